@@ -1,0 +1,38 @@
+"""What was decided, by whom it is piloted, by when, and every change since."""
+
+from datetime import date, datetime
+
+from sqlmodel import Field
+
+from models.base import Base, UtcDateTime, Versioned, choice
+from models.lists import EtatAction
+
+
+class Action(Base, Versioned, table=True):
+    """A decision. "En retard" is computed: open and `echeance` past."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    instance_id: int | None = Field(default=None, foreign_key="instance.id", index=True)
+    reunion_id: int | None = Field(default=None, foreign_key="reunion.id", index=True)
+    point_id: int | None = Field(default=None, foreign_key="point.id", index=True)
+    quoi: str = Field(max_length=500)
+    pilote_id: int = Field(foreign_key="partenaire.id", index=True)
+    echeance: date = Field(index=True)
+    etat: EtatAction = Field(default=EtatAction.A_FAIRE, sa_type=choice(EtatAction), index=True)
+    motif: str = Field(default="", max_length=300)
+    terminee_le: date | None = None
+
+
+class EvenementAction(Base, table=True):
+    """One change of an action: who, when, and the state and date it then had."""
+
+    __tablename__ = "evenement_action"
+
+    id: int | None = Field(default=None, primary_key=True)
+    action_id: int = Field(foreign_key="action.id", index=True)
+    quand: datetime = Field(sa_type=UtcDateTime)
+    agent_id: int | None = Field(default=None, foreign_key="agent.id")
+    reunion_id: int | None = Field(default=None, foreign_key="reunion.id")
+    etat: EtatAction = Field(sa_type=choice(EtatAction))
+    echeance: date
+    motif: str = Field(default="", max_length=300)

@@ -1,0 +1,45 @@
+"""Standing bodies: each cellule de veille, each réunion technique, with who sits there."""
+
+from datetime import time
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field
+
+from models.base import Base, Versioned, choice
+from models.lists import Frequence, TypeReunion
+
+
+class Instance(Base, Versioned, table=True):
+    """`jour` is a weekday 0 (lundi) to 6; `rang` the week in the month, 1 to 4, 5 for the last."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    nom: str = Field(max_length=160, unique=True)
+    type: TypeReunion = Field(sa_type=choice(TypeReunion))
+    secteur_id: int | None = Field(default=None, foreign_key="secteur_veille.id", index=True)
+    frequence: Frequence = Field(sa_type=choice(Frequence))
+    jour: int | None = None
+    rang: int | None = None
+    heure_debut: time | None = None
+    heure_fin: time | None = None
+    lieu_id: int | None = Field(default=None, foreign_key="lieu.id")
+    archive: bool = False
+
+
+class InstanceQuartier(Base, table=True):
+    __tablename__ = "instance_quartier"
+
+    instance_id: int = Field(foreign_key="instance.id", primary_key=True)
+    quartier_id: int = Field(foreign_key="quartier.id", primary_key=True, index=True)
+
+
+class Siege(Base, table=True):
+    """A standing member: a partenaire, the function that comes, and who holds it now if known."""
+
+    __table_args__ = (UniqueConstraint("instance_id", "partenaire_id", "fonction"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    instance_id: int = Field(foreign_key="instance.id", index=True)
+    partenaire_id: int = Field(foreign_key="partenaire.id", index=True)
+    fonction: str = Field(default="", max_length=160)
+    fonction_id: int | None = Field(default=None, foreign_key="fonction.id", index=True)
+    ordre: int = 0

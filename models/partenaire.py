@@ -1,0 +1,65 @@
+"""Organisations, the people who work there, and the functions they hold for a time."""
+
+from datetime import date, datetime
+
+from sqlmodel import Field
+
+from models.base import Base, UtcDateTime, Versioned, choice
+from models.lists import StatutCollege
+
+
+class Partenaire(Base, Versioned, table=True):
+    """An organisation. `recherche` holds name, acronym, category and sub-category, folded."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    nom: str = Field(max_length=200)
+    sigle: str = Field(default="", max_length=40)
+    categorie_id: int = Field(foreign_key="categorie.id", index=True)
+    sous_categorie: str = Field(default="", max_length=120)
+    commune: str = Field(default="", max_length=120)
+    adresse: str = Field(default="", max_length=300)
+    telephone: str = Field(default="", max_length=40)
+    courriel: str = Field(default="", max_length=200)
+    site: str = Field(default="", max_length=300)
+    note: str = Field(default="", max_length=2000)
+    recherche: str = Field(default="", max_length=600)
+    archive_le: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class PartenaireSecteur(Base, table=True):
+    """Where a partenaire acts; no row means the whole town."""
+
+    __tablename__ = "partenaire_secteur"
+
+    partenaire_id: int = Field(foreign_key="partenaire.id", primary_key=True)
+    secteur_id: int = Field(foreign_key="secteur_veille.id", primary_key=True, index=True)
+
+
+class College(Base, Versioned, table=True):
+    """What a collège has beyond a partenaire."""
+
+    partenaire_id: int = Field(foreign_key="partenaire.id", primary_key=True)
+    uai: str = Field(max_length=8, unique=True)
+    statut: StatutCollege = Field(default=StatutCollege.PUBLIC, sa_type=choice(StatutCollege))
+
+
+class Personne(Base, Versioned, table=True):
+    """A professional at a partner organisation. Never a resident, a pupil, a victim or an author."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    nom: str = Field(max_length=120)
+    prenom: str = Field(default="", max_length=120)
+    courriel: str = Field(default="", max_length=200)
+    telephone: str = Field(default="", max_length=40)
+    recherche: str = Field(default="", max_length=400)
+
+
+class Fonction(Base, Versioned, table=True):
+    """A person's dated function in a partenaire; `fin` None while it lasts."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    personne_id: int = Field(foreign_key="personne.id", index=True)
+    partenaire_id: int = Field(foreign_key="partenaire.id", index=True)
+    intitule: str = Field(max_length=160)
+    debut: date
+    fin: date | None = None

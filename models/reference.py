@@ -1,0 +1,84 @@
+"""Lists that staff edit, and what the last import put there."""
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field
+
+from models.base import Base, Versioned
+
+
+class SecteurVeille(Base, Versioned, table=True):
+    """One of the zones of a cellule de veille. `a_valider` until staff confirm it: the true map is not public."""
+
+    __tablename__ = "secteur_veille"
+
+    id: int | None = Field(default=None, primary_key=True)
+    nom: str = Field(max_length=120, unique=True)
+    a_valider: bool = True
+    archive: bool = False
+    source: str = Field(default="", max_length=500)
+
+
+class Quartier(Base, Versioned, table=True):
+    id: int | None = Field(default=None, primary_key=True)
+    nom: str = Field(max_length=120, unique=True)
+    secteur_id: int = Field(foreign_key="secteur_veille.id", index=True)
+    archive: bool = False
+
+
+class Categorie(Base, Versioned, table=True):
+    """Family of partenaires ("Bailleur social", "Justice"…)."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    nom: str = Field(max_length=120, unique=True)
+    archive: bool = False
+
+
+class Theme(Base, Versioned, table=True):
+    """What a point is about. `rubrique` is its heading; `recherche` is folded for search."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    libelle: str = Field(max_length=120, unique=True)
+    rubrique: str = Field(max_length=120)
+    recherche: str = Field(max_length=300)
+    ordre: int = 0
+    archive: bool = False
+
+
+class Origine(Base, Versioned, table=True):
+    """Where a point comes from (police, bailleur, habitants…): a closed list, never a name."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    libelle: str = Field(max_length=120, unique=True)
+    ordre: int = 0
+    archive: bool = False
+
+
+class Lieu(Base, Versioned, table=True):
+    """A room where meetings are held."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    nom: str = Field(max_length=160, unique=True)
+    adresse: str = Field(default="", max_length=200)
+    capacite: int | None = None
+    archive: bool = False
+
+
+class Parametre(Base, table=True):
+    """A setting that staff change on screen (`emetteur`, `service_partenaire_id`…)."""
+
+    nom: str = Field(primary_key=True, max_length=60)
+    valeur: str = Field(max_length=500)
+
+
+class ValeurImportee(Base, table=True):
+    """The value an import last wrote in one field: a field that differs from it was changed by staff."""
+
+    __tablename__ = "valeur_importee"
+    __table_args__ = (UniqueConstraint("famille", "cle", "champ"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    famille: str = Field(max_length=40)
+    cle: str = Field(max_length=200)
+    champ: str = Field(max_length=40)
+    valeur: str = Field(max_length=1000)
+    objet_id: int

@@ -1,0 +1,70 @@
+"""Meetings, who came, and what was said there about places and themes (never about people)."""
+
+from datetime import datetime
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field
+
+from models.base import Base, CivilDateTime, UtcDateTime, Versioned, choice
+from models.lists import EtatPresence, EtatReunion, TypeReunion
+
+
+class Reunion(Base, Versioned, table=True):
+    """A meeting. `debut` and `fin` are civil time. `habitants` is a number only, None if not counted."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    type: TypeReunion = Field(sa_type=choice(TypeReunion))
+    instance_id: int | None = Field(default=None, foreign_key="instance.id", index=True)
+    titre: str = Field(max_length=200)
+    debut: datetime = Field(sa_type=CivilDateTime, index=True)
+    fin: datetime = Field(sa_type=CivilDateTime)
+    lieu_id: int | None = Field(default=None, foreign_key="lieu.id", index=True)
+    etat: EtatReunion = Field(default=EtatReunion.BROUILLON, sa_type=choice(EtatReunion), index=True)
+    motif: str = Field(default="", max_length=300)
+    habitants: int | None = None
+    saisie_le: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    saisie_par: int | None = Field(default=None, foreign_key="agent.id")
+
+
+class Presence(Base, Versioned, table=True):
+    """One partenaire (with the function that came) at one meeting."""
+
+    __table_args__ = (UniqueConstraint("reunion_id", "partenaire_id", "fonction"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    reunion_id: int = Field(foreign_key="reunion.id", index=True)
+    partenaire_id: int = Field(foreign_key="partenaire.id", index=True)
+    personne_id: int | None = Field(default=None, foreign_key="personne.id", index=True)
+    fonction: str = Field(default="", max_length=160)
+    etat: EtatPresence = Field(sa_type=choice(EtatPresence))
+    ordre: int = 0
+
+
+class Point(Base, Versioned, table=True):
+    """A situation raised. `reunion_id` None: noted before any meeting, waits for its instance's next one.
+
+    Restricted by default; `texte_public` is a separate wording, empty until published.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    instance_id: int | None = Field(default=None, foreign_key="instance.id", index=True)
+    reunion_id: int | None = Field(default=None, foreign_key="reunion.id", index=True)
+    ordre: int = 0
+    theme_id: int = Field(foreign_key="theme.id", index=True)
+    quartier_id: int | None = Field(default=None, foreign_key="quartier.id", index=True)
+    lieu: str = Field(default="", max_length=200)
+    note: str = Field(default="", max_length=2000)
+    origine_id: int | None = Field(default=None, foreign_key="origine.id")
+    reponse: str = Field(default="", max_length=2000)
+    texte_public: str = Field(default="", max_length=2000)
+    cree_le: datetime = Field(sa_type=UtcDateTime)
+    cree_par: int | None = Field(default=None, foreign_key="agent.id")
+
+
+class PointPartenaire(Base, table=True):
+    """A partenaire concerned by a point."""
+
+    __tablename__ = "point_partenaire"
+
+    point_id: int = Field(foreign_key="point.id", primary_key=True)
+    partenaire_id: int = Field(foreign_key="partenaire.id", primary_key=True, index=True)

@@ -1,0 +1,20 @@
+"""The only place that reads a clock. Services take "today" and "now" as arguments; the journal is UTC."""
+
+from datetime import UTC, date, datetime
+
+from settings import get_settings
+
+
+def utcnow() -> datetime:
+    """This instant, aware, in UTC: for the journal, sessions and drafts."""
+    return datetime.now(UTC)
+
+
+def maintenant() -> datetime:
+    """Civil time of the town, naive: what screens pass to services as `now`."""
+    return datetime.now(get_settings().zone).replace(tzinfo=None)
+
+
+def aujourdhui() -> date:
+    """Civil date of the town: what screens pass to services as `today`."""
+    return maintenant().date()

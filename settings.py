@@ -1,0 +1,103 @@
+"""Every setting, typed, from the environment (or a `.env` file); checked when `app.py` is imported.
+
+The README's table lists them. A wrong value stops the start with one French sentence.
+"""
+
+import sys
+from functools import cache
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent
+VERSION = "0.1.0"
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_file=ROOT / ".env", extra="ignore")
+
+    port: Annotated[int, Field(ge=1, le=65535)] = 8501
+    adresse_ecoute: str = "127.0.0.1"
+    data_dir: Path = ROOT / "data"
+    database_url: str = ""
+    fuseau: str = "Europe/Paris"
+    https: bool = False
+    session_inactive_minutes: Annotated[int, Field(ge=5, le=1440)] = 480
+    session_max_heures: Annotated[int, Field(ge=1, le=168)] = 12
+    origines: str = ""
+    attente_base_s: Annotated[int, Field(ge=0, le=3600)] = 60
+
+    @field_validator("database_url")
+    @classmethod
+    def known_database(cls, value: str) -> str:
+        if value.startswith("postgres://"):
+            value = "postgresql://" + value.removeprefix("postgres://")
+        if value.startswith("postgresql://"):
+            value = "postgresql+psycopg://" + value.removeprefix("postgresql://")
+        if value and not value.startswith(("postgresql+psycopg://", "sqlite:///")):
+            raise ValueError("doit commencer par postgresql:// ou sqlite:///")
+        return value
+
+    @field_validator("fuseau")
+    @classmethod
+    def known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError, OSError) as error:
+            raise ValueError("doit être un fuseau horaire connu, par exemple Europe/Paris") from error
+        return value
+
+    @property
+    def url(self) -> str:
+        """SQLAlchemy address of the base; a file under `data_dir` unless DATABASE_URL says otherwise."""
+        return self.database_url or f"sqlite:///{self.data_dir.absolute() / 'carnet.db'}"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.fuseau)
+
+
+# What each bound says in French: pydantic's own messages are English.
+_PHRASES = {
+    "int_parsing": "doit être un nombre entier",
+    "greater_than_equal": "est trop petit (minimum {ge})",
+    "less_than_equal": "est trop grand (maximum {le})",
+    "bool_parsing": "doit être true ou false",
+}
+
+
+@cache
+def get_settings() -> Settings:
+    """The settings of this process.
+
+    Raises:
+        SystemExit: a value is wrong; its text is one French sentence naming the variable.
+    """
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        phrase = _PHRASES.get(first["type"], first["msg"].removeprefix("Value error, "))
+        name = str(first["loc"][0]).upper()
+        given = first.get("input")
+        raise SystemExit(
+            f"Réglage {name}={given!s} refusé : {phrase.format(**first.get('ctx', {}))}. "
+            "Corrigez-le dans l’environnement ou le fichier .env, puis relancez."
+        ) from error
+    if not settings.database_url:
+        try:
+            settings.data_dir.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise SystemExit(
+                f"Réglage DATA_DIR={settings.data_dir} refusé : dossier impossible à créer ({error.strerror}). "
+                "Choisissez un dossier où l’application peut écrire."
+            ) from error
+    return settings
+
+
+if __name__ == "__main__":
+    get_settings()
+    sys.stdout.write("Réglages valides.\n")

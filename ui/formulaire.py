@@ -1,0 +1,34 @@
+"""A form that counts once. Widget keys carry its token: once it is sent, the next form is empty, and a second click
+meets no button any more."""
+
+import streamlit as st
+
+from services import brouillons
+from services.brouillons import Formulaire
+from ui.access import require_agent, writing
+from ui.feedback import forget_refusals
+
+
+def open_form(nom: str, *, objet_id: int | None = None, version: int | None = None, neuf: bool = False) -> Formulaire:
+    """The form `nom` of this agent on that object, with its token and the version it was opened on.
+
+    Args:
+        neuf: start afresh (a click on "Modifier" or "Ajouter"), forgetting the version shown before.
+    """
+    agent = require_agent()
+    cle = f"{nom}:{objet_id or 'nouveau'}:{agent.id}"
+    with writing() as (session, _):
+        form = brouillons.ouvrir(session, cle=cle, version=version, neuf=neuf)
+    if neuf:
+        forget_refusals(form.jeton)
+    return form
+
+
+def key(form: Formulaire, champ: str) -> str:
+    """The widget key of a field of this form."""
+    return f"{form.jeton}.{champ}"
+
+
+def values(form: Formulaire, *champs: str) -> dict[str, object]:
+    """What the fields hold now. Call it first in a callback, before anything is written."""
+    return {champ: st.session_state.get(key(form, champ)) for champ in champs}

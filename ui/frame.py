@@ -1,0 +1,101 @@
+"""Runs at every visit: page config, who is here, the menu, notices, then the page."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from services.acteur import Acteur, Droit
+from ui.access import DECONNECTE, current_agent
+from ui.feedback import md, show_announcements, shown_errors
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# Section -> (script under pages/, title, icon, address, right asked, in the menu?). Adding a screen is one line here.
+PAGES: dict[str, list[tuple[str, str, str, str, Droit, bool]]] = {
+    "Aujourd’hui": [
+        ("aujourdhui/accueil.py", "Accueil", "home", "accueil", Droit.CONSULTER, True),
+        ("aujourdhui/saisie.py", "Saisie après réunion", "edit_note", "saisie", Droit.LIRE, True),
+        ("aujourdhui/a_inscrire.py", "À inscrire", "post_add", "a-inscrire", Droit.LIRE, True),
+        ("aujourdhui/releve.py", "Relevé de conclusions", "description", "releve", Droit.LIRE, False),
+    ],
+    "Agenda": [
+        ("agenda/calendrier.py", "Calendrier", "calendar_month", "calendrier", Droit.CONSULTER, True),
+        ("agenda/instances.py", "Instances", "groups", "instances", Droit.LIRE, True),
+    ],
+    "Partenaires": [
+        ("partenaires/annuaire.py", "Partenaires", "contacts", "partenaires", Droit.LIRE, True),
+        ("partenaires/fiche.py", "Fiche partenaire", "badge", "partenaire", Droit.LIRE, False),
+    ],
+    "Actions": [
+        ("actions/suivi.py", "Actions", "task_alt", "actions", Droit.LIRE, True),
+    ],
+    "Administration": [
+        ("administration/listes.py", "Listes", "list_alt", "listes", Droit.ECRIRE, True),
+        ("administration/comptes.py", "Comptes", "manage_accounts", "comptes", Droit.COMPTES, True),
+    ],
+}
+
+# Streamlit prints "Press Enter to apply" in English under a field being typed in; no argument removes it.
+CSS = """<style>
+[data-testid="InputInstructions"] {display: none;}
+[data-testid="stToolbarActions"], [data-testid="stAppDeployButton"] {display: none;}
+@media print {
+  [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stBottom"], .st-key-ecran {
+    display: none !important;
+  }
+  [data-testid="stMain"], [data-testid="stAppViewContainer"], [data-testid="stApp"] {
+    position: static; overflow: visible;
+  }
+}
+</style>"""
+
+
+def page_path(script: str) -> Path:
+    """Absolute path of a script under `pages/`, as `st.switch_page` and `st.page_link` take it."""
+    return ROOT / "pages" / script
+
+
+def menu_of(agent: Acteur | None) -> dict[str, list[st.Page]]:
+    """The pages this agent may open; all of them when signed out, so that a deep link is known (and then refused)."""
+    menu = {
+        section: [
+            st.Page(
+                page_path(script),
+                title=title,
+                icon=f":material/{icon}:",
+                url_path=url,
+                default=url == "accueil",
+                visibility="visible" if visible and agent else "hidden",
+            )
+            for script, title, icon, url, droit, visible in pages
+            if agent is None or agent.peut(droit)
+        ]
+        for section, pages in PAGES.items()
+    }
+    return {section: pages for section, pages in menu.items() if pages}
+
+
+def main() -> None:
+    st.set_page_config(
+        page_title="Carnet de veille",
+        page_icon=str(ROOT / "static" / "favicon.png"),
+        layout="wide",
+        menu_items={"Get help": None, "Report a bug": None, "About": None},
+    )
+    st.html(CSS)
+    agent = current_agent()
+    page = st.navigation(menu_of(agent), expanded=True)
+    if agent is None:
+        st.error(DECONNECTE, icon=":material/lock:")
+        st.markdown("[Se connecter](/connexion)")
+        st.stop()
+        return
+    with st.sidebar:
+        st.caption(f"{md(agent.nom)} · {agent.role.libelle}")
+        st.markdown("[:material/logout: Se déconnecter](/deconnexion)")
+    show_announcements()
+    with shown_errors():
+        page.run()
+
+
+main()
