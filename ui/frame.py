@@ -1,39 +1,11 @@
 """Runs at every visit: page config, who is here, the menu, notices, then the page."""
 
-from pathlib import Path
-
 import streamlit as st
 
-from services.acteur import Acteur, Droit
+from services.acteur import Acteur
 from ui.access import DECONNECTE, current_agent
 from ui.feedback import md, show_announcements, shown_errors
-
-ROOT = Path(__file__).resolve().parent.parent
-
-# Section -> (script under pages/, title, icon, address, right asked, in the menu?). Adding a screen is one line here.
-PAGES: dict[str, list[tuple[str, str, str, str, Droit, bool]]] = {
-    "Aujourd’hui": [
-        ("aujourdhui/accueil.py", "Accueil", "home", "accueil", Droit.CONSULTER, True),
-        ("aujourdhui/saisie.py", "Saisie après réunion", "edit_note", "saisie", Droit.LIRE, True),
-        ("aujourdhui/a_inscrire.py", "À inscrire", "post_add", "a-inscrire", Droit.LIRE, True),
-        ("aujourdhui/releve.py", "Relevé de conclusions", "description", "releve", Droit.LIRE, False),
-    ],
-    "Agenda": [
-        ("agenda/calendrier.py", "Calendrier", "calendar_month", "calendrier", Droit.CONSULTER, True),
-        ("agenda/instances.py", "Instances", "groups", "instances", Droit.LIRE, True),
-    ],
-    "Partenaires": [
-        ("partenaires/annuaire.py", "Partenaires", "contacts", "partenaires", Droit.LIRE, True),
-        ("partenaires/fiche.py", "Fiche partenaire", "badge", "partenaire", Droit.LIRE, False),
-    ],
-    "Actions": [
-        ("actions/suivi.py", "Actions", "task_alt", "actions", Droit.LIRE, True),
-    ],
-    "Administration": [
-        ("administration/listes.py", "Listes", "list_alt", "listes", Droit.ECRIRE, True),
-        ("administration/comptes.py", "Comptes", "manage_accounts", "comptes", Droit.COMPTES, True),
-    ],
-}
+from ui.navigation import PAGES, ROOT, page_path
 
 # Streamlit prints "Press Enter to apply" in English under a field being typed in; no argument removes it.
 CSS = """<style>
@@ -48,11 +20,6 @@ CSS = """<style>
   }
 }
 </style>"""
-
-
-def page_path(script: str) -> Path:
-    """Absolute path of a script under `pages/`, as `st.switch_page` and `st.page_link` take it."""
-    return ROOT / "pages" / script
 
 
 def menu_of(agent: Acteur | None) -> dict[str, list[st.Page]]:
