@@ -1,0 +1,131 @@
+"""Bases to test on: a migrated SQLite file to copy, and one throw-away PostgreSQL cluster for the whole session."""
+
+import hashlib
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+from sqlalchemy import text
+
+from services import schema
+from services.db import make_engine
+from settings import ROOT
+
+SGBD = ("sqlite", "postgresql")
+
+
+@dataclass(frozen=True)
+class Base:
+    """A base of its own for a test or a server. `dossier` is its DATA_DIR."""
+
+    sgbd: str
+    url: str
+    dossier: Path
+
+
+def free_port() -> int:
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return int(s.getsockname()[1])
+
+
+def migrated_sqlite(cache: Path) -> Path:
+    """A migrated SQLite file to copy, built once for a given set of migrations."""
+    sources = sorted((ROOT / "models" / "migrations").rglob("*.py"))
+    key = hashlib.sha256(b"".join(f.read_bytes() for f in sources)).hexdigest()[:16]
+    modele = cache / f"{key}.db"
+    if not modele.exists():
+        with tempfile.TemporaryDirectory(dir=cache) as folder:
+            brut = Path(folder) / "brut.db"
+            engine = make_engine(f"sqlite:///{brut}")
+            schema.migrate(engine)
+            with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.exec_driver_sql(
+                    "COMMIT"
+                )  # ends the transaction our "begin" event opened: VACUUM asks for none
+                connection.exec_driver_sql(f"VACUUM INTO '{folder}/modele.db'")
+                connection.exec_driver_sql("BEGIN")
+            engine.dispose()
+            os.replace(f"{folder}/modele.db", modele)
+    return modele
+
+
+class Postgres:
+    """A cluster in a temporary folder, without fsync, with one migrated base to copy."""
+
+    def __init__(self) -> None:
+        bins = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda p: int(p.parent.parent.name))
+        if not bins:
+            raise FileNotFoundError("PostgreSQL n’est pas installé (apt-get install postgresql)")
+        self.bin = bins[-1].parent
+        self.dossier = Path(tempfile.mkdtemp(prefix="carnet-pg-"))
+        self.port = free_port()
+        self._qui = {"user": "postgres", "group": "postgres", "extra_groups": []} if os.geteuid() == 0 else {}
+        if self._qui:
+            shutil.chown(self.dossier, "postgres", "postgres")
+        self._run("initdb", "-D", str(self.dossier / "d"), "-U", "postgres", "-A", "trust", "-E", "UTF8",
+                  "--locale=C.UTF-8", "--no-sync")  # fmt: skip
+        self.start()
+        self.create("modele")
+        engine = make_engine(self.url("modele"))
+        schema.migrate(engine)
+        engine.dispose()
+
+    def _run(self, programme: str, *args: str) -> None:
+        out = subprocess.run(
+            [self.bin / programme, *args],
+            env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "HOME": str(self.dossier)},
+            cwd=self.dossier,
+            stdin=subprocess.DEVNULL,
+            stdout=(log := open(os.devnull, "w")),  # noqa: SIM115 - pg_ctl's child keeps a pipe open for ever
+            stderr=subprocess.STDOUT,
+            check=False,
+            timeout=60,
+            **self._qui,  # type: ignore[call-overload]
+        )
+        log.close()
+        if out.returncode:
+            journal = self.dossier / "log"
+            raise RuntimeError(f"{programme}: {journal.read_text()[-2000:] if journal.exists() else out.returncode}")
+
+    def start(self) -> None:
+        options = (
+            f"-c port={self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self.dossier} "
+            "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=120 -c shared_buffers=32MB"
+        )
+        self._run(
+            "pg_ctl", "-D", str(self.dossier / "d"), "-l", str(self.dossier / "log"), "-w", "-o", options, "start"
+        )
+
+    def stop(self) -> None:
+        self._run("pg_ctl", "-D", str(self.dossier / "d"), "-m", "immediate", "-w", "stop")
+
+    def url(self, nom: str) -> str:
+        return f"postgresql+psycopg://postgres@127.0.0.1:{self.port}/{nom}"
+
+    def _sql(self, ordre: str) -> None:
+        engine = make_engine(self.url("postgres")).execution_options(isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.execute(text(ordre))
+        engine.dispose()
+
+    def create(self, nom: str, *, modele: str = "template1") -> str:
+        """A new base, empty or a copy of `modele`; returns its address."""
+        self._sql(f"CREATE DATABASE {nom} TEMPLATE {modele}")
+        return self.url(nom)
+
+    def drop(self, nom: str) -> None:
+        self._sql(f"DROP DATABASE IF EXISTS {nom} WITH (FORCE)")
+
+    def close(self) -> None:
+        self.stop()
+        shutil.rmtree(self.dossier, ignore_errors=True)
+
+
+def unique_name() -> str:
+    return f"t{uuid4().hex[:12]}"

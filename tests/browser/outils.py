@@ -1,0 +1,44 @@
+"""What every journey needs: Chromium's flags, waiting for Streamlit to be idle, signing in."""
+
+from playwright.sync_api import Page
+
+from tests.cast import MOT_DE_PASSE
+
+CHROMIUM = "/usr/bin/chromium"
+DRAPEAUX = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
+]  # fmt: skip
+
+# Idle for 150 ms on end: a click reaches the server a few milliseconds after it is made.
+_IDLE = """() => {
+  const app = document.querySelector('[data-testid="stApp"]');
+  const idle = app && app.dataset.testScriptState === 'notRunning' && app.dataset.testConnectionState === 'CONNECTED'
+    && !document.querySelector('[data-testid="stAppSkeleton"]');
+  const now = performance.now();
+  if (!idle) { window.__depuis = now; return false; }
+  window.__depuis = window.__depuis ?? now;
+  return now - window.__depuis >= 150;
+}"""
+
+
+def pret(page: Page, *, attente: float = 20_000) -> None:
+    """Wait until the screen is drawn and nothing runs any more."""
+    page.evaluate("() => { window.__depuis = performance.now() }")
+    page.wait_for_function(_IDLE, timeout=attente, polling=30)
+
+
+def aller(page: Page, adresse: str) -> None:
+    """Open an address of the application and wait for its screen."""
+    page.goto(adresse)
+    pret(page)
+
+
+def se_connecter(page: Page, url: str, identifiant: str, mot_de_passe: str = MOT_DE_PASSE, *, suite: str = "") -> None:
+    """Sign in through the real page, and wait for the screen that follows."""
+    page.goto(f"{url}/{suite}" if suite else f"{url}/connexion")
+    page.fill('input[name="identifiant"]', identifiant)
+    page.fill('input[name="mot_de_passe"]', mot_de_passe)
+    page.click('button[type="submit"]')
+    page.wait_for_selector('[data-testid="stApp"]')
+    pret(page)

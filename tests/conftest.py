@@ -1,0 +1,263 @@
+"""Fixtures. The schema under test is built by the migrations; rules run on SQLite and on PostgreSQL.
+
+`session`, `cast`: rules. `base`, `cast_base`, `ecran`: real commits and screens. `serveur`, `page`, `connexion`: journeys.
+Screens and journeys run on SQLite; `@pytest.mark.deux_bases` runs one on PostgreSQL too.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import Session
+from streamlit.testing.v1 import AppTest
+
+from services import db
+from services.db import make_engine
+from settings import ROOT, get_settings
+from tests.bases import SGBD, Base, Postgres, migrated_sqlite, unique_name
+from tests.cast import Cast, create_cast, open_session
+from tests.serveur import Serveur, data_dir
+
+_ON_ONE = {"ecran", "serveur"}  # screens and journeys: SQLite, unless marked
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    names = set(metafunc.fixturenames)
+    both = metafunc.definition.get_closest_marker("deux_bases") or not names & _ON_ONE
+    bases = list(SGBD) if both else ["sqlite"]
+    if "sgbd" in names:
+        metafunc.parametrize("sgbd", bases, indirect=True)
+    if "sgbd_serveur" in names:
+        metafunc.parametrize("sgbd_serveur", bases, indirect=True, scope="module")
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """A failed journey leaves a screenshot under captures/echecs/ and the end of the server's log in the report."""
+    outcome = yield
+    report = outcome.get_result()  # type: ignore[attr-defined]
+    if report.when != "call" or not report.failed:
+        return
+    fixtures = getattr(item, "funcargs", {})
+    page, serveur = fixtures.get("page"), fixtures.get("serveur")
+    if page is not None:
+        image = ROOT / "captures" / "echecs" / f"{item.name}.png"
+        image.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            page.screenshot(path=image, full_page=True)
+            report.sections.append(("Écran", f"{page.url}\n{image}"))
+        except Exception as error:  # noqa: BLE001 - the browser may be the one that failed
+            report.sections.append(("Écran", f"pas de capture : {error}"))
+    if isinstance(serveur, Serveur):
+        report.sections.append(("Journal du serveur", serveur.log()))
+
+
+# --- bases -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def _sqlite_modele(request: pytest.FixtureRequest) -> Path:
+    return migrated_sqlite(Path(request.config.cache.mkdir("carnet")))  # type: ignore[union-attr]
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """The cluster of this session. `.create(name)` gives an empty base, `.stop()` and `.start()` a power cut."""
+    try:
+        cluster = Postgres()
+    except FileNotFoundError as error:
+        pytest.skip(str(error))
+    yield cluster
+    cluster.close()
+
+
+@pytest.fixture
+def sgbd(request: pytest.FixtureRequest) -> str:
+    """ "sqlite" or "postgresql"; every test that needs a base runs once for each."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def _engines(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    engines: dict[str, Engine] = {}
+
+    def get(sgbd: str) -> Engine:
+        if sgbd not in engines:
+            if sgbd == "sqlite":
+                fichier = tmp_path_factory.mktemp("regles") / "carnet.db"
+                shutil.copyfile(request.getfixturevalue("_sqlite_modele"), fichier)
+                engines[sgbd] = make_engine(f"sqlite:///{fichier}")
+            else:
+                cluster = request.getfixturevalue("postgres")
+                engines[sgbd] = make_engine(cluster.create(unique_name(), modele="modele"))
+        return engines[sgbd]
+
+    yield get
+    for engine in engines.values():
+        engine.dispose()
+
+
+@pytest.fixture
+def session(sgbd: str, _engines: Callable[[str], Engine]) -> Iterator[Session]:
+    """A session on a migrated base without rows; what the test writes is rolled back."""
+    with _engines(sgbd).connect().execution_options(writer=True) as connection, Session(connection) as s:
+        yield s
+        s.rollback()
+
+
+@pytest.fixture
+def cast(session: Session) -> Cast:
+    """One account per role, in `session`."""
+    return create_cast(session)
+
+
+def _settled() -> None:
+    if db.engine.cache_info().currsize:
+        db.engine().dispose()
+    db.engine.cache_clear()
+    get_settings.cache_clear()
+
+
+@pytest.fixture
+def base(sgbd: str, request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Base]:
+    """An empty migrated base that `services.db` uses during the test: for real commits, threads and screens."""
+    if sgbd == "sqlite":
+        shutil.copyfile(request.getfixturevalue("_sqlite_modele"), tmp_path / "carnet.db")
+        url = f"sqlite:///{tmp_path / 'carnet.db'}"
+    else:
+        cluster, nom = request.getfixturevalue("postgres"), unique_name()
+        url = cluster.create(nom, modele="modele")
+    monkeypatch.setenv("DATABASE_URL", url)
+    monkeypatch.setenv("DATA_DIR", str(tmp_path))
+    _settled()
+    yield Base(sgbd=sgbd, url=url, dossier=tmp_path)
+    _settled()
+    if sgbd == "postgresql":
+        cluster.drop(nom)
+
+
+@pytest.fixture
+def cast_base(base: Base) -> Cast:
+    """One account per role, committed in `base`."""
+    with db.writing() as session:
+        return create_cast(session)
+
+
+# --- screens ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def ecran(base: Base, cast_base: Cast) -> Callable[..., AppTest]:
+    """`ecran("pages/partenaires/annuaire.py", role="secretaire", q="oph")`: that screen, already run.
+
+    `role=None` is a visitor. Call it again for a second browser of the same or another agent.
+    """
+
+    def ouvrir(page: str = "", role: str | None = "secretaire", **query: str | list[str]) -> AppTest:
+        at = AppTest.from_file(str(ROOT / "ui" / "frame.py"), default_timeout=20)
+        at.user = {}
+        if role:
+            with db.writing() as session:
+                at.user = {"session": str(open_session(session, getattr(cast_base, role)))}
+        at.run()
+        at.query_params.update(query)
+        if page:
+            at.switch_page(str(ROOT / page))
+        return at.run() if page or query else at
+
+    return ouvrir
+
+
+# --- journeys --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def sgbd_serveur(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def lancer(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[..., Serveur]]:
+    """`lancer(sgbd="sqlite", comptes=True, **env)`: one more real server on its own empty base, started and ready."""
+    serveurs: list[tuple[Serveur, str | None]] = []
+
+    def nouveau(*, sgbd: str = "sqlite", comptes: bool = True, demarrer: bool = True, **env: str) -> Serveur:
+        dossier, nom = data_dir(tmp_path_factory.getbasetemp()), None
+        if sgbd == "sqlite":
+            url = f"sqlite:///{dossier / 'carnet.db'}"
+        else:
+            nom = unique_name()
+            url = request.getfixturevalue("postgres").create(nom)
+        serveur = Serveur(Base(sgbd=sgbd, url=url, dossier=dossier), **env)
+        serveurs.append((serveur, nom))
+        if demarrer:
+            serveur.start()
+            if comptes:
+                serveur.create_accounts()
+        return serveur
+
+    yield nouveau
+    for serveur, nom in serveurs:
+        serveur.close()
+        if nom:
+            request.getfixturevalue("postgres").drop(nom)
+
+
+@pytest.fixture(scope="module")
+def serveur(sgbd_serveur: str, lancer: Callable[..., Serveur]) -> Serveur:
+    """The real application on an empty base with the reference data and the cast's accounts; one per test file."""
+    return lancer(sgbd=sgbd_serveur)
+
+
+@pytest.fixture(scope="module")
+def navigateur() -> Iterator[Any]:
+    """Chromium; one per test file (an open Playwright forbids asyncio.run in the same thread)."""
+    from playwright.sync_api import sync_playwright
+
+    from tests.browser.outils import CHROMIUM, DRAPEAUX
+
+    if not os.path.exists(CHROMIUM):
+        pytest.skip("Chromium n’est pas installé (apt-get install chromium)")
+    with sync_playwright() as p:
+        chromium = p.chromium.launch(executable_path=CHROMIUM, args=DRAPEAUX)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def contexte(navigateur: Any) -> Iterator[Any]:
+    """A browser without cookies. `contexte.new_page()` is a second tab. No request may leave for another host."""
+    context = navigateur.new_context(
+        viewport={"width": 1366, "height": 768}, locale="fr-FR", timezone_id="Europe/Paris", reduced_motion="reduce"
+    )
+    context.set_default_timeout(15_000)
+    dehors: list[str] = []
+    context.on(
+        "request", lambda r: r.url.startswith(("http", "ws")) and "://127.0.0.1:" not in r.url and dehors.append(r.url)
+    )
+    yield context
+    context.close()
+    assert not dehors, f"demandes parties vers l’extérieur : {dehors}"
+
+
+@pytest.fixture
+def page(contexte: Any) -> Any:
+    """A tab of 1366 × 768, in French, without cookies."""
+    return contexte.new_page()
+
+
+@pytest.fixture
+def connexion(serveur: Serveur) -> Callable[..., None]:
+    """`connexion(page, "secretaire")`: sign in on `serveur` through the real page; `suite="calendrier"`: then that one."""
+    from tests.browser.outils import se_connecter
+
+    def faire(page: Any, role: str = "secretaire", *, suite: str = "") -> None:
+        se_connecter(page, serveur.url, role, suite=suite)
+
+    return faire
