@@ -1,0 +1,625 @@
+"""Standing bodies: cellules de veille, réunions techniques, and who sits there."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, time
+
+from sqlalchemy import func, or_
+from sqlalchemy.orm.attributes import flag_modified
+from sqlmodel import Session, col, delete, select
+
+from models import (
+    Fonction,
+    Instance,
+    InstanceQuartier,
+    Lieu,
+    Partenaire,
+    Personne,
+    Quartier,
+    SecteurVeille,
+    Siege,
+)
+from models.lists import JOURS, Frequence, TypeReunion
+from services import brouillons, journal, listes
+from services.acteur import Acteur, Droit, require
+from services.erreurs import Conflict, Duplicate, Invalid, NotFound
+from services.texte import clean, folded, matches
+
+TYPES_INSTANCE = (TypeReunion.CELLULE, TypeReunion.TECHNIQUE, TypeReunion.PROJET, TypeReunion.AUTRE)
+RANGS = {1: "1er", 2: "2e", 3: "3e", 4: "4e", 5: "dernier"}
+MEMBRES_MAX = 60
+
+_INCONNUE = "Cette instance n’existe pas ou plus. Revenez à la liste des instances."
+_PERIMEE = "Un collègue a modifié cette instance entre-temps : comparez, puis reprenez sa version ou la vôtre."
+_MEMBRES_PERIMES = "Un collègue vient de modifier les membres : voici la liste à jour. Recommencez votre changement."
+
+
+@dataclass(frozen=True)
+class InstanceVue:
+    """A standing body as lists and forms show it."""
+
+    id: int
+    nom: str
+    type: TypeReunion
+    secteur_id: int | None
+    secteur: str
+    frequence: Frequence
+    jour: int | None
+    rang: int | None
+    heure_debut: time | None
+    heure_fin: time | None
+    lieu_id: int | None
+    lieu: str
+    archive: bool
+    nb_membres: int
+    version: int
+
+
+@dataclass(frozen=True)
+class Membre:
+    """A standing member, in the order of the list; `personne` is who holds the function now, "" if unknown."""
+
+    siege_id: int
+    partenaire_id: int
+    partenaire: str
+    sigle: str
+    fonction: str
+    fonction_id: int | None
+    personne_id: int | None
+    personne: str
+
+
+@dataclass(frozen=True)
+class SiegeVoulu:
+    """A seat as `definir_membres` takes it. `fonction_id` ties it to the person who holds that function."""
+
+    partenaire_id: int
+    fonction: str = ""
+    fonction_id: int | None = None
+
+
+# --- queries -------------------------------------------------------------------------------------------------------
+
+
+def liste(
+    session: Session,
+    *,
+    texte: str = "",
+    types: Sequence[TypeReunion] | None = None,
+    secteur_id: int | None = None,
+    archives: bool = False,
+) -> list[InstanceVue]:
+    """Instances by type, then name; the archived ones too if `archives`."""
+    membres = (
+        select(col(Siege.instance_id), func.count().label("n")).group_by(col(Siege.instance_id)).subquery("membres")
+    )
+    requete = (
+        select(Instance, SecteurVeille.nom, Lieu.nom, membres.c.n)
+        .join(SecteurVeille, col(SecteurVeille.id) == Instance.secteur_id, isouter=True)
+        .join(Lieu, col(Lieu.id) == Instance.lieu_id, isouter=True)
+        .join(membres, membres.c.instance_id == Instance.id, isouter=True)
+        .order_by(col(Instance.nom))
+    )
+    if not archives:
+        requete = requete.where(col(Instance.archive).is_(False))
+    if types:
+        requete = requete.where(col(Instance.type).in_(types))
+    if secteur_id is not None:
+        requete = requete.where(col(Instance.secteur_id) == secteur_id)
+    vues = [_vue(i, secteur, lieu, n) for i, secteur, lieu, n in session.exec(requete).all()]
+    if texte:
+        vues = [v for v in vues if matches(folded(v.nom, v.type.libelle, v.secteur, v.lieu), texte)]
+    ordre = list(TypeReunion)
+    return sorted(vues, key=lambda v: (v.archive, ordre.index(v.type), folded(v.nom)))
+
+
+def get(session: Session, *, id: int) -> InstanceVue:
+    """One instance.
+
+    Raises:
+        NotFound: no such instance.
+    """
+    instance = session.get(Instance, id)
+    if instance is None:
+        raise NotFound(_INCONNUE)
+    n = session.exec(select(func.count()).select_from(Siege).where(Siege.instance_id == id)).one()
+    secteur = session.get(SecteurVeille, instance.secteur_id) if instance.secteur_id else None
+    lieu = session.get(Lieu, instance.lieu_id) if instance.lieu_id else None
+    return _vue(instance, secteur.nom if secteur else None, lieu.nom if lieu else None, n)
+
+
+def quartiers(session: Session, *, instance_id: int) -> list[int]:
+    """The quartiers an instance covers: its own, or all those of its secteur when none was chosen."""
+    choisis = session.exec(
+        select(InstanceQuartier.quartier_id)
+        .join(Quartier, col(Quartier.id) == InstanceQuartier.quartier_id)
+        .where(InstanceQuartier.instance_id == instance_id)
+        .order_by(col(Quartier.nom))
+    ).all()
+    if choisis:
+        return list(choisis)
+    return [
+        id
+        for id in session.exec(
+            select(Quartier.id)
+            .join(Instance, col(Instance.secteur_id) == Quartier.secteur_id)
+            .where(Instance.id == instance_id, col(Quartier.archive).is_(False))
+            .order_by(col(Quartier.nom))
+        ).all()
+        if id is not None
+    ]
+
+
+def membres(session: Session, *, instance_id: int, today: date | None = None) -> list[Membre]:
+    """The standing members, in order, each with who holds the function now (at `today` if given)."""
+    rows = session.exec(
+        select(Siege, Partenaire.nom, Partenaire.sigle)
+        .join(Partenaire, col(Partenaire.id) == Siege.partenaire_id)
+        .where(Siege.instance_id == instance_id)
+        .order_by(col(Siege.ordre), col(Siege.id))
+    ).all()
+    if not rows:
+        return []
+    en_cours = or_(col(Fonction.fin).is_(None), col(Fonction.fin) >= today) if today else col(Fonction.fin).is_(None)
+    titulaires = session.exec(
+        select(Fonction, Personne)
+        .join(Personne, col(Personne.id) == Fonction.personne_id)
+        .where(col(Fonction.partenaire_id).in_({s.partenaire_id for s, _, _ in rows}), en_cours)
+        .order_by(col(Fonction.debut).desc())
+    ).all()
+    par_id = {f.id: (f, p) for f, p in titulaires}
+    par_titre: dict[tuple[int, str], list[tuple[Fonction, Personne]]] = {}
+    for f, p in titulaires:
+        par_titre.setdefault((f.partenaire_id, folded(f.intitule)), []).append((f, p))
+    vus = []
+    for siege, nom, sigle in rows:
+        # A seat tied to a function that ended, or to none, shows the only holder of a function of that title.
+        memes = par_titre.get((siege.partenaire_id, folded(siege.fonction)), []) if siege.fonction else []
+        tenu = par_id.get(siege.fonction_id) or (memes[0] if len(memes) == 1 else None)
+        vus.append(
+            Membre(
+                siege_id=siege.id or 0,
+                partenaire_id=siege.partenaire_id,
+                partenaire=nom,
+                sigle=sigle,
+                fonction=siege.fonction,
+                fonction_id=tenu[0].id if tenu else None,
+                personne_id=tenu[1].id if tenu else None,
+                personne=f"{tenu[1].prenom} {tenu[1].nom}".strip() if tenu else "",
+            )
+        )
+    return vus
+
+
+def version_membres(membres: Sequence[Membre]) -> str:
+    """A mark of the list as shown, to hand back to `definir_membres`."""
+    texte = "|".join(f"{m.siege_id}:{m.partenaire_id}:{m.fonction}" for m in membres)
+    return hashlib.sha256(texte.encode()).hexdigest()[:16]
+
+
+def fonctions_possibles(session: Session, *, partenaire_id: int, today: date) -> list[tuple[str, int, str]]:
+    """The functions held now in a partenaire: (title, function id, person), by title."""
+    rows = session.exec(
+        select(Fonction, Personne)
+        .join(Personne, col(Personne.id) == Fonction.personne_id)
+        .where(
+            Fonction.partenaire_id == partenaire_id,
+            Fonction.debut <= today,
+            or_(col(Fonction.fin).is_(None), col(Fonction.fin) >= today),
+        )
+        .order_by(col(Fonction.intitule), col(Personne.nom))
+    ).all()
+    return [(f.intitule, f.id or 0, f"{p.prenom} {p.nom}".strip()) for f, p in rows]
+
+
+def jour_habituel(vue: InstanceVue) -> str:
+    """ "3e mardi du mois", "" if not set."""
+    if vue.jour is None:
+        return ""
+    return f"{RANGS[vue.rang]} {JOURS[vue.jour]} du mois" if vue.rang else f"le {JOURS[vue.jour]}"
+
+
+def manquantes(session: Session) -> list[tuple[TypeReunion, str, int, int | None]]:
+    """What the town should have and the base has not: (type, name, secteur, quartier). One cellule de veille a
+    secteur, one réunion technique a quartier; an archived one counts as there."""
+    cellules = set(
+        session.exec(select(Instance.secteur_id).where(Instance.type == TypeReunion.CELLULE)).all(),
+    )
+    techniques = set(
+        session.exec(
+            select(InstanceQuartier.quartier_id)
+            .join(Instance, col(Instance.id) == InstanceQuartier.instance_id)
+            .where(Instance.type == TypeReunion.TECHNIQUE)
+        ).all()
+    )
+    noms = {folded(n) for n in session.exec(select(Instance.nom)).all()}
+    secteurs = session.exec(
+        select(SecteurVeille).where(col(SecteurVeille.archive).is_(False)).order_by(col(SecteurVeille.nom))
+    ).all()
+    actifs = {s.id for s in secteurs}
+    places = session.exec(select(Quartier).where(col(Quartier.archive).is_(False)).order_by(col(Quartier.nom))).all()
+    voulues: list[tuple[TypeReunion, str, int, int | None]] = [
+        (TypeReunion.CELLULE, f"Cellule de veille {s.nom}"[:160], s.id or 0, None)
+        for s in secteurs
+        if s.id not in cellules
+    ]
+    voulues += [
+        (TypeReunion.TECHNIQUE, f"Réunion technique {q.nom}"[:160], q.secteur_id, q.id)
+        for q in places
+        if q.id not in techniques and q.secteur_id in actifs
+    ]
+    return [v for v in voulues if folded(v[1]) not in noms]
+
+
+# --- commands ------------------------------------------------------------------------------------------------------
+
+
+def creer(
+    session: Session,
+    *,
+    nom: str,
+    type: TypeReunion,
+    frequence: Frequence,
+    secteur_id: int | None,
+    quartier_ids: Sequence[int] = (),
+    jour: int | None = None,
+    rang: int | None = None,
+    heure_debut: time | None = None,
+    heure_fin: time | None = None,
+    lieu_id: int | None = None,
+    lieu_nom: str = "",
+    jeton: str,
+    by: Acteur,
+) -> int:
+    """Create an instance; `lieu_nom` names a place that may not exist yet.
+
+    Raises:
+        Invalid: a field is missing or wrong.
+        Duplicate: an instance has this name.
+    """
+    require(by, Droit.ECRIRE)
+    if (fait := brouillons.deja_fait(session, jeton=jeton)) is not None:
+        return fait
+    instance = Instance(nom="", type=type, frequence=frequence)
+    choisis = _remplir(
+        session,
+        instance,
+        nom=nom,
+        type=type,
+        frequence=frequence,
+        secteur_id=secteur_id,
+        quartier_ids=quartier_ids,
+        jour=jour,
+        rang=rang,
+        heure_debut=heure_debut,
+        heure_fin=heure_fin,
+        lieu_id=lieu_id,
+        lieu_nom=lieu_nom,
+        by=by,
+    )
+    session.add(instance)
+    session.flush()
+    id = instance.id or 0
+    _poser_quartiers(session, id, choisis)
+    journal.note(
+        session, by=by, acte="instance.creer", objet="instance", objet_id=id, resume=f"Instance créée : {instance.nom}"
+    )
+    brouillons.consommer(session, jeton=jeton, objet="instance", objet_id=id)
+    return id
+
+
+def modifier(
+    session: Session,
+    *,
+    id: int,
+    nom: str,
+    type: TypeReunion,
+    frequence: Frequence,
+    secteur_id: int | None,
+    quartier_ids: Sequence[int] = (),
+    jour: int | None = None,
+    rang: int | None = None,
+    heure_debut: time | None = None,
+    heure_fin: time | None = None,
+    lieu_id: int | None = None,
+    lieu_nom: str = "",
+    version: int,
+    jeton: str = "",
+    by: Acteur,
+) -> None:
+    """Change an instance. `jeton`, if given, is that of the form, closed by this command.
+
+    Raises:
+        Conflict: a colleague changed it since `version` was read.
+        NotFound, Invalid, Duplicate.
+    """
+    require(by, Droit.ECRIRE)
+    if jeton and brouillons.deja_fait(session, jeton=jeton) is not None:
+        return
+    instance = _charger(session, id, version)
+    choisis = _remplir(
+        session,
+        instance,
+        nom=nom,
+        type=type,
+        frequence=frequence,
+        secteur_id=secteur_id,
+        quartier_ids=quartier_ids,
+        jour=jour,
+        rang=rang,
+        heure_debut=heure_debut,
+        heure_fin=heure_fin,
+        lieu_id=lieu_id,
+        lieu_nom=lieu_nom,
+        by=by,
+    )
+    _poser_quartiers(session, id, choisis)
+    flag_modified(instance, "nom")  # quartiers live in another table: raise the version all the same
+    session.add(instance)
+    session.flush()
+    journal.note(
+        session,
+        by=by,
+        acte="instance.modifier",
+        objet="instance",
+        objet_id=id,
+        resume=f"Instance modifiée : {instance.nom}",
+    )
+    if jeton:
+        brouillons.consommer(session, jeton=jeton, objet="instance", objet_id=id)
+
+
+def archiver(session: Session, *, id: int, version: int, by: Acteur) -> None:
+    """Put an instance away: its meetings stay, it is no longer proposed.
+
+    Raises:
+        Conflict, NotFound.
+    """
+    _ranger(session, id=id, version=version, by=by, archive=True)
+
+
+def restaurer(session: Session, *, id: int, version: int, by: Acteur) -> None:
+    """Take an archived instance back.
+
+    Raises:
+        Conflict, NotFound.
+    """
+    _ranger(session, id=id, version=version, by=by, archive=False)
+
+
+def definir_membres(
+    session: Session, *, instance_id: int, sieges: Sequence[SiegeVoulu], by: Acteur, version: str | None = None
+) -> None:
+    """Set the standing members, in this order. Seats kept keep their id.
+
+    Args:
+        version: `version_membres` of the list that was shown; None overwrites whatever is there.
+
+    Raises:
+        Conflict: a colleague changed the members since.
+        Invalid: too many, twice the same, a title too long, an unknown partenaire.
+    """
+    require(by, Droit.ECRIRE)
+    instance = session.get(Instance, instance_id)
+    if instance is None:
+        raise NotFound(_INCONNUE)
+    if version is not None and version != version_membres(membres(session, instance_id=instance_id)):
+        raise Conflict(_MEMBRES_PERIMES)
+    if len(sieges) > MEMBRES_MAX:
+        raise Invalid({"membres": f"Une instance compte au plus {MEMBRES_MAX} membres. Retirez-en."})
+    voulus: dict[tuple[int, str], SiegeVoulu] = {}
+    vus: set[tuple[int, str]] = set()
+    connus = set(
+        session.exec(select(Partenaire.id).where(col(Partenaire.id).in_({s.partenaire_id for s in sieges}))).all()
+    )
+    for siege in sieges:
+        titre = clean(siege.fonction)
+        if siege.partenaire_id not in connus:
+            raise Invalid({"membres": "Ce partenaire n’existe plus. Choisissez-en un autre."})
+        if len(titre) > 160:
+            raise Invalid({"fonction": "La fonction est trop longue : 160 caractères au plus."})
+        if (siege.partenaire_id, folded(titre)) in vus:
+            raise Invalid({"membres": "Ce partenaire siège déjà avec cette fonction. Précisez une autre fonction."})
+        vus.add((siege.partenaire_id, folded(titre)))
+        voulus[siege.partenaire_id, titre] = siege
+    anciens = {
+        (s.partenaire_id, s.fonction): s
+        for s in session.exec(select(Siege).where(Siege.instance_id == instance_id)).all()
+    }
+    for cle, siege_ancien in anciens.items():
+        if cle not in voulus:
+            session.delete(siege_ancien)
+    session.flush()  # the UNIQUE of the table: out before in
+    for ordre, ((partenaire_id, titre), voulu) in enumerate(voulus.items()):
+        row = anciens.get((partenaire_id, titre)) or Siege(
+            instance_id=instance_id, partenaire_id=partenaire_id, fonction=titre
+        )
+        row.fonction_id = _fonction_de(session, voulu)
+        row.ordre = ordre
+        session.add(row)
+    session.flush()
+    journal.note(
+        session,
+        by=by,
+        acte="instance.membres",
+        objet="instance",
+        objet_id=instance_id,
+        resume=f"Membres de l’instance {instance.nom} : {len(voulus)}",
+    )
+
+
+def creer_manquantes(session: Session, *, by: Acteur) -> int:
+    """Create one cellule de veille a secteur and one réunion technique a quartier where there is none yet.
+
+    Returns:
+        How many were created; 0 the second time.
+    """
+    require(by, Droit.ECRIRE)
+    voulues = manquantes(session)
+    for type_, nom, secteur_id, quartier_id in voulues:
+        instance = Instance(
+            nom=nom,
+            type=type_,
+            secteur_id=secteur_id,
+            frequence=Frequence.SEMESTRIELLE if type_ is TypeReunion.CELLULE else Frequence.MENSUELLE,
+        )
+        session.add(instance)
+        session.flush()
+        if quartier_id is not None:
+            session.add(InstanceQuartier(instance_id=instance.id or 0, quartier_id=quartier_id))
+    session.flush()
+    if voulues:
+        journal.note(
+            session,
+            by=by,
+            acte="instance.creer_manquantes",
+            objet="instance",
+            objet_id=None,
+            resume=f"Instances créées d’après les secteurs et quartiers : {len(voulues)}",
+        )
+    return len(voulues)
+
+
+# --- inside --------------------------------------------------------------------------------------------------------
+
+
+def _vue(instance: Instance, secteur: str | None, lieu: str | None, n: int | None) -> InstanceVue:
+    return InstanceVue(
+        id=instance.id or 0,
+        nom=instance.nom,
+        type=instance.type,
+        secteur_id=instance.secteur_id,
+        secteur=secteur or "",
+        frequence=instance.frequence,
+        jour=instance.jour,
+        rang=instance.rang,
+        heure_debut=instance.heure_debut,
+        heure_fin=instance.heure_fin,
+        lieu_id=instance.lieu_id,
+        lieu=lieu or "",
+        archive=instance.archive,
+        nb_membres=n or 0,
+        version=instance.version,
+    )
+
+
+def _charger(session: Session, id: int, version: int) -> Instance:
+    instance = session.get(Instance, id)
+    if instance is None:
+        raise NotFound(_INCONNUE)
+    if instance.version != version:
+        vue = get(session, id=id)
+        noms = session.exec(
+            select(Quartier.nom).where(col(Quartier.id).in_(quartiers(session, instance_id=id))).order_by(Quartier.nom)
+        ).all()
+        raise Conflict(
+            _PERIMEE,
+            actuel={
+                "nom": vue.nom,
+                "type": vue.type.libelle,
+                "secteur": vue.secteur,
+                "quartiers": ", ".join(noms),
+                "frequence": vue.frequence.libelle,
+                "jour": jour_habituel(vue),
+                "heures": " – ".join(h.strftime("%H:%M") for h in (vue.heure_debut, vue.heure_fin) if h),
+                "lieu": vue.lieu,
+            },
+        )
+    return instance
+
+
+def _remplir(
+    session: Session,
+    instance: Instance,
+    *,
+    nom: str,
+    type: TypeReunion,
+    frequence: Frequence,
+    secteur_id: int | None,
+    quartier_ids: Sequence[int],
+    jour: int | None,
+    rang: int | None,
+    heure_debut: time | None,
+    heure_fin: time | None,
+    lieu_id: int | None,
+    lieu_nom: str,
+    by: Acteur,
+) -> list[int]:
+    """Check every field, then write them in the row; return the quartiers to keep."""
+    erreurs: dict[str, str] = {}
+    nom, lieu_nom = clean(nom), clean(lieu_nom)
+    choisis = list(dict.fromkeys(quartier_ids))
+    if not nom:
+        erreurs["nom"] = "Donnez un nom à l’instance."
+    elif len(nom) > 160:
+        erreurs["nom"] = "Le nom est trop long : 160 caractères au plus."
+    if type not in TYPES_INSTANCE:
+        erreurs["type"] = "Choisissez le type de l’instance."
+    if type in (TypeReunion.CELLULE, TypeReunion.TECHNIQUE) and secteur_id is None:
+        erreurs["secteur"] = "Choisissez le secteur de veille."
+    elif secteur_id is not None and session.get(SecteurVeille, secteur_id) is None:
+        erreurs["secteur"] = "Ce secteur de veille n’existe plus. Choisissez-en un autre."
+    if type is TypeReunion.TECHNIQUE and not choisis:
+        erreurs["quartiers"] = "Choisissez le quartier de cette réunion technique."
+    elif choisis:
+        connus = session.exec(select(Quartier).where(col(Quartier.id).in_(choisis))).all()
+        if len(connus) != len(choisis) or (secteur_id and any(q.secteur_id != secteur_id for q in connus)):
+            erreurs["quartiers"] = "Choisissez des quartiers de ce secteur de veille."
+    if rang is not None and jour is None:
+        erreurs["jour"] = "Choisissez aussi le jour de la semaine."
+    elif (jour is not None and jour not in range(7)) or (rang is not None and rang not in RANGS):
+        erreurs["jour"] = "Choisissez un jour de la semaine et son rang dans le mois."
+    if (heure_debut is None) != (heure_fin is None):
+        erreurs["heures"] = "Donnez l’heure de début et l’heure de fin, ou aucune."
+    elif heure_debut and heure_fin and heure_fin <= heure_debut:
+        erreurs["heures"] = "L’heure de fin doit venir après l’heure de début."
+    if lieu_nom and len(lieu_nom) > 160:
+        erreurs["lieu"] = "Le nom du lieu est trop long : 160 caractères au plus."
+    elif not lieu_nom and lieu_id is not None and session.get(Lieu, lieu_id) is None:
+        erreurs["lieu"] = "Ce lieu n’existe plus. Choisissez-en un autre."
+    if erreurs:
+        raise Invalid(erreurs)
+    for autre_id, autre in session.exec(select(Instance.id, Instance.nom)).all():
+        if autre_id != instance.id and folded(autre) == folded(nom):
+            raise Duplicate(
+                f"L’instance « {autre} » existe déjà. Modifiez-la, ou donnez un autre nom.",
+                champ="nom",
+                objet_id=autre_id,
+            )
+    if lieu_nom:
+        lieu_id = listes.lieu_nomme(session, nom=lieu_nom, by=by)
+    instance.nom, instance.type, instance.frequence = nom, type, frequence
+    instance.secteur_id, instance.lieu_id = secteur_id, lieu_id
+    instance.jour, instance.rang = jour, rang
+    instance.heure_debut, instance.heure_fin = heure_debut, heure_fin
+    return choisis
+
+
+def _poser_quartiers(session: Session, instance_id: int, choisis: Sequence[int]) -> None:
+    session.exec(delete(InstanceQuartier).where(col(InstanceQuartier.instance_id) == instance_id))
+    for quartier_id in choisis:
+        session.add(InstanceQuartier(instance_id=instance_id, quartier_id=quartier_id))
+    session.flush()
+
+
+def _fonction_de(session: Session, voulu: SiegeVoulu) -> int | None:
+    """The function a seat is tied to, if it is one of that partenaire."""
+    fonction = session.get(Fonction, voulu.fonction_id) if voulu.fonction_id else None
+    return fonction.id if fonction and fonction.partenaire_id == voulu.partenaire_id else None
+
+
+def _ranger(session: Session, *, id: int, version: int, by: Acteur, archive: bool) -> None:
+    require(by, Droit.ECRIRE)
+    instance = _charger(session, id, version)
+    instance.archive = archive
+    session.add(instance)
+    session.flush()
+    journal.note(
+        session,
+        by=by,
+        acte="instance.archiver" if archive else "instance.restaurer",
+        objet="instance",
+        objet_id=id,
+        resume=f"Instance {'archivée' if archive else 'restaurée'} : {instance.nom}",
+    )
