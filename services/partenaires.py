@@ -1,13 +1,38 @@
 """Partner organisations: search, page of one, create, change, archive, probable duplicates."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, case, literal, or_
-from sqlmodel import Session, col, select
+from rapidfuzz import fuzz
+from rapidfuzz.distance import Levenshtein
+from sqlalchemy import ColumnElement, and_, case, func, literal, or_
+from sqlalchemy.orm.attributes import flag_modified
+from sqlmodel import Session, col, delete, select
 
-from models import Partenaire
-from services.texte import folded, like_patterns
+from models import Action, Categorie, College, Partenaire, PartenaireSecteur, SecteurVeille
+from models.lists import ETATS_ACTION_OUVERTS, StatutCollege
+from services import brouillons, journal
+from services.acteur import Acteur, Droit, require
+from services.coordonnees import courriel_valide, site_valide, telephone_valide
+from services.erreurs import BusinessError, Conflict, Duplicate, Invalid, NotFound
+from services.texte import clean, folded, like_patterns
+
+_LETTRES_UAI = "ABCDEFGHJKLMNPRSTUVWXYZ"
+# Words that say nothing of which organisation it is.
+_MOTS_VIDES = frozenset(["a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "rochelle"])
+_ABREGES = {"st": "saint", "ste": "sainte"}
+_RESSEMBLANCE = 80
+
+LIMITES = {
+    "nom": (200, "Le nom"),
+    "sigle": (40, "Le sigle"),
+    "sous_categorie": (120, "La sous-catégorie"),
+    "commune": (120, "La commune"),
+    "adresse": (300, "L’adresse"),
+    "note": (2000, "La note"),
+}
 
 
 @dataclass(frozen=True)
@@ -19,6 +44,87 @@ class ChoixPartenaire:
     sigle: str
 
 
+@dataclass(frozen=True)
+class LignePartenaire:
+    """A row of the directory. `secteurs` empty: the whole town."""
+
+    id: int
+    nom: str
+    sigle: str
+    categorie: str
+    sous_categorie: str
+    commune: str
+    secteurs: tuple[str, ...]
+    actions_ouvertes: int
+    archive: bool
+
+
+@dataclass(frozen=True)
+class PagePartenaires:
+    lignes: tuple[LignePartenaire, ...]
+    total: int
+
+
+@dataclass(frozen=True)
+class FichePartenaire:
+    """A partenaire and what belongs to it alone; `uai` "" unless it is a collège; `secteurs` empty: the whole town."""
+
+    id: int
+    nom: str
+    sigle: str
+    categorie_id: int
+    categorie: str
+    sous_categorie: str
+    commune: str
+    adresse: str
+    telephone: str
+    courriel: str
+    site: str
+    note: str
+    secteurs: dict[int, str]
+    uai: str
+    statut: StatutCollege | None
+    archive_le: datetime | None
+    version: int
+
+
+@dataclass(frozen=True)
+class Doublon:
+    """A partenaire that may be the one being typed."""
+
+    id: int
+    nom: str
+    sigle: str
+    archive: bool
+
+
+@dataclass(frozen=True)
+class Saisie:
+    """What the form of a partenaire holds, as typed."""
+
+    nom: str
+    categorie_id: int | None
+    sigle: str = ""
+    sous_categorie: str = ""
+    commune: str = ""
+    adresse: str = ""
+    telephone: str = ""
+    courriel: str = ""
+    site: str = ""
+    note: str = ""
+    secteurs: Sequence[int] = ()
+    uai: str = ""
+    statut: StatutCollege = StatutCollege.PUBLIC
+
+
+# --- search -------------------------------------------------------------------------------------------------------
+
+
+def texte_recherche(nom: str, sigle: str, categorie: str, sous_categorie: str) -> str:
+    """The folded column: "name | acronym | category and sub-category". Folding leaves no bar in the parts."""
+    return f"{folded(nom)} | {folded(sigle)} | {folded(categorie, sous_categorie)}"[:600]
+
+
 def _correspond(texte: str) -> ColumnElement[bool]:
     """Every word of `texte` stands in the folded column, in any order."""
     return and_(True, *(col(Partenaire.recherche).like(motif) for motif in like_patterns(texte)))
@@ -27,9 +133,9 @@ def _correspond(texte: str) -> ColumnElement[bool]:
 def _rang(texte: str) -> ColumnElement[int]:
     """Most useful first: the exact acronym, a name that begins so, words that begin so, then the rest."""
     plie = folded(texte)
+    recherche = col(Partenaire.recherche)
     if not plie:
         return literal(0)
-    recherche = col(Partenaire.recherche)
     debuts = [or_(recherche.like(f"{mot}%"), recherche.like(f"% {mot}%")) for mot in plie.split()]
     return case(
         (recherche.like(f"%| {plie} |%"), 0),
@@ -37,6 +143,80 @@ def _rang(texte: str) -> ColumnElement[int]:
         (and_(True, *debuts), 2),
         else_=3,
     )
+
+
+def search(
+    session: Session,
+    *,
+    texte: str = "",
+    categorie_id: int | None = None,
+    secteur_id: int | None = None,
+    etat: str = "actifs",
+    page: int = 1,
+    par_page: int = 25,
+) -> PagePartenaires:
+    """A page of the directory, most useful first.
+
+    Args:
+        secteur_id: those that act there, and those that act in the whole town.
+        etat: "actifs", "archives" or "tous".
+    """
+    filtres: list[ColumnElement[bool]] = [_correspond(texte)]
+    if categorie_id is not None:
+        filtres.append(col(Partenaire.categorie_id) == categorie_id)
+    if secteur_id is not None:
+        places = select(PartenaireSecteur).where(col(PartenaireSecteur.partenaire_id) == col(Partenaire.id))
+        ici = places.where(PartenaireSecteur.secteur_id == secteur_id)
+        filtres.append(or_(ici.exists(), ~places.exists()))
+    if etat != "tous":
+        archive = col(Partenaire.archive_le)
+        filtres.append(archive.is_(None) if etat == "actifs" else archive.is_not(None))
+    total = session.exec(select(func.count()).select_from(Partenaire).where(*filtres)).one()
+    rows = session.exec(
+        select(Partenaire, Categorie.nom)
+        .join(Categorie, col(Categorie.id) == Partenaire.categorie_id)
+        .where(*filtres)
+        .order_by(_rang(texte), col(Partenaire.recherche), col(Partenaire.id))
+        .limit(par_page)
+        .offset((max(page, 1) - 1) * par_page)
+    ).all()
+    ids = [p.id or 0 for p, _ in rows]
+    secteurs = _secteurs(session, ids)
+    ouvertes = dict(
+        session.exec(
+            select(Action.pilote_id, func.count())
+            .where(col(Action.pilote_id).in_(ids), col(Action.etat).in_(ETATS_ACTION_OUVERTS))
+            .group_by(col(Action.pilote_id))
+        ).all()
+    )
+    lignes = tuple(
+        LignePartenaire(
+            id=p.id or 0,
+            nom=p.nom,
+            sigle=p.sigle,
+            categorie=categorie,
+            sous_categorie=p.sous_categorie,
+            commune=p.commune,
+            secteurs=tuple(secteurs.get(p.id or 0, {}).values()),
+            actions_ouvertes=ouvertes.get(p.id or 0, 0),
+            archive=p.archive_le is not None,
+        )
+        for p, categorie in rows
+    )
+    return PagePartenaires(lignes=lignes, total=total)
+
+
+def _secteurs(session: Session, ids: Iterable[int]) -> dict[int, dict[int, str]]:
+    rows = session.exec(
+        select(PartenaireSecteur.partenaire_id, SecteurVeille.id, SecteurVeille.nom)
+        .join(SecteurVeille, col(SecteurVeille.id) == PartenaireSecteur.secteur_id)
+        .where(col(PartenaireSecteur.partenaire_id).in_(list(ids)))
+        .order_by(col(SecteurVeille.nom))
+    ).all()
+    par_partenaire: dict[int, dict[int, str]] = {}
+    for partenaire_id, secteur_id, nom in rows:
+        par_partenaire.setdefault(partenaire_id, {})[secteur_id or 0] = nom
+    return par_partenaire
 
 
 def choix(session: Session, *, texte: str = "", limite: int = 20, exclus: Iterable[int] = ()) -> list[ChoixPartenaire]:
@@ -54,3 +234,299 @@ def noms(session: Session, *, ids: Iterable[int]) -> dict[int, str]:
     """Names by id, archived ones too."""
     rows = session.exec(select(Partenaire.id, Partenaire.nom).where(col(Partenaire.id).in_(set(ids)))).all()
     return {i: nom for i, nom in rows if i is not None}
+
+
+def get(session: Session, *, id: int) -> FichePartenaire:
+    """The page of a partenaire.
+
+    Raises:
+        NotFound: no such partenaire.
+    """
+    p = _row(session, id)
+    college = session.get(College, id)
+    categorie = session.get(Categorie, p.categorie_id)
+    return FichePartenaire(
+        id=id,
+        nom=p.nom,
+        sigle=p.sigle,
+        categorie_id=p.categorie_id,
+        categorie=categorie.nom if categorie else "",
+        sous_categorie=p.sous_categorie,
+        commune=p.commune,
+        adresse=p.adresse,
+        telephone=p.telephone,
+        courriel=p.courriel,
+        site=p.site,
+        note=p.note,
+        secteurs=_secteurs(session, [id]).get(id, {}),
+        uai=college.uai if college else "",
+        statut=college.statut if college else None,
+        archive_le=p.archive_le,
+        version=p.version,
+    )
+
+
+# --- probable duplicates --------------------------------------------------------------------------------------------
+
+
+def _mots(nom: str) -> list[str]:
+    return [_ABREGES.get(mot, mot) for mot in folded(nom).split() if mot not in _MOTS_VIDES]
+
+
+def _initiales(mots: Sequence[str]) -> str:
+    return "".join(mot[0] for mot in mots)
+
+
+def _se_ressemblent(a: Sequence[str], b: Sequence[str]) -> bool:
+    """The words that only one of the two names has are nearly the same, or one name is most of the other.
+
+    Whole strings would say that "Comité de quartier de Saint-Éloi" is "Comité de quartier de Saint-Louis".
+    """
+    if not a or not b:
+        return False
+    seuls_a = "".join(sorted(m for m in a if m not in b))
+    seuls_b = "".join(sorted(m for m in b if m not in a))
+    if seuls_a and seuls_b:
+        une_lettre = min(len(seuls_a), len(seuls_b)) > 3 and Levenshtein.distance(seuls_a, seuls_b) == 1
+        return une_lettre or fuzz.ratio(seuls_a, seuls_b) >= _RESSEMBLANCE
+    court, long = sorted(("".join(a), "".join(b)), key=len)
+    return len(court) >= len(long) / 2
+
+
+def doublons_probables(
+    session: Session, *, nom: str, sigle: str = "", sauf: int | None = None, limite: int = 5
+) -> list[Doublon]:
+    """Partenaires whose name or acronym is probably the one typed, archived ones too."""
+    mots, plie, sigle_plie = _mots(nom), folded(nom), folded(sigle)
+    if len(plie) < 2 and len(sigle_plie) < 2:
+        return []
+    alias = {a for a in (plie, sigle_plie, _initiales(mots) if len(mots) > 2 else "") if a}
+    trouves: list[tuple[int, Doublon]] = []
+    rows = session.exec(select(Partenaire.id, Partenaire.nom, Partenaire.sigle, Partenaire.archive_le)).all()
+    for id, autre, autre_sigle, archive_le in rows:
+        if id is None or id == sauf:
+            continue
+        autres_mots, s = _mots(autre), folded(autre_sigle)
+        debut = s.split()[0] if s else ""  # "SDIS" of "SDIS 17"
+        meme_sigle = s in alias or (len(debut) > 2 and (debut in alias or s in plie.split()))
+        initiales = len(autres_mots) > 2 and _initiales(autres_mots) in {plie, sigle_plie} - {""}
+        if folded(autre) == plie:
+            rang = 0
+        elif s and meme_sigle:
+            rang = 1
+        elif initiales or _se_ressemblent(mots, autres_mots):
+            rang = 2
+        else:
+            continue
+        trouves.append((rang, Doublon(id=id, nom=autre, sigle=autre_sigle, archive=archive_le is not None)))
+    trouves.sort(key=lambda t: (t[0], t[1].nom))
+    return [doublon for _, doublon in trouves[:limite]]
+
+
+# --- commands -------------------------------------------------------------------------------------------------------
+
+
+def creer(session: Session, *, saisie: Saisie, confirme: bool = False, jeton: str, by: Acteur) -> int:
+    """Create a partenaire.
+
+    Args:
+        confirme: the agent read the probable duplicates and says it is another one.
+
+    Raises:
+        Invalid: one sentence per wrong field.
+        Duplicate: one that looks like it exists, and `confirme` was not given.
+    """
+    require(by, Droit.ECRIRE)
+    deja = brouillons.deja_fait(session, jeton=jeton)
+    if deja is not None:
+        return deja
+    propre = _valider(session, saisie, sauf=None)
+    if not confirme:
+        doublons = doublons_probables(session, nom=propre.nom, sigle=propre.sigle)
+        if doublons:
+            d = doublons[0]
+            archive = " (archivé)" if d.archive else ""
+            raise Duplicate(
+                f"« {d.nom} »{archive} existe déjà et y ressemble. Ouvrez sa fiche, ou confirmez que c’est un autre.",
+                champ="nom",
+                objet_id=d.id,
+            )
+    row = Partenaire(nom="", categorie_id=0)
+    _poser(session, row, propre)
+    session.add(row)
+    session.flush()
+    assert row.id is not None  # noqa: S101 - just flushed
+    _poser_liens(session, row.id, propre)
+    brouillons.consommer(session, jeton=jeton, objet="partenaire", objet_id=row.id)
+    journal.note(
+        session, by=by, acte="creer", objet="partenaire", objet_id=row.id, resume=f"Partenaire ajouté : {row.nom}"
+    )
+    return row.id
+
+
+def modifier(session: Session, *, id: int, saisie: Saisie, version: int, by: Acteur) -> None:
+    """Change a partenaire.
+
+    Raises:
+        Conflict: a colleague changed it since `version` was shown; `actuel` holds what it says now.
+        Invalid: one sentence per wrong field.
+        NotFound: no such partenaire.
+    """
+    require(by, Droit.ECRIRE)
+    row = _a_jour(session, id, version)
+    propre = _valider(session, saisie, sauf=id)
+    _poser(session, row, propre)
+    _poser_liens(session, id, propre)
+    flag_modified(row, "nom")  # secteurs and UAI live elsewhere: the version goes up all the same
+    session.add(row)
+    session.flush()
+    journal.note(
+        session, by=by, acte="modifier", objet="partenaire", objet_id=id, resume=f"Partenaire modifié : {row.nom}"
+    )
+
+
+def archiver(session: Session, *, id: int, version: int, now: datetime, by: Acteur) -> None:
+    """Put a partenaire away: no longer proposed anywhere, its meetings and actions stay. `now` is an instant (UTC).
+
+    Raises:
+        Conflict: a colleague changed it since `version` was shown.
+        NotFound: no such partenaire.
+    """
+    require(by, Droit.ECRIRE)
+    row = _a_jour(session, id, version)
+    if row.archive_le is not None:
+        return
+    row.archive_le = now
+    session.add(row)
+    session.flush()
+    journal.note(
+        session, by=by, acte="archiver", objet="partenaire", objet_id=id, resume=f"Partenaire archivé : {row.nom}"
+    )
+
+
+def restaurer(session: Session, *, id: int, version: int, by: Acteur) -> None:
+    """Take an archived partenaire out again.
+
+    Raises:
+        Conflict: a colleague changed it since `version` was shown.
+        NotFound: no such partenaire.
+    """
+    require(by, Droit.ECRIRE)
+    row = _a_jour(session, id, version)
+    if row.archive_le is None:
+        return
+    row.archive_le = None
+    session.add(row)
+    session.flush()
+    journal.note(
+        session, by=by, acte="restaurer", objet="partenaire", objet_id=id, resume=f"Partenaire restauré : {row.nom}"
+    )
+
+
+def uai_valide(uai: str) -> bool:
+    """Seven digits and the letter they give."""
+    if not re.fullmatch(r"[0-9]{7}[A-Z]", uai):
+        return False
+    return uai[7] == _LETTRES_UAI[int(uai[:7]) % 23]
+
+
+def _row(session: Session, id: int) -> Partenaire:
+    row = session.get(Partenaire, id)
+    if row is None:
+        raise NotFound("Ce partenaire n’existe pas ou plus. Retrouvez-le depuis la liste des partenaires.")
+    return row
+
+
+def _a_jour(session: Session, id: int, version: int) -> Partenaire:
+    row = _row(session, id)
+    if row.version != version:
+        raise Conflict(
+            "Un collègue a modifié ce partenaire pendant votre saisie : rien n’a été écrasé. "
+            "Comparez avec sa version, puis reprenez.",
+            actuel=_en_texte(get(session, id=id)),
+        )
+    return row
+
+
+def _en_texte(f: FichePartenaire) -> dict[str, str]:
+    """The fields as the screen prints them, to be read beside one's own."""
+    return {
+        "nom": f.nom,
+        "sigle": f.sigle,
+        "categorie_id": f.categorie,
+        "sous_categorie": f.sous_categorie,
+        "commune": f.commune,
+        "adresse": f.adresse,
+        "telephone": f.telephone,
+        "courriel": f.courriel,
+        "site": f.site,
+        "note": f.note,
+        "secteurs": ", ".join(f.secteurs.values()) or "Toute la ville",
+        "uai": f.uai,
+        "statut": f.statut.libelle if f.statut else "",
+        "archive": "Archivé" if f.archive_le else "Actif",
+    }
+
+
+def _valider(session: Session, s: Saisie, *, sauf: int | None) -> Saisie:
+    """The entry cleaned and normalised, or Invalid with one sentence per wrong field."""
+    erreurs: dict[str, str] = {}
+    textes: dict[str, str] = {}
+    for champ, (maximum, mot) in LIMITES.items():
+        textes[champ] = clean(getattr(s, champ), lignes=champ in ("note", "adresse"))
+        if len(textes[champ]) > maximum:
+            erreurs[champ] = f"{mot} est trop long : {maximum} caractères au plus."
+    if not folded(textes["nom"]):
+        erreurs["nom"] = "Indiquez le nom du partenaire."
+    for champ, normalise in (("telephone", telephone_valide), ("courriel", courriel_valide), ("site", site_valide)):
+        try:
+            textes[champ] = normalise(getattr(s, champ))
+        except BusinessError as refus:
+            erreurs[champ] = refus.phrase
+    if s.categorie_id is None or session.get(Categorie, s.categorie_id) is None:
+        erreurs["categorie_id"] = "Choisissez une catégorie dans la liste."
+    secteurs = sorted(set(s.secteurs))
+    connus = session.exec(select(SecteurVeille.id).where(col(SecteurVeille.id).in_(secteurs))).all()
+    if len(connus) != len(secteurs):
+        erreurs["secteurs"] = "Un des secteurs choisis n’existe plus. Choisissez-les de nouveau."
+    uai = re.sub(r"[\s.-]", "", clean(s.uai)).upper()
+    if uai and not uai_valide(uai):
+        erreurs["uai"] = "Cet UAI n’est pas valable : sept chiffres et la lettre de contrôle, par exemple 0170035W."
+    elif uai:
+        autre = session.exec(
+            select(Partenaire).join(College, col(College.partenaire_id) == Partenaire.id).where(College.uai == uai)
+        ).first()
+        if autre is not None and autre.id != sauf:
+            erreurs["uai"] = f"Cet UAI est déjà celui de « {autre.nom} »."
+    if erreurs:
+        raise Invalid(erreurs)
+    return Saisie(categorie_id=s.categorie_id, secteurs=secteurs, uai=uai, statut=s.statut, **textes)
+
+
+def _poser(session: Session, row: Partenaire, s: Saisie) -> None:
+    assert s.categorie_id is not None  # noqa: S101 - validated
+    for champ in (*LIMITES, "telephone", "courriel", "site", "categorie_id"):
+        setattr(row, champ, getattr(s, champ))
+    categorie = session.get(Categorie, s.categorie_id)
+    row.recherche = texte_recherche(row.nom, row.sigle, categorie.nom if categorie else "", row.sous_categorie)
+
+
+def _poser_liens(session: Session, id: int, s: Saisie) -> None:
+    """The secteurs and the row of a collège."""
+    actuels = set(session.exec(select(PartenaireSecteur.secteur_id).where(PartenaireSecteur.partenaire_id == id)).all())
+    voulus = set(s.secteurs)
+    if actuels - voulus:
+        session.exec(
+            delete(PartenaireSecteur).where(
+                col(PartenaireSecteur.partenaire_id) == id,
+                col(PartenaireSecteur.secteur_id).in_(actuels - voulus),
+            )
+        )
+    session.add_all(PartenaireSecteur(partenaire_id=id, secteur_id=secteur) for secteur in voulus - actuels)
+    college = session.get(College, id)
+    if s.uai:
+        college = college or College(partenaire_id=id, uai="")
+        college.uai, college.statut = s.uai, s.statut
+        session.add(college)
+    elif college is not None:
+        session.delete(college)
