@@ -22,6 +22,7 @@ from models import (
 from services import brouillons, journal
 from services.acteur import Acteur, Droit, require
 from services.erreurs import Conflict, Duplicate, Invalid, NotFound
+from services.partenaires import texte_recherche
 from services.texte import clean, folded
 
 
@@ -383,7 +384,7 @@ def renommer(session: Session, *, famille: Famille, id: int, nom: str, version: 
 def _refold_partenaires(session: Session, *, categorie_id: int, nom: str) -> None:
     """A partenaire is found by the name of its category: fold it again."""
     for p in session.exec(select(Partenaire).where(Partenaire.categorie_id == categorie_id)).all():
-        p.recherche = folded(p.nom, p.sigle, nom, p.sous_categorie)[:600]
+        p.recherche = texte_recherche(p.nom, p.sigle, nom, p.sous_categorie)
         session.add(p)
     session.flush()
 
