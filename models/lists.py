@@ -8,7 +8,7 @@ class _Liste(StrEnum):
 
     libelle: str
 
-    def __new__(cls, value: str, libelle: str) -> "_Liste":
+    def __new__(cls, value: str, libelle: str = "") -> "_Liste":
         member = str.__new__(cls, value)
         member._value_ = value
         member.libelle = libelle

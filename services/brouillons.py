@@ -41,6 +41,14 @@ class Champ:
     rang: int
 
 
+@dataclass(frozen=True)
+class Ecrit:
+    """What a write to a shared draft did: the versions now current, and the fields a colleague had changed."""
+
+    versions: dict[str, int]
+    divergents: dict[str, Champ]
+
+
 def ouvrir(session: Session, *, cle: str, version: int | None = None, neuf: bool = False) -> Formulaire:
     """The form named `cle`, opened if it is not. A form left open over a day, or `neuf`, starts afresh.
 
@@ -93,68 +101,57 @@ def champs(session: Session, *, cle: str) -> dict[str, Champ]:
         .join(Agent, col(Agent.id) == ChampBrouillon.agent_id)
         .where(Brouillon.cle == cle)
     ).all()
-    return {
-        c.champ: Champ(
-            valeur=json.loads(c.valeur),
-            version=c.version,
-            agent_id=c.agent_id,
-            agent=nom,
-            modifie_le=c.modifie_le,
-            rang=c.id or 0,
-        )
-        for c, nom in rows
-    }
+    return {c.champ: _champ(c, nom) for c, nom in rows}
 
 
-def ecrire(
-    session: Session, *, jeton: str, valeurs: dict[str, Any], vues: dict[str, int], by: Acteur
-) -> dict[str, int]:
-    """Write the fields that differ from the draft; return the versions of all fields given.
+def _champ(c: ChampBrouillon, agent: str) -> Champ:
+    return Champ(
+        valeur=json.loads(c.valeur),
+        version=c.version,
+        agent_id=c.agent_id,
+        agent=agent,
+        modifie_le=c.modifie_le,
+        rang=c.id or 0,
+    )
+
+
+def ecrire(session: Session, *, jeton: str, valeurs: dict[str, Any], vues: dict[str, int], by: Acteur) -> Ecrit:
+    """Write the fields that differ from the draft, but none that a colleague changed since it was last seen.
 
     Args:
         valeurs: field name -> value (anything JSON holds).
         vues: field name -> version last seen on this screen, 0 for a field never seen.
 
     Raises:
-        Conflict: a colleague changed some of these fields to something else since; `actuel` maps each such field to
-            what it holds now, and nothing at all is written. Also when the form was already sent.
+        Conflict: the form was already sent.
     """
     require(by, Droit.ECRIRE)
     brouillon = session.exec(select(Brouillon).where(Brouillon.jeton == jeton)).first()
     if brouillon is None or brouillon.id is None or by.id is None:
-        raise Conflict("Cette saisie a déjà été enregistrée. Rechargez la page pour voir le relevé.")
+        raise Conflict("Cette saisie a déjà été enregistrée : ouvrez son relevé, puis « Corriger » pour la compléter.")
     rows = session.exec(select(ChampBrouillon).where(ChampBrouillon.brouillon_id == brouillon.id)).all()
     actuels = {c.champ: c for c in rows}
     versions: dict[str, int] = {}
-    divergents: dict[str, str] = {}
+    divergents: dict[str, Champ] = {}
     for champ, valeur in valeurs.items():
         texte = json.dumps(valeur, ensure_ascii=False)
         actuel = actuels.get(champ)
         if actuel is None:
-            if valeur in (None, "", []):
-                continue
             session.add(
                 ChampBrouillon(
-                    brouillon_id=brouillon.id,
-                    champ=champ,
-                    valeur=texte,
-                    agent_id=by.id,
-                    modifie_le=utcnow(),
+                    brouillon_id=brouillon.id, champ=champ, valeur=texte, agent_id=by.id, modifie_le=utcnow()
                 )
             )
             versions[champ] = 1
         elif actuel.valeur == texte:
             versions[champ] = actuel.version
         elif actuel.version != vues.get(champ, 0):
-            divergents[champ] = json.loads(actuel.valeur) or ""
+            agent = session.get(Agent, actuel.agent_id)
+            divergents[champ] = _champ(actuel, agent.nom if agent else "")
         else:
             actuel.valeur, actuel.agent_id, actuel.modifie_le = texte, by.id, utcnow()
             actuel.version += 1
             versions[champ] = actuel.version
             session.add(actuel)
-    if divergents:
-        raise Conflict(
-            "Un collègue a écrit autre chose dans ce champ.", actuel=divergents, champ=next(iter(divergents))
-        )
     session.flush()
-    return versions
+    return Ecrit(versions=versions, divergents=divergents)

@@ -18,3 +18,8 @@ def maintenant() -> datetime:
 def aujourdhui() -> date:
     """Civil date of the town: what screens pass to services as `today`."""
     return maintenant().date()
+
+
+def civil(instant: datetime) -> datetime:
+    """An aware instant as civil time of the town, naive: what screens show."""
+    return instant.astimezone(get_settings().zone).replace(tzinfo=None)

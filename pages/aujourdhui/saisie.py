@@ -1,8 +1,143 @@
-"""Placeholder until the screen is built."""
+"""Saisie après réunion: the queue of meetings to write up, the first one open, every field kept as it is left."""
 
 import streamlit as st
 
-from ui.access import require_agent
+from models.lists import ETATS_REUNION_SAISIE
+from services import brouillons, partenaires, reunions, saisie, temps
+from services.horloge import aujourdhui, maintenant
+from ui.access import reading, require_agent, writing
+from ui.feedback import md
+from ui.navigation import page_path
+from ui.saisie import cle, ecran, enregistrer, guetter, lie, sous_champ
+from ui.saisie_lignes import (
+    contexte,
+    les_autres_presents,
+    ligne,
+    presences,
+    sans_presence,
+    suite,
+    venu_en_plus,
+)
 
 agent = require_agent()
-st.title("Saisie")
+today = aujourdhui()
+
+with reading() as session:
+    file = reunions.a_saisir(session, now=maintenant())
+    demandee = str(st.query_params.get("reunion", ""))
+    reunion_id = int(demandee) if demandee.isdecimal() else (file[0].id if file else None)
+    reunion = reunions.get(session, id=reunion_id) if reunion_id else None
+
+titre, etat = st.columns([3, 1], vertical_alignment="center")
+titre.title("Saisie après réunion")
+if reunion is None:
+    st.info(
+        "Aucune réunion à saisir. Les réunions passées et non rédigées apparaîtront ici, la plus récente d’abord.",
+        icon=":material/task_alt:",
+    )
+    st.page_link(page_path("agenda/calendrier.py"), label="Ouvrir le calendrier", icon=":material/calendar_month:")
+    st.stop()
+
+st.query_params["reunion"] = str(reunion.id)
+if len(file) > 1:
+    with st.container(horizontal=True, gap="small"):
+        for r in file[:6]:
+            st.page_link(
+                page_path("aujourdhui/saisie.py"),
+                label=f"{temps.jour(r.debut.date())} · {md(r.titre)}",
+                query_params={"reunion": str(r.id)},
+                icon=":material/radio_button_checked:" if r.id == reunion.id else ":material/radio_button_unchecked:",
+            )
+
+entete = f"**{md(reunion.titre)}** · {temps.moment(reunion.debut, annee_de=today)} – {temps.heure(reunion.fin)}"
+st.markdown(entete + (f" · {md(reunion.lieu)}" if reunion.lieu else ""))
+if reunion.etat in ETATS_REUNION_SAISIE and "corriger" not in st.query_params:
+    st.success("Cette réunion est saisie : son relevé est enregistré.", icon=":material/task_alt:")
+    for page, texte, icone, corriger in (
+        ("releve", "Voir le relevé", "description", {}),
+        ("saisie", "Corriger", "edit", {"corriger": "1"}),
+    ):
+        st.page_link(
+            page_path(f"aujourdhui/{page}.py"),
+            label=texte,
+            icon=f":material/{icone}:",
+            query_params={"reunion": str(reunion.id), **corriger},
+        )
+    st.stop()
+
+with reading() as session:
+    form = brouillons.lire(session, cle=saisie.cle_brouillon(reunion.id))
+if form is None:
+    with writing() as (session, by):
+        form = saisie.ouvrir(session, reunion_id=reunion.id, by=by)
+e = ecran(form.jeton, reunion.id)
+
+with reading() as session:
+    s = saisie.lire(session, reunion_id=reunion.id, form=form, by=agent, today=today)
+    c = contexte(session, e, s, today)
+    cherche = st.session_state.get(cle(e, "cherche.ajout"), "")
+    exclus = [m.partenaire_id for m in s.membres]
+    trouves = partenaires.choix(session, texte=cherche, limite=6, exclus=exclus) if cherche else []
+e.signature = {nom: champ.version for nom, champ in s.champs.items()}
+with etat:
+    guetter(e, agent.id)
+
+st.subheader("Présences", anchor=False)
+if not s.membres:
+    st.caption("Aucun membre permanent : ajoutez-les dans l’instance, ou ajoutez ci-dessous qui est venu.")
+presences(e, s)
+restants = sans_presence(s)
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    st.button(
+        "Les autres présents" if restants else "Toutes les présences sont notées",
+        icon=":material/done_all:",
+        key=cle(e, "autres"),
+        on_click=les_autres_presents,
+        args=(e, s.membres),
+        disabled=not restants,
+        shortcut="Alt+P",
+    )
+    st.text_input(
+        "Ajouter un partenaire venu",
+        key=cle(e, "cherche.ajout"),
+        type="search",
+        live="200ms",
+        placeholder="Ajouter un partenaire venu…",
+        label_visibility="collapsed",
+        width=280,
+    )
+    st.number_input(
+        "Habitants présents",
+        min_value=0,
+        max_value=5000,
+        placeholder="Habitants (nombre)",
+        label_visibility="collapsed",
+        width=190,
+        **lie(e, s, "habitants"),
+    )
+    venu_en_plus(e, trouves)
+sous_champ(e, "habitants")
+
+if s.suites:
+    st.subheader("Suites de la dernière fois", anchor=False)
+    for action in s.suites:
+        suite(e, s, action, today)
+
+st.subheader("Points", anchor=False)
+for numero, une in enumerate(s.lignes, 1):
+    ligne(e, s, une, numero, c)
+
+with st.bottom:
+    if e.alerte:
+        st.error(md(e.alerte), icon=":material/error:")
+    with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
+        st.caption("Brouillon gardé à chaque champ quitté, partagé avec vos collègues.")
+        st.button(
+            "Enregistrer le relevé",
+            type="primary",
+            icon=":material/save:",
+            key=cle(e, "enregistrer"),
+            on_click=enregistrer,
+            args=(e,),
+            shortcut="Ctrl+S",
+        )

@@ -1,0 +1,58 @@
+"""The relevé de conclusions as plain text, to paste into a message. Restricted, like the screen it comes from."""
+
+from collections.abc import Sequence
+
+from models.lists import EtatPresence
+from services import temps
+from services.releves import PointReleve, PresenceVue, Releve
+
+TITRES = {
+    EtatPresence.PRESENT: "Présents",
+    EtatPresence.REPRESENTE: "Représentés",
+    EtatPresence.EXCUSE: "Excusés",
+    EtatPresence.ABSENT: "Absents",
+}
+
+
+def qui(presence: PresenceVue) -> str:
+    """An organisation, with the function that came."""
+    return f"{presence.partenaire} ({presence.fonction})" if presence.fonction else presence.partenaire
+
+
+def situation(point: PointReleve) -> str:
+    """Where a point takes place and who raised it."""
+    return " · ".join(x for x in (point.quartier, point.lieu, point.origine) if x)
+
+
+def texte(releve: Releve) -> str:
+    """The whole relevé, lines of plain text in French."""
+    r = releve.reunion
+    quand = f"{temps.jour_long(r.debut.date())}, {temps.heure(r.debut)} – {temps.heure(r.fin)}"
+    blocs: list[Sequence[str]] = [
+        ["RELEVÉ DE CONCLUSIONS – diffusion restreinte", r.titre, f"{quand}, {r.lieu}" if r.lieu else quand],
+        [
+            f"{titre} : {' ; '.join(qui(p) for p in releve.presences[etat])}"
+            for etat, titre in TITRES.items()
+            if releve.presences[etat]
+        ]
+        + ([f"Habitants : {releve.habitants}"] if releve.habitants is not None else []),
+    ]
+    if releve.suites:
+        blocs.append(
+            ["SUITES DU PRÉCÉDENT RELEVÉ"]
+            + [
+                f"- {s.quoi} ({s.pilote}) : {s.etat.libelle.lower()}{f' – {s.motif}' if s.motif else ''}"
+                for s in releve.suites
+            ]
+        )
+    for n, point in enumerate(releve.points, 1):
+        bloc = [f"{n}. {point.theme}" + (f" ({situation(point)})" if situation(point) else "")]
+        bloc += [t for t in (point.note, point.reponse and f"Réponse : {point.reponse}") if t]
+        if point.partenaires:
+            bloc.append(f"Partenaires concernés : {', '.join(point.partenaires)}")
+        bloc += [
+            f"→ {a.quoi} – pilote : {a.pilote}, échéance : {temps.jour_long(a.echeance)} ({a.etat.libelle.lower()})"
+            for a in point.actions
+        ]
+        blocs.append(bloc)
+    return "\n\n".join("\n".join(bloc) for bloc in blocs if bloc) + "\n"

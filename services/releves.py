@@ -1,0 +1,164 @@
+"""The relevé de conclusions of a meeting: what the screen shows and documents print. Restricted: never for the public."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlmodel import Session, col, select
+
+from models import (
+    Action,
+    Agent,
+    EvenementAction,
+    Origine,
+    Partenaire,
+    Point,
+    PointPartenaire,
+    Presence,
+    Quartier,
+    Reunion,
+    Theme,
+)
+from models.lists import EtatAction, EtatPresence
+from services import actions, reunions
+from services.actions import ActionVue
+from services.reunions import ReunionVue
+
+
+@dataclass(frozen=True)
+class PresenceVue:
+    """A partenaire at the meeting, with the function that came (never more than the organisation and function)."""
+
+    partenaire_id: int
+    partenaire: str
+    sigle: str
+    fonction: str
+
+
+@dataclass(frozen=True)
+class PointReleve:
+    """A point as the relevé prints it."""
+
+    id: int
+    theme: str
+    rubrique: str
+    quartier: str
+    lieu: str
+    origine: str
+    note: str
+    reponse: str
+    texte_public: str
+    partenaires: list[str]
+    actions: list[ActionVue]
+
+
+@dataclass(frozen=True)
+class SuiteReleve:
+    """An action decided earlier, and what this meeting made of it."""
+
+    action_id: int
+    quoi: str
+    pilote: str
+    etat: EtatAction
+    motif: str
+
+
+@dataclass(frozen=True)
+class Releve:
+    """Everything a relevé holds; presences by state, in the order of the list of members."""
+
+    reunion: ReunionVue
+    presences: dict[EtatPresence, list[PresenceVue]]
+    habitants: int | None
+    suites: list[SuiteReleve]
+    points: list[PointReleve]
+    saisie_le: datetime | None
+    saisie_par: str
+
+
+def lire(session: Session, *, reunion_id: int, today: date) -> Releve:
+    """The relevé of a meeting, empty lists if it is not written up.
+
+    Raises:
+        NotFound: no such meeting.
+    """
+    vue = reunions.get(session, id=reunion_id)
+    reunion = session.get_one(Reunion, reunion_id)
+    auteur = session.get(Agent, reunion.saisie_par) if reunion.saisie_par else None
+    return Releve(
+        reunion=vue,
+        presences=_presences(session, reunion_id),
+        habitants=reunion.habitants,
+        suites=_suites(session, reunion_id),
+        points=_points(session, reunion_id, today),
+        saisie_le=reunion.saisie_le,
+        saisie_par=auteur.nom if auteur else "",
+    )
+
+
+def _presences(session: Session, reunion_id: int) -> dict[EtatPresence, list[PresenceVue]]:
+    rows = session.exec(
+        select(Presence, Partenaire)
+        .join(Partenaire, col(Partenaire.id) == Presence.partenaire_id)
+        .where(Presence.reunion_id == reunion_id)
+        .order_by(col(Presence.ordre), col(Partenaire.nom))
+    ).all()
+    classees: dict[EtatPresence, list[PresenceVue]] = {etat: [] for etat in EtatPresence}
+    for presence, partenaire in rows:
+        classees[presence.etat].append(
+            PresenceVue(presence.partenaire_id, partenaire.nom, partenaire.sigle, presence.fonction)
+        )
+    return classees
+
+
+def _suites(session: Session, reunion_id: int) -> list[SuiteReleve]:
+    """The last state this meeting gave to each action decided before it."""
+    rows = session.exec(
+        select(EvenementAction, Action, Partenaire.nom)
+        .join(Action, col(Action.id) == EvenementAction.action_id)
+        .join(Partenaire, col(Partenaire.id) == Action.pilote_id)
+        .where(
+            EvenementAction.reunion_id == reunion_id,
+            col(Action.reunion_id).is_(None) | (col(Action.reunion_id) != reunion_id),
+        )
+        .order_by(col(EvenementAction.id))
+    ).all()
+    derniers = {a.id: SuiteReleve(a.id or 0, a.quoi, pilote, e.etat, e.motif) for e, a, pilote in rows}
+    return list(derniers.values())
+
+
+def _points(session: Session, reunion_id: int, today: date) -> list[PointReleve]:
+    decidees: dict[int | None, list[ActionVue]] = {}
+    for action in actions.de_la_reunion(session, reunion_id=reunion_id, today=today):
+        decidees.setdefault(action.point_id, []).append(action)
+    rows = session.exec(
+        select(Point, Theme, Quartier, Origine)
+        .join(Theme, col(Theme.id) == Point.theme_id)
+        .outerjoin(Quartier, col(Quartier.id) == Point.quartier_id)
+        .outerjoin(Origine, col(Origine.id) == Point.origine_id)
+        .where(Point.reunion_id == reunion_id)
+        .order_by(col(Point.ordre), col(Point.id))
+    ).all()
+    concernes: dict[int, list[str]] = {}
+    for point_id, nom in session.exec(
+        select(PointPartenaire.point_id, Partenaire.nom)
+        .join(Partenaire, col(Partenaire.id) == PointPartenaire.partenaire_id)
+        .where(col(PointPartenaire.point_id).in_([p.id for p, *_ in rows]))
+        .order_by(col(Partenaire.nom))
+    ).all():
+        concernes.setdefault(point_id, []).append(nom)
+    return [
+        PointReleve(
+            id=p.id or 0,
+            theme=theme.libelle,
+            rubrique=theme.rubrique,
+            quartier=quartier.nom if quartier else "",
+            lieu=p.lieu,
+            origine=origine.libelle if origine else "",
+            note=p.note,
+            reponse=p.reponse,
+            texte_public=p.texte_public,
+            partenaires=concernes.get(p.id or 0, []),
+            actions=decidees.get(p.id, []),
+        )
+        for p, theme, quartier, origine in rows
+    ]

@@ -1,0 +1,527 @@
+"""Writing up a meeting: its draft, shared and kept field by field, and the one command that makes it a fact.
+
+Fields of the draft, by name (values are what JSON holds; `L` is a line: "12" for a saved point, "n3-1" for the first
+new line of agent 3):
+
+    habitants                       number of residents, never who
+    presence.M                      EtatPresence of member M ("s4" a seat, "a9" partenaire 9 added)
+    ajoute.P                        function (text) of partenaire P, added to the list
+    suite.A, motif.A                new EtatAction of open action A, why it is abandoned
+    point.L.theme .quartier .origine        ids
+    point.L.lieu .note .reponse .public     texts
+    point.L.partenaires             ids of the partenaires concerned
+    point.L.quoi .pilote .echeance  the action decided on that line
+    point.L.retire                  true once the line is taken out
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import case, func
+from sqlmodel import Session, col, select
+
+from models import Action, EvenementAction, Partenaire, Point, PointPartenaire, Presence, Reunion, Theme
+from models.lists import ETATS_REUNION_SAISIE, ETATS_REUNION_SANS_SUITE, EtatAction, EtatPresence, EtatReunion
+from services import actions, brouillons, instances, reunions
+from services.acteur import Acteur, Droit, require
+from services.brouillons import Champ, Formulaire
+from services.erreurs import Conflict, Invalid, NotFound
+from services.horloge import utcnow
+from services.journal import note
+from services.reunions import ReunionVue
+from services.texte import clean
+from settings import get_settings
+
+DELAI = timedelta(days=30)  # an action is due a month later unless said otherwise
+_TEXTES = {"lieu": 200, "note": 2000, "reponse": 2000, "public": 2000, "quoi": 500}
+_CHAMPS_POINT = ("theme", "quartier", "origine", "lieu", "note", "reponse", "public", "partenaires")
+_CHAMPS_ACTION = ("quoi", "pilote", "echeance")
+
+
+@dataclass(frozen=True)
+class MembreAttendu:
+    """A line of the attendance list."""
+
+    cle: str
+    partenaire_id: int
+    partenaire: str
+    sigle: str
+    fonction: str
+    personne_id: int | None
+    personne: str
+    ajoute: bool
+
+
+@dataclass(frozen=True)
+class Ligne:
+    """A line of the points: `cle` as in the field names; `point_id` once saved; `vide` for the line to fill in next."""
+
+    cle: str
+    point_id: int | None
+    a_inscrire: bool = False
+    vide: bool = False
+
+
+@dataclass(frozen=True)
+class Saisie:
+    """The entry of one meeting as it stands: saved values (`base`) under the shared draft (`champs`)."""
+
+    reunion: ReunionVue
+    form: Formulaire
+    membres: list[MembreAttendu]
+    suites: list[actions.ActionVue]
+    lignes: list[Ligne]
+    quartier_ids: list[int]
+    base: dict[str, Any]
+    champs: dict[str, Champ]
+
+    def valeur(self, champ: str) -> Any:
+        """What the field holds now: the draft's value, else the saved one, else None."""
+        return self.champs[champ].valeur if champ in self.champs else self.base.get(champ)
+
+
+def cle_brouillon(reunion_id: int) -> str:
+    """The name of the draft that all agents share for this meeting."""
+    return f"saisie:{reunion_id}"
+
+
+def ouvrir(session: Session, *, reunion_id: int, by: Acteur) -> Formulaire:
+    """Open the shared draft of a meeting (or find it open)."""
+    require(by, Droit.ECRIRE)
+    reunion = reunions.get(session, id=reunion_id)
+    return brouillons.ouvrir(session, cle=cle_brouillon(reunion_id), version=reunion.version)
+
+
+def lire(session: Session, *, reunion_id: int, form: Formulaire, by: Acteur, today: date) -> Saisie:
+    """Everything the entry screen shows.
+
+    Raises:
+        NotFound: no such meeting.
+    """
+    reunion = reunions.get(session, id=reunion_id)
+    champs = brouillons.champs(session, cle=form.cle)
+    base: dict[str, Any] = {"habitants": reunion.habitants}
+    membres = _membres(session, reunion, champs, base)
+    suites = _suites(session, reunion, today)
+    lignes = _lignes(session, reunion, champs, base, by)
+    quartier_ids = instances.quartiers(session, instance_id=reunion.instance_id) if reunion.instance_id else []
+    return Saisie(reunion, form, membres, suites, lignes, quartier_ids, base, champs)
+
+
+def _suites(session: Session, reunion: ReunionVue, today: date) -> list[actions.ActionVue]:
+    """Actions decided before this meeting in its instance: open, or moved on at this very meeting."""
+    if reunion.instance_id is None:
+        return []
+    ouvertes = actions.ouvertes(session, instance_id=reunion.instance_id, today=today)
+    changees = select(EvenementAction.action_id).where(EvenementAction.reunion_id == reunion.id)
+    ids = dict.fromkeys([*(a.id for a in ouvertes), *session.exec(changees.distinct()).all()])
+    avant = set(
+        session.exec(
+            select(Action.id)
+            .outerjoin(Reunion, col(Reunion.id) == Action.reunion_id)
+            .where(col(Action.id).in_(ids), col(Reunion.id).is_(None) | (col(Reunion.debut) < reunion.debut))
+        ).all()
+    )
+    return actions.par_ids(session, ids=[i for i in ids if i in avant], today=today)
+
+
+def _membres(
+    session: Session, reunion: ReunionVue, champs: dict[str, Champ], base: dict[str, Any]
+) -> list[MembreAttendu]:
+    """Standing members, those recorded, those added in the draft; fills `base` with the recorded states."""
+    membres = [
+        MembreAttendu(
+            f"s{m.siege_id}", m.partenaire_id, m.partenaire, m.sigle, m.fonction, m.personne_id, m.personne, False
+        )
+        for m in (instances.membres(session, instance_id=reunion.instance_id) if reunion.instance_id else [])
+    ]
+    vus = {(m.partenaire_id, m.fonction): m.cle for m in membres}
+    recorded = session.exec(
+        select(Presence, Partenaire)
+        .join(Partenaire, col(Partenaire.id) == Presence.partenaire_id)
+        .where(Presence.reunion_id == reunion.id)
+        .order_by(col(Presence.ordre))
+    ).all()
+    for presence, partenaire in recorded:
+        cle = vus.get((presence.partenaire_id, presence.fonction))
+        if cle is None:
+            cle = f"a{presence.partenaire_id}"
+            membres.append(
+                MembreAttendu(
+                    cle, presence.partenaire_id, partenaire.nom, partenaire.sigle, presence.fonction, None, "", True
+                )
+            )
+        base[f"presence.{cle}"] = presence.etat.value
+    presents = {m.cle for m in membres}
+    ajouts = {
+        int(nom.split(".")[1]): c for nom, c in champs.items() if nom.startswith("ajoute.") and c.valeur is not None
+    }
+    ajouts = {p: c for p, c in ajouts.items() if f"a{p}" not in presents}
+    if ajouts:
+        rows = session.exec(select(Partenaire).where(col(Partenaire.id).in_(ajouts))).all()
+        for p in sorted(rows, key=lambda p: ajouts[p.id or 0].rang):
+            membres.append(
+                MembreAttendu(f"a{p.id}", p.id or 0, p.nom, p.sigle, str(ajouts[p.id or 0].valeur), None, "", True)
+            )
+    return membres
+
+
+def _lignes(
+    session: Session, reunion: ReunionVue, champs: dict[str, Champ], base: dict[str, Any], by: Acteur
+) -> list[Ligne]:
+    """Saved points, points that waited for this meeting, lines of the draft, then an empty line for this agent."""
+    lignes: list[Ligne] = []
+    saved = session.exec(select(Point).where(Point.reunion_id == reunion.id).order_by(col(Point.ordre))).all()
+    waiting = _en_attente(session, reunion)
+    ids = [p.id or 0 for p in (*saved, *waiting)]
+    concernes: dict[int, list[int]] = {}
+    for lien in (
+        session.exec(select(PointPartenaire).where(col(PointPartenaire.point_id).in_(ids))).all() if ids else []
+    ):
+        concernes.setdefault(lien.point_id, []).append(lien.partenaire_id)
+    decided = {
+        a.point_id: a
+        for a in session.exec(
+            select(Action)
+            .where(col(Action.point_id).in_(ids), Action.reunion_id == reunion.id)
+            .order_by(col(Action.id).desc())
+        ).all()
+    }
+    for point in (*saved, *waiting):
+        cle = str(point.id)
+        lignes.append(Ligne(cle, point.id, a_inscrire=point.reunion_id is None))
+        base |= {
+            f"point.{cle}.theme": point.theme_id,
+            f"point.{cle}.quartier": point.quartier_id,
+            f"point.{cle}.origine": point.origine_id,
+            f"point.{cle}.lieu": point.lieu,
+            f"point.{cle}.note": point.note,
+            f"point.{cle}.reponse": point.reponse,
+            f"point.{cle}.public": point.texte_public,
+            f"point.{cle}.partenaires": concernes.get(point.id or 0, []),
+        }
+        action = decided.get(point.id)
+        if action:
+            base |= {
+                f"point.{cle}.quoi": action.quoi,
+                f"point.{cle}.pilote": action.pilote_id,
+                f"point.{cle}.echeance": action.echeance.isoformat(),
+            }
+    rangs: dict[str, int] = {}
+    for nom, champ in champs.items():
+        if nom.startswith("point.n"):
+            cle = nom.split(".")[1]
+            rangs[cle] = min(rangs.get(cle, champ.rang), champ.rang)
+    lignes += [Ligne(cle, None) for cle in sorted(rangs, key=lambda c: rangs[c])]
+    n = sum(1 for cle in rangs if cle.startswith(f"n{by.id}-")) + 1
+    lignes.append(Ligne(f"n{by.id}-{n}", None, vide=True))
+    return [
+        ligne
+        for ligne in lignes
+        if not (f"point.{ligne.cle}.retire" in champs and champs[f"point.{ligne.cle}.retire"].valeur)
+    ]
+
+
+def _en_attente(session: Session, reunion: ReunionVue) -> list[Point]:
+    """Points "à inscrire" of the instance, noted before this meeting ended, while it is not written up."""
+    if reunion.instance_id is None or reunion.etat in ETATS_REUNION_SAISIE:
+        return []
+    fin = reunion.fin.replace(tzinfo=get_settings().zone)
+    return list(
+        session.exec(
+            select(Point)
+            .where(
+                col(Point.instance_id) == reunion.instance_id,
+                col(Point.reunion_id).is_(None),
+                col(Point.cree_le) <= fin,
+            )
+            .order_by(col(Point.id))
+        ).all()
+    )
+
+
+# --- what is likely here ------------------------------------------------------------------------------------------
+
+
+def themes_vraisemblables(
+    session: Session, *, instance_id: int | None, quartier_ids: list[int], limite: int = 8
+) -> list[int]:
+    """Themes by how often they came: in this instance first, then in its quartiers, then anywhere.
+
+    Without enough history, the first theme of each heading completes them.
+    """
+    poids = func.sum(
+        case((col(Point.instance_id) == instance_id, 9), (col(Point.quartier_id).in_(quartier_ids), 4), else_=1)
+    )
+    connus = session.exec(
+        select(Point.theme_id)
+        .join(Theme, col(Theme.id) == Point.theme_id)
+        .where(col(Theme.archive).is_(False))
+        .group_by(col(Point.theme_id))
+        .order_by(poids.desc(), col(Point.theme_id))
+        .limit(limite)
+    ).all()
+    premiers = select(func.min(Theme.ordre)).where(col(Theme.archive).is_(False)).group_by(col(Theme.rubrique))
+    typiques = session.exec(select(Theme.id).where(col(Theme.ordre).in_(premiers)).order_by(col(Theme.ordre))).all()
+    return list(dict.fromkeys([*connus, *(t for t in typiques if t)]))[:limite]
+
+
+def noms_courts(session: Session, *, ids: Iterable[int]) -> dict[int, tuple[str, str]]:
+    """Name and acronym of these partenaires, by id."""
+    rows = session.exec(select(Partenaire).where(col(Partenaire.id).in_(set(ids))).order_by(col(Partenaire.nom))).all()
+    return {p.id or 0: (p.nom, p.sigle) for p in rows}
+
+
+def pilotes_vraisemblables(
+    session: Session, *, instance_id: int | None, membres: list[int], limite: int = 10
+) -> list[int]:
+    """Pilots: members of the instance, those who pilot most first, then others who piloted here."""
+    poids = func.sum(case((col(Action.instance_id) == instance_id, 9), else_=1))
+    connus = list(
+        session.exec(
+            select(Action.pilote_id)
+            .where(col(Action.pilote_id).in_(membres) | (col(Action.instance_id) == instance_id))
+            .group_by(col(Action.pilote_id))
+            .order_by(poids.desc(), col(Action.pilote_id))
+        ).all()
+    )
+    ordre = [p for p in connus if p in membres] + [m for m in membres if m not in connus]
+    return list(dict.fromkeys(ordre + connus))[:limite]
+
+
+# --- the command ----------------------------------------------------------------------------------------------------
+
+
+def enregistrer(session: Session, *, reunion_id: int, jeton: str, today: date, now: datetime, by: Acteur) -> int:
+    """Make the draft a fact: presences, follow-ups, points, actions; the meeting becomes "tenue". Returns its id.
+
+    The same token sent again returns the meeting and writes nothing.
+
+    Raises:
+        Invalid: one sentence per field of the draft; nothing is written.
+        Conflict: the meeting was cancelled or put off meanwhile, or is not over yet.
+    """
+    require(by, Droit.ECRIRE)
+    deja = brouillons.deja_fait(session, jeton=jeton)
+    if deja is not None:
+        return deja
+    form = brouillons.lire(session, cle=cle_brouillon(reunion_id))
+    if form is None or form.jeton != jeton:
+        raise Conflict("Cette saisie a été fermée entre-temps. Rechargez la page.")
+    saisie = lire(session, reunion_id=reunion_id, form=form, by=by, today=today)
+    reunion = session.get(Reunion, reunion_id)
+    if reunion is None:
+        raise NotFound("Cette réunion n’existe plus. Revenez à la liste des réunions à saisir.")
+    if reunion.etat in ETATS_REUNION_SANS_SUITE:
+        raise Conflict(
+            f"Cette réunion est notée « {reunion.etat.libelle.lower()} ». "
+            "Changez son état dans le calendrier avant de la saisir."
+        )
+    if reunion.debut > now:
+        raise Conflict("Cette réunion n’a pas encore commencé. Corrigez sa date dans le calendrier, ou revenez après.")
+    erreurs = _erreurs(saisie)
+    if erreurs:
+        raise Invalid(erreurs)
+    _ecrire_presences(session, saisie)
+    for suite in saisie.suites:
+        etat = saisie.valeur(f"suite.{suite.id}")
+        if etat and EtatAction(etat) != suite.etat:
+            actions.changer(
+                session,
+                id=suite.id,
+                version=suite.version,
+                etat=EtatAction(etat),
+                motif=clean(saisie.valeur(f"motif.{suite.id}")),
+                reunion_id=reunion_id,
+                today=today,
+                by=by,
+            )
+    ordre = 0
+    for ligne in saisie.lignes:
+        if not _remplie(saisie, ligne):
+            continue
+        ordre += 1
+        _ecrire_ligne(session, saisie, ligne, ordre=ordre, today=today, by=by)
+    _retirer(session, saisie, by=by)
+    habitants = saisie.valeur("habitants")
+    premiere = reunion.etat not in ETATS_REUNION_SAISIE
+    reunion.habitants = int(habitants) if habitants is not None else None
+    if premiere:
+        reunion.etat = EtatReunion.TENUE
+    reunion.saisie_le, reunion.saisie_par = utcnow(), by.id
+    session.add(reunion)
+    note(
+        session,
+        by=by,
+        acte="saisir" if premiere else "corriger",
+        objet="reunion",
+        objet_id=reunion_id,
+        resume=f"{'Relevé saisi' if premiere else 'Relevé corrigé'} : {reunion.titre}, {ordre} point(s)",
+    )
+    brouillons.consommer(session, jeton=jeton, objet="reunion", objet_id=reunion_id)
+    return reunion_id
+
+
+def _remplie(saisie: Saisie, ligne: Ligne) -> bool:
+    """A line counts once something was typed or chosen in it (the quartier alone is given by the instance)."""
+    return ligne.point_id is not None or any(
+        saisie.valeur(f"point.{ligne.cle}.{c}")
+        for c in (*_CHAMPS_POINT, *_CHAMPS_ACTION)
+        if c not in ("quartier", "echeance")
+    )
+
+
+def _erreurs(saisie: Saisie) -> dict[str, str]:
+    erreurs: dict[str, str] = {}
+    habitants = saisie.valeur("habitants")
+    if habitants is not None and not 0 <= int(habitants) <= 5000:
+        erreurs["habitants"] = "Indiquez un nombre d’habitants entre 0 et 5 000."
+    for suite in saisie.suites:
+        etat = saisie.valeur(f"suite.{suite.id}")
+        if etat == EtatAction.ABANDONNEE and not clean(saisie.valeur(f"motif.{suite.id}")):
+            erreurs[f"motif.{suite.id}"] = "Dites en quelques mots pourquoi l’action est abandonnée."
+    for ligne in saisie.lignes:
+        if not _remplie(saisie, ligne):
+            continue
+        p = f"point.{ligne.cle}"
+        if not saisie.valeur(f"{p}.theme"):
+            erreurs[f"{p}.theme"] = "Choisissez le thème de ce point."
+        for champ, maximum in _TEXTES.items():
+            n = len(clean(saisie.valeur(f"{p}.{champ}"), lignes=True))
+            if n > maximum:
+                erreurs[f"{p}.{champ}"] = f"Raccourcissez ce texte : {n} caractères, {maximum} au plus."
+        quoi, pilote = clean(saisie.valeur(f"{p}.quoi")), saisie.valeur(f"{p}.pilote")
+        if quoi and not pilote:
+            erreurs[f"{p}.pilote"] = "Choisissez le pilote de cette action."
+        if pilote and not quoi:
+            erreurs[f"{p}.quoi"] = "Écrivez l’action décidée, ou retirez son pilote."
+        echeance = saisie.valeur(f"{p}.echeance")
+        if quoi and echeance and date.fromisoformat(echeance) < saisie.reunion.debut.date():
+            erreurs[f"{p}.echeance"] = "Choisissez une échéance après la réunion."
+    return erreurs
+
+
+def _ecrire_presences(session: Session, saisie: Saisie) -> None:
+    actuelles = {
+        (p.partenaire_id, p.fonction): p
+        for p in session.exec(select(Presence).where(Presence.reunion_id == saisie.reunion.id)).all()
+    }
+    for ordre, membre in enumerate(saisie.membres):
+        etat = saisie.valeur(f"presence.{membre.cle}")
+        presence = actuelles.pop((membre.partenaire_id, membre.fonction), None)
+        if not etat:
+            if presence:
+                session.delete(presence)
+            continue
+        if presence is None:
+            presence = Presence(
+                reunion_id=saisie.reunion.id,
+                partenaire_id=membre.partenaire_id,
+                personne_id=membre.personne_id,
+                fonction=membre.fonction,
+                etat=EtatPresence(etat),
+            )
+        presence.etat, presence.ordre = EtatPresence(etat), ordre
+        session.add(presence)
+
+
+def _ecrire_ligne(session: Session, saisie: Saisie, ligne: Ligne, *, ordre: int, today: date, by: Acteur) -> None:
+    def v(champ: str) -> Any:
+        return saisie.valeur(f"point.{ligne.cle}.{champ}")
+
+    point = session.get(Point, ligne.point_id) if ligne.point_id else None
+    if point is None:
+        point = Point(
+            instance_id=saisie.reunion.instance_id, theme_id=int(v("theme")), cree_le=utcnow(), cree_par=by.id
+        )
+    point.instance_id, point.reunion_id, point.ordre = saisie.reunion.instance_id, saisie.reunion.id, ordre
+    point.theme_id = int(v("theme"))
+    quartier = v("quartier")
+    if quartier is None and ligne.point_id is None and len(saisie.quartier_ids) == 1:
+        quartier = saisie.quartier_ids[0]
+    point.quartier_id = quartier
+    point.origine_id = v("origine")
+    point.lieu, point.note = clean(v("lieu")), clean(v("note"), lignes=True)
+    point.reponse, point.texte_public = clean(v("reponse"), lignes=True), clean(v("public"), lignes=True)
+    session.add(point)
+    session.flush()
+    liens = {
+        lien.partenaire_id: lien
+        for lien in session.exec(select(PointPartenaire).where(PointPartenaire.point_id == point.id)).all()
+    }
+    voulus = {int(p) for p in v("partenaires") or []}
+    for partenaire_id in voulus - liens.keys():
+        session.add(PointPartenaire(point_id=point.id or 0, partenaire_id=partenaire_id))
+    for partenaire_id in liens.keys() - voulus:
+        session.delete(liens[partenaire_id])
+    _ecrire_action(
+        session, saisie, point, quoi=clean(v("quoi")), pilote=v("pilote"), echeance=v("echeance"), today=today, by=by
+    )
+
+
+def _ecrire_action(
+    session: Session,
+    saisie: Saisie,
+    point: Point,
+    *,
+    quoi: str,
+    pilote: int | None,
+    echeance: str | None,
+    today: date,
+    by: Acteur,
+) -> None:
+    """Create, correct or take back the action of a line."""
+    action = session.exec(
+        select(Action)
+        .where(Action.point_id == point.id, Action.reunion_id == saisie.reunion.id)
+        .order_by(col(Action.id))
+    ).first()
+    quand = date.fromisoformat(echeance) if echeance else saisie.reunion.debut.date() + DELAI
+    if not quoi or pilote is None:
+        if action and action.etat in (EtatAction.A_FAIRE, EtatAction.EN_COURS):
+            actions.changer(
+                session,
+                id=action.id or 0,
+                version=action.version,
+                etat=EtatAction.ABANDONNEE,
+                motif="Retirée du relevé à la correction",
+                today=today,
+                by=by,
+            )
+    elif action is None:
+        actions.creer(
+            session,
+            quoi=quoi,
+            pilote_id=pilote,
+            echeance=quand,
+            instance_id=saisie.reunion.instance_id,
+            reunion_id=saisie.reunion.id,
+            point_id=point.id,
+            today=today,
+            by=by,
+        )
+    else:
+        actions.corriger(session, id=action.id or 0, version=action.version, quoi=quoi, pilote_id=pilote, by=by)
+        if action.echeance != quand:
+            actions.changer(session, id=action.id or 0, version=action.version, echeance=quand, today=today, by=by)
+
+
+def _retirer(session: Session, saisie: Saisie, *, by: Acteur) -> None:
+    """Lines taken out: a point of this meeting is deleted with its links, one that waited goes on waiting."""
+    for champ, c in saisie.champs.items():
+        morceaux = champ.split(".")
+        if morceaux[0] != "point" or morceaux[2] != "retire" or not c.valeur or not morceaux[1].isdecimal():
+            continue
+        point = session.get(Point, int(morceaux[1]))
+        if point is None or point.reunion_id != saisie.reunion.id:
+            continue
+        for lien in session.exec(select(PointPartenaire).where(PointPartenaire.point_id == point.id)).all():
+            session.delete(lien)
+        for action in session.exec(select(Action).where(Action.point_id == point.id)).all():
+            action.point_id = None
+            session.add(action)
+        session.flush()
+        session.delete(point)
+        note(session, by=by, acte="retirer", objet="point", objet_id=point.id, resume="Point retiré du relevé")

@@ -1,0 +1,50 @@
+"""Dates as the house prints them: "mar. 24 nov., 14 h 00"."""
+
+from datetime import date, datetime, time
+
+_JOURS = ("lun.", "mar.", "mer.", "jeu.", "ven.", "sam.", "dim.")
+_MOIS = ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.")
+_MOIS_LONGS = (
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+)
+_JOURS_LONGS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+
+
+def heure(t: time | datetime) -> str:
+    """14 h 00, with no-break spaces."""
+    return f"{t.hour}\u00a0h\u00a0{t.minute:02d}"
+
+
+def jour(d: date, *, annee_de: date | None = None) -> str:
+    """mar. 24 nov.; the year is added when it differs from that of `annee_de`."""
+    premier = "1er" if d.day == 1 else str(d.day)
+    texte = f"{_JOURS[d.weekday()]} {premier} {_MOIS[d.month - 1]}"
+    return texte if annee_de is None or annee_de.year == d.year else f"{texte} {d.year}"
+
+
+def jour_long(d: date) -> str:
+    """mardi 24 novembre 2026."""
+    premier = "1er" if d.day == 1 else str(d.day)
+    return f"{_JOURS_LONGS[d.weekday()]} {premier} {_MOIS_LONGS[d.month - 1]} {d.year}"
+
+
+def moment(dt: datetime, *, annee_de: date | None = None) -> str:
+    """mar. 24 nov., 14 h 00."""
+    return f"{jour(dt.date(), annee_de=annee_de)}, {heure(dt)}"
+
+
+def retard(echeance: date, today: date) -> str:
+    """en retard de 6 jours."""
+    n = (today - echeance).days
+    return f"en retard de {n} jour{'s' if n > 1 else ''}"

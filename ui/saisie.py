@@ -1,0 +1,189 @@
+"""The entry screen's fields: each one is in the shared draft as soon as it is left, and shows what a colleague wrote.
+
+Widgets keep their own value in the browser; the draft row keeps the truth. `EcranSaisie` remembers, for this tab, which
+version of each field it has seen, so that a field changed by a colleague is shown, and one changed by both is asked.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import streamlit as st
+
+from services import brouillons, saisie
+from services.brouillons import Champ
+from services.erreurs import BusinessError, Invalid
+from services.horloge import aujourdhui, maintenant
+from services.saisie import Saisie
+from ui.access import reading, writing
+from ui.feedback import announce, md
+from ui.navigation import page_path
+
+
+@dataclass
+class EcranSaisie:
+    """What this tab knows of the draft `jeton`."""
+
+    jeton: str
+    reunion_id: int
+    vues: dict[str, int] = field(default_factory=dict)  # field -> version seen
+    connus: dict[str, Any] = field(default_factory=dict)  # field -> value the draft then held
+    signature: dict[str, int] = field(default_factory=dict)  # every field of the draft -> version, for the watcher
+    divergents: dict[str, Champ] = field(default_factory=dict)  # fields a colleague changed to something else
+    erreurs: dict[str, str] = field(default_factory=dict)
+    alerte: str = ""
+
+
+def ecran(jeton: str, reunion_id: int) -> EcranSaisie:
+    """The state of this tab for that draft; a new draft starts a new one."""
+    courant = st.session_state.get("saisie")
+    if not isinstance(courant, EcranSaisie) or courant.jeton != jeton:
+        courant = st.session_state["saisie"] = EcranSaisie(jeton, reunion_id)
+    return courant
+
+
+def cle(e: EcranSaisie, champ: str) -> str:
+    """The widget key of a field of the draft."""
+    return f"{e.jeton}.{champ}"
+
+
+def _brut(valeur: Any) -> Any:
+    """A widget's value as the draft stores it: JSON, None for empty."""
+    if isinstance(valeur, date):
+        return valeur.isoformat()
+    return None if valeur in ("", []) else valeur
+
+
+def lie(e: EcranSaisie, s: Saisie, champ: str, *, lire: Callable[[Any], Any] = lambda v: v) -> dict[str, Any]:
+    """Keyword arguments that tie a widget to a field of the draft: key, callback, and `value` to start from.
+
+    `value` is what the draft holds; after a restart of the server the browser's own text, typed since, wins over it.
+    """
+    k, valeur = cle(e, champ), s.valeur(champ)
+    version = s.champs[champ].version if champ in s.champs else 0
+    kwargs: dict[str, Any] = {"key": k, "on_change": quitter, "args": (e,)}
+    if champ not in e.vues:
+        e.vues[champ], e.connus[champ] = version, _brut(valeur)
+    elif version != e.vues[champ] and champ not in e.divergents and _brut(st.session_state.get(k)) == e.connus[champ]:
+        e.vues[champ], e.connus[champ] = version, _brut(valeur)
+        st.session_state[k] = lire(valeur)
+        return kwargs
+    kwargs["value"] = lire(valeur)
+    return kwargs
+
+
+def choix(kwargs: dict[str, Any]) -> dict[str, Any]:
+    """The same, for pills and segmented controls, which say `default`."""
+    if "value" in kwargs:
+        kwargs["default"] = kwargs.pop("value")
+    return kwargs
+
+
+# --- commands -------------------------------------------------------------------------------------------------------
+
+
+def _lus(e: EcranSaisie) -> dict[str, Any]:
+    """Fields of this tab that differ from what it knows of the draft."""
+    lus = {champ: _brut(st.session_state[cle(e, champ)]) for champ in e.connus if cle(e, champ) in st.session_state}
+    return {champ: valeur for champ, valeur in lus.items() if valeur != e.connus[champ]}
+
+
+def _deposer(e: EcranSaisie, valeurs: dict[str, Any]) -> bool:
+    """Write fields into the draft; False when something must be asked or said first."""
+    if not valeurs:
+        return not e.divergents
+    try:
+        with writing() as (session, by):
+            ecrit = brouillons.ecrire(session, jeton=e.jeton, valeurs=valeurs, vues=e.vues, by=by)
+    except BusinessError as error:
+        e.alerte = error.phrase
+        return False
+    e.alerte = ""
+    for champ, version in ecrit.versions.items():
+        e.vues[champ] = e.signature[champ] = version
+        e.connus[champ] = valeurs[champ]
+        e.erreurs.pop(champ, None)
+    e.divergents = {**{c: d for c, d in e.divergents.items() if c not in valeurs}, **ecrit.divergents}
+    return not e.divergents
+
+
+def quitter(e: EcranSaisie) -> None:
+    """A field was left: put it in the draft."""
+    valeurs = _lus(e)
+    for champ in valeurs:
+        if champ.endswith((".theme", ".pilote")):
+            st.session_state[cle(e, f"cherche.{champ}")] = ""
+    _deposer(e, valeurs)
+
+
+def poser(e: EcranSaisie, valeurs: dict[str, Any]) -> None:
+    """Set fields from a button (the others present, a line taken out, a participant added)."""
+    lus = _lus(e)
+    for champ, valeur in valeurs.items():
+        st.session_state[cle(e, champ)] = valeur
+    _deposer(e, {**lus, **valeurs})
+
+
+def trancher(e: EcranSaisie, champ: str, garder: bool) -> None:
+    """Settle a field two agents changed: keep one's own text, or take the colleague's."""
+    sien = e.divergents.pop(champ)
+    mien = _brut(st.session_state.get(cle(e, champ)))
+    e.vues[champ], e.connus[champ] = sien.version, sien.valeur
+    if garder:
+        _deposer(e, {champ: mien})
+    else:
+        en_date = champ.endswith(".echeance") and sien.valeur
+        st.session_state[cle(e, champ)] = date.fromisoformat(sien.valeur) if en_date else sien.valeur
+
+
+def enregistrer(e: EcranSaisie) -> None:
+    """Save the entry: what is on screen goes into the draft, then the draft becomes a fact and the relevé is shown."""
+    valeurs = _lus(e)
+    if not _deposer(e, valeurs):
+        e.alerte = e.alerte or "Un collègue a écrit autre chose au même endroit : choisissez le texte à garder."
+        return
+    try:
+        with writing() as (session, by):
+            saisie.enregistrer(
+                session, reunion_id=e.reunion_id, jeton=e.jeton, today=aujourdhui(), now=maintenant(), by=by
+            )
+    except Invalid as error:
+        e.erreurs = error.erreurs
+        e.alerte = f"Il reste à compléter avant d’enregistrer (rien n’est perdu) : {error.phrase}"
+        return
+    except BusinessError as error:
+        e.alerte = error.phrase
+        return
+    announce("Relevé enregistré : la réunion est notée « tenue ».")
+    st.switch_page(page_path("aujourdhui/releve.py"), query_params={"reunion": str(e.reunion_id)})
+
+
+# --- what is shown beside a field ---------------------------------------------------------------------------------
+
+
+def sous_champ(e: EcranSaisie, champ: str, montrer: Callable[[Any], str] = str) -> None:
+    """Under a field: why it was refused, or a colleague's text to choose from."""
+    if champ in e.erreurs:
+        st.caption(f":red[:material/error: {md(e.erreurs[champ])}]")
+    if champ in e.divergents:
+        d = e.divergents[champ]
+        with st.container(border=True):
+            texte = montrer(d.valeur) if d.valeur not in (None, "", []) else "(vide)"
+            st.caption(f":orange[:material/group: {md(d.agent)} a mis entre-temps :] {md(texte)}")
+            with st.container(horizontal=True):
+                st.button("Garder le mien", key=cle(e, f"mien.{champ}"), on_click=trancher, args=(e, champ, True))
+                st.button("Prendre le sien", key=cle(e, f"sien.{champ}"), on_click=trancher, args=(e, champ, False))
+
+
+@st.fragment(run_every="4s")
+def guetter(e: EcranSaisie, agent_id: int | None) -> None:
+    """Watch the shared draft: show at once what a colleague wrote, and who is there."""
+    with reading() as session:
+        form = brouillons.lire(session, cle=saisie.cle_brouillon(e.reunion_id))
+        champs = brouillons.champs(session, cle=saisie.cle_brouillon(e.reunion_id))
+    if form is None or form.jeton != e.jeton or {n: c.version for n, c in champs.items()} != e.signature:
+        st.rerun()
+    autres = sorted({c.agent for c in champs.values() if c.agent_id != agent_id})
+    if autres:
+        st.badge(f"{md(', '.join(autres))} écrit aussi ici", icon=":material/group:", color="blue")

@@ -1,0 +1,326 @@
+"""The three lists of the entry screen: who came, what was open last time, the points."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import streamlit as st
+from sqlmodel import Session
+
+from models.lists import EtatAction, EtatPresence
+from services import listes, partenaires, saisie, temps, vigilance
+from services.actions import ActionVue
+from services.listes import OrigineVu, QuartierVu, ThemeVu
+from services.partenaires import ChoixPartenaire
+from services.saisie import DELAI, Ligne, MembreAttendu, Saisie
+from services.texte import matches
+from ui.feedback import md
+from ui.saisie import EcranSaisie, choix, cle, lie, poser, sous_champ
+
+COURT = 34  # characters of a pill before it is cut
+
+
+def court(nom: str, sigle: str = "") -> str:
+    """A partenaire's name as a pill shows it: its acronym, or its name without the town's, cut."""
+    if sigle:
+        return sigle
+    nom = nom.removeprefix("Ville de La Rochelle - ")
+    return nom if len(nom) <= COURT else nom[: COURT - 1].rstrip() + "…"
+
+
+@dataclass(frozen=True)
+class Contexte:
+    """What lines choose from."""
+
+    themes: dict[int, ThemeVu]
+    vraisemblables: Sequence[int]
+    partenaires: dict[int, str]  # id -> short name, of members, pilots and all that is already chosen
+    pilotes: Sequence[int]
+    trouves: dict[str, list[ChoixPartenaire]]  # field -> what its search found
+    quartiers: dict[int, QuartierVu]
+    origines: dict[int, OrigineVu]
+    today: date
+
+
+def contexte(session: Session, e: EcranSaisie, s: Saisie, today: date) -> Contexte:
+    """Read what the lines choose from: a dozen short queries, whatever the number of lines."""
+    membres = [m.partenaire_id for m in s.membres]
+    pilotes = saisie.pilotes_vraisemblables(session, instance_id=s.reunion.instance_id, membres=membres)
+    champs = {*s.base, *s.champs}
+    nommes = {s.valeur(n) for n in champs if n.endswith(".pilote")} - {None}
+    nommes |= {i for n in champs if n.endswith(".partenaires") for i in s.valeur(n) or []}
+    noms = saisie.noms_courts(session, ids=[*membres, *pilotes, *nommes])
+    cherches = {
+        f"point.{x.cle}.pilote": st.session_state.get(cle(e, f"cherche.point.{x.cle}.pilote")) for x in s.lignes
+    }
+    return Contexte(
+        themes={t.id: t for t in listes.themes(session, archives=True)},
+        vraisemblables=saisie.themes_vraisemblables(
+            session, instance_id=s.reunion.instance_id, quartier_ids=s.quartier_ids
+        ),
+        partenaires={i: court(*nom) for i, nom in noms.items()},
+        pilotes=pilotes,
+        trouves={champ: partenaires.choix(session, texte=q, limite=8) for champ, q in cherches.items() if q},
+        quartiers={q.id: q for q in listes.quartiers(session)},
+        origines={o.id: o for o in listes.origines(session)},
+        today=today,
+    )
+
+
+# --- who came -------------------------------------------------------------------------------------------------------
+
+
+def presences(e: EcranSaisie, s: Saisie) -> None:
+    """One control per member, none chosen at first: a presence nobody noted would be charted as a fact."""
+    with st.grid(2, min_column_width=360, gap="small"):
+        for m in s.membres:
+            qui = f"**{md(court(m.partenaire, m.sigle))}**"
+            detail = " · ".join(md(x) for x in (m.fonction, m.personne) if x)
+            st.segmented_control(
+                f"{qui} {detail}".strip(),
+                list(EtatPresence),
+                format_func=lambda etat: EtatPresence(etat).libelle,
+                help=md(m.partenaire) if court(m.partenaire, m.sigle) != m.partenaire else None,
+                **choix(lie(e, s, f"presence.{m.cle}", lire=lambda v: EtatPresence(v) if v else None)),
+            )
+
+
+def sans_presence(s: Saisie) -> list[MembreAttendu]:
+    """Members for whom nothing was noted yet."""
+    return [m for m in s.membres if not s.valeur(f"presence.{m.cle}")]
+
+
+def les_autres_presents(e: EcranSaisie, membres: Sequence[MembreAttendu]) -> None:
+    """Mark present all those for whom nothing was chosen on this screen."""
+    restants = [f"presence.{m.cle}" for m in membres if not st.session_state.get(cle(e, f"presence.{m.cle}"))]
+    poser(e, dict.fromkeys(restants, EtatPresence.PRESENT))
+
+
+def venu_en_plus(e: EcranSaisie, trouves: Sequence[ChoixPartenaire]) -> None:
+    """Buttons for the partenaires found by the search: one click adds one, present."""
+    for p in trouves:
+        st.button(
+            md(court(p.nom, p.sigle)),
+            icon=":material/add:",
+            key=cle(e, f"ajout.{p.id}"),
+            on_click=ajouter,
+            args=(e, p.id),
+        )
+
+
+def ajouter(e: EcranSaisie, partenaire_id: int) -> None:
+    """Add a partenaire who is not a standing member, present."""
+    st.session_state[cle(e, "cherche.ajout")] = ""
+    poser(e, {f"ajoute.{partenaire_id}": "", f"presence.a{partenaire_id}": EtatPresence.PRESENT})
+
+
+# --- what was open last time ----------------------------------------------------------------------------------------
+
+
+def suite(e: EcranSaisie, s: Saisie, action: ActionVue, today: date) -> None:
+    """An open action of this instance, to be moved on in one click."""
+    gauche, droite = st.columns([5, 4], vertical_alignment="center")
+    retard = f" :red-badge[{temps.retard(action.echeance, today)}]" if action.retard_jours else ""
+    gauche.markdown(f"{md(action.quoi)}  \n:small[:gray[{md(action.pilote)} · {temps.jour(action.echeance)}]]{retard}")
+    with droite:
+        champ = f"suite.{action.id}"
+        st.segmented_control(
+            f"État de l’action : {md(action.quoi)}",
+            list(EtatAction),
+            format_func=lambda etat: EtatAction(etat).libelle,
+            label_visibility="collapsed",
+            **choix(lie(e, s, champ, lire=lambda v: EtatAction(v or action.etat))) | {"required": True},
+        )
+        sous_champ(e, champ, lambda v: EtatAction(v).libelle)
+        if s.valeur(champ) == EtatAction.ABANDONNEE:
+            st.text_input(
+                "Motif de l’abandon",
+                placeholder="Pourquoi l’action est-elle abandonnée ?",
+                label_visibility="collapsed",
+                max_chars=300,
+                **lie(e, s, f"motif.{action.id}", lire=lambda v: v or ""),
+            )
+            sous_champ(e, f"motif.{action.id}")
+
+
+# --- the points -----------------------------------------------------------------------------------------------------
+
+
+def _texte(v: Any) -> str:
+    return v or ""
+
+
+def ligne(e: EcranSaisie, s: Saisie, une: Ligne, numero: int, c: Contexte) -> None:
+    """A point: theme, note and place on the left; what is decided, by whom and when, on the right."""
+    p = f"point.{une.cle}"
+    titre = f"Point {numero}"
+    with st.container(border=True, key=f"ligne-{une.cle}", gap="small"):
+        _theme(e, s, p, titre, c)
+        constat, decision = st.columns(2, gap="medium")
+        with constat:
+            st.text_area(
+                f"{titre} : constat",
+                placeholder="Constat : des faits, des lieux, jamais de nom de personne",
+                height=80,
+                label_visibility="collapsed",
+                **lie(e, s, f"{p}.note", lire=_texte),
+            )
+            sous_champ(e, f"{p}.note")
+            for phrase in vigilance.avertissements(s.valeur(f"{p}.note") or ""):
+                st.caption(f":orange[:material/privacy_tip: {md(phrase)}]")
+            _lieu(e, s, p, titre, c)
+        with decision:
+            quand, quoi = st.columns([3, 1])[::-1]
+            with quoi:
+                st.text_input(
+                    f"{titre} : action décidée",
+                    placeholder="Action décidée (facultatif)",
+                    label_visibility="collapsed",
+                    **lie(e, s, f"{p}.quoi", lire=_texte),
+                )
+                sous_champ(e, f"{p}.quoi")
+            with quand:
+                defaut = s.reunion.debut.date() + DELAI
+                st.date_input(
+                    f"{titre} : échéance",
+                    format="DD/MM/YYYY",
+                    label_visibility="collapsed",
+                    **lie(e, s, f"{p}.echeance", lire=lambda v: date.fromisoformat(v) if v else defaut),
+                )
+                sous_champ(e, f"{p}.echeance", lambda v: temps.jour_long(date.fromisoformat(v)))
+            _pilote(e, s, p, titre, c)
+        _details(e, s, p, titre, une, c)
+
+
+def _theme(e: EcranSaisie, s: Saisie, p: str, titre: str, c: Contexte) -> None:
+    choisi = s.valeur(f"{p}.theme")
+    cherche = st.session_state.get(cle(e, f"cherche.{p}.theme"), "")
+    options = (
+        [t.id for t in c.themes.values() if matches(t.recherche, cherche)][:12] if cherche else list(c.vraisemblables)
+    )
+    if choisi and choisi not in options:
+        options.insert(0, choisi)
+    pastilles, recherche = st.columns([6, 1.4], vertical_alignment="top")
+    with pastilles:
+        st.pills(
+            f"{titre} : thème",
+            options,
+            format_func=lambda i: md(c.themes[i].libelle),
+            label_visibility="collapsed",
+            wrap=True,
+            **choix(lie(e, s, f"{p}.theme")),
+        )
+        if cherche and not options:
+            st.caption("Aucun thème ne correspond : essayez un autre mot.")
+        sous_champ(e, f"{p}.theme", lambda i: c.themes[i].libelle)
+    recherche.text_input(
+        f"{titre} : chercher un autre thème",
+        key=cle(e, f"cherche.{p}.theme"),
+        type="search",
+        live="200ms",
+        placeholder="Autre thème…",
+        label_visibility="collapsed",
+    )
+
+
+def _lieu(e: EcranSaisie, s: Saisie, p: str, titre: str, c: Contexte) -> None:
+    gauche, droite = st.columns(2)
+    with gauche:
+        st.text_input(
+            f"{titre} : lieu",
+            placeholder="Lieu : rue ou place, sans numéro",
+            label_visibility="collapsed",
+            **lie(e, s, f"{p}.lieu", lire=_texte),
+        )
+        sous_champ(e, f"{p}.lieu")
+    with droite:
+        seul = s.quartier_ids[0] if len(s.quartier_ids) == 1 else None
+        proches = [q for q in s.quartier_ids if q in c.quartiers]
+        kwargs = lie(e, s, f"{p}.quartier", lire=lambda v: v or seul)
+        ordre = proches + [q for q in c.quartiers if q not in proches]
+        if "value" in kwargs:
+            valeur = kwargs.pop("value")
+            kwargs["index"] = ordre.index(valeur) if valeur in ordre else None
+        st.selectbox(
+            f"{titre} : quartier",
+            ordre,
+            format_func=lambda i: md(c.quartiers[i].nom),
+            placeholder="Quartier",
+            label_visibility="collapsed",
+            **kwargs,
+        )
+        sous_champ(e, f"{p}.quartier", lambda i: c.quartiers[i].nom)
+
+
+def _pilote(e: EcranSaisie, s: Saisie, p: str, titre: str, c: Contexte) -> None:
+    choisi = s.valeur(f"{p}.pilote")
+    champ = f"{p}.pilote"
+    trouves = c.trouves.get(champ)
+    options = [t.id for t in trouves] if trouves is not None else list(c.pilotes)
+    if choisi and choisi not in options:
+        options.insert(0, choisi)
+    noms = {t.id: court(t.nom, t.sigle) for t in trouves or []} | c.partenaires
+    pastilles, recherche = st.columns([3, 1])
+    with pastilles:
+        st.pills(
+            f"{titre} : pilote",
+            options,
+            format_func=lambda i: md(noms[i]),
+            label_visibility="collapsed",
+            wrap=True,
+            **choix(lie(e, s, champ)),
+        )
+        if trouves == []:
+            st.caption("Aucun partenaire ne correspond : essayez un autre mot.")
+        sous_champ(e, champ, lambda i: noms.get(i, ""))
+    recherche.text_input(
+        f"{titre} : chercher un autre pilote",
+        key=cle(e, f"cherche.{champ}"),
+        type="search",
+        live="200ms",
+        placeholder="Autre pilote…",
+        label_visibility="collapsed",
+    )
+
+
+def _details(e: EcranSaisie, s: Saisie, p: str, titre: str, une: Ligne, c: Contexte) -> None:
+    """Folded: origin, answer given, partenaires concerned, public wording, taking the line out."""
+    resume = [c.origines[i].libelle for i in [s.valeur(f"{p}.origine")] if i in c.origines]
+    resume += ["réponse"] * bool(s.valeur(f"{p}.reponse")) + ["texte public"] * bool(s.valeur(f"{p}.public"))
+    etiquette = "Origine, réponse, partenaires, texte public" + (f" : {md(', '.join(resume))}" if resume else "")
+    volet = st.expander(etiquette, key=cle(e, f"volet.{p}"), type="compact", on_change="rerun")
+    if not volet.open:
+        return
+    with volet:
+        st.pills(
+            "Origine",
+            list(c.origines),
+            format_func=lambda i: md(c.origines[i].libelle),
+            wrap=True,
+            **choix(lie(e, s, f"{p}.origine")),
+        )
+        gauche, droite = st.columns(2)
+        gauche.text_area("Réponse apportée", height=80, **lie(e, s, f"{p}.reponse", lire=_texte))
+        droite.text_area(
+            "Texte public (vide : rien n’est publié)",
+            height=80,
+            placeholder="Rédigé pour les habitants, sans rien de confidentiel",
+            **lie(e, s, f"{p}.public", lire=_texte),
+        )
+        st.pills(
+            "Partenaires concernés",
+            list(c.partenaires),
+            selection_mode="multi",
+            format_func=lambda i: md(c.partenaires[i]),
+            wrap=True,
+            **choix(lie(e, s, f"{p}.partenaires", lire=lambda v: v or [])),
+        )
+        if not une.vide:
+            st.button(
+                "Laisser en attente" if une.a_inscrire else "Retirer ce point",
+                icon=":material/delete:",
+                key=cle(e, f"retirer.{p}"),
+                on_click=poser,
+                args=(e, {f"{p}.retire": True}),
+            )
