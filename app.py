@@ -1,13 +1,34 @@
 """Start here: the ASGI application. HTTP routes, start-up (migrate, reference data), then the frame."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
-from services import db, schema
 from settings import get_settings
 
-get_settings()
-schema.migrate(db.engine())
+get_settings()  # a wrong value stops the start here, with one sentence
 
-app = st.App(Path(__file__).parent / "ui" / "frame.py")
+from ui.erreur import montrer_erreur  # noqa: E402
+from web.demarrage import demarrage  # noqa: E402
+from web.routes import COUCHES, ROUTES  # noqa: E402
+
+
+@asynccontextmanager
+async def lifespan(_: st.App) -> AsyncIterator[dict[str, Any]]:
+    demarrage.lancer()
+    yield {}
+
+
+app = st.App(
+    Path(__file__).parent / "ui" / "frame.py",
+    routes=ROUTES,
+    middleware=COUCHES,
+    lifespan=lifespan,
+    on_script_error=montrer_erreur,
+)
+
+if __name__ == "__main__":
+    app.run(config={"server.port": get_settings().port, "server.address": get_settings().adresse_ecoute})

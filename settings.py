@@ -7,10 +7,13 @@ import sys
 from functools import cache
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 ROOT = Path(__file__).resolve().parent
 VERSION = "0.1.0"
@@ -28,7 +31,18 @@ class Settings(BaseSettings):
     session_inactive_minutes: Annotated[int, Field(ge=5, le=1440)] = 480
     session_max_heures: Annotated[int, Field(ge=1, le=168)] = 12
     origines: str = ""
-    attente_base_s: Annotated[int, Field(ge=0, le=3600)] = 60
+    attente_base_s: Annotated[int, Field(ge=0, le=86400)] = 0
+
+    @field_validator("origines")
+    @classmethod
+    def known_origins(cls, value: str) -> str:
+        for origine in value.replace(",", " ").split():
+            parts = urlsplit(origine)
+            if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path or parts.query:
+                raise ValueError(
+                    "doit être une liste d’adresses comme https://carnet.ville.fr, séparées par des virgules"
+                )
+        return value
 
     @field_validator("database_url")
     @classmethod
@@ -39,6 +53,14 @@ class Settings(BaseSettings):
             value = "postgresql+psycopg://" + value.removeprefix("postgresql://")
         if value and not value.startswith(("postgresql+psycopg://", "sqlite:///")):
             raise ValueError("doit commencer par postgresql:// ou sqlite:///")
+        try:
+            url = make_url(value) if value else None
+        except (ArgumentError, ValueError) as error:
+            raise ValueError(
+                "est illisible : écrivez postgresql://utilisateur:mot-de-passe@serveur:5432/base"
+            ) from error
+        if url is not None and not url.database:
+            raise ValueError("doit finir par le nom de la base")
         return value
 
     @field_validator("fuseau")
@@ -54,6 +76,11 @@ class Settings(BaseSettings):
     def url(self) -> str:
         """SQLAlchemy address of the base; a file under `data_dir` unless DATABASE_URL says otherwise."""
         return self.database_url or f"sqlite:///{self.data_dir.absolute() / 'carnet.db'}"
+
+    @property
+    def origines_admises(self) -> frozenset[str]:
+        """Origins accepted beside the host's own, lower case."""
+        return frozenset(self.origines.lower().replace(",", " ").split())
 
     @property
     def zone(self) -> ZoneInfo:

@@ -1,0 +1,1 @@
+"""HTTP beside Streamlit: the one gate, plain HTML pages, health, headers."""

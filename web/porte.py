@@ -1,0 +1,247 @@
+"""The one gate, before everything: HTTP and WebSocket. Without a live session row, nothing behind it is reached.
+
+Streamlit is told who is here by one header, which only this file may write; it reads Origin only after us.
+"""
+
+import logging
+from collections.abc import Callable
+from http.cookies import CookieError, SimpleCookie
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import quote, urlsplit
+
+import anyio
+import anyio.to_thread
+import streamlit
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from services import comptes, db
+from services.erreurs import Unavailable
+from services.horloge import utcnow
+from settings import get_settings
+from web.demarrage import demarrage
+from web.rendu import page
+
+log = logging.getLogger("carnet.porte")
+
+IDENTITE = "x-carnet-session"
+# Open to all. Each of the first four guards itself.
+PAGES_OUVERTES = frozenset({"/connexion", "/deconnexion", "/premier-compte", "/session", "/sante"})
+FICHIERS_OUVERTS = frozenset({"/favicon.png", "/carnet.js", "/porte.css"})
+WEBSOCKET = "/_stcore/stream"
+PREFIXES_SANS_PAGE = ("/_stcore", "/media", "/component", "/app/static", "/auth", "/oauth2callback")
+
+_STATIQUE = Path(streamlit.__file__).parent / "static"
+# Streamlit answers an unknown file under /static/ with its page: only these names are files.
+STATIQUES = frozenset(
+    f"/static/{f.relative_to(_STATIQUE / 'static').as_posix()}"
+    for f in (_STATIQUE / "static").rglob("*")
+    if f.is_file()
+)
+
+T = TypeVar("T")
+_fils: anyio.CapacityLimiter | None = None
+
+
+async def en_fil(travail: Callable[[], T]) -> T:
+    """Run a call to the base in a thread; a base that hangs may take at most twelve of them."""
+    global _fils
+    _fils = _fils or anyio.CapacityLimiter(12)
+    return await anyio.to_thread.run_sync(travail, limiter=_fils)
+
+
+def nom_du_cookie() -> str:
+    """Behind TLS the prefix forbids a sub-domain or plain HTTP to set it."""
+    return "__Host-carnet" if get_settings().https else "carnet"
+
+
+def cookie(scope: Scope, nom: str) -> str:
+    """The value of a cookie, "" when absent or given twice with different values."""
+    valeurs: set[str] = set()
+    for cle, brut in scope["headers"]:
+        if cle.lower() == b"cookie":
+            for morceau in brut.decode("latin-1").split(";"):
+                jarre = SimpleCookie()
+                try:
+                    jarre.load(morceau.strip())
+                except CookieError:
+                    continue
+                valeurs.update(m.value for k, m in jarre.items() if k == nom)
+    return valeurs.pop() if len(valeurs) == 1 else ""
+
+
+def entetes_de(scope: Scope, nom: str) -> list[str]:
+    """All values of a header."""
+    return [v.decode("latin-1") for k, v in scope["headers"] if k.lower() == nom.encode()]
+
+
+def origine_admise(scope: Scope) -> bool:
+    """True when the one Origin given is this very host, or in ORIGINES. Decided here: a refusal by Streamlit calls
+    an outside host, and waits for it."""
+    origines, hotes = entetes_de(scope, "origin"), entetes_de(scope, "host")
+    if len(origines) != 1 or len(hotes) != 1:
+        return False
+    origine = origines[0].lower()
+    if origine in get_settings().origines_admises:
+        return True
+    try:
+        parts = urlsplit(origine)
+        hote = urlsplit(f"{parts.scheme}://{hotes[0].lower()}")
+        attendu = {"http": 80, "https": 443}
+        return (
+            parts.scheme in attendu
+            and (parts.scheme == "https" or not get_settings().https)
+            and bool(parts.hostname)
+            and parts.hostname == hote.hostname
+            and (parts.port or attendu[parts.scheme]) == (hote.port or attendu[parts.scheme])
+            and origine == f"{parts.scheme}://{parts.netloc}"
+        )
+    except ValueError:
+        return False
+
+
+def suite_sure(adresse: str | None) -> str:
+    """The address to go back to after sign-in: a path of ours, or "/"."""
+    adresse = adresse or "/"
+    # A browser reads "\" as "/" and drops control characters: "/\evil" and "/\t/evil" leave the site.
+    if not adresse.startswith("/") or any(c == "\\" or ord(c) < 33 or ord(c) == 127 for c in adresse):
+        return "/"
+    try:
+        parts = urlsplit(adresse)
+    except ValueError:
+        return "/"
+    if adresse.startswith("//") or parts.scheme or parts.netloc or parts.path in PAGES_OUVERTES | FICHIERS_OUVERTS:
+        return "/"
+    if parts.path.startswith((*PREFIXES_SANS_PAGE, "/static/")):
+        return "/"
+    return adresse[:2000]
+
+
+def adresse_connexion(scope: Scope) -> str:
+    """The sign-in page, which comes back to the address asked for."""
+    demande = quote(scope["path"], safe="/-._~") + (
+        f"?{scope['query_string'].decode('latin-1')}" if scope["query_string"] else ""
+    )
+    suite = suite_sure(demande)
+    return "/connexion" if suite == "/" else f"/connexion?suite={quote(suite, safe='')}"
+
+
+class Porte:
+    """ASGI middleware. Everything is refused but what is named here."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            await self._http(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await self._websocket(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path, lecture = scope["path"], scope["method"] in {"GET", "HEAD"}
+        if not lecture and not origine_admise(scope):
+            await _refus(403, "Origine refusée.")(scope, receive, send)
+            return
+        if path.startswith("/static/") and (path not in STATIQUES or not lecture):
+            await _refus(404, "Fichier inconnu.")(scope, receive, send)
+            return
+        if path == "/sante" or path in FICHIERS_OUVERTS or path in STATIQUES:
+            await self.app(_pour_streamlit(scope, None), receive, send)
+            return
+        if not demarrage.pret:
+            await page("attente", statut=503)(scope, receive, send)
+            return
+        if path in PAGES_OUVERTES:
+            await self.app(_pour_streamlit(scope, None), receive, send)
+            return
+        try:
+            session_id = await session_vivante(scope)
+        except Unavailable:
+            await page("indisponible", statut=503)(scope, receive, send)
+            return
+        if session_id is not None:
+            await self.app(_pour_streamlit(scope, session_id), receive, send)
+        elif lecture and not path.startswith(PREFIXES_SANS_PAGE):
+            reponse: Response = RedirectResponse(
+                adresse_connexion(scope), status_code=303, headers={"Cache-Control": "no-store"}
+            )
+            await reponse(scope, receive, send)
+        else:
+            await _refus(401, "Connectez-vous.")(scope, receive, send)
+
+    async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        session_id = None
+        if scope["path"] == WEBSOCKET and demarrage.pret and origine_admise(scope):
+            try:
+                session_id = await session_vivante(scope)
+            except Unavailable:
+                session_id = None
+        if session_id is None:
+            await receive()
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        ferme = False
+
+        async def recevoir() -> Message:
+            """Each message asks again: once signed out, not even a fragment runs."""
+            nonlocal ferme
+            message = await receive()
+            if message["type"] == "websocket.receive" and not await _encore_la(scope):
+                ferme = True
+                await send({"type": "websocket.close", "code": 1008})
+                return {"type": "websocket.disconnect", "code": 1008}
+            return message
+
+        async def envoyer(message: Message) -> None:
+            if not ferme:
+                await send(message)
+
+        await self.app(_pour_streamlit(scope, session_id), recevoir, envoyer)
+
+
+async def session_vivante(scope: Scope) -> int | None:
+    """The live session of the cookie, asked of the base each time: signing out acts at once, everywhere.
+
+    Raises:
+        Unavailable: the base does not answer.
+    """
+    jeton = cookie(scope, nom_du_cookie())
+    if not 20 <= len(jeton) <= 100:
+        return None
+
+    def demander() -> int | None:
+        with db.reading() as session:
+            ouverte = comptes.session_du_cookie(session, jeton=jeton, now=utcnow())
+            return ouverte.id if ouverte else None
+
+    return await en_fil(demander)
+
+
+async def _encore_la(scope: Scope) -> bool:
+    try:
+        return await session_vivante(scope) is not None
+    except Unavailable:
+        return True  # without the base nothing can be read or written: the command says so, the typed text stays
+
+
+def _refus(statut: int, phrase: str) -> Response:
+    return PlainTextResponse(phrase, status_code=statut, headers={"Cache-Control": "no-store"})
+
+
+def _pour_streamlit(scope: Scope, session_id: int | None) -> Scope:
+    """The same request with the verified identity and no other; Origin, judged already, no longer asks anything."""
+    entetes = [
+        (k, v)
+        for k, v in scope["headers"]
+        if k.lower().replace(b"_", b"-") != IDENTITE.encode() and k.lower() != b"origin"
+    ]
+    if session_id is not None:
+        entetes.append((IDENTITE.encode(), str(session_id).encode()))
+    if scope["type"] == "websocket":
+        hote = entetes_de(scope, "host")[0]
+        entetes.append((b"origin", f"http://{hote}".encode("latin-1")))
+    return {**scope, "headers": entetes}

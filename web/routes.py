@@ -1,0 +1,39 @@
+"""Our addresses beside Streamlit's pages, and the layers around everything."""
+
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import Route
+
+from settings import ROOT
+from web.connexion import Connexion, Deconnexion, MotDePasse, PremierCompte, etat_session
+from web.entetes import Entetes
+from web.porte import Porte
+from web.rendu import DOSSIER
+from web.sante import sante
+
+_FICHIERS = {
+    "/favicon.png": (ROOT / "static" / "favicon.png", "image/png"),
+    "/carnet.js": (DOSSIER / "carnet.js", "text/javascript"),
+    "/porte.css": (DOSSIER / "porte.css", "text/css"),
+}
+
+
+async def fichier(request: Request) -> Response:
+    chemin, type_ = _FICHIERS[request.url.path]
+    return FileResponse(chemin, media_type=type_, headers={"Cache-Control": "public, max-age=3600"})
+
+
+ROUTES = [
+    Route("/sante", sante, methods=["GET"]),
+    Route("/session", etat_session, methods=["GET"]),
+    Route("/connexion", Connexion(), methods=["GET", "POST"]),
+    Route("/premier-compte", PremierCompte(), methods=["GET", "POST"]),
+    Route("/deconnexion", Deconnexion(), methods=["GET", "POST"]),
+    Route("/mot-de-passe", MotDePasse(), methods=["GET", "POST"]),
+    *(Route(chemin, fichier, methods=["GET"]) for chemin in _FICHIERS),
+]
+
+# From the outside in: compression, headers (refusals carry them too), the gate, then Streamlit.
+COUCHES = [Middleware(GZipMiddleware, minimum_size=1000, compresslevel=6), Middleware(Entetes), Middleware(Porte)]

@@ -1,0 +1,46 @@
+"""`GET /sante`: is the application able to work? Says nothing of where anything lies."""
+
+import anyio
+from sqlalchemy import text
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from services import db, schema
+from services.erreurs import BusinessError
+from settings import VERSION, get_settings
+from web.demarrage import demarrage
+
+DELAI_S = 4
+_fils: anyio.CapacityLimiter | None = None
+
+
+def _schema() -> str | None:
+    with db.reading() as session:
+        session.execute(text("SELECT 1"))
+    return schema.version(db.engine())
+
+
+async def sante(_: Request) -> JSONResponse:
+    global _fils
+    _fils = _fils or anyio.CapacityLimiter(2)
+    version: str | None = None
+    statut = "demarrage" if not demarrage.pret else "base_injoignable"
+    try:
+        with anyio.fail_after(DELAI_S):
+            version = await anyio.to_thread.run_sync(_schema, abandon_on_cancel=True, limiter=_fils)
+        if demarrage.pret:
+            statut = "ok"
+    except (TimeoutError, BusinessError):
+        pass
+    except Exception:  # noqa: BLE001 - whatever it is, the answer is 503 and tells nothing of it
+        pass
+    return JSONResponse(
+        {
+            "statut": statut,
+            "version": VERSION,
+            "base": "sqlite" if get_settings().url.startswith("sqlite") else "postgresql",
+            "schema": version,
+        },
+        status_code=200 if statut == "ok" else 503,
+        headers={"Cache-Control": "no-store"},
+    )
