@@ -1,6 +1,7 @@
 """Fixtures. The schema under test is built by the migrations; rules run on SQLite and on PostgreSQL.
 
-`session`, `cast`: rules. `base`, `cast_base`, `ecran`: real commits and screens. `serveur`, `page`, `connexion`: journeys.
+`session`, `cast`: rules. `base`, `cast_base`, `ecran`: real commits and screens. `serveur`, `page`, `connexion`:
+journeys.
 Screens and journeys run on SQLite; `@pytest.mark.deux_bases` runs one on PostgreSQL too.
 """
 
@@ -254,7 +255,7 @@ def page(contexte: Any) -> Any:
 
 @pytest.fixture
 def connexion(serveur: Serveur) -> Callable[..., None]:
-    """`connexion(page, "secretaire")`: sign in on `serveur` through the real page; `suite="calendrier"`: then that one."""
+    """`connexion(page, "secretaire")`: sign in on `serveur` by the real page; `suite` is the screen asked for."""
     from tests.browser.outils import se_connecter
 
     def faire(page: Any, role: str = "secretaire", *, suite: str = "") -> None:

@@ -83,7 +83,7 @@ class Serveur:
 
     @contextmanager
     def session(self) -> Iterator[Session]:
-        """A session on the server's base, from the test's own process, committed at the end: to set the scene or look."""
+        """A session on the server's base, from the test's own process, committed at the end."""
         engine = make_engine(self.base_url)
         try:
             with engine.connect().execution_options(writer=True) as connection, Session(connection) as session:

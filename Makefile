@@ -1,0 +1,51 @@
+# make run: serve the application.  make test: run every test.  make check: lint, types, imports, migrations.
+# make bench: print the figures.  Needs python3 (3.11 or later), pip and make; fetches the rest into .uv/ and .venv/.
+
+# The system's certificates, for a network whose proxy has its own authority.
+CERTIFICATS := $(firstword $(SSL_CERT_FILE) $(wildcard /etc/ssl/certs/ca-certificates.crt))
+export PIP_CERT ?= $(CERTIFICATS)
+export UV_SYSTEM_CERTS := 1
+export UV_PYTHON_DOWNLOADS := never
+export UV_PYTHON_PREFERENCE := only-system
+export UV_NO_PROGRESS := 1
+
+UV := $(or $(shell command -v uv),.uv/bin/uv)
+PY := .venv/bin/python
+LOCK := pyproject.toml uv.lock
+APT := $(if $(wildcard /usr/bin/chromium),,chromium fonts-liberation) \
+       $(if $(wildcard /usr/lib/postgresql/*/bin/initdb),,postgresql)
+REGLAGES := from settings import get_settings as g; s = g(); \
+            print(f"--server.port={s.port} --server.address={s.adresse_ecoute}")
+
+.PHONY: run test check bench systeme
+.DEFAULT_GOAL := run
+
+run: .venv/.app
+	@args=$$($(PY) -c '$(REGLAGES)') && exec $(PY) -m streamlit run app.py $$args
+
+test: systeme .venv/.dev
+	@$(PY) -m pytest -rs --durations=10
+
+check: systeme .venv/.dev
+	@$(PY) -m ruff check . && $(PY) -m ruff format --check .
+	@$(PY) -m mypy
+	@$(PY) -m pytest tests/test_imports.py tests/test_migrations.py
+
+bench: systeme .venv/.dev
+	@$(PY) -m benchmarks
+
+# --- what they stand on ------------------------------------------------------
+
+.venv/.app: $(LOCK) | $(UV)
+	@$(UV) sync --frozen --inexact --no-dev >&2 && touch $@
+
+.venv/.dev: $(LOCK) | $(UV)
+	@$(UV) sync --frozen >&2 && touch $@ .venv/.app
+
+# Debian refuses a plain `pip install`; --target is allowed.
+.uv/bin/uv:
+	@python3 -m pip --version >/dev/null 2>&1 || sh scripts/apt.sh python3-pip
+	@python3 -m pip install --quiet --disable-pip-version-check --target .uv 'uv>=0.13,<1' >&2
+
+systeme:
+	@$(if $(strip $(APT)),sh scripts/apt.sh $(APT),:)
