@@ -1,0 +1,532 @@
+"""People at partner organisations, and the dated functions they hold there. Professionals only, never residents."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from rapidfuzz import fuzz
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, col, select
+
+from models import Fonction, Instance, Partenaire, Personne, Siege
+from services import brouillons, journal
+from services.acteur import Acteur, Droit, require
+from services.coordonnees import courriel_valide, telephone_valide
+from services.erreurs import BusinessError, Conflict, Duplicate, Invalid, NotFound
+from services.texte import clean, folded, like_patterns
+
+_RESSEMBLANCE = 90
+_PLUS_TARD = "Cette date est à venir : indiquez au plus tard la date du jour."
+
+
+@dataclass(frozen=True)
+class FonctionVue:
+    """A person in a function, at a partenaire."""
+
+    id: int
+    intitule: str
+    debut: date
+    fin: date | None
+    partenaire_id: int
+    partenaire: str
+    personne_id: int
+    personne: str
+    nom: str
+    prenom: str
+    courriel: str
+    telephone: str
+    version: int
+    version_personne: int
+
+    def en_cours(self, today: date) -> bool:
+        return self.fin is None or self.fin >= today
+
+
+@dataclass(frozen=True)
+class PersonneVue:
+    """A person and what they do now, to be recognised ("chef de service, PJJ")."""
+
+    id: int
+    nom: str
+    prenom: str
+    courriel: str
+    fonctions: str
+    version: int
+
+    @property
+    def complet(self) -> str:
+        return f"{self.prenom} {self.nom}".strip()
+
+
+@dataclass(frozen=True)
+class SiegeVu:
+    """A seat that a partenaire holds in an instance."""
+
+    instance_id: int
+    instance: str
+    fonction: str
+    personne: str
+
+
+@dataclass(frozen=True)
+class Identite:
+    """What the form of a person holds, as typed."""
+
+    nom: str
+    prenom: str = ""
+    courriel: str = ""
+    telephone: str = ""
+
+
+# --- queries --------------------------------------------------------------------------------------------------------
+
+
+def du_partenaire(session: Session, *, partenaire_id: int) -> list[FonctionVue]:
+    """Everyone's functions there: current ones first, by name; then past ones, the latest first."""
+    vues = _fonctions(session, col(Fonction.partenaire_id) == partenaire_id)
+    en_cours = [f for f in vues if f.fin is None]
+    passees = [f for f in vues if f.fin is not None]
+    en_cours.sort(key=lambda f: (folded(f.nom, f.prenom), f.id))
+    passees.sort(key=lambda f: (f.fin or date.min, f.id), reverse=True)
+    return en_cours + passees
+
+
+def fonction(session: Session, *, id: int) -> FonctionVue:
+    """One function.
+
+    Raises:
+        NotFound: no such function.
+    """
+    vues = _fonctions(session, col(Fonction.id) == id)
+    if not vues:
+        raise NotFound("Cette fonction n’existe plus. Rechargez la fiche du partenaire.")
+    return vues[0]
+
+
+def autres_fonctions(session: Session, *, personne_id: int, partenaire_id: int) -> list[FonctionVue]:
+    """What the same person does now elsewhere."""
+    return _fonctions(
+        session,
+        col(Fonction.personne_id) == personne_id,
+        col(Fonction.partenaire_id) != partenaire_id,
+        col(Fonction.fin).is_(None),
+    )
+
+
+def sieges(session: Session, *, partenaire_id: int) -> list[SiegeVu]:
+    """The seats of a partenaire in instances that are not archived."""
+    rows = session.exec(
+        select(Siege, Instance, Personne)
+        .join(Instance, col(Instance.id) == Siege.instance_id)
+        .join(Fonction, col(Fonction.id) == Siege.fonction_id, isouter=True)
+        .join(Personne, col(Personne.id) == Fonction.personne_id, isouter=True)
+        .where(Siege.partenaire_id == partenaire_id, col(Instance.archive).is_(False))
+        .order_by(col(Instance.nom), col(Siege.ordre))
+    ).all()
+    return [
+        SiegeVu(instance_id=s.instance_id, instance=i.nom, fonction=s.fonction, personne=_complet(p) if p else "")
+        for s, i, p in rows
+    ]
+
+
+def choix(session: Session, *, texte: str, limite: int = 20) -> list[PersonneVue]:
+    """At most `limite` people whose name holds every word of `texte`, by name."""
+    motifs = [col(Personne.recherche).like(motif) for motif in like_patterns(texte)]
+    rows = session.exec(
+        select(Personne).where(*motifs).order_by(col(Personne.recherche), col(Personne.id)).limit(limite)
+    ).all()
+    return _vues(session, rows)
+
+
+def doublons_probables(
+    session: Session, *, nom: str, prenom: str = "", courriel: str = "", sauf: int | None = None
+) -> list[PersonneVue]:
+    """People who are probably the one typed: the same address, or nearly the same name, in whatever order."""
+    plie = folded(nom, prenom)
+    adresse = clean(courriel).lower()
+    if not plie:
+        return []
+    trouves = []
+    rows = session.exec(select(Personne.id, Personne.recherche, Personne.courriel)).all()
+    for id, recherche, autre_courriel in rows:
+        if id == sauf:
+            continue
+        meme_adresse = bool(adresse) and autre_courriel.lower() == adresse
+        if meme_adresse or fuzz.token_sort_ratio(plie, recherche) >= _RESSEMBLANCE:
+            trouves.append(id)
+    if not trouves:
+        return []
+    return _vues(session, session.exec(select(Personne).where(col(Personne.id).in_(trouves[:5]))).all())
+
+
+def _complet(p: Personne) -> str:
+    return f"{p.prenom} {p.nom}".strip()
+
+
+def _fonctions(session: Session, *filtres: ColumnElement[bool]) -> list[FonctionVue]:
+    rows = session.exec(
+        select(Fonction, Personne, Partenaire.nom)
+        .join(Personne, col(Personne.id) == Fonction.personne_id)
+        .join(Partenaire, col(Partenaire.id) == Fonction.partenaire_id)
+        .where(*filtres)
+        .order_by(col(Fonction.debut), col(Fonction.id))
+    ).all()
+    return [
+        FonctionVue(
+            id=f.id or 0,
+            intitule=f.intitule,
+            debut=f.debut,
+            fin=f.fin,
+            partenaire_id=f.partenaire_id,
+            partenaire=partenaire,
+            personne_id=f.personne_id,
+            personne=_complet(p),
+            nom=p.nom,
+            prenom=p.prenom,
+            courriel=p.courriel,
+            telephone=p.telephone,
+            version=f.version,
+            version_personne=p.version,
+        )
+        for f, p, partenaire in rows
+    ]
+
+
+def _vues(session: Session, personnes: Iterable[Personne]) -> list[PersonneVue]:
+    personnes = list(personnes)
+    ids = [p.id for p in personnes if p.id is not None]
+    en_cours = _fonctions(session, col(Fonction.personne_id).in_(ids), col(Fonction.fin).is_(None)) if ids else []
+    textes: dict[int, list[str]] = {}
+    for f in en_cours:
+        textes.setdefault(f.personne_id, []).append(f"{f.intitule}, {f.partenaire}")
+    return [
+        PersonneVue(
+            id=p.id or 0,
+            nom=p.nom,
+            prenom=p.prenom,
+            courriel=p.courriel,
+            fonctions=" ; ".join(textes.get(p.id or 0, [])) or "sans fonction en cours",
+            version=p.version,
+        )
+        for p in personnes
+    ]
+
+
+# --- commands -------------------------------------------------------------------------------------------------------
+
+
+def creer(
+    session: Session,
+    *,
+    partenaire_id: int,
+    identite: Identite | None = None,
+    personne_id: int | None = None,
+    intitule: str,
+    debut: date | None,
+    confirme: bool = False,
+    jeton: str,
+    by: Acteur,
+) -> int:
+    """Give a function at a partenaire to a new person (`identite`) or to a known one (`personne_id`); its id.
+
+    Args:
+        confirme: the agent read the probable duplicates and says it is somebody else.
+
+    Raises:
+        Invalid: one sentence per wrong field.
+        Duplicate: a person who looks like this one is known, and `confirme` was not given.
+        NotFound: no such partenaire or person.
+    """
+    require(by, Droit.ECRIRE)
+    deja = brouillons.deja_fait(session, jeton=jeton)
+    if deja is not None:
+        return deja
+    partenaire = _partenaire(session, partenaire_id)
+    propre, erreurs = _identite(identite)
+    intitule = _intitule(intitule, erreurs)
+    if debut is None:
+        erreurs["debut"] = "Indiquez la date de début de la fonction."
+    if erreurs or debut is None:
+        raise Invalid(erreurs)
+    titulaire = _personne(session, identite=propre, personne_id=personne_id, confirme=confirme)
+    _pas_deja(session, personne_id=titulaire, partenaire_id=partenaire_id, intitule=intitule)
+    row = Fonction(personne_id=titulaire, partenaire_id=partenaire_id, intitule=intitule, debut=debut)
+    session.add(row)
+    session.flush()
+    assert row.id is not None  # noqa: S101 - just flushed
+    brouillons.consommer(session, jeton=jeton, objet="fonction", objet_id=row.id)
+    journal.note(
+        session,
+        by=by,
+        acte="creer",
+        objet="fonction",
+        objet_id=row.id,
+        resume=f"Fonction ajoutée chez {partenaire.nom} : {intitule}",
+    )
+    return row.id
+
+
+def remplacer(
+    session: Session,
+    *,
+    fonction_id: int,
+    version: int,
+    identite: Identite | None = None,
+    personne_id: int | None = None,
+    intitule: str,
+    le: date | None,
+    today: date,
+    confirme: bool = False,
+    jeton: str,
+    by: Acteur,
+) -> int:
+    """End a function the day before `le`, begin the next one that day, and give it the seats in instances; its id.
+
+    Raises:
+        Conflict: a colleague changed the function since `version` was shown.
+        Invalid: one sentence per wrong field.
+        Duplicate: a person who looks like this one is known, and `confirme` was not given.
+        NotFound: no such function or person.
+    """
+    require(by, Droit.ECRIRE)
+    deja = brouillons.deja_fait(session, jeton=jeton)
+    if deja is not None:
+        return deja
+    ancienne = _a_jour(session, fonction_id, version)
+    propre, erreurs = _identite(identite)
+    intitule = _intitule(intitule, erreurs)
+    if ancienne.fin is not None:
+        erreurs["le"] = "Cette fonction est déjà terminée : ajoutez plutôt une personne."
+    elif le is None:
+        erreurs["le"] = "Indiquez la date du remplacement."
+    elif le > today:
+        erreurs["le"] = _PLUS_TARD
+    elif le <= ancienne.debut:
+        erreurs["le"] = "Le remplacement doit être postérieur au début de la fonction remplacée."
+    if erreurs or le is None:
+        raise Invalid(erreurs)
+    titulaire = _personne(session, identite=propre, personne_id=personne_id, confirme=confirme)
+    if titulaire == ancienne.personne_id:
+        raise Invalid({"nom": "C’est la personne à remplacer : choisissez-en une autre."})
+    ancienne.fin = le - timedelta(days=1)
+    nouvelle = Fonction(personne_id=titulaire, partenaire_id=ancienne.partenaire_id, intitule=intitule, debut=le)
+    session.add_all((ancienne, nouvelle))
+    session.flush()
+    assert nouvelle.id is not None  # noqa: S101 - just flushed
+    deplaces = _rendre_sieges(session, fonction_id=fonction_id, a=nouvelle.id)
+    brouillons.consommer(session, jeton=jeton, objet="fonction", objet_id=nouvelle.id)
+    partenaire = _partenaire(session, ancienne.partenaire_id)
+    suite = f", {deplaces} siège(s) repris" if deplaces else ""
+    journal.note(
+        session,
+        by=by,
+        acte="remplacer",
+        objet="fonction",
+        objet_id=nouvelle.id,
+        resume=f"Titulaire remplacé chez {partenaire.nom} : {intitule}{suite}",
+    )
+    return nouvelle.id
+
+
+def terminer(session: Session, *, fonction_id: int, version: int, fin: date | None, today: date, by: Acteur) -> None:
+    """End a function; `fin` is its last day. Its seats keep the title of the function, without a person.
+
+    Raises:
+        Conflict: a colleague changed the function since `version` was shown.
+        Invalid: the date is missing, to come, or before the function began.
+        NotFound: no such function.
+    """
+    require(by, Droit.ECRIRE)
+    row = _a_jour(session, fonction_id, version)
+    if row.fin is not None:
+        return
+    if fin is None:
+        raise Invalid({"fin": "Indiquez le dernier jour de la fonction."})
+    if fin > today:
+        raise Invalid({"fin": _PLUS_TARD})
+    if fin < row.debut:
+        raise Invalid({"fin": "Le dernier jour doit suivre le début de la fonction."})
+    row.fin = fin
+    session.add(row)
+    _rendre_sieges(session, fonction_id=fonction_id, a=None)
+    session.flush()
+    partenaire = _partenaire(session, row.partenaire_id)
+    journal.note(
+        session,
+        by=by,
+        acte="terminer",
+        objet="fonction",
+        objet_id=fonction_id,
+        resume=f"Fonction terminée chez {partenaire.nom} : {row.intitule}",
+    )
+
+
+def modifier(
+    session: Session,
+    *,
+    fonction_id: int,
+    identite: Identite,
+    intitule: str,
+    debut: date | None,
+    version: int,
+    version_personne: int,
+    by: Acteur,
+) -> None:
+    """Correct a person and their function, as one form shows them.
+
+    Raises:
+        Conflict: a colleague changed one of the two since it was shown; `actuel` holds what they say now.
+        Invalid: one sentence per wrong field.
+        NotFound: no such function.
+    """
+    require(by, Droit.ECRIRE)
+    row = _a_jour(session, fonction_id, version, version_personne=version_personne)
+    propre, erreurs = _identite(identite)
+    intitule = _intitule(intitule, erreurs)
+    if debut is None:
+        erreurs["debut"] = "Indiquez la date de début de la fonction."
+    elif row.fin is not None and debut > row.fin:
+        erreurs["debut"] = "Le début doit précéder la fin de la fonction."
+    if erreurs or debut is None or propre is None:
+        raise Invalid(erreurs)
+    personne = session.get(Personne, row.personne_id)
+    assert personne is not None  # noqa: S101 - foreign key
+    _poser(personne, propre)
+    row.intitule, row.debut = intitule, debut
+    session.add_all((personne, row))
+    session.flush()
+    partenaire = _partenaire(session, row.partenaire_id)
+    journal.note(
+        session,
+        by=by,
+        acte="modifier",
+        objet="fonction",
+        objet_id=fonction_id,
+        resume=f"Personne ou fonction corrigée chez {partenaire.nom} : {intitule}",
+    )
+
+
+def _partenaire(session: Session, id: int) -> Partenaire:
+    row = session.get(Partenaire, id)
+    if row is None:
+        raise NotFound("Ce partenaire n’existe pas ou plus. Retrouvez-le depuis la liste des partenaires.")
+    return row
+
+
+def _a_jour(session: Session, id: int, version: int, *, version_personne: int | None = None) -> Fonction:
+    row = session.get(Fonction, id)
+    if row is None:
+        raise NotFound("Cette fonction n’existe plus. Rechargez la fiche du partenaire.")
+    vue = fonction(session, id=id)
+    if row.version != version or version_personne not in (None, vue.version_personne):
+        raise Conflict(
+            "Un collègue a modifié cette personne ou sa fonction pendant votre saisie : rien n’a été écrasé. "
+            "Comparez avec sa version, puis reprenez.",
+            actuel={
+                "nom": vue.nom,
+                "prenom": vue.prenom,
+                "courriel": vue.courriel,
+                "telephone": vue.telephone,
+                "intitule": vue.intitule,
+                "debut": f"{vue.debut:%d/%m/%Y}",
+                "fin": f"{vue.fin:%d/%m/%Y}" if vue.fin else "en cours",
+            },
+        )
+    return row
+
+
+def _identite(identite: Identite | None) -> tuple[Identite | None, dict[str, str]]:
+    """The entry cleaned and normalised, and one sentence per wrong field."""
+    if identite is None:
+        return None, {}
+    erreurs: dict[str, str] = {}
+    nom, prenom = clean(identite.nom), clean(identite.prenom)
+    if not folded(nom):
+        erreurs["nom"] = "Indiquez le nom de la personne."
+    for champ, texte in (("nom", nom), ("prenom", prenom)):
+        if len(texte) > 120:
+            erreurs[champ] = "Ce texte est trop long : 120 caractères au plus."
+    courriel = telephone = ""
+    try:
+        courriel = courriel_valide(identite.courriel)
+    except BusinessError as refus:
+        erreurs["courriel"] = refus.phrase
+    try:
+        telephone = telephone_valide(identite.telephone)
+    except BusinessError as refus:
+        erreurs["telephone"] = refus.phrase
+    return Identite(nom=nom, prenom=prenom, courriel=courriel, telephone=telephone), erreurs
+
+
+def _intitule(intitule: str, erreurs: dict[str, str]) -> str:
+    propre = clean(intitule)
+    if not propre:
+        erreurs["intitule"] = "Indiquez la fonction, par exemple « responsable de secteur »."
+    elif len(propre) > 160:
+        erreurs["intitule"] = "La fonction est trop longue : 160 caractères au plus."
+    return propre
+
+
+def _poser(personne: Personne, identite: Identite) -> None:
+    personne.nom, personne.prenom = identite.nom, identite.prenom
+    personne.courriel, personne.telephone = identite.courriel, identite.telephone
+    personne.recherche = folded(identite.nom, identite.prenom)
+
+
+def _personne(session: Session, *, identite: Identite | None, personne_id: int | None, confirme: bool) -> int:
+    """The id of the person chosen, or of the one just created."""
+    if personne_id is not None:
+        if session.get(Personne, personne_id) is None:
+            raise NotFound("Cette personne n’existe plus. Choisissez-en une autre.")
+        return personne_id
+    if identite is None:
+        raise Invalid({"nom": "Indiquez le nom de la personne."})
+    if not confirme:
+        connus = doublons_probables(session, nom=identite.nom, prenom=identite.prenom, courriel=identite.courriel)
+        if connus:
+            c = connus[0]
+            raise Duplicate(
+                f"{c.complet} ({c.fonctions}) est déjà dans le carnet. "
+                "Choisissez cette personne, ou confirmez que c’en est une autre.",
+                champ="nom",
+                objet_id=c.id,
+            )
+    row = Personne(nom="")
+    _poser(row, identite)
+    session.add(row)
+    session.flush()
+    assert row.id is not None  # noqa: S101 - just flushed
+    return row.id
+
+
+def _pas_deja(session: Session, *, personne_id: int, partenaire_id: int, intitule: str) -> None:
+    """Refuse the same function twice at once for one person."""
+    for f in _fonctions(
+        session,
+        col(Fonction.personne_id) == personne_id,
+        col(Fonction.partenaire_id) == partenaire_id,
+        col(Fonction.fin).is_(None),
+    ):
+        if folded(f.intitule) == folded(intitule):
+            raise Invalid({"intitule": f"{f.personne} exerce déjà cette fonction ici."})
+
+
+def _rendre_sieges(session: Session, *, fonction_id: int, a: int | None) -> int:
+    """Hand the seats of a function to another (or to nobody); they keep its title. How many."""
+    ancienne = session.get(Fonction, fonction_id)
+    places = session.exec(select(Siege).where(Siege.fonction_id == fonction_id)).all()
+    for siege in places:
+        if not siege.fonction and ancienne and not _pris(session, siege, ancienne.intitule):
+            siege.fonction = ancienne.intitule
+        siege.fonction_id = a
+        session.add(siege)
+    session.flush()
+    return len(places)
+
+
+def _pris(session: Session, siege: Siege, titre: str) -> bool:
+    """That partenaire has another seat of that title in the same instance (one seat a title)."""
+    meme = select(Siege.id).where(
+        Siege.instance_id == siege.instance_id, Siege.partenaire_id == siege.partenaire_id, Siege.fonction == titre
+    )
+    return session.exec(meme).first() is not None
