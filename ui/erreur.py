@@ -19,8 +19,8 @@ def montrer_erreur(error: Exception) -> bool:
     reference = secrets.token_hex(4).upper()
     log.error("Erreur %s", reference, exc_info=error)
     st.error(
-        f"Un problème imprévu est survenu : votre dernière action n’a peut-être pas été enregistrée. Rechargez la page ; "
-        f"si cela recommence, donnez la référence {reference} au service informatique.",
+        "Un problème imprévu est survenu : votre dernière action n’a peut-être pas été enregistrée. "
+        f"Rechargez la page ; si cela recommence, donnez la référence {reference} au service informatique.",
         icon=":material/error:",
     )
     return True

@@ -26,6 +26,7 @@ from web.rendu import page
 log = logging.getLogger("carnet.porte")
 
 IDENTITE = "x-carnet-session"
+_RETIRES = frozenset({IDENTITE.encode(), b"origin", b"accept-encoding"})
 # Open to all. Each of the first four guards itself.
 PAGES_OUVERTES = frozenset({"/connexion", "/deconnexion", "/premier-compte", "/session", "/sante"})
 FICHIERS_OUVERTS = frozenset({"/favicon.png", "/carnet.js", "/porte.css"})
@@ -233,12 +234,9 @@ def _refus(statut: int, phrase: str) -> Response:
 
 
 def _pour_streamlit(scope: Scope, session_id: int | None) -> Scope:
-    """The same request with the verified identity and no other; Origin, judged already, no longer asks anything."""
-    entetes = [
-        (k, v)
-        for k, v in scope["headers"]
-        if k.lower().replace(b"_", b"-") != IDENTITE.encode() and k.lower() != b"origin"
-    ]
+    """The same request with the verified identity and no other; Origin, judged already, no longer asks anything, and
+    compression is the outermost layer's work alone."""
+    entetes = [(k, v) for k, v in scope["headers"] if k.lower().replace(b"_", b"-") not in _RETIRES]
     if session_id is not None:
         entetes.append((IDENTITE.encode(), str(session_id).encode()))
     if scope["type"] == "websocket":

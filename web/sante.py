@@ -1,14 +1,17 @@
 """`GET /sante`: is the application able to work? Says nothing of where anything lies."""
 
+import logging
+
 import anyio
 from sqlalchemy import text
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from services import db, schema
-from services.erreurs import BusinessError
 from settings import VERSION, get_settings
 from web.demarrage import demarrage
+
+log = logging.getLogger("carnet.sante")
 
 DELAI_S = 4
 _fils: anyio.CapacityLimiter | None = None
@@ -30,10 +33,8 @@ async def sante(_: Request) -> JSONResponse:
             version = await anyio.to_thread.run_sync(_schema, abandon_on_cancel=True, limiter=_fils)
         if demarrage.pret:
             statut = "ok"
-    except (TimeoutError, BusinessError):
-        pass
-    except Exception:  # noqa: BLE001 - whatever it is, the answer is 503 and tells nothing of it
-        pass
+    except Exception as error:  # noqa: BLE001 - whatever it is, the answer is 503 and tells nothing of it
+        log.warning("/sante : %s", type(error).__name__)
     return JSONResponse(
         {
             "statut": statut,
