@@ -51,7 +51,7 @@ def texte(releve: Releve) -> str:
         if point.partenaires:
             bloc.append(f"Partenaires concernés : {', '.join(point.partenaires)}")
         bloc += [
-            f"→ {a.quoi} – pilote : {a.pilote}, échéance : {temps.jour_long(a.echeance)} ({a.etat.libelle.lower()})"
+            f"→ {a.quoi} – pilote : {a.pilote_nom}, échéance : {temps.jour_long(a.echeance)} ({a.etat.libelle.lower()})"
             for a in point.actions
         ]
         blocs.append(bloc)

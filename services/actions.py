@@ -54,6 +54,7 @@ class ActionVue:
     terminee_le: date | None = None
     reunion: str = ""
     reunion_debut: datetime | None = None
+    pilote_nom: str = ""  # in full; `pilote` is the acronym where there is one
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,7 @@ def _vue(row: Any, today: date) -> ActionVue:
         terminee_le=action.terminee_le,
         reunion=reunion or "",
         reunion_debut=debut,
+        pilote_nom=nom,
     )
 
 

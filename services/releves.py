@@ -1,4 +1,4 @@
-"""The relevé de conclusions of a meeting: what the screen shows and documents print. Restricted: never for the public."""
+"""The relevé de conclusions of a meeting, as screen and documents show it. Restricted: never for the public."""
 
 from dataclasses import dataclass
 from datetime import date, datetime

@@ -102,7 +102,7 @@ def lire(session: Session, *, reunion_id: int, form: Formulaire, by: Acteur, tod
     """
     reunion = reunions.get(session, id=reunion_id)
     champs = brouillons.champs(session, cle=form.cle)
-    base: dict[str, Any] = {"habitants": reunion.habitants}
+    base: dict[str, Any] = {"habitants": session.get_one(Reunion, reunion_id).habitants}
     membres = _membres(session, reunion, champs, base)
     suites = _suites(session, reunion, today)
     lignes = _lignes(session, reunion, champs, base, by)

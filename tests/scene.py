@@ -1,0 +1,166 @@
+"""The after-meeting case (tests/cas/after-meeting.json) set up through the services: the meeting to write up, its
+members, what is open from last time and, for the warm case, six earlier meetings of other instances."""
+
+import json
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from sqlmodel import Session, select
+
+from models import Instance, Partenaire, Quartier, Reunion, Theme
+from services import actions, brouillons, imports, instances, listes, reunions, saisie
+from services.acteur import SYSTEME, Acteur
+from services.instances import SiegeVoulu
+
+CAS: dict[str, Any] = json.loads((Path(__file__).parent / "cas" / "after-meeting.json").read_text(encoding="utf-8"))
+
+# The stated mix: what six earlier meetings of other instances talked about, four points each.
+PASSE: dict[str, list[tuple[str, str]]] = {
+    "Réunion technique – Port-Neuf": [
+        ("Tapage nocturne sur la voie publique", "Ville de La Rochelle - Police municipale"),
+        ("Rodéo motorisé", "Police nationale - commissariat de La Rochelle"),
+        ("Occupation de hall ou de parties communes", "Office public de l'habitat de l'agglomération de La Rochelle"),
+        ("Stationnement gênant", "Ville de La Rochelle - Police municipale"),
+    ],
+    "Réunion technique – Villeneuve-les-Salines": [
+        ("Rodéo motorisé", "Ville de La Rochelle - Police municipale"),
+        ("Dépôt sauvage", "Office public de l'habitat de l'agglomération de La Rochelle"),
+        ("Occupation de hall ou de parties communes", "Habitat 17"),
+        ("Dégradation de mobilier urbain", "Ville de La Rochelle - Police municipale"),
+    ],
+    "Réunion technique – Saint-Éloi": [
+        ("Tapage nocturne sur la voie publique", "Ville de La Rochelle - Police municipale"),
+        ("Vitesse excessive", "Police nationale - commissariat de La Rochelle"),
+        ("Dépôt sauvage", "Habitat 17"),
+        ("Rassemblement sur l'espace public", "Agence locale de prévention et de médiation sociale (ALPMS)"),
+    ],
+    "Réunion technique – Tasdon": [
+        ("Stationnement gênant", "Ville de La Rochelle - Police municipale"),
+        ("Rodéo motorisé", "Police nationale - commissariat de La Rochelle"),
+        ("Tapage nocturne sur la voie publique", "Ville de La Rochelle - Police municipale"),
+        ("Dégradation de mobilier urbain", "Ville de La Rochelle - Police municipale"),
+    ],
+    "Cellule de veille – Centre-ville": [
+        ("Terrasse ou débit de boissons bruyant", "Ville de La Rochelle - Police municipale"),
+        ("Tapage nocturne sur la voie publique", "Ville de La Rochelle - Police municipale"),
+        ("Stationnement gênant", "Ville de La Rochelle - Police municipale"),
+        ("Rassemblement sur l'espace public", "Agence locale de prévention et de médiation sociale (ALPMS)"),
+    ],
+    "Réunion technique – Laleu": [
+        ("Vitesse excessive", "Police nationale - commissariat de La Rochelle"),
+        ("Rodéo motorisé", "Ville de La Rochelle - Police municipale"),
+        ("Dépôt sauvage", "Office public de l'habitat de l'agglomération de La Rochelle"),
+        ("Occupation de hall ou de parties communes", "Office public de l'habitat de l'agglomération de La Rochelle"),
+    ],
+}
+
+
+def partenaire(session: Session, nom: str) -> int:
+    return session.exec(select(Partenaire.id).where(Partenaire.nom == nom)).one() or 0
+
+
+def theme(session: Session, libelle: str) -> int:
+    return session.exec(select(Theme.id).where(Theme.libelle == libelle)).one() or 0
+
+
+def instance(session: Session, nom: str) -> int:
+    return session.exec(select(Instance.id).where(Instance.nom == nom)).one() or 0
+
+
+def jeton(session: Session) -> str:
+    return brouillons.ouvrir(session, cle=f"essai:{uuid4().hex[:8]}").jeton
+
+
+def tenir(session: Session, nom: str, debut: datetime, by: Acteur, *, lieu: str = "") -> int:
+    """Create a meeting of this instance; returns its id."""
+    instance_id = instance(session, nom)
+    return reunions.creer(
+        session,
+        type=instances.get(session, id=instance_id).type,
+        instance_id=instance_id,
+        titre="",
+        debut=debut,
+        fin=debut + timedelta(minutes=90),
+        lieu_id=listes.lieu_nomme(session, nom=lieu, by=by) if lieu else None,
+        jeton=jeton(session),
+        by=by,
+    )
+
+
+def saisir(session: Session, reunion_id: int, valeurs: dict[str, Any], by: Acteur, *, now: datetime) -> int:
+    """Write a meeting up in one go, through the draft."""
+    form = saisie.ouvrir(session, reunion_id=reunion_id, by=by)
+    vues = {c: x.version for c, x in brouillons.champs(session, cle=form.cle).items()}
+    brouillons.ecrire(session, jeton=form.jeton, valeurs=valeurs, vues=vues, by=by)
+    return saisie.enregistrer(session, reunion_id=reunion_id, jeton=form.jeton, today=now.date(), now=now, by=by)
+
+
+def poser_cas(session: Session, *, now: datetime, by: Acteur, histoire: bool = True, reference: bool = True) -> int:
+    """The case, ready to be written up: its meeting was held last Tuesday. Returns its id."""
+    if reference:
+        imports.charger_reference(session, by=SYSTEME)
+    if histoire:
+        for semaine, (nom, points) in enumerate(PASSE.items(), 2):
+            reunion_id = tenir(session, nom, now - timedelta(weeks=semaine), by)
+            valeurs: dict[str, Any] = {}
+            for n, (libelle, pilote) in enumerate(points, 1):
+                p = f"point.n{by.id}-{n}"
+                valeurs |= {
+                    f"{p}.theme": theme(session, libelle),
+                    f"{p}.note": "Situation signalée à plusieurs reprises, en soirée",
+                    f"{p}.quoi": "Passages réguliers en soirée",
+                    f"{p}.pilote": partenaire(session, pilote),
+                }
+            saisir(session, reunion_id, valeurs, by, now=now)
+    nom = CAS["instance"]
+    instance_id = instance(session, nom)
+    instances.definir_membres(
+        session,
+        instance_id=instance_id,
+        sieges=[SiegeVoulu(partenaire(session, m["structure"])) for m in CAS["members"]],
+        by=by,
+    )
+    for ouverte in CAS["open_from_last_time"]:
+        actions.creer(
+            session,
+            quoi=ouverte["what"],
+            pilote_id=partenaire(session, ouverte["structure"]),
+            echeance=now.date() + timedelta(days=6),
+            instance_id=instance_id,
+            today=now.date(),
+            by=by,
+        )
+    jours = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+    recul = (now.weekday() - jours.index(CAS["held"]["weekday"])) % 7 or 7
+    heure, minute = map(int, CAS["held"]["start"].split(":"))
+    debut = (now - timedelta(days=recul)).replace(hour=heure, minute=minute, second=0, microsecond=0)
+    return tenir(session, nom, debut, by, lieu=CAS["held"]["place"])
+
+
+def valeurs_du_cas(session: Session, reunion_id: int, by: Acteur) -> dict[str, Any]:
+    """What the agent notes, as fields of the draft."""
+    instance_id = session.get_one(Reunion, reunion_id).instance_id or 0
+    etats = {"présent": "present", "excusé": "excuse", "absent": "absent"}
+    par_nom = {m["structure"]: etats[m["presence"]] for m in CAS["members"]}
+    valeurs: dict[str, Any] = {
+        f"presence.s{m.siege_id}": par_nom[m.partenaire] for m in instances.membres(session, instance_id=instance_id)
+    }
+    for ouverte in actions.ouvertes(
+        session, instance_id=instance_id, today=session.get_one(Reunion, reunion_id).debut.date()
+    ):
+        valeurs[f"suite.{ouverte.id}"] = "realisee"
+    for n, point in enumerate(CAS["points"], 1):
+        p = f"point.n{by.id}-{n}"
+        valeurs |= {f"{p}.theme": theme(session, point["theme"]), f"{p}.note": point["note"]}
+        if "action" in point:
+            valeurs |= {
+                f"{p}.quoi": point["action"]["what"],
+                f"{p}.pilote": partenaire(session, point["action"]["structure"]),
+            }
+    return valeurs
+
+
+def quartier(session: Session, nom: str) -> int:
+    return session.exec(select(Quartier.id).where(Quartier.nom == nom)).one() or 0
