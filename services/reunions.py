@@ -19,6 +19,7 @@ from models.lists import (
 from services import brouillons, journal, listes
 from services.acteur import Acteur, Droit, require
 from services.erreurs import Conflict, Invalid, NotFound
+from services.temps import periode
 from services.texte import clean
 
 DUREE = timedelta(hours=2)  # of a meeting whose instance does not say
@@ -190,9 +191,9 @@ def conflits(
     for vue in (_vue(*row) for row in session.exec(requete).all()):
         quand = periode(vue.debut, vue.fin)
         if instance_id is not None and vue.instance_id == instance_id:
-            phrases.append(f"L’instance « {vue.instance} » a déjà une réunion {quand}.")
+            phrases.append(f"L’instance « {vue.instance} » a déjà une réunion : {quand}.")
         if lieu_id is not None and vue.lieu_id == lieu_id:
-            phrases.append(f"Le lieu « {vue.lieu} » est déjà pris {quand} : {vue.titre}.")
+            phrases.append(f"Le lieu « {vue.lieu} » est déjà pris par « {vue.titre} » : {quand}.")
     return phrases
 
 
@@ -224,13 +225,6 @@ def etats_possibles(vue: ReunionVue, *, now: datetime) -> list[EtatReunion]:
             continue
         possibles.append(etat)
     return possibles
-
-
-def periode(debut: datetime, fin: datetime) -> str:
-    """ "le 24/11/2026 de 14:00 à 16:00", for a sentence."""
-    if debut.date() == fin.date():
-        return f"le {debut:%d/%m/%Y} de {debut:%H:%M} à {fin:%H:%M}"
-    return f"du {debut:%d/%m/%Y} à {debut:%H:%M} au {fin:%d/%m/%Y} à {fin:%H:%M}"
 
 
 # --- commands ------------------------------------------------------------------------------------------------------
@@ -282,7 +276,7 @@ def creer(
     session.add(reunion)
     session.flush()
     id = reunion.id or 0
-    _noter(session, by, "creer", reunion, f"Réunion créée {periode(reunion.debut, reunion.fin)}")
+    _noter(session, by, "creer", reunion, f"Réunion créée, {periode(reunion.debut, reunion.fin)}")
     brouillons.consommer(session, jeton=jeton, objet="reunion", objet_id=id)
     return id
 
@@ -368,7 +362,7 @@ def modifier(
     )
     session.add(reunion)
     session.flush()
-    _noter(session, by, "modifier", reunion, f"Réunion modifiée {periode(reunion.debut, reunion.fin)}")
+    _noter(session, by, "modifier", reunion, f"Réunion modifiée, {periode(reunion.debut, reunion.fin)}")
     if jeton:
         brouillons.consommer(session, jeton=jeton, objet="reunion", objet_id=id)
 

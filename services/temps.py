@@ -39,9 +39,20 @@ def jour_long(d: date) -> str:
     return f"{_JOURS_LONGS[d.weekday()]} {premier} {_MOIS_LONGS[d.month - 1]} {d.year}"
 
 
+def mois_long(d: date) -> str:
+    """novembre."""
+    return _MOIS_LONGS[d.month - 1]
+
+
 def moment(dt: datetime, *, annee_de: date | None = None) -> str:
     """mar. 24 nov., 14 h 00."""
     return f"{jour(dt.date(), annee_de=annee_de)}, {heure(dt)}"
+
+
+def periode(debut: datetime, fin: datetime) -> str:
+    """mardi 24 novembre 2026, 14 h 00 – 16 h 00."""
+    suite = heure(fin) if fin.date() == debut.date() else f"{jour_long(fin.date())}, {heure(fin)}"
+    return f"{jour_long(debut.date())}, {heure(debut)} – {suite}"
 
 
 def retard(echeance: date, today: date) -> str:

@@ -1,0 +1,67 @@
+"""School holidays (zone A) and public holidays, for the background of the calendar. No table: two public data sets."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from functools import cache
+
+import holidays
+from vacances_scolaires_france import SchoolHolidayDates
+
+ZONE = "A"  # académie de Poitiers
+
+
+class Genre(StrEnum):
+    VACANCES = "vacances"
+    FERIE = "ferie"
+
+
+@dataclass(frozen=True)
+class Periode:
+    """Days off, both ends included."""
+
+    nom: str
+    debut: date
+    fin: date
+    genre: Genre
+
+
+@cache
+def _vacances() -> tuple[Periode, ...]:
+    """Every known school holiday of the zone, in order. 30 ms the first time: the data set is one line a day."""
+    jours = sorted((j, ligne["nom_vacances"]) for j, ligne in SchoolHolidayDates().data.items() if ligne[_COLONNE])
+    periodes: list[Periode] = []
+    for jour, nom in jours:
+        nom = nom.replace("'", "’")
+        if periodes and periodes[-1].nom == nom and jour - periodes[-1].fin == timedelta(days=1):
+            periodes[-1] = Periode(nom, periodes[-1].debut, jour, Genre.VACANCES)
+        else:
+            periodes.append(Periode(nom, jour, jour, Genre.VACANCES))
+    return tuple(periodes)
+
+
+_COLONNE = f"vacances_zone_{ZONE.lower()}"
+
+
+def vacances_connues() -> tuple[date, date]:
+    """The first and last day the school calendar is known for."""
+    return _vacances()[0].debut, _vacances()[-1].fin
+
+
+def entre(debut: date, fin: date) -> list[Periode]:
+    """School holidays and public holidays that touch [debut, fin[, school first. None is guessed beyond the data."""
+    scolaires = [p for p in _vacances() if p.debut < fin and p.fin >= debut]
+    annees = range(debut.year, fin.year + 1)
+    feries = [
+        Periode(nom.replace("'", "’"), jour, jour, Genre.FERIE)
+        for jour, nom in sorted(holidays.country_holidays("FR", years=annees, language="fr").items())
+        if debut <= jour < fin
+    ]
+    return scolaires + feries
+
+
+def inconnues_apres(debut: date, fin: date) -> date | None:
+    """The last known day of the school calendar when [debut, fin[ goes out of it (None: all known)."""
+    premier, dernier = vacances_connues()
+    # The data ends with a summer: the days after it are school days nobody has published yet.
+    return dernier if fin - timedelta(days=1) > dernier or debut < premier else None

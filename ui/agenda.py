@@ -1,0 +1,328 @@
+"""streamlit-calendar <-> plain data: what it is given, and what its answers mean. Pure functions, no Streamlit.
+
+Civil times travel as if they were UTC (`timeZone: "UTC"`), so no clock change can move them.
+The component cannot be told to go to another date or view once mounted; but its one view, "carnet", is redefined and
+its `visibleRange` changed through options, which it obeys. So it keeps one key and is never mounted again.
+"""
+
+import calendar as _calendar
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from models.lists import ETATS_REUNION_SANS_SUITE, EtatReunion, TypeReunion
+from services.conges import Genre, Periode
+from services.reunions import ReunionVue
+from services.temps import jour_long, mois_long
+
+HAUTEUR = 640
+REPERES = ("eventClick", "eventChange", "select")
+EVENEMENTS_MAX = 100
+
+# White text on each is at least 5.5:1.
+COULEURS: dict[TypeReunion, str] = {
+    TypeReunion.CELLULE: "#0b5394",
+    TypeReunion.TECHNIQUE: "#0f766e",
+    TypeReunion.EXCEPTIONNELLE: "#b42318",
+    TypeReunion.PROJET: "#6b3fa0",
+    TypeReunion.AUTRE: "#475467",
+}
+
+
+class Vue(StrEnum):
+    """The four ways to look at the calendar, by their name on screen."""
+
+    MOIS = "Mois"
+    SEMAINE = "Semaine"
+    JOUR = "Jour"
+    LISTE = "Liste"
+
+
+# --- where we are --------------------------------------------------------------------------------------------------
+
+
+def plage(vue: Vue, jour: date) -> tuple[date, date]:
+    """The days shown, end excluded: whole weeks for a month."""
+    lundi = jour - timedelta(days=jour.weekday())
+    if vue is Vue.JOUR:
+        return jour, jour + timedelta(days=1)
+    if vue is Vue.SEMAINE:
+        return lundi, lundi + timedelta(days=7)
+    premier = jour.replace(day=1)
+    suivant = _mois(premier, 1)
+    if vue is Vue.LISTE:
+        return premier, suivant
+    fin = suivant + timedelta(days=-suivant.weekday() % 7)
+    return premier - timedelta(days=premier.weekday()), fin
+
+
+def minuit(jour: date) -> datetime:
+    """The first instant of a day."""
+    return datetime(jour.year, jour.month, jour.day)  # noqa: DTZ001 - civil time
+
+
+def decaler(vue: Vue, jour: date, sens: int) -> date:
+    """The same view one step before (-1) or after (1)."""
+    if vue is Vue.JOUR:
+        return jour + timedelta(days=sens)
+    if vue is Vue.SEMAINE:
+        return jour + timedelta(days=7 * sens)
+    return _mois(jour, sens)
+
+
+def titre(vue: Vue, jour: date) -> str:
+    """What is shown: "novembre 2026", "du 23 au 29 novembre 2026", "lundi 23 novembre 2026"."""
+    if vue is Vue.JOUR:
+        return jour_long(jour)
+    if vue is not Vue.SEMAINE:
+        return f"{mois_long(jour)} {jour.year}"
+    debut, fin = plage(vue, jour)
+    fin -= timedelta(days=1)
+    gauche = _quantieme(debut)
+    if debut.month != fin.month:
+        gauche += f" {mois_long(debut)}"
+    if debut.year != fin.year:
+        gauche += f" {debut.year}"
+    return f"du {gauche} au {_quantieme(fin)} {mois_long(fin)} {fin.year}"
+
+
+def _mois(jour: date, n: int) -> date:
+    annee, mois = divmod(jour.year * 12 + jour.month - 1 + n, 12)
+    return date(annee, mois + 1, min(jour.day, _calendar.monthrange(annee, mois + 1)[1]))
+
+
+def _quantieme(jour: date) -> str:
+    return "1er" if jour.day == 1 else str(jour.day)
+
+
+# --- what the component is given -----------------------------------------------------------------------------------
+
+
+def evenements(reunions: Sequence[ReunionVue], *, tour: int, modifiable: bool) -> list[dict[str, Any]]:
+    """The events of these meetings. `tour` is a counter: raised, it snaps a refused event back to its place."""
+    return [
+        {
+            "id": str(r.id),
+            "title": _intitule(r),
+            "start": r.debut.isoformat(timespec="seconds"),
+            "end": r.fin.isoformat(timespec="seconds"),
+            "editable": modifiable and r.mobile,
+            "color": COULEURS[r.type],
+            "textColor": "#ffffff",
+            "display": "block",
+            "classNames": [f"type-{r.type.value}", f"etat-{r.etat.value}"],
+            "extendedProps": {"version": r.version, "tour": tour},
+        }
+        for r in reunions
+    ]
+
+
+def temoin(tour: int) -> dict[str, Any]:
+    """An event nobody sees: with a new `tour` the list of events always differs, so `eventsSet` always answers."""
+    return {"id": "temoin", "title": "", "start": "1970-01-01", "display": "none", "extendedProps": {"tour": tour}}
+
+
+def _intitule(r: ReunionVue) -> str:
+    """Title, state where it matters (a colour or a stroke says nothing alone), place."""
+    etat = "" if r.etat is EtatReunion.CONVOQUEE else f" ({r.etat.libelle.lower()})"
+    lieu = f" · {r.lieu}" if r.lieu else ""
+    return f"{r.titre}{etat}{lieu}"
+
+
+def fonds(periodes: Sequence[Periode], vue: Vue) -> list[dict[str, Any]]:
+    """Background of the days off, with their name. The list shows no background: its caption names them."""
+    if vue is Vue.LISTE:
+        return []
+    heures = "" if vue is Vue.MOIS else "T00:00:00"  # the hour grid has no row for whole days
+    return [
+        {
+            "id": f"conge-{p.genre.value}-{p.debut.isoformat()}",
+            "title": p.nom,
+            "start": p.debut.isoformat() + heures,
+            "end": (p.fin + timedelta(days=1)).isoformat() + heures,
+            "allDay": not heures,
+            "display": "background",
+            "classNames": [f"conge-{p.genre.value}"],
+        }
+        for p in periodes
+    ]
+
+
+def noms_conges(periodes: Sequence[Periode]) -> str:
+    """The days off in words, for the line under the title: "Vacances de Noël (zone A) du 19/12 au 03/01"."""
+    morceaux = []
+    for p in periodes:
+        if p.genre is Genre.FERIE:
+            morceaux.append(f"{p.nom} : férié le {p.debut:%d/%m}")
+        else:
+            morceaux.append(f"{p.nom} (zone A) : du {p.debut:%d/%m} au {p.fin:%d/%m}")
+    return " · ".join(morceaux)
+
+
+def options(
+    vue: Vue, jour: date, *, now: datetime, modifiable: bool, reunions: Sequence[ReunionVue] = ()
+) -> dict[str, Any]:
+    """Options of the component: French everywhere, civil time, our own toolbar above it."""
+    debut, fin = plage(vue, jour)
+    base = {Vue.MOIS: "dayGrid", Vue.LISTE: "list"}.get(vue, "timeGrid")
+    ouverture, fermeture = _heures(reunions)
+    return {
+        "initialView": "carnet",
+        "views": {"carnet": {"type": base}},
+        "visibleRange": {"start": debut.isoformat(), "end": fin.isoformat()},
+        "headerToolbar": False,
+        "locale": "fr",
+        "firstDay": 1,
+        "timeZone": "UTC",
+        "now": now.isoformat(timespec="minutes"),
+        "nowIndicator": True,
+        "height": HAUTEUR,
+        "expandRows": True,
+        "editable": modifiable,
+        "selectable": modifiable,
+        "selectMirror": True,
+        "eventInteractive": True,
+        "longPressDelay": 350,
+        "dayMaxEvents": True,
+        "slotMinTime": ouverture,
+        "slotMaxTime": fermeture,
+        "scrollTime": "08:00:00",
+        "slotDuration": "00:30:00",
+        "businessHours": {"daysOfWeek": [1, 2, 3, 4, 5], "startTime": "08:00", "endTime": "22:00"},
+        "allDaySlot": False,
+        "slotLabelFormat": {"hour": "numeric", "minute": "2-digit"},
+        "eventTimeFormat": {"hour": "2-digit", "minute": "2-digit"},
+        "dayHeaderFormat": {"weekday": "long"} if vue is Vue.MOIS else {"weekday": "short", "day": "numeric"},
+        "listDayFormat": {"weekday": "long", "day": "numeric", "month": "long"},
+        "listDaySideFormat": False,
+        "allDayText": "Journée",
+        "noEventsText": "Aucune réunion dans cette période.",
+        "moreLinkText": "en plus",
+        "moreLinkHint": "Montrer les autres réunions",
+        "weekText": "Sem.",
+        "closeHint": "Fermer",
+        "timeHint": "Heure",
+        "eventHint": "Réunion",
+        "buttonText": {
+            "today": "Aujourd’hui",
+            "month": "Mois",
+            "week": "Semaine",
+            "day": "Jour",
+            "list": "Liste",
+            "prev": "Précédent",
+            "next": "Suivant",
+        },
+    }
+
+
+def _heures(reunions: Sequence[ReunionVue]) -> tuple[str, str]:
+    """First and last hour of the grid: 8 to 22, or wider when a meeting needs it."""
+    ouverture = min([8, *(0 if r.fin.date() > r.debut.date() else r.debut.hour for r in reunions)])
+    fermeture = max([22, *(24 if r.fin.date() > r.debut.date() else r.fin.hour + (r.fin.minute > 0) for r in reunions)])
+    return f"{ouverture:02d}:00:00", f"{fermeture:02d}:00:00"
+
+
+def css(vue: Vue, jour: date) -> str:
+    """Style from the variables of the theme, so that light and dark follow the page; other months fade."""
+    ligne = "color-mix(in srgb, var(--text-color) 18%, transparent)"
+    etats_barres = ", ".join(f".etat-{e.value} .fc-event-title, .etat-{e.value} a" for e in ETATS_REUNION_SANS_SUITE)
+    regles = f"""
+    --fc-border-color: {ligne}; --fc-page-bg-color: var(--background-color);
+    --fc-neutral-bg-color: var(--secondary-background-color);
+    --fc-today-bg-color: color-mix(in srgb, var(--primary-color) 14%, transparent);
+    --fc-now-indicator-color: #d92d20; --fc-non-business-color: color-mix(in srgb, var(--text-color) 4%, transparent);
+    --fc-bg-event-opacity: 1; --fc-list-event-hover-bg-color: var(--secondary-background-color);
+    color: var(--text-color); font-family: inherit; font-size: 14px; background: var(--background-color);
+    a {{ color: inherit; text-decoration: none; }}
+    .fc-event {{ cursor: pointer; border: 1px solid {ligne} !important; }}
+    .fc-event:focus {{ outline: 3px solid var(--primary-color); outline-offset: 1px; box-shadow: none; }}
+    .fc-daygrid-block-event .fc-event-time {{ font-weight: 400; }}
+    .fc-daygrid-event, .fc-timegrid-event {{ padding: 1px 4px; font-size: 13px; }}
+    {etats_barres} {{ text-decoration: line-through; }}
+    .etat-brouillon {{ border-style: dashed !important; border-width: 2px !important; }}
+    .fc-bg-event {{ pointer-events: none; }}
+    .conge-vacances {{ background: color-mix(in srgb, #e69f00 16%, transparent) !important; }}
+    .conge-ferie {{ background: color-mix(in srgb, #cc79a7 30%, transparent) !important; }}
+    .fc-bg-event .fc-event-title {{ font-size: 12px; font-style: normal; color: var(--text-color); margin: 2px 4px; }}
+    .fc-daygrid-day .fc-bg-event {{ display: flex; align-items: flex-end; }}
+    .fc-day-today .fc-daygrid-day-number, th.fc-day-today a {{ font-weight: 700; text-decoration: underline; }}
+    .fc-col-header-cell-cushion {{ font-weight: 600; padding: 4px; }}
+    .fc-popover {{ background: var(--background-color); }}
+    .fc-list-empty {{ background: var(--secondary-background-color); }}
+    .fc-list-event-title {{ font-weight: 500; }}
+    .fc-list-day-cushion {{ background: var(--secondary-background-color); }}
+    """
+    if vue is Vue.MOIS:
+        regles += f"""
+    .fc-daygrid-day:not([data-date^="{jour:%Y-%m}"]) .fc-daygrid-day-top {{ opacity: 0.75; font-style: italic; }}
+    """
+    return regles
+
+
+def legende() -> str:
+    """Colours of the type pills, which so are the legend: each kind by name, in the order of the list."""
+    puces = "".join(
+        f".st-key-type button:nth-of-type({rang})::before {{background: {COULEURS[t]};}}"
+        for rang, t in enumerate(TypeReunion, start=1)
+    )
+    return (
+        "<style>.st-key-type button::before {content: ''; display: inline-block; width: 0.7rem; height: 0.7rem; "
+        f"margin-right: 0.4rem; border-radius: 2px; flex: none;}} {puces}</style>"
+    )
+
+
+# --- what it answers -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Ouvrir:
+    """A click on a meeting."""
+
+    id: int
+
+
+@dataclass(frozen=True)
+class Choisir:
+    """A slot selected; `journee`: whole days, no hours (month view)."""
+
+    debut: datetime
+    fin: datetime
+    journee: bool
+
+
+@dataclass(frozen=True)
+class Deplacer:
+    """A meeting dragged or stretched, and the version it was shown with."""
+
+    id: int
+    version: int
+    debut: datetime
+    fin: datetime
+
+
+Geste = Ouvrir | Choisir | Deplacer
+
+
+def civil(texte: str) -> datetime:
+    """Civil time from the component's text: its "UTC" digits are ours, whatever zone mark it adds."""
+    return datetime.fromisoformat(texte.replace("Z", "+00:00")).replace(tzinfo=None, second=0, microsecond=0)
+
+
+def lire(valeur: Any) -> Geste | None:
+    """What the user did, from the component's value; None for anything it should not have sent."""
+    try:
+        match valeur:
+            case {"callback": "eventClick", "eventClick": {"event": {"id": id}}}:
+                return Ouvrir(int(id))
+            case {"callback": "select", "select": {"start": debut, "end": fin, "allDay": journee}}:
+                return Choisir(civil(debut), civil(fin), bool(journee))
+            case {"callback": "eventChange", "eventChange": {"event": evenement}} if not evenement.get("allDay"):
+                debut = civil(evenement["start"])
+                # Without an end, FullCalendar means its default length: one hour.
+                fin = civil(evenement["end"]) if evenement.get("end") else debut + timedelta(hours=1)
+                return Deplacer(int(evenement["id"]), int(evenement["extendedProps"]["version"]), debut, fin)
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return None
+    return None
