@@ -2,6 +2,9 @@
 (() => {
   "use strict";
 
+  // Streamlit otherwise looks for its server under the page's own path first, in vain, at every deep link.
+  window.__streamlit = { BACKEND_BASE_URL: location.origin };
+
   // Ctrl+S and Ctrl+Enter act on what was typed: the field is left, hence committed, before Streamlit's own
   // shortcut sees the key. The browser's "save page" dialog never opens.
   addEventListener("keydown", (event) => {
@@ -41,7 +44,7 @@
     }
   };
 
-  // Links of the frame to our own plain pages open here, not in a new tab.
+  // Links to our own plain pages open here, not in a new tab.
   addEventListener("click", (event) => {
     const link = event.target instanceof Element && event.target.closest("a[href]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
@@ -50,4 +53,192 @@
       location.assign(link.href);
     }
   }, true);
+
+  // What Streamlit prints itself, with no argument to change it. Whole texts only: never a word within a text.
+  const FRENCH = {
+    "About": "À propos",
+    "Add files": "Ajouter des fichiers",
+    "Add row": "Ajouter une ligne",
+    "All selected options have been cleared.": "Tous les choix ont été retirés.",
+    "An error has occurred, please try again.": "Une erreur est survenue : recommencez.",
+    "App pages": "Écrans",
+    "Autosize": "Ajuster la largeur",
+    "Automatic": "Automatique",
+    "Button action menu": "Menu du bouton",
+    "Cancel": "Annuler",
+    "Cancel (Escape)": "Annuler (Échap)",
+    "Choose an option": "Choisir",
+    "Choose options": "Choisir",
+    "Choose date": "Choisir une date",
+    "Choose date and time": "Choisir une date et une heure",
+    "Choose date range": "Choisir une période",
+    "Clear all": "Tout retirer",
+    "Clear date": "Effacer la date",
+    "Clear date and time": "Effacer la date et l’heure",
+    "Clear dates": "Effacer les dates",
+    "Clear entry": "Effacer",
+    "Clear selection": "Effacer la sélection",
+    "Clear time": "Effacer l’heure",
+    "Clear value": "Effacer",
+    "Close": "Fermer",
+    "Close Search": "Fermer la recherche",
+    "Close fullscreen": "Quitter le plein écran",
+    "Close sidebar": "Fermer le menu",
+    "Collapse sidebar": "Replier le menu",
+    "Connecting": "Connexion…",
+    "Connecting to Streamlit server": "Connexion au serveur",
+    "Connection error": "Le serveur ne répond plus",
+    "Connection lost. Please wait for the app to reconnect, then try again.":
+      "Connexion perdue. Attendez qu’elle revienne, puis recommencez.",
+    "Connection timed out.": "Le serveur ne répond pas. Votre texte reste à l’écran : la page se reconnectera seule.",
+    "Copied!": "Copié",
+    "Copy": "Copier",
+    "Copy column name": "Copier le nom de la colonne",
+    "Copy to clipboard": "Copier",
+    "Data View": "Tableau",
+    "Dataframe column menu": "Menu de la colonne",
+    "Date range": "Période",
+    "Decrement": "Diminuer",
+    "Delete row(s)": "Supprimer les lignes",
+    "Dismiss": "Fermer",
+    "Download as CSV": "Télécharger en CSV",
+    "Download as PNG": "Télécharger en image",
+    "Drag and drop file here": "Déposez le fichier ici",
+    "Drag and drop a file here": "Déposez le fichier ici",
+    "Drag and drop files here": "Déposez les fichiers ici",
+    "Error": "Erreur",
+    "Expand sidebar": "Déplier le menu",
+    "Format": "Format",
+    "Fullscreen": "Plein écran",
+    "Hide column": "Masquer la colonne",
+    "Hide password": "Masquer le mot de passe",
+    "Hours must be 0–23": "L’heure va de 0 à 23",
+    "Hours must be 0–23.": "L’heure va de 0 à 23.",
+    "Increment": "Augmenter",
+    "Invalid input.": "Saisie non valable.",
+    "Invalid time format. Please use HH:MM.": "Écrivez l’heure ainsi : 14:00.",
+    "Invalid time format. Please use HH:MM:SS or HH:MM.": "Écrivez l’heure ainsi : 14:00.",
+    "Is Streamlit still running? If you accidentally stopped Streamlit, just restart it in your terminal:":
+      "Votre texte reste à l’écran : la page se reconnectera seule. Si cela dure, prévenez le service informatique.",
+    "Link to heading": "Lien vers ce titre",
+    "Main menu": "Menu de l’application",
+    "Minutes must be 0–59.": "Les minutes vont de 0 à 59.",
+    "Multiselect options": "Choix possibles",
+    "Next Result": "Résultat suivant",
+    "Next month": "Mois suivant",
+    "Next page": "Page suivante",
+    "No data": "Aucune donnée",
+    "No options": "Aucun choix",
+    "No results": "Aucun résultat",
+    "Number is above the allowed range.": "Ce nombre est trop grand.",
+    "Number is below the allowed range.": "Ce nombre est trop petit.",
+    "Open": "Ouvrir",
+    "Open sidebar": "Ouvrir le menu",
+    "Page not found": "Page introuvable",
+    "The page that you have requested does not seem to exist. Running the app's main page.":
+      "Cette page n’existe pas, ou votre rôle ne la donne pas. Voici l’accueil.",
+    "Pagination": "Pages",
+    "Pin column": "Figer la colonne",
+    "Please wait...": "Patientez…",
+    "Previous Result": "Résultat précédent",
+    "Previous month": "Mois précédent",
+    "Previous page": "Page précédente",
+    "Print": "Imprimer",
+    "Quick select a date range": "Choisir une période courante",
+    "Record a screencast": "Filmer l’écran",
+    "Remove": "Retirer",
+    "Rerun": "Actualiser",
+    "Reset": "Rétablir",
+    "Running...": "En cours…",
+    "Script execution error": "Un problème imprévu est survenu",
+    "Scroll tabs left": "Onglets précédents",
+    "Scroll tabs right": "Onglets suivants",
+    "Search": "Rechercher",
+    "Select all": "Tout choisir",
+    "Select...": "Choisir…",
+    "Selectbox options": "Choix possibles",
+    "Selected values": "Choix faits",
+    "Settings": "Réglages",
+    "Show chart": "Voir le graphique",
+    "Show data": "Voir le tableau",
+    "Show password": "Montrer le mot de passe",
+    "Show/hide columns": "Montrer ou masquer des colonnes",
+    "Sidebar": "Menu",
+    "Skip to main content": "Aller au contenu",
+    "Sort ascending": "Trier par ordre croissant",
+    "Sort descending": "Trier par ordre décroissant",
+    "Statistics": "Statistiques",
+    "Stop": "Arrêter",
+    "Streamlit server is not responding. Are you connected to the internet?":
+      "Le serveur ne répond pas. Votre texte reste à l’écran : la page se reconnectera seule.",
+    "Theme": "Thème",
+    "Dark": "Sombre",
+    "Light": "Clair",
+    "System": "Selon le poste",
+    "Use system setting": "Selon le poste",
+    "Toggle fullscreen": "Plein écran",
+    "Type to search": "Rechercher",
+    "Unknown error": "Erreur inconnue",
+    "Unpin column": "Ne plus figer la colonne",
+    "Upload": "Choisir un fichier",
+    "Browse files": "Choisir un fichier",
+    "Use arrow keys to navigate dates. Enter to select. Escape to close.":
+      "Flèches pour changer de jour, Entrée pour choisir, Échap pour fermer.",
+    "Use arrow keys to navigate. Enter to select. Tab to switch between calendar and time. Escape to close.":
+      "Flèches pour se déplacer, Entrée pour choisir, Tab pour passer du jour à l’heure, Échap pour fermer.",
+    "View less": "Voir moins",
+    "View more": "Voir plus",
+    "Your app is having trouble loading the component.": "Ce module tarde à se charger. Rechargez la page.",
+  };
+  const PATTERNS = [
+    [/^Page (\d+)$/, "Page $1"],
+    [/^Add: (.+)$/, "Ajouter : $1"],
+    [/^Remove (.+)$/, "Retirer $1"],
+    [/^(\d+)([KMG])B per file(.*)$/, "$1 $2o par fichier$3"],
+    [/^Limit (\d+)([KMG])B per file(.*)$/, "$1 $2o par fichier$3"],
+    [/^View (\d+) more$/, "Voir $1 de plus"],
+    [/^You can only select up to (\d+) options?\. Remove an option first\.$/, "Au plus $1 choix : retirez-en un d’abord."],
+    [/^Select (\d+) matches$/, "Choisir les $1 résultats"],
+    [/^Shortcut (.+)$/, "Raccourci $1"],
+    [/^Date must be (.+)$/, "Date hors des bornes"],
+  ];
+  const french = (text) => {
+    const trimmed = text.trim();
+    if (trimmed.length < 3 || trimmed.length > 130) return null;
+    if (Object.hasOwn(FRENCH, trimmed)) return FRENCH[trimmed];
+    // Cheap first: our own texts rarely begin like these.
+    if (!/^(Page|Add:|Remove|\d+[KMG]B|Limit|View|You can|Select|Shortcut|Date must)/.test(trimmed)) return null;
+    for (const [pattern, by] of PATTERNS) if (pattern.test(trimmed)) return trimmed.replace(pattern, by);
+    return null;
+  };
+  const ATTRIBUTES = ["aria-label", "title", "placeholder", "aria-description"];
+  const oneAttribute = (element, name) => {
+    const value = element.getAttribute(name);
+    const by = value && french(value);
+    if (by && by !== value) element.setAttribute(name, by);
+  };
+  const oneText = (node) => {
+    const by = french(node.data);
+    if (by && by !== node.data) node.data = by;
+  };
+  const all = (root) => {
+    if (root.nodeType === Node.TEXT_NODE) return oneText(root);
+    if (root.nodeType !== Node.ELEMENT_NODE) return;
+    for (const name of ATTRIBUTES) {
+      oneAttribute(root, name);
+      for (const element of root.querySelectorAll(`[${name}]`)) oneAttribute(element, name);
+    }
+    const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) oneText(walker.currentNode);
+  };
+  // Typing changes a field's value, which this does not observe: it costs nothing there.
+  new MutationObserver((changes) => {
+    for (const change of changes) {
+      if (change.type === "childList") change.addedNodes.forEach(all);
+      else if (change.type === "attributes") oneAttribute(change.target, change.attributeName);
+      else oneText(change.target);
+    }
+  }).observe(document, {
+    subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: ATTRIBUTES,
+  });
 })();
