@@ -258,9 +258,8 @@ def creer(
         base = defauts(session, instance_id=instance_id, jour=debut.date())
         titre = clean(titre) or base.titre
         fin = fin or debut + (base.fin - base.debut)
-    reunion = Reunion(
-        type=type, instance_id=instance_id, titre="", debut=debut, fin=fin or debut + DUREE, etat=EtatReunion.BROUILLON
-    )
+    fin = fin or debut + DUREE
+    reunion = Reunion(type=type, titre="", debut=debut, fin=fin, etat=EtatReunion.BROUILLON)
     _remplir(
         session,
         reunion,
@@ -268,7 +267,7 @@ def creer(
         instance_id=instance_id,
         titre=titre,
         debut=debut,
-        fin=fin or debut + DUREE,
+        fin=fin,
         lieu_id=lieu_id,
         lieu_nom=lieu_nom,
         by=by,
@@ -292,10 +291,11 @@ def deplacer(
         NotFound: no such meeting.
     """
     require(by, Droit.ECRIRE)
+    actuelle = session.get(Reunion, id)
+    if actuelle and (debut, fin or debut + (actuelle.fin - actuelle.debut)) == (actuelle.debut, actuelle.fin):
+        return  # there already: the same move sent again, or nothing to do
     reunion = _charger(session, id, version)
     fin = fin or debut + (reunion.fin - reunion.debut)
-    if (debut, fin) == (reunion.debut, reunion.fin):
-        return
     if reunion.etat in ETATS_REUNION_SAISIE:
         raise Invalid({"debut": "Cette réunion a déjà son relevé : elle ne peut plus être déplacée."})
     if reunion.etat in ETATS_REUNION_SANS_SUITE:
