@@ -230,7 +230,7 @@ def _row(session: Session, famille: Famille, id: int) -> _Row:
     return row
 
 
-def _fresh(famille: Famille, row: _Row, version: int) -> None:
+def _fresh(session: Session, famille: Famille, row: _Row, version: int) -> None:
     if row.version == version:
         return
     actuel = {"nom": _nom(row)}
@@ -238,6 +238,9 @@ def _fresh(famille: Famille, row: _Row, version: int) -> None:
         actuel["rubrique"] = row.rubrique
     if isinstance(row, Lieu):
         actuel |= {"adresse": row.adresse, "capacite": "" if row.capacite is None else str(row.capacite)}
+    if isinstance(row, Quartier):
+        secteur = session.get(SecteurVeille, row.secteur_id)
+        actuel["secteur_id"] = secteur.nom if secteur else ""
     raise Conflict(
         f"Un collègue vient de modifier « {_nom(row)} » : rien n’a été écrasé. Relisez, puis recommencez.",
         actuel=actuel,
@@ -277,6 +280,16 @@ def _create(session: Session, famille: Famille, row: _Row, *, jeton: str | None,
     if jeton is not None:
         brouillons.consommer(session, jeton=jeton, objet=famille.value, objet_id=row.id)
     return row.id
+
+
+def _deja(session: Session, jeton: str | None) -> bool:
+    return jeton is not None and brouillons.deja_fait(session, jeton=jeton) is not None
+
+
+def _close(session: Session, famille: Famille, id: int, jeton: str | None) -> None:
+    """Spend the token of the form that changed a row, if it came from one."""
+    if jeton is not None:
+        brouillons.consommer(session, jeton=jeton, objet=famille.value, objet_id=id)
 
 
 def _save(session: Session, famille: Famille, row: _Row, *, resume: str, acte: str = "modifier", by: Acteur) -> None:
@@ -321,14 +334,19 @@ def ajouter_theme(session: Session, *, libelle: str, rubrique: str, jeton: str, 
     return _create(session, Famille.THEME, theme, jeton=jeton, by=by)
 
 
-def modifier_theme(session: Session, *, id: int, libelle: str, rubrique: str, version: int, by: Acteur) -> None:
+def modifier_theme(
+    session: Session, *, id: int, libelle: str, rubrique: str, version: int, jeton: str | None = None, by: Acteur
+) -> None:
     """Rename a theme or put it under another heading."""
     require(by, Droit.ECRIRE)
+    if _deja(session, jeton):
+        return
     theme = _row(session, Famille.THEME, id)
     assert isinstance(theme, Theme)  # noqa: S101
-    _fresh(Famille.THEME, theme, version)
+    _fresh(session, Famille.THEME, theme, version)
     libelle = _checked_name(session, Famille.THEME, libelle, sauf=id)
     rubrique = _rubrique(rubrique)
+    _close(session, Famille.THEME, id, jeton)
     if (libelle, rubrique) == (theme.libelle, theme.rubrique):
         return
     resume = f"Le thème « {theme.libelle} » devient « {libelle} » (rubrique « {rubrique} »)"
@@ -361,13 +379,18 @@ def ajouter(session: Session, *, famille: Famille, nom: str, jeton: str, by: Act
     return _create(session, famille, row, jeton=jeton, by=by)
 
 
-def renommer(session: Session, *, famille: Famille, id: int, nom: str, version: int, by: Acteur) -> None:
+def renommer(
+    session: Session, *, famille: Famille, id: int, nom: str, version: int, jeton: str | None = None, by: Acteur
+) -> None:
     """Rename a category, an origin or a secteur de veille."""
     require(by, Droit.ECRIRE)
+    if _deja(session, jeton):
+        return
     row = _row(session, famille, id)
-    _fresh(famille, row, version)
+    _fresh(session, famille, row, version)
     nom = _checked_name(session, famille, nom, sauf=id)
     ancien = _nom(row)
+    _close(session, famille, id, jeton)
     if nom == ancien:
         return
     if isinstance(row, Origine):
@@ -393,7 +416,7 @@ def archiver(session: Session, *, famille: Famille, id: int, version: int, by: A
     """Take a row out of the choices; what uses it keeps it."""
     require(by, Droit.ECRIRE)
     row = _row(session, famille, id)
-    _fresh(famille, row, version)
+    _fresh(session, famille, row, version)
     if row.archive:
         return
     if isinstance(row, SecteurVeille):
@@ -415,7 +438,7 @@ def restaurer(session: Session, *, famille: Famille, id: int, version: int, by: 
     """Bring an archived row back into the choices."""
     require(by, Droit.ECRIRE)
     row = _row(session, famille, id)
-    _fresh(famille, row, version)
+    _fresh(session, famille, row, version)
     if not row.archive:
         return
     if isinstance(row, Quartier):
@@ -456,15 +479,26 @@ def ajouter_lieu(
 
 
 def modifier_lieu(
-    session: Session, *, id: int, nom: str, adresse: str, capacite: int | None, version: int, by: Acteur
+    session: Session,
+    *,
+    id: int,
+    nom: str,
+    adresse: str,
+    capacite: int | None,
+    version: int,
+    jeton: str | None = None,
+    by: Acteur,
 ) -> None:
     """Change a place's name, address or number of seats."""
     require(by, Droit.ECRIRE)
+    if _deja(session, jeton):
+        return
     lieu = _row(session, Famille.LIEU, id)
     assert isinstance(lieu, Lieu)  # noqa: S101
-    _fresh(Famille.LIEU, lieu, version)
+    _fresh(session, Famille.LIEU, lieu, version)
     nom = _checked_name(session, Famille.LIEU, nom, sauf=id)
     adresse = _checked_place(adresse, capacite)
+    _close(session, Famille.LIEU, id, jeton)
     if (nom, adresse, capacite) == (lieu.nom, lieu.adresse, lieu.capacite):
         return
     resume = f"Le lieu « {lieu.nom} » est modifié" + (f" : il devient « {nom} »" if nom != lieu.nom else "")
@@ -492,7 +526,7 @@ def valider_secteur(session: Session, *, id: int, version: int, by: Acteur) -> N
     require(by, Droit.ECRIRE)
     secteur = _row(session, Famille.SECTEUR, id)
     assert isinstance(secteur, SecteurVeille)  # noqa: S101
-    _fresh(Famille.SECTEUR, secteur, version)
+    _fresh(session, Famille.SECTEUR, secteur, version)
     if not secteur.a_valider:
         return
     secteur.a_valider = False
@@ -517,14 +551,19 @@ def ajouter_quartier(session: Session, *, nom: str, secteur_id: int | None, jeto
     return _create(session, Famille.QUARTIER, Quartier(nom=nom, secteur_id=secteur.id or 0), jeton=jeton, by=by)
 
 
-def modifier_quartier(session: Session, *, id: int, nom: str, secteur_id: int | None, version: int, by: Acteur) -> None:
+def modifier_quartier(
+    session: Session, *, id: int, nom: str, secteur_id: int | None, version: int, jeton: str | None = None, by: Acteur
+) -> None:
     """Rename a quartier or move it to another secteur."""
     require(by, Droit.ECRIRE)
+    if _deja(session, jeton):
+        return
     quartier = _row(session, Famille.QUARTIER, id)
     assert isinstance(quartier, Quartier)  # noqa: S101
-    _fresh(Famille.QUARTIER, quartier, version)
+    _fresh(session, Famille.QUARTIER, quartier, version)
     nom = _checked_name(session, Famille.QUARTIER, nom, sauf=id)
     secteur = _checked_secteur(session, secteur_id)
+    _close(session, Famille.QUARTIER, id, jeton)
     if (nom, secteur.id) == (quartier.nom, quartier.secteur_id):
         return
     resume = f"Le quartier « {quartier.nom} »"

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session, col, delete, func, select
 
@@ -43,7 +44,19 @@ class PointVu:
 
 def a_inscrire(session: Session, *, instance_id: int | None = None) -> list[PointVu]:
     """The points that wait for a meeting, by instance, the oldest first."""
-    query = (
+    query = _select()
+    if instance_id is not None:
+        query = query.where(Point.instance_id == instance_id)
+    return _vues(session, query)
+
+
+def un_a_inscrire(session: Session, *, id: int) -> PointVu | None:
+    """The point of that id, if it still waits."""
+    return next(iter(_vues(session, _select().where(Point.id == id))), None)
+
+
+def _select() -> Any:
+    return (
         select(Point, Instance.nom, Theme.libelle, Quartier.nom, Origine.libelle, Agent.nom)  # type: ignore[call-overload]
         .join(Theme, col(Theme.id) == Point.theme_id)
         .join(Instance, col(Instance.id) == Point.instance_id, isouter=True)
@@ -53,8 +66,9 @@ def a_inscrire(session: Session, *, instance_id: int | None = None) -> list[Poin
         .where(col(Point.reunion_id).is_(None))
         .order_by(Instance.nom, col(Point.cree_le), col(Point.id))
     )
-    if instance_id is not None:
-        query = query.where(Point.instance_id == instance_id)
+
+
+def _vues(session: Session, query: Any) -> list[PointVu]:
     return [
         PointVu(
             id=p.id or 0,
@@ -202,9 +216,11 @@ def _row(session: Session, id: int, version: int) -> Point:
     if point.reunion_id is not None:
         raise Conflict("Ce point est déjà inscrit à une réunion : corrigez-le dans le relevé de celle-ci.")
     if point.version != version:
+        (vu,) = _vues(session, _select().where(Point.id == id))
+        champs = ("instance", "theme", "quartier", "lieu", "origine", "note")
         raise Conflict(
             "Un collègue vient de modifier ce point : rien n’a été écrasé. Relisez-le, puis recommencez.",
-            actuel={"lieu": point.lieu, "note": point.note},
+            actuel={champ: getattr(vu, champ) for champ in champs},
         )
     return point
 
@@ -220,10 +236,13 @@ def modifier(
     lieu: str,
     note: str,
     origine_id: int | None,
+    jeton: str | None = None,
     by: Acteur,
 ) -> None:
-    """Change a point that still waits for its meeting."""
+    """Change a point that still waits for its meeting. `jeton` is that of the form, spent once it is written."""
     require(by, Droit.ECRIRE)
+    if jeton is not None and brouillons.deja_fait(session, jeton=jeton) is not None:
+        return
     point = _row(session, id, version)
     lieu, note = _checked(
         session,
@@ -235,6 +254,8 @@ def modifier(
         origine_id=origine_id,
         avant=point,
     )
+    if jeton is not None:
+        brouillons.consommer(session, jeton=jeton, objet="point", objet_id=id)
     voulu = (instance_id, theme_id, quartier_id, lieu, note, origine_id)
     if voulu == (point.instance_id, point.theme_id, point.quartier_id, point.lieu, point.note, point.origine_id):
         return

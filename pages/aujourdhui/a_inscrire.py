@@ -1,8 +1,122 @@
-"""Placeholder until the screen is built."""
+"""Note a point from a call or a letter; see those that wait for the next meeting of their instance."""
+
+from itertools import groupby
 
 import streamlit as st
 
-from ui.access import require_agent
+from services import points, reunions
+from services.acteur import Droit
+from services.brouillons import Formulaire
+from services.horloge import civil, maintenant
+from services.points import PointVu
+from ui.access import reading, require_agent, writing
+from ui.conflit import fresh_form, stale_form
+from ui.feedback import announce, field_error, md, refusals, refused
+from ui.formulaire import key, open_form
+from ui.partenaire import url_id
+from ui.point import LIBELLES, carry_over, form_point, sent, warnings_of
+from ui.temps import jour, moment
 
 agent = require_agent()
+now = maintenant()
+
+
+def enregistrer(form: Formulaire, point: PointVu | None) -> None:
+    """Note the point, or change it. What looks personal is said, never refused."""
+    champs, alertes = sent(form), warnings_of(form)
+    with refusals(form.jeton), writing() as (session, by):
+        if point is None:
+            points.noter(session, **champs, jeton=form.jeton, by=by)
+        else:
+            points.modifier(session, id=point.id, version=form.version or 0, **champs, jeton=form.jeton, by=by)
+    if refused(form.jeton).erreurs:
+        return
+    announce("Point noté : il attend la prochaine réunion." if point is None else "Point modifié.")
+    for phrase in alertes:
+        announce(phrase, icon=":material/privacy_tip:")
+    st.query_params.pop("point", None)
+
+
+def ouvrir(point: PointVu | None) -> None:
+    """Show the form of this point, on its fresh version; None: the empty form."""
+    if point is None:
+        st.query_params.pop("point", None)
+        return
+    open_form("point", objet_id=point.id, version=point.version, neuf=True)
+    st.query_params["point"] = str(point.id)
+
+
+def rafraichir(point: PointVu) -> None:
+    """After a colleague's change: take the point as it stands now."""
+    with reading() as session:
+        ouvrir(points.un_a_inscrire(session, id=point.id))
+
+
+def retirer(point: PointVu) -> None:
+    """Withdraw a point."""
+    with refusals(f"point:{point.id}"), writing() as (session, by):
+        points.retirer(session, id=point.id, version=point.version, by=by)
+    if not refused(f"point:{point.id}").erreurs:
+        announce("Point retiré.")
+
+
+def ligne(point: PointVu) -> None:
+    """A point that waits, and what one may do with it."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        with st.container(gap="xxsmall", width="stretch"):
+            ou = " · ".join(md(x) for x in (point.quartier, point.lieu) if x)
+            st.markdown(f"**{md(point.theme)}**" + (f" · {ou}" if ou else ""))
+            if point.note:
+                st.text(point.note)
+            origine = f"{md(point.origine)} · " if point.origine else ""
+            st.caption(f"{origine}noté le {jour(civil(point.cree_le).date())} par {md(point.cree_par or 'Système')}")
+            field_error(f"point:{point.id}", "")
+        if agent.peut(Droit.ECRIRE):
+            st.button(
+                "Modifier", icon=":material/edit:", type="tertiary", key=f"m{point.id}", on_click=ouvrir, args=(point,)
+            )
+            with st.popover("Retirer", icon=":material/close:", type="tertiary", key=f"r{point.id}"):
+                st.caption("Le point disparaît : aucune réunion n’en parlera.")
+                st.button("Retirer ce point", key=f"rr{point.id}", on_click=retirer, args=(point,))
+
+
 st.title("À inscrire")
+with reading() as session:
+    attendus = points.a_inscrire(session)
+    prochaines = {
+        i: reunions.prochaines(session, now=now, instance_id=i, limite=1)
+        for i in {p.instance_id for p in attendus if p.instance_id is not None}
+    }
+demande = url_id("point")
+modifie = next((p for p in attendus if p.id == demande), None)
+if demande and not modifie:
+    carry_over(demande)
+    st.query_params.pop("point")
+
+with st.container(border=True):
+    if modifie:
+        form = fresh_form("point", modifie.id, modifie.version, "lieu")
+        st.subheader("Modifier le point")
+        stale_form(form, libelles=LIBELLES, prendre=rafraichir, args=(modifie,))
+    else:
+        form = open_form("point")
+        st.caption("D’un appel ou d’un courrier : le point attend la prochaine réunion de son instance.")
+        field_error(form.jeton, "")
+    form_point(form, modifie)
+    with st.container(horizontal=True):
+        verbe = "Enregistrer" if modifie else "Noter le point"
+        st.button(verbe, type="primary", key=key(form, "ok"), on_click=enregistrer, args=(form, modifie))
+        if modifie:
+            st.button("Annuler", key=key(form, "annuler"), on_click=ouvrir, args=(None,))
+    for phrase in warnings_of(form):
+        st.warning(md(phrase), icon=":material/privacy_tip:")
+
+for (instance_id, instance), groupe in groupby(attendus, key=lambda p: (p.instance_id, p.instance)):
+    with st.container(border=True, gap="small"):
+        suivante = prochaines.get(instance_id or 0)
+        quand = moment(suivante[0].debut, annee_de=now.date()) if suivante else "aucune date au calendrier"
+        st.markdown(f"**{md(instance or 'Sans instance')}** :gray[· prochaine réunion : {quand}]")
+        for point in groupe:
+            ligne(point)
+if not attendus:
+    st.caption("Aucun point n’attend. Ceux que vous noterez seront rangés ici, par instance, jusqu’à leur réunion.")

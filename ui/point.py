@@ -1,0 +1,148 @@
+"""The form of a point "à inscrire", to note one or to change one, and what it sends."""
+
+from typing import Any
+
+import streamlit as st
+
+from services import instances, listes, points, vigilance
+from services.brouillons import Formulaire
+from services.points import PointVu
+from ui.access import reading
+from ui.choix_theme import theme_pills
+from ui.feedback import field_error, md
+from ui.formulaire import key, open_form, values
+
+LIBELLES = {
+    "instance": "Instance",
+    "theme": "Thème",
+    "quartier": "Quartier",
+    "lieu": "Lieu",
+    "origine": "Origine",
+    "note": "Note",
+}
+
+
+def form_point(form: Formulaire, point: PointVu | None = None) -> None:
+    """The fields, prefilled from `point` when one is changed. Warnings stand below the button: it must not move."""
+    instance_id = _instance(form, point)
+    with reading() as session:
+        themes = listes.themes(session)
+        vraisemblables = points.themes_vraisemblables(session, instance_id=instance_id)
+        couverts = instances.quartiers(session, instance_id=instance_id) if instance_id else []
+        quartiers = {q.id: q.nom for q in listes.quartiers(session)}
+        origines = {o.id: o.libelle for o in listes.origines(session)}
+    if point:
+        themes = themes if point.theme_id in {t.id for t in themes} else [*themes, _theme_archive(point)]
+        st.session_state.setdefault(key(form, "theme.choix"), point.theme_id)
+    theme_pills("Thème", key=key(form, "theme"), vraisemblables=vraisemblables, themes=themes)
+    field_error(form.jeton, "theme_id")
+    _quartier(form, point, couverts, quartiers)
+    gauche, droite = st.columns([3, 2])
+    with gauche:
+        st.text_input(
+            "Lieu",
+            value=point.lieu if point else "",
+            key=key(form, "lieu"),
+            placeholder="Rue, place, résidence, école… sans numéro",
+        )
+        field_error(form.jeton, "lieu")
+    with droite:
+        ids = list(origines) + ([point.origine_id] if point and point.origine_id not in (None, *origines) else [])
+        st.selectbox(
+            "Origine",
+            ids,
+            index=ids.index(point.origine_id) if point and point.origine_id in ids else None,
+            format_func=lambda i: origines.get(i, point.origine if point else ""),
+            key=key(form, "origine_id"),
+            placeholder="D’où vient ce point ?",
+        )
+        field_error(form.jeton, "origine_id")
+    st.text_area(
+        "Note",
+        value=point.note if point else "",
+        key=key(form, "note"),
+        placeholder="Les faits, en une ou deux phrases : quoi, quand, combien de fois. Aucun nom d’habitant.",
+        height=80,
+    )
+    field_error(form.jeton, "note")
+
+
+def _instance(form: Formulaire, point: PointVu | None) -> int | None:
+    with reading() as session:
+        noms = {i.id: i.nom for i in instances.liste(session)}
+    if point and point.instance_id is not None:
+        noms.setdefault(point.instance_id, point.instance)
+    ids = list(noms)
+    choisie: int | None = st.selectbox(
+        "Instance",
+        ids,
+        index=ids.index(point.instance_id) if point and point.instance_id in ids else None,
+        format_func=lambda i: noms[i],
+        key=key(form, "instance_id"),
+        placeholder="Qui en parlera ? Cellule de veille ou réunion technique",
+        filter_mode="contains",
+    )
+    field_error(form.jeton, "instance_id")
+    if not ids:
+        st.caption("Aucune instance pour le moment : créez-la d’abord dans Agenda, Instances.")
+    return choisie
+
+
+def _quartier(form: Formulaire, point: PointVu | None, couverts: list[int], noms: dict[int, str]) -> None:
+    """The quartiers of the instance as pills; chosen already when there is one only."""
+    avant = point.quartier_id if point else None
+    ids = [i for i in couverts if i in noms]
+    if avant is not None and avant not in ids:
+        ids = [*ids, avant]
+    if not ids:
+        return
+    st.pills(
+        "Quartier",
+        ids,
+        default=avant if point else ids[0] if len(ids) == 1 else None,
+        format_func=lambda i: md(noms.get(i, point.quartier if point else "")),
+        key=_cle_quartier(form),
+    )
+    field_error(form.jeton, "quartier_id")
+
+
+def _cle_quartier(form: Formulaire) -> str:
+    """One widget an instance: another instance has other quartiers, and its own default."""
+    return key(form, f"quartier.{st.session_state.get(key(form, 'instance_id'))}")
+
+
+def _theme_archive(point: PointVu) -> listes.ThemeVu:
+    return listes.ThemeVu(point.theme_id, point.theme, "Archivé", "", archive=True)
+
+
+def sent(form: Formulaire) -> dict[str, Any]:
+    """What the fields hold now, as the services take it."""
+    v = values(form, "instance_id", "lieu", "note", "origine_id")
+    return {
+        "instance_id": v["instance_id"],
+        "theme_id": st.session_state.get(key(form, "theme.choix")),
+        "quartier_id": st.session_state.get(_cle_quartier(form)),
+        "lieu": v["lieu"] or "",
+        "note": v["note"] or "",
+        "origine_id": v["origine_id"],
+    }
+
+
+def warnings_of(form: Formulaire) -> list[str]:
+    """What in the texts being typed looks personal."""
+    v = sent(form)
+    return vigilance.avertissements(f"{v['lieu']}\n{v['note']}")
+
+
+def carry_over(id: int) -> None:
+    """A colleague withdrew the point being changed: what was typed goes on in the form of a new one."""
+    ancien, nouveau = open_form("point", objet_id=id), open_form("point")
+    v = values(ancien, "lieu", "note", "instance_id", "origine_id", "theme.choix")
+    st.warning(
+        "Ce point n’attend plus : un collègue l’a retiré, ou une réunion l’a pris. "
+        + ("Votre texte est repris ci-dessous." if v["lieu"] or v["note"] else ""),
+        icon=":material/info:",
+    )
+    for champ, valeur in v.items():
+        if valeur is not None:
+            st.session_state[key(nouveau, champ)] = valeur
