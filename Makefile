@@ -2,8 +2,11 @@
 # make bench: print the figures.  Needs python3 (3.11 or later), pip and make; fetches the rest into .uv/ and .venv/.
 
 # The system's certificates, for a network whose proxy has its own authority.
-CERTIFICATS := $(firstword $(SSL_CERT_FILE) $(wildcard /etc/ssl/certs/ca-certificates.crt))
-export PIP_CERT ?= $(CERTIFICATS)
+SYSTEME := $(wildcard /etc/ssl/certs/ca-certificates.crt)
+ifneq ($(SYSTEME),)
+export SSL_CERT_FILE ?= $(SYSTEME)
+export PIP_CERT ?= $(SSL_CERT_FILE)
+endif
 export UV_SYSTEM_CERTS := 1
 export UV_PYTHON_DOWNLOADS := never
 export UV_PYTHON_PREFERENCE := only-system

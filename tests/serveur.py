@@ -55,7 +55,7 @@ class Serveur:
                     return
             except httpx.TransportError:
                 pass
-            time.sleep(0.05)
+            time.sleep(0.02)
         self.kill()
         raise TimeoutError(f"pas de réponse de /sante en {attente} s\n{self.log()}")
 
