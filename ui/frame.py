@@ -3,6 +3,7 @@
 import streamlit as st
 
 from services.acteur import Acteur
+from services.erreurs import Unavailable
 from ui.access import DECONNECTE, current_agent
 from ui.feedback import md, show_announcements, shown_errors
 from ui.navigation import PAGES, ROOT, page_path
@@ -11,6 +12,9 @@ from ui.navigation import PAGES, ROOT, page_path
 CSS = """<style>
 [data-testid="InputInstructions"] {display: none;}
 [data-testid="stToolbarActions"], [data-testid="stAppDeployButton"] {display: none;}
+[data-testid="stMainBlockContainer"], [data-testid="stBottomBlockContainer"] {
+  padding-left: clamp(1rem, 2.5vw, 3rem); padding-right: clamp(1rem, 2.5vw, 3rem); max-width: 1500px;
+}
 @media print {
   [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stBottom"], .st-key-ecran {
     display: none !important;
@@ -50,8 +54,15 @@ def main() -> None:
         menu_items={"Get help": None, "Report a bug": None, "About": None},
     )
     st.html(CSS)
-    agent = current_agent()
+    agent, absente = None, ""
+    try:
+        agent = current_agent()
+    except Unavailable as error:
+        absente = error.phrase
     page = st.navigation(menu_of(agent), expanded=True)
+    if absente:
+        st.error(absente, icon=":material/cloud_off:")
+        st.stop()
     if agent is None:
         st.error(DECONNECTE, icon=":material/lock:")
         st.markdown("[Se connecter](/connexion)")
@@ -59,7 +70,7 @@ def main() -> None:
         return
     with st.sidebar:
         st.caption(f"{md(agent.nom)} · {agent.role.libelle}")
-        st.markdown("[:material/logout: Se déconnecter](/deconnexion)")
+        st.markdown(":small[[Mon mot de passe](/mot-de-passe)]  \n:small[[Se déconnecter](/deconnexion)]")
     show_announcements()
     with shown_errors():
         page.run()

@@ -22,11 +22,20 @@ COURT = 34  # characters of a pill before it is cut
 
 
 def court(nom: str, sigle: str = "") -> str:
-    """A partenaire's name as a pill shows it: its acronym, or its name without the town's, cut."""
+    """A partenaire's name as a pill shows it: its acronym, or the head of its name, without the town's."""
     if sigle:
         return sigle
     nom = nom.removeprefix("Ville de La Rochelle - ")
+    if len(nom) > COURT:
+        nom = nom.split(" - ")[0].split(" (")[0]
     return nom if len(nom) <= COURT else nom[: COURT - 1].rstrip() + "…"
+
+
+def courts(noms: dict[int, tuple[str, str]]) -> dict[int, str]:
+    """Short names by id; in full for those that would look the same."""
+    abreges = {i: court(*nom) for i, nom in noms.items()}
+    doubles = {a for a in abreges.values() if list(abreges.values()).count(a) > 1}
+    return {i: noms[i][0] if a in doubles else a for i, a in abreges.items()}
 
 
 @dataclass(frozen=True)
@@ -59,7 +68,7 @@ def contexte(session: Session, e: EcranSaisie, s: Saisie, today: date) -> Contex
         vraisemblables=saisie.themes_vraisemblables(
             session, instance_id=s.reunion.instance_id, quartier_ids=s.quartier_ids
         ),
-        partenaires={i: court(*nom) for i, nom in noms.items()},
+        partenaires=courts(noms),
         pilotes=pilotes,
         trouves={champ: partenaires.choix(session, texte=q, limite=8) for champ, q in cherches.items() if q},
         quartiers={q.id: q for q in listes.quartiers(session)},
@@ -73,7 +82,7 @@ def contexte(session: Session, e: EcranSaisie, s: Saisie, today: date) -> Contex
 
 def presences(e: EcranSaisie, s: Saisie) -> None:
     """One control per member, none chosen at first: a presence nobody noted would be charted as a fact."""
-    with st.grid(2, min_column_width=360, gap="small"):
+    with st.grid(3, min_column_width=310, gap="small"):
         for m in s.membres:
             qui = f"**{md(court(m.partenaire, m.sigle))}**"
             detail = " · ".join(md(x) for x in (m.fonction, m.personne) if x)
@@ -130,6 +139,7 @@ def suite(e: EcranSaisie, s: Saisie, action: ActionVue, today: date) -> None:
             list(EtatAction),
             format_func=lambda etat: EtatAction(etat).libelle,
             label_visibility="collapsed",
+            wrap=True,
             **choix(lie(e, s, champ, lire=lambda v: EtatAction(v or action.etat))) | {"required": True},
         )
         sous_champ(e, champ, lambda v: EtatAction(v).libelle)
@@ -171,24 +181,13 @@ def ligne(e: EcranSaisie, s: Saisie, une: Ligne, numero: int, c: Contexte) -> No
                 st.caption(f":orange[:material/privacy_tip: {md(phrase)}]")
             _lieu(e, s, p, titre, c)
         with decision:
-            quand, quoi = st.columns([3, 1])[::-1]
-            with quoi:
-                st.text_input(
-                    f"{titre} : action décidée",
-                    placeholder="Action décidée (facultatif)",
-                    label_visibility="collapsed",
-                    **lie(e, s, f"{p}.quoi", lire=_texte),
-                )
-                sous_champ(e, f"{p}.quoi")
-            with quand:
-                defaut = s.reunion.debut.date() + DELAI
-                st.date_input(
-                    f"{titre} : échéance",
-                    format="DD/MM/YYYY",
-                    label_visibility="collapsed",
-                    **lie(e, s, f"{p}.echeance", lire=lambda v: date.fromisoformat(v) if v else defaut),
-                )
-                sous_champ(e, f"{p}.echeance", lambda v: temps.jour_long(date.fromisoformat(v)))
+            st.text_input(
+                f"{titre} : action décidée",
+                placeholder="Action décidée (facultatif)",
+                label_visibility="collapsed",
+                **lie(e, s, f"{p}.quoi", lire=_texte),
+            )
+            sous_champ(e, f"{p}.quoi")
             _pilote(e, s, p, titre, c)
         _details(e, s, p, titre, une, c)
 
@@ -260,20 +259,19 @@ def _pilote(e: EcranSaisie, s: Saisie, p: str, titre: str, c: Contexte) -> None:
     options = [t.id for t in trouves] if trouves is not None else list(c.pilotes)
     if choisi and choisi not in options:
         options.insert(0, choisi)
-    noms = {t.id: court(t.nom, t.sigle) for t in trouves or []} | c.partenaires
-    pastilles, recherche = st.columns([3, 1])
-    with pastilles:
-        st.pills(
-            f"{titre} : pilote",
-            options,
-            format_func=lambda i: md(noms[i]),
-            label_visibility="collapsed",
-            wrap=True,
-            **choix(lie(e, s, champ)),
-        )
-        if trouves == []:
-            st.caption("Aucun partenaire ne correspond : essayez un autre mot.")
-        sous_champ(e, champ, lambda i: noms.get(i, ""))
+    noms = courts({t.id: (t.nom, t.sigle) for t in trouves or []}) | c.partenaires
+    st.pills(
+        f"{titre} : pilote",
+        options,
+        format_func=lambda i: md(noms[i]),
+        label_visibility="collapsed",
+        wrap=True,
+        **choix(lie(e, s, champ)),
+    )
+    if trouves == []:
+        st.caption("Aucun partenaire ne correspond : essayez un autre mot.")
+    sous_champ(e, champ, lambda i: noms.get(i, ""))
+    recherche, quand = st.columns(2)
     recherche.text_input(
         f"{titre} : chercher un autre pilote",
         key=cle(e, f"cherche.{champ}"),
@@ -282,6 +280,16 @@ def _pilote(e: EcranSaisie, s: Saisie, p: str, titre: str, c: Contexte) -> None:
         placeholder="Autre pilote…",
         label_visibility="collapsed",
     )
+    with quand:
+        defaut = s.reunion.debut.date() + DELAI
+        st.date_input(
+            f"{titre} : échéance",
+            format="DD/MM/YYYY",
+            label_visibility="collapsed",
+            help="Échéance de l’action",
+            **lie(e, s, f"{p}.echeance", lire=lambda v: date.fromisoformat(v) if v else defaut),
+        )
+        sous_champ(e, f"{p}.echeance", lambda v: temps.jour_long(date.fromisoformat(v)))
 
 
 def _details(e: EcranSaisie, s: Saisie, p: str, titre: str, une: Ligne, c: Contexte) -> None:

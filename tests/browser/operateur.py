@@ -1,0 +1,113 @@
+"""An agent at the screen, who counts: each click and each key pressed other than the letters of a note or of an action,
+and the time from each of them until the screen is ready for the next."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from playwright.sync_api import Locator, Page
+
+from tests.scene import CAS
+from ui.saisie_lignes import court
+
+# Busy: a script runs, a part of the page still loads, or the page changed in this very frame.
+_VEILLE = """() => {
+  if (window.__veille) return;
+  window.__veille = true; window.__occupe = performance.now();
+  const note = () => { window.__occupe = performance.now(); };
+  new MutationObserver(note).observe(document.body, {subtree: true, childList: true, characterData: true});
+  const tour = () => {
+    const app = document.querySelector('[data-testid="stApp"]');
+    const pret = app && app.dataset.testScriptState === 'notRunning' && app.dataset.testConnectionState === 'CONNECTED'
+      && !document.querySelector('[data-testid="stAppSkeleton"], [data-testid="stMain"] [data-testid="stSkeleton"]');
+    if (!pret) note();
+    requestAnimationFrame(tour);
+  };
+  tour();
+}"""
+_CALME = "() => performance.now() - window.__occupe >= 200"
+
+
+@dataclass
+class Operateur:
+    """Counts what `page` costs its user. `operations`, and `attentes` in seconds, one for each."""
+
+    page: Page
+    attentes: list[float] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.evaluate(_VEILLE)
+
+    @property
+    def operations(self) -> int:
+        return len(self.attentes)
+
+    @property
+    def attente(self) -> float:
+        return sum(self.attentes)
+
+    def _compte(self, agir: Any, n: int = 1) -> None:
+        debut = self.page.evaluate("() => performance.now()")
+        agir()
+        self.page.wait_for_function(_CALME, polling=20, timeout=30_000)
+        fini = self.page.evaluate("() => window.__occupe")
+        self.attentes += [max(0.0, fini - debut) / 1000, *[0.0] * (n - 1)]
+
+    def clic(self, cible: Locator) -> None:
+        """One click, mouse down and up at once, without a pause after what was typed before."""
+        cible.scroll_into_view_if_needed()
+        self._compte(lambda: cible.click(delay=0))
+
+    def touche(self, touche: str) -> None:
+        """One key (or chord)."""
+        self._compte(lambda: self.page.keyboard.press(touche))
+
+    def dicte(self, texte: str) -> None:
+        """The letters of a note or an action: not counted."""
+        self.page.keyboard.type(texte)
+
+    def tape(self, texte: str) -> None:
+        """Letters typed to choose from a list: each one counts."""
+        self._compte(lambda: self.page.keyboard.type(texte), n=len(texte))
+
+
+def groupe(page: Page, nom: str) -> Locator:
+    """The pills or segmented control whose label begins with `nom`."""
+    return page.get_by_role("radiogroup", name=nom).or_(page.get_by_role("group", name=nom)).first
+
+
+def choix(page: Page, nom: str, option: str) -> Locator:
+    """One option of it."""
+    zone = groupe(page, nom)
+    return zone.get_by_role("radio", name=option, exact=True).or_(zone.get_by_role("button", name=option, exact=True))
+
+
+def saisir_le_cas(op: Operateur, sigles: dict[str, str], *, cherche: dict[str, str] | None = None) -> None:
+    """Write up tests/cas/after-meeting.json from Accueil to the relevé.
+
+    Args:
+        sigles: acronym by partenaire, "" where there is none.
+        cherche: what is typed to find a theme that is not among the likely ones.
+    """
+    page = op.page
+    nom = {m["structure"]: court(m["structure"], sigles.get(m["structure"], "")) for m in CAS["members"]}
+    op.clic(page.get_by_role("link", name="Saisie après réunion"))
+    for membre in CAS["members"]:
+        if membre["presence"] != "présent":
+            op.clic(choix(page, nom[membre["structure"]], membre["presence"].capitalize()))
+    op.clic(page.get_by_role("button", name="Les autres présents"))
+    for ouverte in CAS["open_from_last_time"]:
+        op.clic(choix(page, f"État de l’action : {ouverte['what']}", ouverte["state_now"].capitalize()))
+    for n, point in enumerate(CAS["points"], 1):
+        theme = choix(page, f"Point {n} : thème", point["theme"])
+        if theme.count() == 0:
+            op.clic(page.get_by_role("searchbox", name=f"Point {n} : chercher un autre thème"))
+            op.tape((cherche or {})[point["theme"]])
+        op.clic(theme)
+        op.clic(page.get_by_role("textbox", name=f"Point {n} : constat"))
+        op.dicte(point["note"])
+        if "action" in point:
+            op.clic(page.get_by_role("textbox", name=f"Point {n} : action décidée"))
+            op.dicte(point["action"]["what"])
+            op.clic(choix(page, f"Point {n} : pilote", nom[point["action"]["structure"]]))
+    op.clic(page.get_by_role("button", name="Enregistrer le relevé"))
+    page.get_by_text("Tenue", exact=True).first.wait_for()
