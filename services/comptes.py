@@ -251,7 +251,7 @@ def _sans_version(session: Session, agent_id: int, **valeurs: object) -> None:
 
 @dataclass(frozen=True)
 class CompteVu:
-    """An account as its screen shows it."""
+    """An account as its screen shows it; `derniere_connexion` is civil time."""
 
     id: int
     identifiant: str
@@ -271,7 +271,11 @@ def _compte(agent: Agent, now: datetime) -> CompteVu:
         role=agent.role,
         actif=agent.actif,
         verrouille=bool(agent.verrouille_jusqua and agent.verrouille_jusqua > now),
-        derniere_connexion=agent.derniere_connexion,
+        derniere_connexion=(
+            agent.derniere_connexion.astimezone(get_settings().zone).replace(tzinfo=None)
+            if agent.derniere_connexion
+            else None
+        ),
         version=agent.version,
     )
 
@@ -395,13 +399,17 @@ def creer_premier(session: Session, *, identifiant: str, nom: str, mot_de_passe:
     )
 
 
-def modifier(session: Session, *, id: int, nom: str, role: Role, version: int, by: Acteur) -> None:
+def modifier(
+    session: Session, *, id: int, nom: str, role: Role, version: int, jeton: str | None = None, by: Acteur
+) -> None:
     """Change the name and the role of an account.
 
     Raises:
         Conflict: a colleague changed it since `version`, or it is the last responsable.
     """
     require(by, Droit.COMPTES)
+    if jeton and brouillons.deja_fait(session, jeton=jeton) is not None:
+        return
     agent = _agent(session, id)
     nom = clean(nom)
     if erreurs := _erreur_nom(nom):
@@ -409,14 +417,15 @@ def modifier(session: Session, *, id: int, nom: str, role: Role, version: int, b
     _verifier_version(agent, version)
     if role is not Role.RESPONSABLE:
         _refuser_dernier_responsable(session, agent, champ="role")
-    if (agent.nom, agent.role) == (nom, role):
-        return
-    ancien = agent.role
-    agent.nom, agent.role = nom, role
-    session.add(agent)
-    session.flush()
-    resume = f"Rôle {ancien.libelle} → {role.libelle}" if ancien is not role else "Nom corrigé"
-    journal.note(session, by=by, acte="modifier", objet="agent", objet_id=id, resume=resume)
+    if (agent.nom, agent.role) != (nom, role):
+        ancien = agent.role
+        agent.nom, agent.role = nom, role
+        session.add(agent)
+        session.flush()
+        resume = f"Rôle {ancien.libelle} → {role.libelle}" if ancien is not role else "Nom corrigé"
+        journal.note(session, by=by, acte="modifier", objet="agent", objet_id=id, resume=resume)
+    if jeton:
+        brouillons.consommer(session, jeton=jeton, objet="agent", objet_id=id)
 
 
 def fermer(session: Session, *, id: int, version: int, by: Acteur, now: datetime) -> None:
@@ -451,15 +460,21 @@ def rouvrir(session: Session, *, id: int, version: int, by: Acteur) -> None:
     journal.note(session, by=by, acte="rouvrir", objet="agent", objet_id=id, resume="Compte rouvert")
 
 
-def reinitialiser_mot_de_passe(session: Session, *, id: int, mot_de_passe: str, by: Acteur, now: datetime) -> None:
+def reinitialiser_mot_de_passe(
+    session: Session, *, id: int, mot_de_passe: str, jeton: str | None = None, by: Acteur, now: datetime
+) -> None:
     """Give an account a new password, unlock it and close its sessions."""
     require(by, Droit.COMPTES)
+    if jeton and brouillons.deja_fait(session, jeton=jeton) is not None:
+        return
     agent = _agent(session, id)
     if erreurs := _erreur_mot_de_passe(mot_de_passe, agent.identifiant):
         raise Invalid(erreurs)
     _sans_version(session, id, mot_de_passe=hacher(mot_de_passe), echecs=0, verrouille_jusqua=None)
     _fermer_sessions(session, id, now)
     journal.note(session, by=by, acte="mot_de_passe", objet="agent", objet_id=id, resume="Mot de passe réinitialisé")
+    if jeton:
+        brouillons.consommer(session, jeton=jeton, objet="agent", objet_id=id)
 
 
 def changer_mot_de_passe(session: Session, *, nouveau: str, session_id: int, by: Acteur, now: datetime) -> None:

@@ -1,14 +1,14 @@
 """Who acts: asked inside every command, not only at the top of a page (fragments and callbacks skip that)."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import streamlit as st
 from sqlmodel import Session
 
 from services import comptes, db
 from services.acteur import Acteur, Droit, require
-from services.erreurs import Forbidden
+from services.erreurs import BusinessError, Forbidden
 from services.horloge import utcnow
 
 DECONNECTE = "Vous n’êtes plus connecté·e : rien n’a été enregistré. Reconnectez-vous, votre saisie vous attend."
@@ -24,7 +24,7 @@ def current_agent() -> Acteur | None:
     if vu is None:
         return None
     if vu.a_rafraichir:
-        with db.writing() as session:
+        with suppress(BusinessError), db.writing() as session:  # a full or locked base must not hide the screen
             comptes.toucher(session, session_id=int(session_id), now=utcnow())
     return vu.acteur
 

@@ -1,8 +1,115 @@
-"""Placeholder until the screen is built."""
+"""Accounts: the list, and beside it the one chosen (`?compte=`) or a new one. For whoever is responsable."""
+
+from typing import Any
 
 import streamlit as st
 
-from ui.access import require_agent
+from models.lists import Role
+from services import comptes
+from services.acteur import Droit
+from services.horloge import utcnow
+from ui.access import reading, require_agent, writing
+from ui.comptes import ligne
+from ui.feedback import announce, field_error, forget_refusals, md, refusals, refused
+from ui.formulaire import key, open_form, values
+from ui.navigation import page_path
 
-agent = require_agent()
+agent = require_agent(Droit.COMPTES)
+PAGE = page_path("administration/comptes.py")
+AIDE = f"Au moins {comptes.LONGUEUR_MINIMALE} caractères. Donnez-le de vive voix ; la personne le changera elle-même."
+SECRET: dict[str, Any] = {"type": "password", "help": AIDE, "autocomplete": "new-password"}
+with reading() as session:
+    tous = comptes.liste(session, now=utcnow())
+compte = next((c for c in tous if str(c.id) == st.query_params.get("compte")), None)
+version = compte.version if compte else None
+form = open_form("compte", objet_id=compte.id if compte else None, version=version)
+if form.version != version and not refused(form.jeton).actuel:  # left open on an older version
+    form = open_form("compte", objet_id=compte.id if compte else None, version=version, neuf=True)
+
+
+def creer() -> None:
+    v = values(form, "identifiant", "nom", "role", "mot_de_passe")
+    identifiant, nom, mot_de_passe = (str(v[c] or "") for c in ("identifiant", "nom", "mot_de_passe"))
+    role = Role(v["role"] or Role.SECRETAIRE)
+    with refusals(form.jeton), writing(Droit.COMPTES) as (session, by):
+        comptes.creer(
+            session, identifiant=identifiant, nom=nom, role=role, mot_de_passe=mot_de_passe, jeton=form.jeton, by=by
+        )
+    if not refused(form.jeton).erreurs:
+        announce(f"Compte créé pour {nom}.")
+
+
+def modifier(id: int, version: int) -> None:
+    v = values(form, "nom", "role")
+    nom, role = str(v["nom"] or ""), Role(v["role"] or Role.SECRETAIRE)
+    with refusals(form.jeton), writing(Droit.COMPTES) as (session, by):
+        comptes.modifier(session, id=id, nom=nom, role=role, version=version, jeton=form.jeton, by=by)
+    if not refused(form.jeton).erreurs:
+        announce(f"Compte de {nom} : enregistré.")
+
+
+def reinitialiser(id: int, nom: str) -> None:
+    mot_de_passe = str(st.session_state.get(key(secret, "mot_de_passe")) or "")
+    with refusals(secret.jeton), writing(Droit.COMPTES) as (session, by):
+        comptes.reinitialiser_mot_de_passe(
+            session, id=id, mot_de_passe=mot_de_passe, jeton=secret.jeton, by=by, now=utcnow()
+        )
+    if not refused(secret.jeton).erreurs:
+        announce(f"Nouveau mot de passe pour {nom} : ses sessions sont fermées.")
+
+
+def ouvrir_ou_fermer(c: comptes.CompteVu) -> None:
+    with refusals(form.jeton), writing(Droit.COMPTES) as (session, by):
+        if c.actif:
+            comptes.fermer(session, id=c.id, version=c.version, by=by, now=utcnow())
+        else:
+            comptes.rouvrir(session, id=c.id, version=c.version, by=by)
+    if not refused(form.jeton).erreurs:
+        announce(f"Compte de {c.nom} : {'fermé, sans rien effacer de son travail' if c.actif else 'rouvert'}.")
+
+
+def nom_et_role() -> None:
+    st.text_input("Prénom et nom", value=compte.nom if compte else "", key=key(form, "nom"))
+    field_error(form.jeton, "nom")
+    role = compte.role if compte else Role.SECRETAIRE
+    libelle = {r: r.libelle for r in Role}.__getitem__
+    st.radio("Rôle", list(Role), index=list(Role).index(role), format_func=libelle, key=key(form, "role"))
+    field_error(form.jeton, "role")
+
+
 st.title("Comptes")
+gauche, droite = st.columns([3, 2], gap="large")
+with gauche:
+    for c in tous:
+        st.page_link(PAGE, label=ligne(c), icon=":material/person:", query_params={"compte": str(c.id)})
+with droite.container(border=True):
+    if compte is None:
+        st.subheader("Ajouter un compte")
+        field_error(form.jeton, "")
+        st.text_input("Identifiant", key=key(form, "identifiant"), placeholder="prenom.nom", autocomplete="off")
+        field_error(form.jeton, "identifiant")
+        nom_et_role()
+        st.text_input("Mot de passe provisoire", key=key(form, "mot_de_passe"), **SECRET)
+        field_error(form.jeton, "mot_de_passe")
+        st.button("Créer le compte", key=key(form, "creer"), type="primary", on_click=creer)
+    else:
+        st.subheader(md(compte.nom))
+        field_error(form.jeton, "")
+        if actuel := refused(form.jeton).actuel:
+            st.info(md(f"À présent : {actuel['nom']} · {actuel['role']} · {actuel['etat']}."), icon=":material/group:")
+            st.button("Prendre cette version", key=key(form, "prendre"), on_click=forget_refusals, args=(form.jeton,))
+        nom_et_role()
+        with st.container(horizontal=True):
+            vue = version if refused(form.jeton).actuel else form.version  # both texts were shown: the agent chose
+            st.button("Enregistrer", key=key(form, "ok"), type="primary", on_click=modifier, args=(compte.id, vue))
+            geste, icone = ("Fermer le compte", "block") if compte.actif else ("Rouvrir le compte", "lock_open")
+            st.button(
+                geste, key=key(form, "etat"), icon=f":material/{icone}:", on_click=ouvrir_ou_fermer, args=(compte,)
+            )
+        secret = open_form("compte_mdp", objet_id=compte.id)
+        with st.expander("Donner un nouveau mot de passe", expanded=bool(refused(secret.jeton).erreurs)):
+            st.text_input("Nouveau mot de passe", key=key(secret, "mot_de_passe"), **SECRET)
+            field_error(secret.jeton, "mot_de_passe")
+            qui = (compte.id, compte.nom)
+            st.button("Donner ce mot de passe", key=key(secret, "ok"), on_click=reinitialiser, args=qui)
+        st.page_link(PAGE, label="Ajouter un autre compte", icon=":material/person_add:")
