@@ -1,8 +1,101 @@
-"""Placeholder until the screen is built."""
+"""All actions, late ones first; filters in the address; state and date changed in place."""
+
+from math import ceil
 
 import streamlit as st
 
-from ui.access import require_agent
+from services import actions, instances, listes
+from services.acteur import Droit
+from services.actions import PAR_PAGE, Filtre
+from services.horloge import aujourdhui
+from ui.access import reading, require_agent
+from ui.actions import action_row, held_ids, release
 
 agent = require_agent()
+today = aujourdhui()
+FILTRES = {
+    "Ouvertes": Filtre.OUVERTES,
+    "En retard": Filtre.EN_RETARD,
+    "À faire": Filtre.A_FAIRE,
+    "En cours": Filtre.EN_COURS,
+    "Réalisées": Filtre.REALISEES,
+    "Abandonnées": Filtre.ABANDONNEES,
+    "Toutes": Filtre.TOUTES,
+}
+
+
+def premiere_page() -> None:
+    """Another filter: its first page, read afresh."""
+    st.session_state["feuille"] = 1
+
+
+with reading() as session:
+    pilotes = {nom: i for i, nom in actions.pilotes(session)}
+    secteurs = {s.nom: s.id for s in listes.secteurs(session)}
+    les_instances = {i.nom: i.id for i in instances.liste(session)}
+
 st.title("Actions")
+voir = st.segmented_control(
+    "Voir",
+    list(FILTRES),
+    default="Ouvertes",
+    required=True,
+    key="voir",
+    bind="query-params",
+    on_change=premiere_page,
+    label_visibility="collapsed",
+)
+filtres = {}
+for colonne, (champ, libelle, choix, tous) in zip(
+    st.columns(3),
+    [
+        ("pilote", "Pilote", pilotes, "Tous les pilotes"),
+        ("zone", "Secteur de veille", secteurs, "Toute la ville"),
+        ("instance", "Instance", les_instances, "Toutes les instances"),
+    ],
+    strict=True,
+):
+    nom = colonne.selectbox(
+        libelle,
+        list(choix),
+        index=None,
+        key=champ,
+        bind="query-params",
+        placeholder=tous,
+        filter_mode="contains",
+        on_change=premiere_page,
+        label_visibility="collapsed",
+    )
+    filtres[champ] = choix.get(nom or "")
+
+page = int(st.session_state.get("feuille") or st.query_params.get("feuille") or 1)
+with reading() as session:
+    trouvees = actions.liste(
+        session,
+        today=today,
+        etat=FILTRES[voir or "Ouvertes"],
+        pilote_id=filtres["pilote"],
+        secteur_id=filtres["zone"],
+        instance_id=filtres["instance"],
+        page=page,
+    )
+    ids, total = held_ids((today, voir, *filtres.values(), page), [a.id for a in trouvees.lignes], trouvees.total)
+    lignes = actions.par_ids(session, ids=ids, today=today)
+
+with st.container(horizontal=True, vertical_alignment="center"):
+    st.caption(f"{total} action{'s' if total > 1 else ''}", width="stretch")
+    st.button("Actualiser", icon=":material/refresh:", type="tertiary", on_click=release)
+for action in lignes:
+    with st.container(border=True, gap="xsmall"):
+        action_row(action, modifiable=agent.peut(Droit.ECRIRE))
+if not lignes:
+    if any(filtres.values()) or voir != "Ouvertes":
+        st.info("Aucune action ne correspond à ces filtres. Élargissez-les pour en voir d’autres.")
+    else:
+        st.info(
+            "Aucune action ouverte. Celles que vous écrirez dans la saisie après réunion viendront ici, "
+            "avec leur pilote et leur échéance.",
+            icon=":material/task_alt:",
+        )
+if total > PAR_PAGE:
+    st.pagination(ceil(total / PAR_PAGE), key="feuille", bind="query-params")

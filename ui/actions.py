@@ -1,0 +1,183 @@
+"""A row of the list of actions: state and date changed in place, history on demand. Nothing moves under the pointer."""
+
+import streamlit as st
+
+from models.lists import EtatAction
+from services import actions
+from services.actions import ActionVue
+from services.horloge import aujourdhui, civil
+from ui.access import reading, writing
+from ui.feedback import announce, field_error, forget_refusals, md, refusals, refused
+from ui.navigation import page_path
+from ui.temps import jour, moment
+
+_A_ABANDONNER = "action_a_abandonner"  # the action whose reason is being asked, if any
+
+
+def _cle(id: int, champ: str) -> str:
+    return f"action{id}.{champ}"
+
+
+def held_ids(signature: object, ids: list[int], total: int) -> tuple[list[int], int]:
+    """The rows on screen: those of the first run of this visit with these filters, whatever changed in them since."""
+    tenues = st.session_state.get("actions_tenues")
+    # The widgets of a row live as long as the screen shows it: gone, this is another visit.
+    if tenues and tenues[0] == signature and (not tenues[1] or _cle(tenues[1][0], "etat") in st.session_state):
+        return tenues[1], tenues[2]
+    st.session_state["actions_tenues"] = (signature, ids, total)
+    return ids, total
+
+
+def release() -> None:
+    """Forget the rows held: the next run shows the list as it is."""
+    st.session_state.pop("actions_tenues", None)
+
+
+def _changer(action: ActionVue, champ: str) -> None:
+    """A state or a date was chosen. An action is abandoned once its reason is given."""
+    valeur = st.session_state.get(_cle(action.id, champ))
+    if champ == "etat" and valeur == EtatAction.ABANDONNEE and action.etat is not EtatAction.ABANDONNEE:
+        st.session_state[_A_ABANDONNER] = action.id
+        return
+    if st.session_state.get(_A_ABANDONNER) == action.id:
+        st.session_state.pop(_A_ABANDONNER)
+    with refusals(f"action:{action.id}"), writing() as (session, by):
+        actions.changer(
+            session,
+            id=action.id,
+            version=action.version,
+            etat=EtatAction(valeur) if champ == "etat" and valeur else None,
+            echeance=valeur if champ == "echeance" else None,
+            today=aujourdhui(),
+            by=by,
+        )
+
+
+def _abandonner(action: ActionVue) -> None:
+    motif = st.session_state.get(_cle(action.id, "motif")) or ""
+    with refusals(f"action:{action.id}"), writing() as (session, by):
+        actions.changer(
+            session,
+            id=action.id,
+            version=action.version,
+            etat=EtatAction.ABANDONNEE,
+            motif=motif,
+            today=aujourdhui(),
+            by=by,
+        )
+    if not refused(f"action:{action.id}").erreurs:
+        st.session_state.pop(_A_ABANDONNER, None)
+        announce("Action abandonnée.")
+
+
+def _garder(action: ActionVue) -> None:
+    st.session_state.pop(_A_ABANDONNER, None)
+    forget_refusals(f"action:{action.id}")
+
+
+def action_row(action: ActionVue, *, modifiable: bool) -> None:
+    """One action: what, who, where from; then its state and its date."""
+    gauche, droite = st.columns([6, 5], gap="small", vertical_alignment="top")
+    with gauche:
+        _quoi(action)
+    attend_motif = st.session_state.get(_A_ABANDONNER) == action.id
+    with droite, st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        _etat(action, modifiable=modifiable, attend_motif=attend_motif)
+        _echeance(action, modifiable=modifiable)
+        _historique(action)
+    field_error(f"action:{action.id}", "echeance")
+    field_error(f"action:{action.id}", "")
+    if attend_motif:
+        _motif(action)
+
+
+def _quoi(action: ActionVue) -> None:
+    retard = ""
+    if action.retard_jours:
+        s = "s" if action.retard_jours > 1 else ""
+        retard = f" :red-badge[:material/schedule: en retard de {action.retard_jours} jour{s}]"
+    with st.container(gap="xxsmall"):
+        st.markdown(f"{md(action.quoi)}{retard}")
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.page_link(
+                page_path("partenaires/fiche.py"),
+                label=md(action.pilote),
+                icon=":material/person_pin_circle:",
+                query_params={"id": str(action.pilote_id)},
+            )
+            if action.reunion_id is not None and action.reunion_debut is not None:
+                st.page_link(
+                    page_path("aujourdhui/releve.py"),
+                    label=f"{md(action.instance or action.reunion)}, {jour(action.reunion_debut.date())}",
+                    icon=":material/description:",
+                    query_params={"reunion": str(action.reunion_id)},
+                )
+            elif action.instance:
+                st.caption(md(action.instance))
+        if action.motif:
+            st.caption(f"Motif : {md(action.motif)}")
+
+
+def _etat(action: ActionVue, *, modifiable: bool, attend_motif: bool) -> None:
+    k = _cle(action.id, "etat")
+    if not attend_motif and st.session_state.get(k) != action.etat:
+        st.session_state[k] = action.etat  # also brings back what a refusal left wrong
+    st.segmented_control(
+        "État",
+        list(EtatAction),
+        format_func=lambda e: e.libelle,
+        required=True,
+        key=k,
+        label_visibility="collapsed",
+        disabled=not modifiable,
+        on_change=_changer,
+        args=(action, "etat"),
+    )
+
+
+def _echeance(action: ActionVue, *, modifiable: bool) -> None:
+    k = _cle(action.id, "echeance")
+    if st.session_state.get(k) != action.echeance:
+        st.session_state[k] = action.echeance
+    st.date_input(
+        "Échéance",
+        key=k,
+        format="DD/MM/YYYY",
+        label_visibility="collapsed",
+        width=125,
+        disabled=not modifiable,
+        on_change=_changer,
+        args=(action, "echeance"),
+    )
+
+
+def _historique(action: ActionVue) -> None:
+    """Who changed what, when: read when it is opened."""
+    volet = st.popover(
+        "", icon=":material/history:", type="tertiary", help="Historique", key=_cle(action.id, "h"), on_change="rerun"
+    )
+    if not volet.open:
+        return
+    with reading() as session:
+        lignes = actions.historique(session, id=action.id)
+    with volet:
+        for e in lignes:
+            ou = f" :gray[· {md(e.reunion)}]" if e.reunion else ""
+            motif = f" :gray[– {md(e.motif)}]" if e.motif else ""
+            st.markdown(
+                f"**{e.etat.libelle}**, échéance {jour(e.echeance, annee_de=aujourdhui())}{motif}  \n"
+                f":gray[:small[{moment(civil(e.quand), annee_de=aujourdhui())} · {md(e.agent)}]]{ou}"
+            )
+
+
+def _motif(action: ActionVue) -> None:
+    """A form: the reason comes along with a quick click, and with Enter."""
+    with st.form(_cle(action.id, "abandon"), border=True), st.container(horizontal=True, vertical_alignment="bottom"):
+        st.text_input(
+            "Pourquoi cette action est-elle abandonnée ?",
+            key=_cle(action.id, "motif"),
+            placeholder="Un motif court, sans nom de personne",
+        )
+        st.form_submit_button("Abandonner l’action", type="primary", on_click=_abandonner, args=(action,))
+        st.form_submit_button("Ne pas abandonner", on_click=_garder, args=(action,))
+    field_error(f"action:{action.id}", "motif")
