@@ -1,0 +1,162 @@
+"""The house rules that can be read in the source: who imports whom, how a page begins, what is never written."""
+
+import ast
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from settings import ROOT
+
+# A layer imports those under it, never those above. `settings` and `models.lists` stand under all of them.
+ETAGES: dict[str, set[str]] = {
+    "app": {"web", "ui", "pages", "services", "documents", "models"},
+    "cli": {"web", "services", "documents", "models"},
+    "web": {"ui", "services", "documents", "models"},
+    "pages": {"ui", "services", "documents", "models.lists"},
+    "ui": {"services", "documents", "models"},
+    "documents": {"services", "models"},  # they print the dataclasses that queries return
+    "services": {"models"},
+    "models": set(),
+    "settings": set(),
+}
+# The only doors up: migrations are written and applied by a service; alembic hands them their connection.
+PERMIS = {("models/migrations/nouvelle.py", "services")}
+SANS_STREAMLIT = ("models", "services", "documents", "settings", "cli")
+NOTRES = {*ETAGES, "tests", "benchmarks"}
+
+
+def _sources() -> list[Path]:
+    return sorted(
+        f
+        for nom in ETAGES
+        for f in ([ROOT / f"{nom}.py"] if (ROOT / f"{nom}.py").exists() else (ROOT / nom).rglob("*.py"))
+    )
+
+
+@cache
+def _tree(fichier: Path) -> ast.Module:
+    return ast.parse(fichier.read_text(encoding="utf-8"), str(fichier))
+
+
+def imported(arbre: ast.AST) -> list[tuple[int, str]]:
+    """Line and dotted name of every import, wherever it stands: inside a function too."""
+    noms: list[tuple[int, str]] = []
+    for noeud in ast.walk(arbre):
+        if isinstance(noeud, ast.Import):
+            noms += [(noeud.lineno, alias.name) for alias in noeud.names]
+        elif isinstance(noeud, ast.ImportFrom):
+            assert not noeud.level, f"ligne {noeud.lineno} : import relatif, écrire le chemin entier"
+            noms += [(noeud.lineno, f"{noeud.module}.{alias.name}") for alias in noeud.names]
+    return noms
+
+
+def climbs(etage: str, nom: str) -> bool:
+    """True when a module of the layer `etage` may not import the dotted name `nom`."""
+    racine = nom.split(".")[0]
+    if racine not in NOTRES or racine in (etage, "settings"):
+        return False
+    return not any(nom == permis or nom.startswith(permis + ".") for permis in ETAGES[etage])
+
+
+@pytest.mark.parametrize("fichier", _sources(), ids=lambda f: f.relative_to(ROOT).as_posix())
+def test_imports_point_down(fichier: Path) -> None:
+    relatif = fichier.relative_to(ROOT)
+    etage = relatif.parts[0].removesuffix(".py")
+    for ligne, nom in imported(_tree(fichier)):
+        racine = nom.split(".")[0]
+        if (relatif.as_posix(), racine) in PERMIS:
+            continue
+        assert not climbs(etage, nom), f"{relatif}:{ligne} : {etage} n’importe pas {nom}"
+        if etage in SANS_STREAMLIT:
+            assert not racine.startswith("streamlit"), f"{relatif}:{ligne} : {etage} n’importe pas Streamlit"
+
+
+@pytest.mark.parametrize(
+    ("etage", "nom", "monte"),
+    [
+        ("services", "ui.feedback.md", True),
+        ("services", "tests.cast", True),
+        ("pages", "models.Partenaire", True),
+        ("pages", "models.lists.Role", False),
+        ("models", "services.texte", True),
+        ("ui", "web.porte", True),
+        ("web", "services.db", False),
+        ("services", "documents.releve", True),
+        ("documents", "services.texte", False),
+        ("services", "settings.ROOT", False),
+        ("services", "sqlmodel.Session", False),
+    ],
+)
+def test_the_rule_itself(etage: str, nom: str, *, monte: bool) -> None:
+    assert climbs(etage, nom) is monte
+
+
+def _pages() -> list[Path]:
+    return sorted((ROOT / "pages").rglob("*.py"))
+
+
+def _calls(noeud: ast.AST) -> set[str]:
+    return {n.func.id for n in ast.walk(noeud) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
+
+
+@pytest.mark.parametrize("ecran", _pages(), ids=lambda f: f.relative_to(ROOT).as_posix())
+def test_a_page_begins_with_its_guard(ecran: Path) -> None:
+    for noeud in _tree(ecran).body:
+        defines = isinstance(noeud, ast.Import | ast.ImportFrom | ast.FunctionDef | ast.ClassDef)
+        constante = isinstance(noeud, ast.Assign | ast.AnnAssign) and not _calls(noeud)
+        docstring = isinstance(noeud, ast.Expr) and isinstance(noeud.value, ast.Constant)
+        if defines or constante or docstring:
+            continue
+        assert "require_agent" in _calls(noeud), (
+            f"{ecran.name}:{noeud.lineno} : `agent = require_agent()` vient d’abord"
+        )
+        return
+    pytest.fail(f"{ecran.name} : aucun require_agent()")
+
+
+@pytest.mark.parametrize("ecran", _pages(), ids=lambda f: f.relative_to(ROOT).as_posix())
+def test_a_page_is_short(ecran: Path) -> None:
+    lignes = len(ecran.read_text(encoding="utf-8").splitlines())
+    assert lignes <= 120, f"{ecran.relative_to(ROOT)} : {lignes} lignes, 120 au plus"
+
+
+@pytest.mark.parametrize("fichier", _sources(), ids=lambda f: f.relative_to(ROOT).as_posix())
+def test_never_written(fichier: Path) -> None:
+    for noeud in ast.walk(_tree(fichier)):
+        if isinstance(noeud, ast.keyword):
+            assert noeud.arg != "unsafe_allow_html", f"ligne {noeud.value.lineno}"
+            assert noeud.arg != "unsafe_allow_javascript", f"ligne {noeud.value.lineno}"
+        if isinstance(noeud, ast.ExceptHandler):
+            assert noeud.type is not None, f"ligne {noeud.lineno} : except sans classe"
+
+
+@pytest.mark.parametrize(
+    "fichier",
+    [f for f in _sources() if f.relative_to(ROOT).parts[0] in ("services", "pages", "ui", "documents")],
+    ids=lambda f: f.relative_to(ROOT).as_posix(),
+)
+def test_only_horloge_reads_a_clock(fichier: Path) -> None:
+    if fichier.name == "horloge.py":
+        return
+    for noeud in ast.walk(_tree(fichier)):
+        if (
+            isinstance(noeud, ast.Call)
+            and isinstance(noeud.func, ast.Attribute)
+            and isinstance(noeud.func.value, ast.Name)
+        ):
+            appel = f"{noeud.func.value.id}.{noeud.func.attr}"
+            assert appel not in {"datetime.now", "datetime.utcnow", "date.today", "datetime.today"}, (
+                f"{fichier.name}:{noeud.lineno} : {appel}() ; l’heure vient de services.horloge, en argument"
+            )
+
+
+@pytest.mark.parametrize(
+    "fichier",
+    [f for f in _sources() if f.relative_to(ROOT).parts[0] == "services" and f.name not in ("db.py", "schema.py")],
+    ids=lambda f: f.name,
+)
+def test_services_never_commit(fichier: Path) -> None:
+    for noeud in ast.walk(_tree(fichier)):
+        if isinstance(noeud, ast.Call) and isinstance(noeud.func, ast.Attribute):
+            assert noeud.func.attr not in ("commit", "rollback"), f"{fichier.name}:{noeud.lineno} : {noeud.func.attr}()"
