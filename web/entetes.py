@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from settings import VERSION, get_settings
 from web.porte import FICHIERS_OUVERTS, PAGES_OUVERTES, PREFIXES_SANS_PAGE
+from web.precharge import liens
 
 # Streamlit's styles are written inline; its charts compile WebAssembly and nothing else is evaluated.
 CSP = "; ".join(
@@ -56,6 +57,7 @@ def page_francaise(html: str) -> str:
     html = re.sub(r"<script>.*?</script>", "", html, flags=re.DOTALL)
     html = html.replace('href="./', 'href="/').replace('src="./', 'src="/')
     html = html.replace("<script type=", f'<script src="/carnet.js?v={VERSION}"></script>\n<script type=', 1)
+    html = html.replace("</head>", f"{liens(html)}</head>")
     return re.sub(r"\n\s*\n+", "\n", html)
 
 

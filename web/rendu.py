@@ -3,12 +3,17 @@
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from settings import VERSION
+from web.precharge import liens
 
 DOSSIER = Path(__file__).resolve().parent
 _MODELES = Environment(loader=FileSystemLoader(DOSSIER / "templates"), autoescape=True, trim_blocks=True)
+
+# While the agent types a password, the browser fetches what the first screen needs.
+_MODELES.globals["precharge"] = Markup(liens(rel="prefetch"))  # noqa: S704 - file names of the installed package
 
 
 def page(modele: str, *, statut: int = 200, **valeurs: object) -> HTMLResponse:
