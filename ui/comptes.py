@@ -1,16 +1,26 @@
 """What the screen of accounts shows of each."""
 
+from collections.abc import Callable
+
+import streamlit as st
+
 from services import temps
 from services.comptes import CompteVu
 from services.horloge import aujourdhui
 from ui.feedback import md
 
 
-def ligne(c: CompteVu) -> str:
-    """A row of the list, as the label of its link."""
+def ligne(c: CompteVu, choisir: Callable[[int], None], *, choisi: bool) -> None:
+    """A row of the list: who, which role and state, last seen when. A click on the name opens the account."""
+    vu = c.derniere_connexion
+    derniere = f"connexion {temps.moment(vu, annee_de=aujourdhui())}" if vu else "jamais connecté·e"
     badges = [f":blue-badge[{c.role.libelle}]"]
     badges += [":red-badge[:material/lock: Verrouillé]"] if c.verrouille else []
     badges += [] if c.actif else [":gray-badge[:material/block: Fermé]"]
-    vu = c.derniere_connexion
-    derniere = f"connexion {temps.moment(vu, annee_de=aujourdhui())}" if vu else "jamais connecté·e"
-    return f"**{md(c.nom)}** {' '.join(badges)} :small[:gray[{md(c.identifiant)} · {derniere}]]"
+    icone = "radio_button_checked" if choisi else "person"
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.button(
+            md(c.nom), key=f"compte.{c.id}", icon=f":material/{icone}:", type="tertiary", on_click=choisir, args=(c.id,)
+        )
+        st.markdown(" ".join(badges), width="content")
+        st.caption(f"{md(c.identifiant)} · {derniere}", width="content")

@@ -12,10 +12,8 @@ from ui.access import reading, require_agent, writing
 from ui.comptes import ligne
 from ui.feedback import announce, field_error, forget_refusals, md, refusals, refused
 from ui.formulaire import key, open_form, values
-from ui.navigation import page_path
 
 agent = require_agent(Droit.COMPTES)
-PAGE = page_path("administration/comptes.py")
 AIDE = f"Au moins {comptes.LONGUEUR_MINIMALE} caractères. Donnez-le de vive voix ; la personne le changera elle-même."
 SECRET: dict[str, Any] = {"type": "password", "help": AIDE, "autocomplete": "new-password"}
 with reading() as session:
@@ -68,6 +66,10 @@ def ouvrir_ou_fermer(c: comptes.CompteVu) -> None:
         announce(f"Compte de {c.nom} : {'fermé, sans rien effacer de son travail' if c.actif else 'rouvert'}.")
 
 
+def choisir(id: int | None = None) -> None:
+    st.query_params.from_dict({"compte": str(id)} if id else {})
+
+
 def nom_et_role() -> None:
     st.text_input("Prénom et nom", value=compte.nom if compte else "", key=key(form, "nom"))
     field_error(form.jeton, "nom")
@@ -78,11 +80,12 @@ def nom_et_role() -> None:
 
 
 st.title("Comptes")
-gauche, droite = st.columns([3, 2], gap="large")
+cote_a_cote = st.container(horizontal=True, gap="large")
+gauche, droite = cote_a_cote.container(width="stretch"), cote_a_cote.container(width=380, border=True)
 with gauche:
     for c in tous:
-        st.page_link(PAGE, label=ligne(c), icon=":material/person:", query_params={"compte": str(c.id)})
-with droite.container(border=True):
+        ligne(c, choisir, choisi=c == compte)
+with droite:
     if compte is None:
         st.subheader("Ajouter un compte")
         field_error(form.jeton, "")
@@ -112,4 +115,4 @@ with droite.container(border=True):
             field_error(secret.jeton, "mot_de_passe")
             qui = (compte.id, compte.nom)
             st.button("Donner ce mot de passe", key=key(secret, "ok"), on_click=reinitialiser, args=qui)
-        st.page_link(PAGE, label="Ajouter un autre compte", icon=":material/person_add:")
+        st.button("Ajouter un autre compte", icon=":material/person_add:", type="tertiary", on_click=choisir)
