@@ -1,21 +1,18 @@
 """Standing bodies: cellules de veille, réunions techniques, and who sits there."""
 
-import hashlib
+import calendar
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, time, timedelta
 
-from sqlalchemy import func, or_
+from sqlalchemy import func
 from sqlalchemy.orm.attributes import flag_modified
 from sqlmodel import Session, col, delete, select
 
 from models import (
-    Fonction,
     Instance,
     InstanceQuartier,
     Lieu,
-    Partenaire,
-    Personne,
     Quartier,
     SecteurVeille,
     Siege,
@@ -24,15 +21,17 @@ from models.lists import JOURS, Frequence, TypeReunion
 from services import brouillons, journal, listes
 from services.acteur import Acteur, Droit, require
 from services.erreurs import Conflict, Duplicate, Invalid, NotFound
+from services.sieges import Membre, SiegeVoulu, definir_membres, membres
 from services.texte import clean, folded, matches
 
+__all__ = ["Membre", "SiegeVoulu", "definir_membres", "membres"]  # of services/sieges.py: one door for the agenda
+
 TYPES_INSTANCE = (TypeReunion.CELLULE, TypeReunion.TECHNIQUE, TypeReunion.PROJET, TypeReunion.AUTRE)
-RANGS = {1: "1er", 2: "2e", 3: "3e", 4: "4e", 5: "dernier"}
-MEMBRES_MAX = 60
+RANG_DERNIER = 5
+RANGS = {1: "1er", 2: "2e", 3: "3e", 4: "4e", RANG_DERNIER: "dernier"}
 
 _INCONNUE = "Cette instance n’existe pas ou plus. Revenez à la liste des instances."
 _PERIMEE = "Un collègue a modifié cette instance entre-temps : comparez, puis reprenez sa version ou la vôtre."
-_MEMBRES_PERIMES = "Un collègue vient de modifier les membres : voici la liste à jour. Recommencez votre changement."
 
 
 @dataclass(frozen=True)
@@ -54,29 +53,6 @@ class InstanceVue:
     archive: bool
     nb_membres: int
     version: int
-
-
-@dataclass(frozen=True)
-class Membre:
-    """A standing member, in the order of the list; `personne` is who holds the function now, "" if unknown."""
-
-    siege_id: int
-    partenaire_id: int
-    partenaire: str
-    sigle: str
-    fonction: str
-    fonction_id: int | None
-    personne_id: int | None
-    personne: str
-
-
-@dataclass(frozen=True)
-class SiegeVoulu:
-    """A seat as `definir_membres` takes it. `fonction_id` ties it to the person who holds that function."""
-
-    partenaire_id: int
-    fonction: str = ""
-    fonction_id: int | None = None
 
 
 # --- queries -------------------------------------------------------------------------------------------------------
@@ -151,73 +127,26 @@ def quartiers(session: Session, *, instance_id: int) -> list[int]:
     ]
 
 
-def membres(session: Session, *, instance_id: int, today: date | None = None) -> list[Membre]:
-    """The standing members, in order, each with who holds the function now (at `today` if given)."""
-    rows = session.exec(
-        select(Siege, Partenaire.nom, Partenaire.sigle)
-        .join(Partenaire, col(Partenaire.id) == Siege.partenaire_id)
-        .where(Siege.instance_id == instance_id)
-        .order_by(col(Siege.ordre), col(Siege.id))
-    ).all()
-    if not rows:
-        return []
-    en_cours = or_(col(Fonction.fin).is_(None), col(Fonction.fin) >= today) if today else col(Fonction.fin).is_(None)
-    titulaires = session.exec(
-        select(Fonction, Personne)
-        .join(Personne, col(Personne.id) == Fonction.personne_id)
-        .where(col(Fonction.partenaire_id).in_({s.partenaire_id for s, _, _ in rows}), en_cours)
-        .order_by(col(Fonction.debut).desc())
-    ).all()
-    par_id = {f.id: (f, p) for f, p in titulaires}
-    par_titre: dict[tuple[int, str], list[tuple[Fonction, Personne]]] = {}
-    for f, p in titulaires:
-        par_titre.setdefault((f.partenaire_id, folded(f.intitule)), []).append((f, p))
-    vus = []
-    for siege, nom, sigle in rows:
-        # A seat tied to a function that ended, or to none, shows the only holder of a function of that title.
-        memes = par_titre.get((siege.partenaire_id, folded(siege.fonction)), []) if siege.fonction else []
-        tenu = par_id.get(siege.fonction_id) or (memes[0] if len(memes) == 1 else None)
-        vus.append(
-            Membre(
-                siege_id=siege.id or 0,
-                partenaire_id=siege.partenaire_id,
-                partenaire=nom,
-                sigle=sigle,
-                fonction=siege.fonction,
-                fonction_id=tenu[0].id if tenu else None,
-                personne_id=tenu[1].id if tenu else None,
-                personne=f"{tenu[1].prenom} {tenu[1].nom}".strip() if tenu else "",
-            )
-        )
-    return vus
-
-
-def version_membres(membres: Sequence[Membre]) -> str:
-    """A mark of the list as shown, to hand back to `definir_membres`."""
-    texte = "|".join(f"{m.siege_id}:{m.partenaire_id}:{m.fonction}" for m in membres)
-    return hashlib.sha256(texte.encode()).hexdigest()[:16]
-
-
-def fonctions_possibles(session: Session, *, partenaire_id: int, today: date) -> list[tuple[str, int, str]]:
-    """The functions held now in a partenaire: (title, function id, person), by title."""
-    rows = session.exec(
-        select(Fonction, Personne)
-        .join(Personne, col(Personne.id) == Fonction.personne_id)
-        .where(
-            Fonction.partenaire_id == partenaire_id,
-            Fonction.debut <= today,
-            or_(col(Fonction.fin).is_(None), col(Fonction.fin) >= today),
-        )
-        .order_by(col(Fonction.intitule), col(Personne.nom))
-    ).all()
-    return [(f.intitule, f.id or 0, f"{p.prenom} {p.nom}".strip()) for f, p in rows]
-
-
 def jour_habituel(vue: InstanceVue) -> str:
     """ "3e mardi du mois", "" if not set."""
     if vue.jour is None:
         return ""
     return f"{RANGS[vue.rang]} {JOURS[vue.jour]} du mois" if vue.rang else f"le {JOURS[vue.jour]}"
+
+
+def prochain_jour(vue: InstanceVue, *, apres: date) -> date | None:
+    """The next usual day on or after `apres`; None when the instance has no usual day."""
+    if vue.jour is None:
+        return None
+    if vue.rang is None:
+        return apres + timedelta(days=(vue.jour - apres.weekday()) % 7)
+    annee, mois = apres.year, apres.month
+    while True:
+        jours = [s[vue.jour] for s in calendar.monthcalendar(annee, mois) if s[vue.jour]]
+        jour = date(annee, mois, jours[-1] if vue.rang == RANG_DERNIER else jours[vue.rang - 1])
+        if jour >= apres:
+            return jour
+        annee, mois = (annee, mois + 1) if mois < 12 else (annee + 1, 1)
 
 
 def manquantes(session: Session) -> list[tuple[TypeReunion, str, int, int | None]]:
@@ -240,12 +169,12 @@ def manquantes(session: Session) -> list[tuple[TypeReunion, str, int, int | None
     actifs = {s.id for s in secteurs}
     places = session.exec(select(Quartier).where(col(Quartier.archive).is_(False)).order_by(col(Quartier.nom))).all()
     voulues: list[tuple[TypeReunion, str, int, int | None]] = [
-        (TypeReunion.CELLULE, f"Cellule de veille {s.nom}"[:160], s.id or 0, None)
+        (TypeReunion.CELLULE, f"Cellule de veille – {s.nom}"[:160], s.id or 0, None)
         for s in secteurs
         if s.id not in cellules
     ]
     voulues += [
-        (TypeReunion.TECHNIQUE, f"Réunion technique {q.nom}"[:160], q.secteur_id, q.id)
+        (TypeReunion.TECHNIQUE, f"Réunion technique – {q.nom}"[:160], q.secteur_id, q.id)
         for q in places
         if q.id not in techniques and q.secteur_id in actifs
     ]
@@ -386,67 +315,6 @@ def restaurer(session: Session, *, id: int, version: int, by: Acteur) -> None:
         Conflict, NotFound.
     """
     _ranger(session, id=id, version=version, by=by, archive=False)
-
-
-def definir_membres(
-    session: Session, *, instance_id: int, sieges: Sequence[SiegeVoulu], by: Acteur, version: str | None = None
-) -> None:
-    """Set the standing members, in this order. Seats kept keep their id.
-
-    Args:
-        version: `version_membres` of the list that was shown; None overwrites whatever is there.
-
-    Raises:
-        Conflict: a colleague changed the members since.
-        Invalid: too many, twice the same, a title too long, an unknown partenaire.
-    """
-    require(by, Droit.ECRIRE)
-    instance = session.get(Instance, instance_id)
-    if instance is None:
-        raise NotFound(_INCONNUE)
-    if version is not None and version != version_membres(membres(session, instance_id=instance_id)):
-        raise Conflict(_MEMBRES_PERIMES)
-    if len(sieges) > MEMBRES_MAX:
-        raise Invalid({"membres": f"Une instance compte au plus {MEMBRES_MAX} membres. Retirez-en."})
-    voulus: dict[tuple[int, str], SiegeVoulu] = {}
-    vus: set[tuple[int, str]] = set()
-    connus = set(
-        session.exec(select(Partenaire.id).where(col(Partenaire.id).in_({s.partenaire_id for s in sieges}))).all()
-    )
-    for siege in sieges:
-        titre = clean(siege.fonction)
-        if siege.partenaire_id not in connus:
-            raise Invalid({"membres": "Ce partenaire n’existe plus. Choisissez-en un autre."})
-        if len(titre) > 160:
-            raise Invalid({"fonction": "La fonction est trop longue : 160 caractères au plus."})
-        if (siege.partenaire_id, folded(titre)) in vus:
-            raise Invalid({"membres": "Ce partenaire siège déjà avec cette fonction. Précisez une autre fonction."})
-        vus.add((siege.partenaire_id, folded(titre)))
-        voulus[siege.partenaire_id, titre] = siege
-    anciens = {
-        (s.partenaire_id, s.fonction): s
-        for s in session.exec(select(Siege).where(Siege.instance_id == instance_id)).all()
-    }
-    for cle, siege_ancien in anciens.items():
-        if cle not in voulus:
-            session.delete(siege_ancien)
-    session.flush()  # the UNIQUE of the table: out before in
-    for ordre, ((partenaire_id, titre), voulu) in enumerate(voulus.items()):
-        row = anciens.get((partenaire_id, titre)) or Siege(
-            instance_id=instance_id, partenaire_id=partenaire_id, fonction=titre
-        )
-        row.fonction_id = _fonction_de(session, voulu)
-        row.ordre = ordre
-        session.add(row)
-    session.flush()
-    journal.note(
-        session,
-        by=by,
-        acte="instance.membres",
-        objet="instance",
-        objet_id=instance_id,
-        resume=f"Membres de l’instance {instance.nom} : {len(voulus)}",
-    )
 
 
 def creer_manquantes(session: Session, *, by: Acteur) -> int:
@@ -601,12 +469,6 @@ def _poser_quartiers(session: Session, instance_id: int, choisis: Sequence[int])
     for quartier_id in choisis:
         session.add(InstanceQuartier(instance_id=instance_id, quartier_id=quartier_id))
     session.flush()
-
-
-def _fonction_de(session: Session, voulu: SiegeVoulu) -> int | None:
-    """The function a seat is tied to, if it is one of that partenaire."""
-    fonction = session.get(Fonction, voulu.fonction_id) if voulu.fonction_id else None
-    return fonction.id if fonction and fonction.partenaire_id == voulu.partenaire_id else None
 
 
 def _ranger(session: Session, *, id: int, version: int, by: Acteur, archive: bool) -> None:

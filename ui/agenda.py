@@ -17,7 +17,7 @@ from services.conges import Genre, Periode
 from services.reunions import ReunionVue
 from services.temps import jour_long, mois_long
 
-HAUTEUR = 640
+HAUTEUR = 560
 REPERES = ("eventClick", "eventChange", "select")
 EVENEMENTS_MAX = 100
 
@@ -125,10 +125,12 @@ def temoin(tour: int) -> dict[str, Any]:
 
 
 def _intitule(r: ReunionVue) -> str:
-    """Title, state where it matters (a colour or a stroke says nothing alone), place."""
-    etat = "" if r.etat is EtatReunion.CONVOQUEE else f" ({r.etat.libelle.lower()})"
+    """State first where it stops the meeting (a stroke says nothing alone), title, place, else state last."""
     lieu = f" · {r.lieu}" if r.lieu else ""
-    return f"{r.titre}{etat}{lieu}"
+    etat = r.etat.libelle.lower()
+    if r.etat in ETATS_REUNION_SANS_SUITE:
+        return f"({etat}) {r.titre}{lieu}"
+    return f"{r.titre}{lieu}" + ("" if r.etat is EtatReunion.CONVOQUEE else f" ({etat})")
 
 
 def fonds(periodes: Sequence[Periode], vue: Vue) -> list[dict[str, Any]]:
@@ -227,21 +229,38 @@ def _heures(reunions: Sequence[ReunionVue]) -> tuple[str, str]:
 def css(vue: Vue, jour: date) -> str:
     """Style from the variables of the theme, so that light and dark follow the page; other months fade."""
     ligne = "color-mix(in srgb, var(--text-color) 18%, transparent)"
-    etats_barres = ", ".join(f".etat-{e.value} .fc-event-title, .etat-{e.value} a" for e in ETATS_REUNION_SANS_SUITE)
+    etats_barres = ", ".join(
+        f".etat-{e.value} .fc-event-title, .etat-{e.value} .fc-list-event-title" for e in ETATS_REUNION_SANS_SUITE
+    )
+    teintes = " ".join(f".type-{t.value} {{ --teinte: {couleur}; }}" for t, couleur in COULEURS.items())
     regles = f"""
     --fc-border-color: {ligne}; --fc-page-bg-color: var(--background-color);
     --fc-neutral-bg-color: var(--secondary-background-color);
     --fc-today-bg-color: color-mix(in srgb, var(--primary-color) 14%, transparent);
     --fc-now-indicator-color: #d92d20; --fc-non-business-color: color-mix(in srgb, var(--text-color) 4%, transparent);
     --fc-bg-event-opacity: 1; --fc-list-event-hover-bg-color: var(--secondary-background-color);
-    color: var(--text-color); font-family: inherit; font-size: 14px; background: var(--background-color);
+    color: var(--text-color); font-family: "Source Sans 3", system-ui, sans-serif; font-size: 14px;
+    background: var(--background-color);
     a {{ color: inherit; text-decoration: none; }}
-    .fc-event {{ cursor: pointer; border: 1px solid {ligne} !important; }}
+    .fc-event {{ cursor: pointer; }}
     .fc-event:focus {{ outline: 3px solid var(--primary-color); outline-offset: 1px; box-shadow: none; }}
-    .fc-daygrid-block-event .fc-event-time {{ font-weight: 400; }}
-    .fc-daygrid-event, .fc-timegrid-event {{ padding: 1px 4px; font-size: 13px; }}
+    .fc-daygrid-event, .fc-timegrid-event {{
+      padding: 1px 4px; font-size: 13px; background: var(--teinte) !important;
+      border: 2px solid color-mix(in srgb, var(--teinte) 75%, var(--text-color)) !important;
+    }}
+    .fc-daygrid-event.etat-brouillon, .fc-timegrid-event.etat-brouillon {{
+      background: color-mix(in srgb, var(--teinte) 12%, var(--background-color)) !important;
+      border-left-width: 6px !important;
+    }}
+    .etat-brouillon .fc-event-main {{ color: var(--text-color) !important; }}
+    .fc-event-mirror {{ --teinte: var(--primary-color); }}
+    {teintes}
+    .fc-daygrid-event .fc-event-main-frame {{ flex-wrap: wrap; }}
+    .fc-daygrid-event .fc-event-time {{ font-weight: 600; overflow: visible; flex: none; }}
+    .fc-daygrid-event .fc-event-title-container {{ flex: 1 1 100%; }}
+    .fc-daygrid-event .fc-event-title {{ white-space: normal; max-height: 2.7em; line-height: 1.3; }}
+    .fc-timegrid-event .fc-event-title {{ line-height: 1.25; }}
     {etats_barres} {{ text-decoration: line-through; }}
-    .etat-brouillon {{ border-style: dashed !important; border-width: 2px !important; }}
     .fc-bg-event {{ pointer-events: none; }}
     .conge-vacances {{ background: color-mix(in srgb, #e69f00 16%, transparent) !important; }}
     .conge-ferie {{ background: color-mix(in srgb, #cc79a7 30%, transparent) !important; }}

@@ -4,7 +4,7 @@ Which one is open, the component's last answer and a counter that redraws events
 """
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import streamlit as st
@@ -46,7 +46,8 @@ class Fenetre:
     reunion_id: int | None = None
     debut: datetime | None = None
     fin: datetime | None = None
-    heures_choisies: bool = False  # by the slot: an instance's usual hours do not replace them
+    jour_choisi: bool = False  # by the slot: an instance's usual day does not replace it
+    heures_choisies: bool = False  # the same for its usual hours
     instance_id: int | None = None
     version: int = 0
     avertis: tuple[str, ...] = ()
@@ -132,20 +133,20 @@ def ouvrir(id: int) -> None:
     _poser(Fenetre("voir", id))
 
 
-def proposer(
-    *,
-    debut: datetime | None = None,
-    fin: datetime | None = None,
-    instance_id: int | None = None,
-    jour: date | None = None,
-) -> None:
-    """Open the form of a new meeting, on that slot or on the usual hours of the instance that day."""
+def proposer(*, debut: datetime | None = None, fin: datetime | None = None, instance_id: int | None = None) -> None:
+    """Open the form of a new meeting: on that slot, that day (no `fin`), or the usual day of the instance."""
     open_form("reunion", neuf=True)
+    if debut is None and instance_id is not None:
+        with reading() as session:
+            vue = instances.get(session, id=instance_id)
+        habituel = instances.prochain_jour(vue, apres=aujourdhui())
+        debut = datetime.combine(habituel, time()) if habituel else None
     _poser(
         Fenetre(
             "creer",
-            debut=debut or datetime.combine(jour or aujourdhui(), time()),
+            debut=debut or datetime.combine(aujourdhui(), time()),
             fin=fin,
+            jour_choisi=debut is not None,
             heures_choisies=fin is not None,
             instance_id=instance_id,
         )
@@ -172,6 +173,9 @@ def montrer() -> None:
     }
     corps = {"voir": _voir, "creer": _formulaire, "modifier": _formulaire, "deplacer": _confirmer}
     mode = ouverte.mode
+    if ouverte.mode == "voir":
+        with reading() as session:
+            titres["voir"] = md(reunions.get(session, id=ouverte.reunion_id or 0).titre)
 
     @st.dialog(titres[mode], width="medium", on_dismiss=fermer)
     def dialogue() -> None:
@@ -192,16 +196,17 @@ def _voir(ouverte: Fenetre) -> None:
     with reading() as session:
         vue = reunions.get(session, id=ouverte.reunion_id or 0)
     ecrire = agent.peut(Droit.ECRIRE)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.subheader(md(vue.titre), anchor=False, width="content")
-        st.badge(vue.etat.libelle, color=COULEUR_ETAT[vue.etat])
-    st.markdown(f":material/schedule: {periode(vue.debut, vue.fin)}")
+    st.badge(vue.etat.libelle, color=COULEUR_ETAT[vue.etat])
     lieu = " – ".join(t for t in (vue.lieu, vue.adresse) if t)
-    st.markdown(f":material/location_on: {md(lieu) if lieu else 'Lieu à fixer'}")
     instance = f" · {md(vue.instance)}" if vue.instance and vue.instance != vue.titre else ""
-    st.markdown(f":material/groups: {vue.type.libelle}{instance}")
+    lignes = [
+        f":material/schedule: {periode(vue.debut, vue.fin)}",
+        f":material/location_on: {md(lieu) if lieu else 'Lieu à fixer'}",
+        f":material/groups: {vue.type.libelle}{instance}",
+    ]
     if vue.motif and ecrire:
-        st.markdown(f":material/info: Motif : {md(vue.motif)}")
+        lignes.append(f":material/info: Motif : {md(vue.motif)}")
+    st.markdown("  \n".join(lignes))
     if not ecrire:
         return
     with st.container(horizontal=True):
@@ -426,9 +431,12 @@ def _instance_choisie(form: Formulaire, ouverte: Fenetre) -> None:
         return
     with reading() as session:
         base = reunions.defauts(session, instance_id=instance_id, jour=jour)
+        habituel = instances.prochain_jour(instances.get(session, id=instance_id), apres=aujourdhui())
     remplis: dict[str, Any] = {"titre": base.titre, "type": base.type, "lieu": base.lieu_id}
     if not ouverte.heures_choisies and ouverte.reunion_id is None:
         remplis |= {"debut": base.debut.time(), "fin": base.fin.time()}
+    if not ouverte.jour_choisi and ouverte.reunion_id is None and habituel:
+        remplis["date"] = habituel
     for champ, valeur in remplis.items():
         st.session_state[key(form, champ)] = valeur
 

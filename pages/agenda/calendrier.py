@@ -1,25 +1,18 @@
 """Calendar of meetings: month, week, day, list."""
 
 import streamlit as st
-from streamlit_calendar import calendar
 
 from models.lists import TypeReunion
 from services import conges, instances, listes, reunions
 from services.acteur import Droit
-from services.horloge import aujourdhui, maintenant
+from services.horloge import maintenant
 from ui import agenda, agenda_dialogs
 from ui.access import reading, require_agent
-from ui.agenda import Vue
+from ui.calendrier import barre, calendrier, filtre
 from ui.feedback import md
 
 agent = require_agent(Droit.CONSULTER)
 modifiable = agent.peut(Droit.ECRIRE)
-
-
-def aller(sens: int) -> None:
-    """One step back or forward; 0 is today."""
-    vue, jour = Vue(st.session_state["vue"]), st.session_state["jour"] or aujourdhui()
-    st.session_state["jour"] = agenda.decaler(vue, jour, sens) if sens else aujourdhui()
 
 
 with reading() as session:
@@ -27,77 +20,27 @@ with reading() as session:
     les_instances = {i.id: i.nom for i in instances.liste(session)}
 
 # --- where: all of it in the address ---
+st.html(agenda.legende())
 with st.container(horizontal=True, vertical_alignment="bottom"):
     st.title("Calendrier", width="stretch")
+    secteur = filtre("Secteur de veille", secteurs, "secteur", "Tous les secteurs")
+    instance = filtre("Instance", les_instances, "inst", "Toutes les instances")
     if modifiable:
         nouvelle = st.button("Nouvelle réunion", icon=":material/add:", type="primary", key="agenda.nouvelle")
-with st.container(horizontal=True, vertical_alignment="center"):
-    st.button("", icon=":material/chevron_left:", help="Précédent", key="avant", on_click=aller, args=(-1,))
-    st.button("Aujourd’hui", key="ce_jour", on_click=aller, args=(0,))
-    st.button("", icon=":material/chevron_right:", help="Suivant", key="apres", on_click=aller, args=(1,))
-    jour = (
-        st.date_input(
-            "Jour montré",
-            value=aujourdhui(),
-            format="DD/MM/YYYY",
-            key="jour",
-            bind="query-params",
-            label_visibility="collapsed",
-            width=140,
-        )
-        or aujourdhui()
-    )
-    place_titre = st.container(width="stretch")
-    vue = Vue(
-        st.segmented_control(
-            "Vue",
-            [v.value for v in Vue],
-            default=Vue.SEMAINE.value,
-            required=True,
-            key="vue",
-            bind="query-params",
-            label_visibility="collapsed",
-        )
-        or Vue.SEMAINE
-    )
-with st.container(horizontal=True, vertical_alignment="center"):
-    types = st.pills(
-        "Types de réunion",
-        [t.libelle for t in TypeReunion],
-        selection_mode="multi",
-        key="type",
-        bind="query-params",
-        label_visibility="collapsed",
-        width="stretch",
-    )
-    secteur = st.selectbox(
-        "Secteur de veille",
-        list(secteurs),
-        index=None,
-        format_func=lambda i: secteurs[i],
-        key="secteur",
-        bind="query-params",
-        placeholder="Tous les secteurs",
-        label_visibility="collapsed",
-        filter_mode="contains",
-        width=220,
-    )
-    instance = st.selectbox(
-        "Instance",
-        list(les_instances),
-        index=None,
-        format_func=lambda i: les_instances[i],
-        key="inst",
-        bind="query-params",
-        placeholder="Toutes les instances",
-        label_visibility="collapsed",
-        filter_mode="contains",
-        width=260,
-    )
+vue, jour = barre()
+types = st.pills(
+    "Types de réunion",
+    [t.libelle for t in TypeReunion],
+    selection_mode="multi",
+    key="type",
+    bind="query-params",
+    label_visibility="collapsed",
+    wrap=True,
+)
 
 # --- what the user just did in the calendar, before it is drawn again ---
 if modifiable and nouvelle:
-    agenda_dialogs.proposer(jour=jour, instance_id=instance)
+    agenda_dialogs.proposer(instance_id=instance)
 agenda_dialogs.suivre(st.session_state.get("calendrier"), modifiable=modifiable, instance_id=instance)
 agenda_dialogs.refus_du_calendrier()
 
@@ -113,10 +56,7 @@ with reading() as session:
         limite=agenda.EVENEMENTS_MAX + 1,
     )
 periodes = conges.entre(debut, fin)
-with place_titre:
-    st.markdown(f"**{agenda.titre(vue, jour)}**")
 
-st.html(agenda.legende())
 notes = [md(agenda.noms_conges(periodes))] if periodes else []
 if connu := conges.inconnues_apres(debut, fin):
     notes.append(f"Vacances scolaires connues jusqu’au {connu:%d/%m/%Y} seulement.")
@@ -126,7 +66,7 @@ st.caption(" · ".join(notes) or "Ni vacances scolaires (zone A) ni jour férié
 
 tour = agenda_dialogs.tour()
 montrees = montrees[: agenda.EVENEMENTS_MAX]
-calendar(
+calendrier(
     events=[
         *agenda.evenements(montrees, tour=tour, modifiable=modifiable),
         *agenda.fonds(periodes, vue),

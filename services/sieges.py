@@ -1,0 +1,321 @@
+"""Who sits in an instance: a partenaire, the function that comes, and who holds it now."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import or_
+from sqlmodel import Session, col, select
+
+from models import Fonction, Instance, Partenaire, Personne, Siege
+from services import brouillons, journal
+from services.acteur import Acteur, Droit, require
+from services.erreurs import Conflict, Duplicate, Invalid, NotFound
+from services.texte import clean, folded
+
+MEMBRES_MAX = 60
+
+_INCONNUE = "Cette instance n’existe pas ou plus. Revenez à la liste des instances."
+_MEMBRES_PERIMES = "Un collègue vient de modifier les membres : voici la liste à jour. Recommencez votre changement."
+
+
+@dataclass(frozen=True)
+class Membre:
+    """A standing member, in the order of the list; `personne` is who holds the function now, "" if unknown."""
+
+    siege_id: int
+    partenaire_id: int
+    partenaire: str
+    sigle: str
+    fonction: str
+    fonction_id: int | None
+    personne_id: int | None
+    personne: str
+
+
+@dataclass(frozen=True)
+class SiegeVoulu:
+    """A seat as `definir_membres` takes it. `fonction_id` ties it to the person who holds that function."""
+
+    partenaire_id: int
+    fonction: str = ""
+    fonction_id: int | None = None
+
+
+# --- queries -------------------------------------------------------------------------------------------------------
+
+
+def membres(session: Session, *, instance_id: int, today: date | None = None) -> list[Membre]:
+    """The standing members, in order, each with who holds the function now (at `today` if given)."""
+    rows = session.exec(
+        select(Siege, Partenaire.nom, Partenaire.sigle)
+        .join(Partenaire, col(Partenaire.id) == Siege.partenaire_id)
+        .where(Siege.instance_id == instance_id)
+        .order_by(col(Siege.ordre), col(Siege.id))
+    ).all()
+    if not rows:
+        return []
+    en_cours = or_(col(Fonction.fin).is_(None), col(Fonction.fin) >= today) if today else col(Fonction.fin).is_(None)
+    titulaires = session.exec(
+        select(Fonction, Personne)
+        .join(Personne, col(Personne.id) == Fonction.personne_id)
+        .where(col(Fonction.partenaire_id).in_({s.partenaire_id for s, _, _ in rows}), en_cours)
+        .order_by(col(Fonction.debut).desc())
+    ).all()
+    par_id = {f.id: (f, p) for f, p in titulaires}
+    par_titre: dict[tuple[int, str], list[tuple[Fonction, Personne]]] = {}
+    for f, p in titulaires:
+        par_titre.setdefault((f.partenaire_id, folded(f.intitule)), []).append((f, p))
+    vus = []
+    for siege, nom, sigle in rows:
+        # A seat tied to a function that ended, or to none, shows the only holder of a function of that title.
+        memes = par_titre.get((siege.partenaire_id, folded(siege.fonction)), []) if siege.fonction else []
+        tenu = par_id.get(siege.fonction_id) or (memes[0] if len(memes) == 1 else None)
+        vus.append(
+            Membre(
+                siege_id=siege.id or 0,
+                partenaire_id=siege.partenaire_id,
+                partenaire=nom,
+                sigle=sigle,
+                fonction=siege.fonction,
+                fonction_id=tenu[0].id if tenu else None,
+                personne_id=tenu[1].id if tenu else None,
+                personne=f"{tenu[1].prenom} {tenu[1].nom}".strip() if tenu else "",
+            )
+        )
+    return vus
+
+
+def version_membres(membres: Sequence[Membre]) -> str:
+    """A mark of the list as shown, to hand back to `definir_membres`."""
+    texte = "|".join(f"{m.siege_id}:{m.partenaire_id}:{m.fonction}" for m in membres)
+    return hashlib.sha256(texte.encode()).hexdigest()[:16]
+
+
+def fonctions_possibles(session: Session, *, partenaire_id: int, today: date) -> list[tuple[str, int, str]]:
+    """The functions held now in a partenaire: (title, function id, person), by title."""
+    rows = session.exec(
+        select(Fonction, Personne)
+        .join(Personne, col(Personne.id) == Fonction.personne_id)
+        .where(
+            Fonction.partenaire_id == partenaire_id,
+            Fonction.debut <= today,
+            or_(col(Fonction.fin).is_(None), col(Fonction.fin) >= today),
+        )
+        .order_by(col(Fonction.intitule), col(Personne.nom))
+    ).all()
+    return [(f.intitule, f.id or 0, f"{p.prenom} {p.nom}".strip()) for f, p in rows]
+
+
+# --- commands ------------------------------------------------------------------------------------------------------
+
+
+def definir_membres(
+    session: Session, *, instance_id: int, sieges: Sequence[SiegeVoulu], by: Acteur, version: str | None = None
+) -> None:
+    """Set the standing members, in this order. Seats kept keep their id.
+
+    Args:
+        version: `version_membres` of the list that was shown; None overwrites whatever is there.
+
+    Raises:
+        Conflict: a colleague changed the members since.
+        Invalid: too many, twice the same, a title too long, an unknown partenaire.
+    """
+    require(by, Droit.ECRIRE)
+    instance = session.get(Instance, instance_id)
+    if instance is None:
+        raise NotFound(_INCONNUE)
+    if version is not None and version != version_membres(membres(session, instance_id=instance_id)):
+        raise Conflict(_MEMBRES_PERIMES)
+    if len(sieges) > MEMBRES_MAX:
+        raise Invalid({"membres": f"Une instance compte au plus {MEMBRES_MAX} membres. Retirez-en."})
+    voulus: dict[tuple[int, str], SiegeVoulu] = {}
+    vus: set[tuple[int, str]] = set()
+    connus = set(
+        session.exec(select(Partenaire.id).where(col(Partenaire.id).in_({s.partenaire_id for s in sieges}))).all()
+    )
+    for siege in sieges:
+        titre = clean(siege.fonction)
+        if siege.partenaire_id not in connus:
+            raise Invalid({"membres": "Ce partenaire n’existe plus. Choisissez-en un autre."})
+        if len(titre) > 160:
+            raise Invalid({"fonction": "La fonction est trop longue : 160 caractères au plus."})
+        if (siege.partenaire_id, folded(titre)) in vus:
+            raise Invalid({"membres": "Ce partenaire siège déjà avec cette fonction. Précisez une autre fonction."})
+        vus.add((siege.partenaire_id, folded(titre)))
+        voulus[siege.partenaire_id, titre] = siege
+    anciens = {
+        (s.partenaire_id, s.fonction): s
+        for s in session.exec(select(Siege).where(Siege.instance_id == instance_id)).all()
+    }
+    for cle, siege_ancien in anciens.items():
+        if cle not in voulus:
+            session.delete(siege_ancien)
+    session.flush()  # the UNIQUE of the table: out before in
+    for ordre, ((partenaire_id, titre), voulu) in enumerate(voulus.items()):
+        row = anciens.get((partenaire_id, titre)) or Siege(
+            instance_id=instance_id, partenaire_id=partenaire_id, fonction=titre
+        )
+        row.fonction_id = _fonction_de(session, voulu)
+        row.ordre = ordre
+        session.add(row)
+    session.flush()
+    journal.note(
+        session,
+        by=by,
+        acte="instance.membres",
+        objet="instance",
+        objet_id=instance_id,
+        resume=f"Membres de l’instance {instance.nom} : {len(voulus)}",
+    )
+
+
+def ajouter_membre(
+    session: Session,
+    *,
+    instance_id: int,
+    partenaire_id: int,
+    fonction: str = "",
+    fonction_id: int | None = None,
+    jeton: str,
+    by: Acteur,
+) -> int:
+    """Add a seat at the end of the list; return its id.
+
+    Raises:
+        Invalid: an unknown partenaire, a title too long, too many members.
+        Duplicate: this partenaire already sits there with that function.
+    """
+    require(by, Droit.ECRIRE)
+    if (fait := brouillons.deja_fait(session, jeton=jeton)) is not None:
+        return fait
+    instance = session.get(Instance, instance_id)
+    if instance is None:
+        raise NotFound(_INCONNUE)
+    if session.get(Partenaire, partenaire_id) is None:
+        raise Invalid({"membres": "Ce partenaire n’existe plus. Choisissez-en un autre."})
+    sieges = _sieges(session, instance_id)
+    if len(sieges) >= MEMBRES_MAX:
+        raise Invalid({"membres": f"Une instance compte au plus {MEMBRES_MAX} membres. Retirez-en."})
+    titre = _titre_libre(sieges, partenaire_id, fonction)
+    voulu = SiegeVoulu(partenaire_id, titre, fonction_id)
+    siege = Siege(
+        instance_id=instance_id,
+        partenaire_id=partenaire_id,
+        fonction=titre,
+        fonction_id=_fonction_de(session, voulu),
+        ordre=max((s.ordre for s in sieges), default=-1) + 1,
+    )
+    session.add(siege)
+    session.flush()
+    _noter_membres(session, by, instance, "ajouter")
+    brouillons.consommer(session, jeton=jeton, objet="siege", objet_id=siege.id or 0)
+    return siege.id or 0
+
+
+def retirer_membre(session: Session, *, siege_id: int, by: Acteur) -> None:
+    """Remove a seat. Meetings already held keep who came. Removed already: nothing to do."""
+    require(by, Droit.ECRIRE)
+    siege = session.get(Siege, siege_id)
+    if siege is None:
+        return
+    instance = session.get(Instance, siege.instance_id)
+    session.delete(siege)
+    session.flush()
+    if instance:
+        _noter_membres(session, by, instance, "retirer")
+
+
+def deplacer_membre(session: Session, *, siege_id: int, sens: int, by: Acteur) -> None:
+    """Move a seat one place up (-1) or down (1) in the list as it is now.
+
+    Raises:
+        Conflict: a colleague removed that seat.
+    """
+    require(by, Droit.ECRIRE)
+    siege, sieges = _siege(session, siege_id)
+    rang = sieges.index(siege)
+    if not 0 <= rang + sens < len(sieges):
+        return
+    sieges[rang], sieges[rang + sens] = sieges[rang + sens], sieges[rang]
+    for ordre, s in enumerate(sieges):
+        s.ordre = ordre
+        session.add(s)
+    session.flush()
+
+
+def renommer_fonction(session: Session, *, siege_id: int, fonction: str, vue: str, by: Acteur) -> None:
+    """Change the function that comes. The seat is tied to its holder again if only one person has that title.
+
+    Args:
+        vue: the title that was shown; a colleague's other title is not overwritten.
+
+    Raises:
+        Conflict, Duplicate, Invalid.
+    """
+    require(by, Droit.ECRIRE)
+    siege, sieges = _siege(session, siege_id)
+    if folded(siege.fonction) == folded(fonction):
+        return
+    if siege.fonction != vue:
+        raise Conflict(_MEMBRES_PERIMES, actuel={"fonction": siege.fonction}, champ="membres")
+    siege.fonction = _titre_libre([s for s in sieges if s is not siege], siege.partenaire_id, fonction)
+    siege.fonction_id = None
+    session.add(siege)
+    session.flush()
+    instance = session.get(Instance, siege.instance_id)
+    if instance:
+        _noter_membres(session, by, instance, "fonction")
+
+
+# --- inside --------------------------------------------------------------------------------------------------------
+
+
+def _fonction_de(session: Session, voulu: SiegeVoulu) -> int | None:
+    """The function a seat is tied to, if it is one of that partenaire."""
+    fonction = session.get(Fonction, voulu.fonction_id) if voulu.fonction_id else None
+    return fonction.id if fonction and fonction.partenaire_id == voulu.partenaire_id else None
+
+
+def _sieges(session: Session, instance_id: int) -> list[Siege]:
+    return list(
+        session.exec(
+            select(Siege).where(Siege.instance_id == instance_id).order_by(col(Siege.ordre), col(Siege.id))
+        ).all()
+    )
+
+
+def _siege(session: Session, siege_id: int) -> tuple[Siege, list[Siege]]:
+    """A seat and all those of its instance, in order."""
+    siege = session.get(Siege, siege_id)
+    if siege is None:
+        raise Conflict(_MEMBRES_PERIMES, champ="membres")
+    return siege, _sieges(session, siege.instance_id)
+
+
+def _titre_libre(autres: Sequence[Siege], partenaire_id: int, fonction: str) -> str:
+    """The title cleaned, once sure that this partenaire has no other seat with it."""
+    titre = clean(fonction)
+    if len(titre) > 160:
+        raise Invalid({"fonction": "La fonction est trop longue : 160 caractères au plus."})
+    if any(s.partenaire_id == partenaire_id and folded(s.fonction) == folded(titre) for s in autres):
+        raise Duplicate(
+            "Ce partenaire siège déjà avec cette fonction. Précisez une autre fonction, ou choisissez un autre "
+            "partenaire.",
+            champ="membres",
+        )
+    return titre
+
+
+def _noter_membres(session: Session, by: Acteur, instance: Instance, acte: str) -> None:
+    n = len(_sieges(session, instance.id or 0))
+    journal.note(
+        session,
+        by=by,
+        acte=f"instance.membre.{acte}",
+        objet="instance",
+        objet_id=instance.id,
+        resume=f"Membres de l’instance {instance.nom} : {n}",
+    )

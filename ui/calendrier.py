@@ -1,0 +1,78 @@
+"""The calendar on screen: the component, the bar above it and its filters, all of them in the address."""
+
+import importlib
+from datetime import date
+from typing import Any
+
+import streamlit as st
+import streamlit_calendar
+from streamlit.runtime import get_instance
+
+from services.horloge import aujourdhui
+from ui import agenda
+from ui.agenda import Vue
+
+_NOM = "streamlit_calendar.calendar"
+
+
+def calendrier(**arguments: Any) -> Any:
+    """`streamlit_calendar.calendar`, with the same arguments.
+
+    The package registers its files when it is imported inside a run of a script only; imported earlier (the server
+    warms its imports at start) they are never served. Imported again here, they are.
+    """
+    if get_instance().component_registry.get_component_path(_NOM) is None:
+        importlib.reload(streamlit_calendar)
+    return streamlit_calendar.calendar(**arguments)
+
+
+def barre() -> tuple[Vue, date]:
+    """Previous, today, next, a date, what is shown, and the four views."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button("", icon=":material/chevron_left:", help="Précédent", key="avant", on_click=_aller, args=(-1,))
+        st.button("Aujourd’hui", key="ce_jour", on_click=_aller, args=(0,))
+        st.button("", icon=":material/chevron_right:", help="Suivant", key="apres", on_click=_aller, args=(1,))
+        jour = st.date_input(
+            "Jour montré",
+            value=aujourdhui(),
+            format="DD/MM/YYYY",
+            key="jour",
+            bind="query-params",
+            label_visibility="collapsed",
+            width=140,
+        )
+        place_titre = st.container(width="stretch")
+        choix = st.segmented_control(
+            "Vue",
+            [v.value for v in Vue],
+            default=Vue.SEMAINE.value,
+            required=True,
+            key="vue",
+            bind="query-params",
+            label_visibility="collapsed",
+        )
+    vue, jour = Vue(choix or Vue.SEMAINE), jour or aujourdhui()
+    place_titre.markdown(f"**{agenda.titre(vue, jour)}**")
+    return vue, jour
+
+
+def _aller(sens: int) -> None:
+    """One step back or forward; 0 is today."""
+    vue, jour = Vue(st.session_state["vue"]), st.session_state["jour"] or aujourdhui()
+    st.session_state["jour"] = agenda.decaler(vue, jour, sens) if sens else aujourdhui()
+
+
+def filtre(label: str, noms: dict[int, str], key: str, tous: str) -> int | None:
+    """A filter of the address: one id, or None for all."""
+    return st.selectbox(
+        label,
+        list(noms),
+        index=None,
+        format_func=lambda i: noms[i],
+        key=key,
+        bind="query-params",
+        placeholder=tous,
+        label_visibility="collapsed",
+        filter_mode="contains",
+        width=240,
+    )
