@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, and_, case, func, literal, or_
 from sqlalchemy.orm.attributes import flag_modified
 from sqlmodel import Session, col, delete, select
 
-from models import Action, Categorie, College, Partenaire, PartenaireSecteur, SecteurVeille
-from models.lists import ETATS_ACTION_OUVERTS, StatutCollege
+from models import Action, Categorie, College, Partenaire, PartenaireSecteur, Presence, Reunion, SecteurVeille
+from models.lists import ETATS_ACTION_OUVERTS, ETATS_REUNION_SAISIE, EtatPresence, StatutCollege
 from services import brouillons, journal
 from services.acteur import Acteur, Droit, require
 from services.coordonnees import courriel_valide, site_valide, telephone_valide
@@ -96,6 +96,26 @@ class Doublon:
     nom: str
     sigle: str
     archive: bool
+
+
+@dataclass(frozen=True)
+class ReunionSuivie:
+    """A meeting a partenaire came to."""
+
+    id: int
+    titre: str
+    debut: datetime
+    presence: EtatPresence
+    fonction: str
+
+
+@dataclass(frozen=True)
+class SuiviReunions:
+    """How many meetings written up expected this partenaire, how many it came to, and the last of these."""
+
+    attendu: int
+    venu: int
+    dernieres: tuple[ReunionSuivie, ...]
 
 
 @dataclass(frozen=True)
@@ -266,6 +286,28 @@ def get(session: Session, *, id: int) -> FichePartenaire:
     )
 
 
+def suivi(session: Session, *, id: int, limite: int = 8) -> SuiviReunions:
+    """The meetings written up where this partenaire was expected, and the last ones it came to."""
+    venu = (EtatPresence.PRESENT, EtatPresence.REPRESENTE)
+    ici = (Presence.partenaire_id == id, col(Reunion.etat).in_(ETATS_REUNION_SAISIE))
+    rows = session.exec(
+        select(Presence, Reunion)
+        .join(Reunion, col(Reunion.id) == Presence.reunion_id)
+        .where(*ici, col(Presence.etat).in_(venu))
+        .order_by(col(Reunion.debut).desc(), col(Presence.id))
+        .limit(limite)
+    ).all()
+    compte = select(func.count(func.distinct(Presence.reunion_id))).join(
+        Reunion, col(Reunion.id) == Presence.reunion_id
+    )
+    compte = compte.where(*ici)
+    return SuiviReunions(
+        attendu=session.exec(compte).one(),
+        venu=session.exec(compte.where(col(Presence.etat).in_(venu))).one(),
+        dernieres=tuple(ReunionSuivie(r.id or 0, r.titre, r.debut, p.etat, p.fonction) for p, r in rows),
+    )
+
+
 # --- probable duplicates --------------------------------------------------------------------------------------------
 
 
@@ -364,8 +406,8 @@ def creer(session: Session, *, saisie: Saisie, confirme: bool = False, jeton: st
     return row.id
 
 
-def modifier(session: Session, *, id: int, saisie: Saisie, version: int, by: Acteur) -> None:
-    """Change a partenaire.
+def modifier(session: Session, *, id: int, saisie: Saisie, version: int, jeton: str | None = None, by: Acteur) -> None:
+    """Change a partenaire. The same form sent again (`jeton`) does nothing more.
 
     Raises:
         Conflict: a colleague changed it since `version` was shown; `actuel` holds what it says now.
@@ -373,6 +415,8 @@ def modifier(session: Session, *, id: int, saisie: Saisie, version: int, by: Act
         NotFound: no such partenaire.
     """
     require(by, Droit.ECRIRE)
+    if jeton and brouillons.deja_fait(session, jeton=jeton) is not None:
+        return
     row = _a_jour(session, id, version)
     propre = _valider(session, saisie, sauf=id)
     _poser(session, row, propre)
@@ -380,6 +424,8 @@ def modifier(session: Session, *, id: int, saisie: Saisie, version: int, by: Act
     flag_modified(row, "nom")  # secteurs and UAI live elsewhere: the version goes up all the same
     session.add(row)
     session.flush()
+    if jeton:
+        brouillons.consommer(session, jeton=jeton, objet="partenaire", objet_id=id)
     journal.note(
         session, by=by, acte="modifier", objet="partenaire", objet_id=id, resume=f"Partenaire modifié : {row.nom}"
     )
@@ -393,9 +439,9 @@ def archiver(session: Session, *, id: int, version: int, now: datetime, by: Acte
         NotFound: no such partenaire.
     """
     require(by, Droit.ECRIRE)
-    row = _a_jour(session, id, version)
-    if row.archive_le is not None:
+    if _row(session, id).archive_le is not None:
         return
+    row = _a_jour(session, id, version)
     row.archive_le = now
     session.add(row)
     session.flush()
@@ -412,9 +458,9 @@ def restaurer(session: Session, *, id: int, version: int, by: Acteur) -> None:
         NotFound: no such partenaire.
     """
     require(by, Droit.ECRIRE)
-    row = _a_jour(session, id, version)
-    if row.archive_le is None:
+    if _row(session, id).archive_le is None:
         return
+    row = _a_jour(session, id, version)
     row.archive_le = None
     session.add(row)
     session.flush()
@@ -443,12 +489,12 @@ def _a_jour(session: Session, id: int, version: int) -> Partenaire:
         raise Conflict(
             "Un collègue a modifié ce partenaire pendant votre saisie : rien n’a été écrasé. "
             "Comparez avec sa version, puis reprenez.",
-            actuel=_en_texte(get(session, id=id)),
+            actuel=en_texte(get(session, id=id)),
         )
     return row
 
 
-def _en_texte(f: FichePartenaire) -> dict[str, str]:
+def en_texte(f: FichePartenaire) -> dict[str, str]:
     """The fields as the screen prints them, to be read beside one's own."""
     return {
         "nom": f.nom,

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from rapidfuzz import fuzz
 from sqlalchemy import ColumnElement
+from sqlalchemy.orm.attributes import flag_modified
 from sqlmodel import Session, col, select
 
 from models import Fonction, Instance, Partenaire, Personne, Siege
@@ -36,10 +37,6 @@ class FonctionVue:
     courriel: str
     telephone: str
     version: int
-    version_personne: int
-
-    def en_cours(self, today: date) -> bool:
-        return self.fin is None or self.fin >= today
 
 
 @dataclass(frozen=True)
@@ -65,6 +62,7 @@ class SiegeVu:
     instance_id: int
     instance: str
     fonction: str
+    fonction_id: int | None
     personne: str
 
 
@@ -124,7 +122,13 @@ def sieges(session: Session, *, partenaire_id: int) -> list[SiegeVu]:
         .order_by(col(Instance.nom), col(Siege.ordre))
     ).all()
     return [
-        SiegeVu(instance_id=s.instance_id, instance=i.nom, fonction=s.fonction, personne=_complet(p) if p else "")
+        SiegeVu(
+            instance_id=s.instance_id,
+            instance=i.nom,
+            fonction=s.fonction,
+            fonction_id=s.fonction_id,
+            personne=_complet(p) if p else "",
+        )
         for s, i, p in rows
     ]
 
@@ -138,12 +142,10 @@ def choix(session: Session, *, texte: str, limite: int = 20) -> list[PersonneVue
     return _vues(session, rows)
 
 
-def doublons_probables(
-    session: Session, *, nom: str, prenom: str = "", courriel: str = "", sauf: int | None = None
-) -> list[PersonneVue]:
+def doublons_probables(session: Session, *, identite: Identite, sauf: int | None = None) -> list[PersonneVue]:
     """People who are probably the one typed: the same address, or nearly the same name, in whatever order."""
-    plie = folded(nom, prenom)
-    adresse = clean(courriel).lower()
+    plie = folded(identite.nom, identite.prenom)
+    adresse = clean(identite.courriel).lower()
     if not plie:
         return []
     trouves = []
@@ -186,7 +188,6 @@ def _fonctions(session: Session, *filtres: ColumnElement[bool]) -> list[Fonction
             courriel=p.courriel,
             telephone=p.telephone,
             version=f.version,
-            version_personne=p.version,
         )
         for f, p, partenaire in rows
     ]
@@ -280,7 +281,7 @@ def remplacer(
     jeton: str,
     by: Acteur,
 ) -> int:
-    """End a function the day before `le`, begin the next one that day, and give it the seats in instances; its id.
+    """End a function the day before `le` (that day, if it began then), begin the next one, give it the seats; its id.
 
     Raises:
         Conflict: a colleague changed the function since `version` was shown.
@@ -296,19 +297,21 @@ def remplacer(
     propre, erreurs = _identite(identite)
     intitule = _intitule(intitule, erreurs)
     if ancienne.fin is not None:
-        erreurs["le"] = "Cette fonction est déjà terminée : ajoutez plutôt une personne."
+        erreurs["debut"] = "Cette fonction est déjà terminée : ajoutez plutôt une personne."
     elif le is None:
-        erreurs["le"] = "Indiquez la date du remplacement."
+        erreurs["debut"] = "Indiquez la date du remplacement."
     elif le > today:
-        erreurs["le"] = _PLUS_TARD
-    elif le <= ancienne.debut:
-        erreurs["le"] = "Le remplacement doit être postérieur au début de la fonction remplacée."
+        erreurs["debut"] = _PLUS_TARD
+    elif le < ancienne.debut:
+        erreurs["debut"] = (
+            f"Cette fonction a commencé le {ancienne.debut:%d/%m/%Y} : indiquez ce jour ou un jour suivant."
+        )
     if erreurs or le is None:
         raise Invalid(erreurs)
     titulaire = _personne(session, identite=propre, personne_id=personne_id, confirme=confirme)
     if titulaire == ancienne.personne_id:
         raise Invalid({"nom": "C’est la personne à remplacer : choisissez-en une autre."})
-    ancienne.fin = le - timedelta(days=1)
+    ancienne.fin = max(ancienne.debut, le - timedelta(days=1))
     nouvelle = Fonction(personne_id=titulaire, partenaire_id=ancienne.partenaire_id, intitule=intitule, debut=le)
     session.add_all((ancienne, nouvelle))
     session.flush()
@@ -337,9 +340,11 @@ def terminer(session: Session, *, fonction_id: int, version: int, fin: date | No
         NotFound: no such function.
     """
     require(by, Droit.ECRIRE)
+    if fonction(session, id=fonction_id).fin == fin is not None:
+        return
     row = _a_jour(session, fonction_id, version)
     if row.fin is not None:
-        return
+        raise Invalid({"fin": "Cette fonction est déjà terminée."})
     if fin is None:
         raise Invalid({"fin": "Indiquez le dernier jour de la fonction."})
     if fin > today:
@@ -369,10 +374,10 @@ def modifier(
     intitule: str,
     debut: date | None,
     version: int,
-    version_personne: int,
+    jeton: str | None = None,
     by: Acteur,
 ) -> None:
-    """Correct a person and their function, as one form shows them.
+    """Correct a person and their function, as one form shows them. The form sent again (`jeton`) does nothing more.
 
     Raises:
         Conflict: a colleague changed one of the two since it was shown; `actuel` holds what they say now.
@@ -380,7 +385,9 @@ def modifier(
         NotFound: no such function.
     """
     require(by, Droit.ECRIRE)
-    row = _a_jour(session, fonction_id, version, version_personne=version_personne)
+    if jeton and brouillons.deja_fait(session, jeton=jeton) is not None:
+        return
+    row = _a_jour(session, fonction_id, version)
     propre, erreurs = _identite(identite)
     intitule = _intitule(intitule, erreurs)
     if debut is None:
@@ -393,8 +400,14 @@ def modifier(
     assert personne is not None  # noqa: S101 - foreign key
     _poser(personne, propre)
     row.intitule, row.debut = intitule, debut
+    # The form of each of their functions shows the person: it is stale now.
+    for autre in session.exec(select(Fonction).where(Fonction.personne_id == row.personne_id)).all():
+        flag_modified(autre, "intitule")
+        session.add(autre)
     session.add_all((personne, row))
     session.flush()
+    if jeton:
+        brouillons.consommer(session, jeton=jeton, objet="fonction", objet_id=fonction_id)
     partenaire = _partenaire(session, row.partenaire_id)
     journal.note(
         session,
@@ -413,26 +426,30 @@ def _partenaire(session: Session, id: int) -> Partenaire:
     return row
 
 
-def _a_jour(session: Session, id: int, version: int, *, version_personne: int | None = None) -> Fonction:
+def _a_jour(session: Session, id: int, version: int) -> Fonction:
     row = session.get(Fonction, id)
     if row is None:
         raise NotFound("Cette fonction n’existe plus. Rechargez la fiche du partenaire.")
     vue = fonction(session, id=id)
-    if row.version != version or version_personne not in (None, vue.version_personne):
+    if row.version != version:
         raise Conflict(
             "Un collègue a modifié cette personne ou sa fonction pendant votre saisie : rien n’a été écrasé. "
             "Comparez avec sa version, puis reprenez.",
-            actuel={
-                "nom": vue.nom,
-                "prenom": vue.prenom,
-                "courriel": vue.courriel,
-                "telephone": vue.telephone,
-                "intitule": vue.intitule,
-                "debut": f"{vue.debut:%d/%m/%Y}",
-                "fin": f"{vue.fin:%d/%m/%Y}" if vue.fin else "en cours",
-            },
+            actuel=en_texte(vue),
         )
     return row
+
+
+def en_texte(f: FonctionVue) -> dict[str, str]:
+    """The fields as the screen prints them, to be read beside one's own."""
+    return {
+        "nom": f.nom,
+        "prenom": f.prenom,
+        "intitule": f.intitule,
+        "debut": f"{f.debut:%d/%m/%Y}",
+        "courriel": f.courriel,
+        "telephone": f.telephone,
+    }
 
 
 def _identite(identite: Identite | None) -> tuple[Identite | None, dict[str, str]]:
@@ -482,7 +499,7 @@ def _personne(session: Session, *, identite: Identite | None, personne_id: int |
     if identite is None:
         raise Invalid({"nom": "Indiquez le nom de la personne."})
     if not confirme:
-        connus = doublons_probables(session, nom=identite.nom, prenom=identite.prenom, courriel=identite.courriel)
+        connus = doublons_probables(session, identite=identite)
         if connus:
             c = connus[0]
             raise Duplicate(

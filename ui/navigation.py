@@ -21,6 +21,8 @@ PAGES: dict[str, list[tuple[str, str, str, str, Droit, bool]]] = {
     "Partenaires": [
         ("partenaires/annuaire.py", "Partenaires", "contacts", "partenaires", Droit.LIRE, True),
         ("partenaires/fiche.py", "Fiche partenaire", "badge", "partenaire", Droit.LIRE, False),
+        ("partenaires/edition.py", "Partenaire à compléter", "edit", "partenaire-edition", Droit.ECRIRE, False),
+        ("partenaires/personne.py", "Personne et fonction", "person", "personne", Droit.ECRIRE, False),
     ],
     "Actions": [
         ("actions/suivi.py", "Actions", "task_alt", "actions", Droit.LIRE, True),

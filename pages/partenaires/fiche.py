@@ -1,8 +1,99 @@
-"""Placeholder until the screen is built."""
+"""A partenaire (`?id=`): how to reach it, its people, the meetings it came to, what it pilots, where it sits."""
 
 import streamlit as st
 
-from ui.access import require_agent
+from services import actions, partenaires, personnes, temps
+from services.acteur import Droit
+from services.horloge import aujourdhui, utcnow
+from ui.access import reading, require_agent, writing
+from ui.feedback import announce, field_error, md, refusals, refused
+from ui.navigation import page_path
+from ui.partenaire import ANNUAIRE, EDITION, PERSONNE, badges, coordonnees, personne, url_id
 
 agent = require_agent()
-st.title("Fiche")
+today = aujourdhui()
+partenaire_id = url_id("id")
+if partenaire_id is None:
+    st.switch_page(ANNUAIRE)
+
+with reading() as session:
+    p = partenaires.get(session, id=partenaire_id)
+    fonctions = personnes.du_partenaire(session, partenaire_id=p.id)
+    sieges = personnes.sieges(session, partenaire_id=p.id)
+    suivi = partenaires.suivi(session, id=p.id)
+    pilotees = actions.du_partenaire(session, partenaire_id=p.id, today=today)
+ecrit = agent.peut(Droit.ECRIRE)
+FORM = f"fiche.{p.id}"
+
+
+def ranger() -> None:
+    """Archive, or take out of the archive."""
+    with refusals(FORM), writing() as (session, by):
+        if p.archive_le:
+            partenaires.restaurer(session, id=p.id, version=p.version, by=by)
+        else:
+            partenaires.archiver(session, id=p.id, version=p.version, now=utcnow(), by=by)
+    if not refused(FORM).erreurs:
+        announce(f"{p.nom} : {'de retour dans le carnet' if p.archive_le else 'archivé'}.")
+
+
+st.page_link(ANNUAIRE, label="Partenaires", icon=":material/arrow_back:")
+st.title(md(p.nom))
+with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+    st.markdown(badges(p, today), width="content")
+    if ecrit:
+        with st.container(horizontal=True, vertical_alignment="center", width="content"):
+            st.page_link(EDITION, label="Modifier", icon=":material/edit:", query_params={"id": str(p.id)})
+            geste, icone = ("Restaurer", "unarchive") if p.archive_le else ("Archiver", "archive")
+            st.button(geste, icon=f":material/{icone}:", on_click=ranger, key=f"ranger.{p.id}", type="tertiary")
+field_error(FORM, "")
+
+gauche, droite = st.columns([2, 1], gap="large")
+with gauche:
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.subheader("Personnes", width="content")
+        if ecrit:
+            vers = {"partenaire": str(p.id)}
+            st.page_link(PERSONNE, label="Ajouter une personne", icon=":material/person_add:", query_params=vers)
+    en_cours = [f for f in fonctions if f.fin is None]
+    passees = [f for f in fonctions if f.fin is not None]
+    for f in en_cours:
+        personne(f, today=today, gestes=ecrit)
+    if not en_cours:
+        st.caption("Personne en fonction pour le moment. Ajoutez la personne que le service contacte.")
+    if passees:
+        with st.expander(f"Fonctions passées ({len(passees)})"):
+            for f in passees:
+                personne(f, today=today, gestes=ecrit)
+
+    st.subheader("Actions ouvertes")
+    for a in pilotees:
+        retard = f":red-badge[{temps.retard(a.echeance, today)}]" if a.retard_jours else ""
+        suite = " · ".join(t for t in (f"pour {temps.jour(a.echeance, annee_de=today)}", md(a.instance)) if t)
+        st.markdown(f"{md(a.quoi)} :gray-badge[{a.etat.libelle}] {retard}  \n:small[:gray[{suite}]]")
+    if pilotees:
+        vers = {"pilote": str(p.id)}
+        st.page_link(page_path("actions/suivi.py"), label="Suivre", icon=":material/task_alt:", query_params=vers)
+    else:
+        st.caption("Aucune action ouverte pilotée par ce partenaire.")
+
+    st.subheader("Réunions")
+    if suivi.attendu:
+        st.caption(f"Présent ou représenté à {suivi.venu} réunion{'s' * (suivi.venu > 1)} sur {suivi.attendu}.")
+    else:
+        st.caption("Aucune réunion enregistrée avec ce partenaire.")
+    for r in suivi.dernieres:
+        libelle = f"{temps.jour(r.debut.date(), annee_de=today)} · {md(r.titre)} :gray-badge[{r.presence.libelle}]"
+        st.page_link(page_path("aujourdhui/releve.py"), label=libelle, icon="", query_params={"reunion": str(r.id)})
+
+with droite:
+    st.subheader("Coordonnées")
+    coordonnees(p)
+    st.subheader("Sièges")
+    for s in sieges:
+        tenu = " · ".join(md(t) for t in (s.fonction, s.personne) if t)
+        vers = {"instance": str(s.instance_id)}
+        libelle = f"{md(s.instance)}" + (f" :gray[{tenu}]" if tenu else "")
+        st.page_link(page_path("agenda/instances.py"), label=libelle, icon=":material/groups:", query_params=vers)
+    if not sieges:
+        st.caption("Ce partenaire ne siège dans aucune instance.")

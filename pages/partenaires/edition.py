@@ -1,0 +1,117 @@
+"""Add a partenaire, or change one (`?id=`). What looks like it is named while one types."""
+
+from typing import Any
+
+import streamlit as st
+
+from models.lists import StatutCollege
+from services import listes, partenaires
+from services.acteur import Droit
+from services.partenaires import Saisie
+from ui import partenaire as ecran
+from ui.access import reading, require_agent, writing
+from ui.feedback import announce, field_error, md, refusals, refused
+from ui.formulaire import key, open_form, values
+
+agent = require_agent(Droit.ECRIRE)
+partenaire_id = ecran.url_id("id")
+TEXTES = ("nom", "sigle", "sous_categorie", "commune", "adresse", "telephone", "courriel", "site", "note", "uai")
+
+with reading() as session:
+    fiche = partenaires.get(session, id=partenaire_id) if partenaire_id else None
+    categories = {c.id: c.nom for c in listes.categories(session)}
+    secteurs = {s.id: s.nom for s in listes.secteurs(session)}
+version = fiche.version if fiche else None
+if fiche:  # what was archived since stays selectable where it is used
+    categories |= {fiche.categorie_id: fiche.categorie}
+    secteurs |= fiche.secteurs
+form = ecran.formulaire("partenaire", objet_id=partenaire_id, version=version)
+
+
+def lue() -> Saisie:
+    """What the fields hold now."""
+    v = values(form, *TEXTES, "categorie_id", "secteurs", "statut")
+    textes = {champ: str(v[champ] or "") for champ in TEXTES}
+    choix = {
+        "categorie_id": v["categorie_id"],
+        "secteurs": v["secteurs"] or (),
+        "statut": v["statut"] or StatutCollege.PUBLIC,
+    }
+    return Saisie(**textes, **choix)  # type: ignore[arg-type]
+
+
+def enregistrer(version: int | None = form.version, *, confirme: bool = False) -> None:
+    """Create or change, then open the page of the partenaire."""
+    saisie, id = lue(), partenaire_id
+    with refusals(form.jeton), writing() as (session, by):
+        if id is None:
+            id = partenaires.creer(session, saisie=saisie, confirme=confirme, jeton=form.jeton, by=by)
+        else:
+            partenaires.modifier(session, id=id, saisie=saisie, version=version or 0, jeton=form.jeton, by=by)
+    if not refused(form.jeton).erreurs:
+        announce(f"{saisie.nom.strip()} : enregistré.")
+        st.switch_page(ecran.FICHE, query_params={"id": str(id)})
+
+
+def recommencer() -> None:
+    """Show the fresh version instead of one's own text."""
+    open_form("partenaire", objet_id=partenaire_id, version=version, neuf=True)
+
+
+def texte(champ: str, **options: bool | str) -> None:
+    ecran.champ_texte(form, champ, getattr(fiche, champ) if fiche else "", **options)
+
+
+def liste(champ: str) -> None:
+    """One choice among categories, or several among secteurs."""
+    commun: dict[str, Any] = {"key": key(form, champ)}
+    if champ == "categorie_id":
+        rang = list(categories).index(fiche.categorie_id) if fiche else None
+        commun |= {"format_func": lambda i: categories.get(i, ""), "placeholder": "Choisir une catégorie"}
+        st.selectbox(ecran.LIBELLES[champ], list(categories), index=rang, **commun)
+    else:
+        commun |= {"format_func": lambda i: secteurs.get(i, ""), "placeholder": "Toute la ville", "select_all": False}
+        st.multiselect(ecran.LIBELLES[champ], list(secteurs), default=list(fiche.secteurs) if fiche else [], **commun)
+    field_error(form.jeton, champ)
+
+
+st.title(md(fiche.nom) if fiche else "Ajouter un partenaire")
+champs, voisins = st.columns([2.4, 1], gap="large")
+with champs:
+    mien = lue()
+    miens = {champ: getattr(mien, champ) for champ in TEXTES}
+    miens["categorie_id"] = categories.get(mien.categorie_id or 0, "")
+    miens["secteurs"] = ecran.secteurs_en_texte(secteurs.get(i, "?") for i in mien.secteurs)
+    actuels = partenaires.en_texte(fiche) if fiche else {}
+    ecran.deux_textes(form, miens=miens, actuels=actuels, prendre=recommencer, garder=lambda: enregistrer(version))
+
+    for champ, colonne in zip(("nom", "sigle"), st.columns([3, 1]), strict=True):
+        with colonne:
+            texte(champ, live=not fiche)
+    gauche, droite = st.columns(2)
+    with gauche:
+        liste("categorie_id")
+        liste("secteurs")
+        for champ in ("telephone", "site"):
+            texte(champ)
+        texte("uai", placeholder="Collège seulement : 0170035W")
+    with droite:
+        for champ in ("sous_categorie", "commune", "courriel", "adresse"):
+            texte(champ)
+        st.segmented_control(
+            ecran.LIBELLES["statut"],
+            list(StatutCollege),
+            default=(fiche.statut if fiche else None) or StatutCollege.PUBLIC,
+            required=True,
+            format_func=lambda s: s.libelle,
+            key=key(form, "statut"),
+        )
+    st.text_area(ecran.LIBELLES["note"], value=fiche.note if fiche else "", key=key(form, "note"), height=80)
+    field_error(form.jeton, "note")
+    ecran.boutons(form, "Enregistrer", enregistrer, retour=partenaire_id)
+
+with reading() as session:
+    doublons = [] if fiche else partenaires.doublons_probables(session, nom=mien.nom, sigle=mien.sigle)
+if doublons:
+    with voisins:
+        ecran.partenaires_semblables(form, doublons, ajouter=enregistrer)

@@ -1,0 +1,121 @@
+"""Someone at a partenaire: add (`?partenaire=`), or replace, end, correct (`?fonction=&geste=`)."""
+
+from datetime import date
+from typing import Any
+
+import streamlit as st
+
+from services import partenaires, personnes, temps
+from services.acteur import Droit
+from services.horloge import aujourdhui
+from services.personnes import Identite
+from ui import partenaire as ecran
+from ui.access import reading, require_agent, writing
+from ui.feedback import announce, md, refusals, refused
+from ui.formulaire import open_form, values
+
+agent = require_agent(Droit.ECRIRE)
+today = aujourdhui()
+fonction_id, partenaire_id = ecran.url_id("fonction"), ecran.url_id("partenaire")
+geste = str(st.query_params.get("geste", "")) if fonction_id else "ajouter"
+# What can be done -> title, button, what is said once it is done.
+GESTES = {
+    "ajouter": ("Ajouter une personne", "Enregistrer", "Personne ajoutée"),
+    "remplacer": ("Remplacer par…", "Enregistrer le remplacement", "Remplacement enregistré"),
+    "terminer": ("Terminer une fonction", "Terminer la fonction", "Fonction terminée"),
+    "corriger": ("Corriger", "Enregistrer", "Correction enregistrée"),
+}
+IDENTITE = ("nom", "prenom", "courriel", "telephone")
+if geste not in GESTES or (fonction_id is None and partenaire_id is None):
+    st.switch_page(ecran.ANNUAIRE)
+titre, bouton, fait = GESTES[geste]
+
+with reading() as session:
+    f = personnes.fonction(session, id=fonction_id) if fonction_id else None
+    fiche = partenaires.get(session, id=f.partenaire_id if f else partenaire_id or 0)
+    sieges = [s for s in personnes.sieges(session, partenaire_id=fiche.id) if f and s.fonction_id == f.id]
+version = f.version if f else None
+objet_id = f.id if f else fiche.id
+temoin = "fin" if geste == "terminer" else "nom"
+form = ecran.formulaire(f"personne.{geste}", objet_id=objet_id, version=version, temoin=temoin)
+
+
+def lue() -> tuple[Identite, str, date | None, date | None]:
+    """The person, the function and its dates, as the fields hold them."""
+    v = values(form, *IDENTITE, "intitule", "debut", "fin")
+    textes = {champ: str(v[champ] or "") for champ in (*IDENTITE, "intitule")}
+    debut, fin = (d if isinstance(d, date) else None for d in (v["debut"], v["fin"]))
+    return Identite(**{c: textes[c] for c in IDENTITE}), textes["intitule"], debut, fin
+
+
+def enregistrer(version: int | None = form.version, *, personne_id: int | None = None, confirme: bool = False) -> None:
+    """Do what the screen is for, then go back to the page of the partenaire."""
+    identite, intitule, debut, fin = lue()
+    tout: dict[str, Any] = {"intitule": intitule, "jeton": form.jeton}
+    qui: dict[str, Any] = {"identite": None if personne_id else identite, "personne_id": personne_id}
+    with refusals(form.jeton), writing() as (session, by):
+        tout |= {"by": by}
+        if f is None:
+            personnes.creer(session, partenaire_id=fiche.id, debut=debut, confirme=confirme, **qui, **tout)
+        elif geste == "remplacer":
+            qui |= {"le": debut, "today": today, "confirme": confirme}
+            personnes.remplacer(session, fonction_id=f.id, version=version or 0, **qui, **tout)
+        elif geste == "terminer":
+            personnes.terminer(session, fonction_id=f.id, version=version or 0, fin=fin, today=today, by=by)
+        else:
+            tout |= {"identite": identite, "debut": debut, "version": version or 0}
+            personnes.modifier(session, fonction_id=f.id, **tout)
+    if not refused(form.jeton).erreurs:
+        announce(f"{fait} : {fiche.nom}.")
+        st.switch_page(ecran.FICHE, query_params={"id": str(fiche.id)})
+
+
+def recommencer() -> None:
+    """Show the fresh version instead of one's own text."""
+    open_form(f"personne.{geste}", objet_id=objet_id, version=version, neuf=True)
+
+
+st.page_link(ecran.FICHE, label=md(fiche.nom), icon=":material/arrow_back:", query_params={"id": str(fiche.id)})
+st.title(titre)
+if f and geste != "corriger":
+    suite = "Sièges repris : " if geste == "remplacer" else "Sièges qui restent, sans personne : "
+    places = f"  \n{suite}{', '.join(md(s.instance) for s in sieges)}" if sieges else ""
+    st.markdown(f"**{md(f.personne)}** · {md(f.intitule)}, depuis {temps.jour(f.debut, annee_de=today)}{places}")
+
+identite, intitule, debut, _ = lue()
+jour = f"{debut:%d/%m/%Y}" if debut else ""
+miens = {c: getattr(identite, c) for c in IDENTITE} | {"intitule": intitule, "debut": jour}
+ecran.deux_textes(
+    form,
+    miens=miens if geste == "corriger" else {},
+    actuels=personnes.en_texte(f) if f else {},
+    prendre=recommencer,
+    garder=(lambda: enregistrer(version)) if geste == "corriger" else None,
+)
+
+champs, voisins = st.columns([3, 1.6], gap="large")
+with champs:
+    if geste == "terminer":
+        ecran.champ_jour(form, "fin", "Dernier jour", today)
+    else:
+        connu = f if f and geste == "corriger" else None
+        gauche, droite = st.columns(2)
+        with gauche:
+            ecran.champ_texte(form, "prenom", connu.prenom if connu else "", live=not connu)
+            exemple = "Par exemple : responsable de secteur"
+            ecran.champ_texte(form, "intitule", f.intitule if f else "", placeholder=exemple)
+            ecran.champ_texte(form, "telephone", connu.telephone if connu else "")
+        with droite:
+            ecran.champ_texte(form, "nom", connu.nom if connu else "", live=not connu)
+            libelle = "À partir du" if geste == "remplacer" else "Depuis le"
+            ecran.champ_jour(form, "debut", libelle, connu.debut if connu else today)
+            ecran.champ_texte(form, "courriel", connu.courriel if connu else "")
+    ecran.boutons(form, bouton, enregistrer, retour=fiche.id)
+
+semblables = []
+if geste in ("ajouter", "remplacer"):
+    with reading() as session:
+        semblables = personnes.doublons_probables(session, identite=identite)
+if semblables:
+    with voisins:
+        ecran.personnes_semblables(form, semblables, ajouter=enregistrer)
