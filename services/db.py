@@ -1,6 +1,8 @@
 """The engine and the two ways to use it: `reading()` and `writing()`. Services never commit; `writing()` does, once."""
 
 import logging
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -8,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 from sqlmodel import Session
 
@@ -17,6 +20,7 @@ from settings import get_settings
 log = logging.getLogger("carnet.db")
 
 LOCK_WAIT_MS = 8000
+_POOL_WAIT_S = 10
 _PG_WRITER_LOCK = 20260101  # any constant: the one advisory lock writers take in turn
 
 CONFLIT = "Un collègue vient de modifier cette fiche : rien n’a été écrasé. Relisez-la, puis recommencez."
@@ -29,13 +33,15 @@ INDISPONIBLE = (
 def make_engine(url: str) -> Engine:
     """An engine with the rules that both databases need (WAL, foreign keys, explicit BEGIN on SQLite)."""
     if url.startswith("sqlite"):
-        engine = create_engine(url, connect_args={"timeout": LOCK_WAIT_MS / 1000})
+        engine = create_engine(
+            url, pool_size=5, max_overflow=25, pool_timeout=_POOL_WAIT_S, connect_args={"timeout": LOCK_WAIT_MS / 1000}
+        )
 
         @event.listens_for(engine, "connect")
         def _pragmas(connection: Any, _record: Any) -> None:
             connection.isolation_level = None  # the driver's own implicit BEGIN is deferred: ours is not
             cursor = connection.cursor()
-            cursor.execute("PRAGMA journal_mode=WAL")
+            _set_wal(cursor)
             cursor.execute("PRAGMA synchronous=FULL")
             cursor.execute("PRAGMA foreign_keys=ON")
             cursor.close()
@@ -47,7 +53,29 @@ def make_engine(url: str) -> Engine:
             connection.exec_driver_sql(f"BEGIN {mode}")
 
         return engine
-    return create_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=20, connect_args={"connect_timeout": 5})
+    return create_engine(
+        url,
+        pool_pre_ping=True,
+        pool_size=5,
+        max_overflow=25,
+        pool_timeout=_POOL_WAIT_S,
+        connect_args={"connect_timeout": 5},
+    )
+
+
+def _set_wal(cursor: Any) -> None:
+    # Already so in every base but a new one; there SQLite refuses at once, whatever the timeout, when two connections
+    # switch together.
+    end = time.monotonic() + LOCK_WAIT_MS / 1000
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > end:
+                raise
+            time.sleep(0.02)
+        else:
+            return
 
 
 @cache
@@ -66,9 +94,9 @@ def reading() -> Iterator[Session]:
         with Session(engine()) as session:
             yield session
             session.rollback()
-    except OperationalError as error:
-        log.warning("read failed: %s", error)
-        raise Unavailable(INDISPONIBLE) from error
+    except (DBAPIError, PoolTimeout) as error:
+        _raise_if_unavailable(error)
+        raise
 
 
 @contextmanager
@@ -89,10 +117,18 @@ def writing() -> Iterator[Session]:
     except (StaleDataError, IntegrityError) as error:
         log.info("write refused: %s", error)
         raise Conflict(CONFLIT) from error
-    except OperationalError as error:
-        log.warning("write failed: %s", error)
-        raise Unavailable(INDISPONIBLE) from error
-    except DBAPIError as error:
-        if error.connection_invalidated:
-            raise Unavailable(INDISPONIBLE) from error
+    except (DBAPIError, PoolTimeout) as error:
+        _raise_if_unavailable(error)
         raise
+
+
+def _raise_if_unavailable(error: DBAPIError | PoolTimeout) -> None:
+    """Raise Unavailable when the base cannot be used for now; any other error is a bug of ours and stays itself."""
+    if isinstance(error, DBAPIError):
+        sql_fault = (
+            getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR
+        )  # "no such table" and the like
+        if sql_fault or not (isinstance(error, OperationalError) or error.connection_invalidated):
+            return
+    log.warning("base unavailable: %s", error)
+    raise Unavailable(INDISPONIBLE) from error

@@ -96,7 +96,7 @@ class Postgres:
     def start(self) -> None:
         options = (
             f"-c port={self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self.dossier} "
-            "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=120 "
+            "-c fsync=off -c full_page_writes=off -c max_connections=120 "
             "-c shared_buffers=32MB"
         )
         self._run(

@@ -28,8 +28,9 @@ _ON_ONE = {"ecran", "serveur"}  # screens and journeys: SQLite, unless marked
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     names = set(metafunc.fixturenames)
-    both = metafunc.definition.get_closest_marker("deux_bases") or not names & _ON_ONE
-    bases = list(SGBD) if both else ["sqlite"]
+    marked = metafunc.definition.get_closest_marker
+    both = marked("deux_bases") or not names & _ON_ONE
+    bases = ["sqlite"] if marked("sqlite") or not both else ["postgresql"] if marked("postgresql") else list(SGBD)
     if "sgbd" in names:
         metafunc.parametrize("sgbd", bases, indirect=True)
     if "sgbd_serveur" in names:
