@@ -105,16 +105,22 @@ def get(session: Session, *, id: int) -> InstanceVue:
     return _vue(instance, secteur.nom if secteur else None, lieu.nom if lieu else None, n)
 
 
+def quartiers_choisis(session: Session, *, instance_id: int) -> list[int]:
+    """The quartiers chosen for an instance, by name; none means its whole secteur."""
+    return list(
+        session.exec(
+            select(InstanceQuartier.quartier_id)
+            .join(Quartier, col(Quartier.id) == InstanceQuartier.quartier_id)
+            .where(InstanceQuartier.instance_id == instance_id)
+            .order_by(col(Quartier.nom))
+        ).all()
+    )
+
+
 def quartiers(session: Session, *, instance_id: int) -> list[int]:
     """The quartiers an instance covers: its own, or all those of its secteur when none was chosen."""
-    choisis = session.exec(
-        select(InstanceQuartier.quartier_id)
-        .join(Quartier, col(Quartier.id) == InstanceQuartier.quartier_id)
-        .where(InstanceQuartier.instance_id == instance_id)
-        .order_by(col(Quartier.nom))
-    ).all()
-    if choisis:
-        return list(choisis)
+    if choisis := quartiers_choisis(session, instance_id=instance_id):
+        return choisis
     return [
         id
         for id in session.exec(

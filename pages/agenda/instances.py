@@ -1,8 +1,105 @@
-"""Placeholder until the screen is built."""
+"""Instances: the list on the left, the chosen one (`?instance=`) beside it, edited in place with its members."""
 
 import streamlit as st
 
-from ui.access import require_agent
+from models.lists import TypeReunion
+from services import instances, reunions
+from services.acteur import Droit
+from services.horloge import aujourdhui, maintenant
+from services.temps import moment
+from ui.access import reading, require_agent
+from ui.feedback import md
+from ui.instance_fiche import archiver, choisie, choisir, completer, fiche, nouvelle, restaurer
+from ui.instance_membres import membres
+from ui.navigation import page_path
 
 agent = require_agent()
-st.title("Instances")
+modifiable = agent.peut(Droit.ECRIRE)
+
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    st.title("Instances", width="stretch")
+    if modifiable:
+        st.button("Nouvelle instance", icon=":material/add:", type="primary", key="inst.nouvelle", on_click=nouvelle)
+
+id = choisie()
+with reading() as session:
+    toutes = instances.liste(session, archives=True)
+    manquantes = instances.manquantes(session)
+actives = [i for i in toutes if not i.archive]
+vue = next((i for i in toutes if i.id == id), None)
+
+gauche, droite = st.columns([3, 7], gap="medium")
+
+# --- the list ---
+with gauche:
+    texte = st.text_input(
+        "Rechercher une instance",
+        key="inst.recherche",
+        type="search",
+        live=True,
+        placeholder="Nom, secteur, lieu",
+        label_visibility="collapsed",
+    )
+    archives = st.toggle("Avec les archivées", key="inst.archives") if len(actives) < len(toutes) else False
+    with reading() as session:
+        trouvees = instances.liste(session, texte=texte or "", archives=archives)
+    st.html("<style>.st-key-inst_liste button {justify-content: flex-start; text-align: left;}</style>")
+    with st.container(height=560, border=False, gap="xxsmall", key="inst_liste"):
+        for type_ in TypeReunion:
+            groupe = [i for i in trouvees if i.type is type_]
+            if groupe:
+                st.caption(f"{type_.libelle} ({len(groupe)})")
+            for i in groupe:
+                membres_de = f"{i.nb_membres} membre{'s' if i.nb_membres > 1 else ''}"
+                st.button(
+                    md(i.nom.removeprefix(f"{type_.libelle} – ")) + (" (archivée)" if i.archive else ""),
+                    key=f"inst.{i.id}",
+                    type="secondary" if i.id == id else "tertiary",
+                    help=f"{i.frequence.libelle}, {instances.jour_habituel(i) or 'jour à fixer'}, {membres_de}",
+                    on_click=choisir,
+                    args=(i.id,),
+                    width="stretch",
+                )
+        if not trouvees:
+            st.caption("Aucune instance ne correspond." if texte else "Aucune instance pour l’instant.")
+    if manquantes and modifiable:
+        n = len(manquantes)
+        st.caption(f"{n} secteur{'s' if n > 1 else ''} ou quartier{'s' if n > 1 else ''} sans instance.")
+        st.button("Créer ce qui manque", key="inst.completer", icon=":material/playlist_add:", on_click=completer)
+
+# --- the chosen one ---
+with droite:
+    if vue is None and not (modifiable and id == 0):
+        st.info(
+            "Choisissez une instance dans la liste pour voir son rythme, son lieu et ses membres permanents.",
+            icon=":material/groups:",
+        )
+        st.stop()
+    if vue is None:
+        st.subheader("Nouvelle instance", anchor=False)
+        fiche(None)
+        st.stop()
+    with reading() as session:
+        suivantes = reunions.prochaines(session, now=maintenant(), instance_id=vue.id, limite=1)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader(md(vue.nom), anchor=False, width="content")
+        if vue.archive:
+            st.badge("Archivée", color="gray")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if suivantes:
+            st.caption(f"Prochaine réunion : {moment(suivantes[0].debut, annee_de=aujourdhui())}")
+        else:
+            st.caption("Aucune réunion à venir")
+        st.page_link(
+            page_path("agenda/calendrier.py"),
+            label="Voir dans le calendrier",
+            icon=":material/calendar_month:",
+            query_params={"inst": vue.nom, "vue": "Liste"},
+        )
+        if modifiable and vue.archive:
+            st.button("Restaurer", key="inst.restaurer", on_click=restaurer, args=(vue,))
+        elif modifiable:
+            st.button("Archiver", key="inst.archiver", icon=":material/archive:", on_click=archiver, args=(vue,))
+    membres(vue, modifiable=modifiable and not vue.archive)
+    if modifiable:
+        fiche(vue)

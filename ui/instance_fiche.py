@@ -1,0 +1,242 @@
+"""The form of an instance, for a new one and for a change."""
+
+from typing import Any
+
+import streamlit as st
+
+from models.lists import JOURS, Frequence, TypeReunion
+from services import instances, listes
+from services.erreurs import Invalid
+from services.instances import InstanceVue
+from ui.access import reading, writing
+from ui.feedback import announce, field_error, md, refusals, refused
+from ui.formulaire import key, open_form, values
+
+_CHAMPS = ("nom", "type", "frequence", "secteur", "quartiers", "rang", "jour", "debut", "fin", "lieu", "lieu_nom")
+_LIBELLES = {
+    "nom": "Nom",
+    "type": "Type",
+    "secteur": "Secteur",
+    "quartiers": "Quartiers",
+    "frequence": "Fréquence",
+    "jour": "Jour habituel",
+    "heures": "Heures",
+    "lieu": "Lieu",
+}
+_ARCHIVAGE = "instance.archivage"
+
+
+# --- the chosen instance lives in the address ------------------------------------------------------------------------
+
+
+def choisie() -> int | None:
+    """The instance of the address; 0 is a new one, None none."""
+    texte = st.query_params.get("instance", "")
+    if texte == "nouvelle":
+        return 0
+    return int(texte) if texte.isdecimal() and len(texte) < 10 else None
+
+
+def choisir(id: int) -> None:
+    st.query_params["instance"] = str(id)
+
+
+def nouvelle() -> None:
+    st.query_params["instance"] = "nouvelle"
+
+
+# --- the form --------------------------------------------------------------------------------------------------------
+
+
+def fiche(vue: InstanceVue | None) -> None:
+    """Name, kind, where, when. The secteur is not in a form block: its quartiers follow it."""
+    objet_id, version = (vue.id, vue.version) if vue else (None, None)
+    form = open_form("instance", objet_id=objet_id, version=version)
+    if key(form, "nom") not in st.session_state and not refused(form.jeton).erreurs:
+        form = open_form("instance", objet_id=objet_id, version=version, neuf=True)  # what is shown is fresh
+    with reading() as session:
+        secteurs = {s.id: s for s in listes.secteurs(session)}
+        salles = {lieu.id: lieu.nom for lieu in listes.lieux(session)}
+        siens = instances.quartiers_choisis(session, instance_id=vue.id) if vue else []
+        tous = listes.quartiers(session)
+    if vue and vue.lieu_id and vue.lieu_id not in salles:
+        salles[vue.lieu_id] = vue.lieu
+    if vue:
+        st.markdown("**Rythme et lieu**")
+    gauche, droite = st.columns([3, 2])
+    gauche.text_input(
+        "Nom",
+        value=vue.nom if vue else "",
+        key=key(form, "nom"),
+        max_chars=160,
+        placeholder="Par exemple : Cellule de veille – Mireuil",
+    )
+    type_ = droite.selectbox(
+        "Type",
+        list(instances.TYPES_INSTANCE),
+        index=list(instances.TYPES_INSTANCE).index(vue.type) if vue else 0,
+        format_func=lambda t: t.libelle,
+        key=key(form, "type"),
+        filter_mode=None,
+    )
+    for champ in ("nom", "type"):
+        field_error(form.jeton, champ)
+    gauche, droite = st.columns([3, 2])
+    secteur = gauche.selectbox(
+        "Secteur de veille",
+        list(secteurs),
+        index=list(secteurs).index(vue.secteur_id) if vue and vue.secteur_id in secteurs else None,
+        format_func=lambda i: secteurs[i].nom + (" (à valider)" if secteurs[i].a_valider else ""),
+        key=key(form, "secteur"),
+        placeholder="Toute la ville",
+        filter_mode="contains",
+    )
+    droite.selectbox(
+        "Fréquence",
+        list(Frequence),
+        index=list(Frequence).index(vue.frequence) if vue else _frequence(type_),
+        format_func=lambda f: f.libelle,
+        key=key(form, "frequence"),
+        filter_mode=None,
+    )
+    field_error(form.jeton, "secteur")
+    du_secteur = {q.id: q.nom for q in tous if q.secteur_id == secteur or (q.id in siens and secteur is None)}
+    if du_secteur:
+        st.pills(
+            "Quartiers (aucun choisi : tout le secteur)",
+            list(du_secteur),
+            format_func=lambda i: md(du_secteur[i]),
+            selection_mode="multi",
+            default=[q for q in siens if q in du_secteur],
+            key=key(form, "quartiers"),
+            wrap=True,
+        )
+    field_error(form.jeton, "quartiers")
+    with st.container(horizontal=True):
+        st.selectbox(
+            "Rang dans le mois",
+            list(instances.RANGS),
+            index=list(instances.RANGS).index(vue.rang) if vue and vue.rang else None,
+            format_func=lambda r: instances.RANGS[r],
+            key=key(form, "rang"),
+            placeholder="Libre",
+            filter_mode=None,
+            width=140,
+        )
+        st.selectbox(
+            "Jour habituel",
+            list(range(7)),
+            index=vue.jour if vue else None,
+            format_func=lambda j: JOURS[j],
+            key=key(form, "jour"),
+            placeholder="Libre",
+            filter_mode=None,
+            width=150,
+        )
+        st.time_input("Début", value=vue.heure_debut if vue else None, key=key(form, "debut"), width=110)
+        st.time_input("Fin", value=vue.heure_fin if vue else None, key=key(form, "fin"), width=110)
+    field_error(form.jeton, "jour")
+    field_error(form.jeton, "heures")
+    gauche, droite = st.columns(2)
+    gauche.selectbox(
+        "Lieu",
+        list(salles),
+        index=list(salles).index(vue.lieu_id) if vue and vue.lieu_id in salles else None,
+        format_func=lambda i: salles[i],
+        key=key(form, "lieu"),
+        placeholder="À fixer",
+        filter_mode="contains",
+    )
+    droite.text_input("ou un nouveau lieu", key=key(form, "lieu_nom"), max_chars=160, placeholder="Nom de la salle")
+    field_error(form.jeton, "lieu")
+    actuel = refused(form.jeton).actuel
+    if actuel:
+        lignes = "\n".join(f"- {_LIBELLES[c]} : **{md(v) or '—'}**" for c, v in actuel.items() if c in _LIBELLES)
+        st.warning(f"{md(refused(form.jeton).erreurs.get('', ''))}\n\n{lignes}", icon=":material/group:")
+        if vue:
+            st.button(
+                "Reprendre la version de mon collègue", key=key(form, "reprendre"), on_click=_reprendre, args=(vue,)
+            )
+    else:
+        field_error(form.jeton, "")
+    st.button(
+        "Enregistrer" if vue else "Créer l’instance",
+        type="primary",
+        key=key(form, "valider"),
+        on_click=_enregistrer,
+        args=(form, vue),
+    )
+
+
+def _frequence(type_: TypeReunion) -> int:
+    usuelle = Frequence.SEMESTRIELLE if type_ is TypeReunion.CELLULE else Frequence.MENSUELLE
+    return list(Frequence).index(usuelle)
+
+
+def _enregistrer(form: Any, vue: InstanceVue | None) -> None:
+    lu: dict[str, Any] = values(form, *_CHAMPS)
+    id = None
+    with refusals(form.jeton):
+        if lu["type"] is None or lu["frequence"] is None:
+            raise Invalid({"type": "Choisissez le type et la fréquence."})
+        saisi: dict[str, Any] = {
+            "nom": str(lu["nom"] or ""),
+            "type": TypeReunion(lu["type"]),
+            "frequence": Frequence(lu["frequence"]),
+            "secteur_id": lu["secteur"],
+            "quartier_ids": list(lu["quartiers"] or []),
+            "jour": lu["jour"],
+            "rang": lu["rang"],
+            "heure_debut": lu["debut"],
+            "heure_fin": lu["fin"],
+            "lieu_id": lu["lieu"],
+            "lieu_nom": str(lu["lieu_nom"] or ""),
+        }
+        with writing() as (session, by):
+            if vue is None:
+                id = instances.creer(session, **saisi, jeton=form.jeton, by=by)
+            else:
+                instances.modifier(session, id=vue.id, **saisi, version=form.version or 0, jeton=form.jeton, by=by)
+                id = vue.id
+    if id is not None:
+        announce("Instance enregistrée." if vue else "Instance créée : ajoutez ses membres.")
+        choisir(id)
+
+
+def _reprendre(vue: InstanceVue) -> None:
+    with reading() as session:
+        fraiche = instances.get(session, id=vue.id)
+    open_form("instance", objet_id=vue.id, version=fraiche.version, neuf=True)
+
+
+# --- archive, and complete -------------------------------------------------------------------------------------------
+
+
+def archiver(vue: InstanceVue) -> None:
+    with refusals(_ARCHIVAGE):
+        with writing() as (session, by):
+            instances.archiver(session, id=vue.id, version=vue.version, by=by)
+        announce("Instance archivée : ses réunions restent, elle n’est plus proposée.")
+    _dire_refus()
+
+
+def restaurer(vue: InstanceVue) -> None:
+    with refusals(_ARCHIVAGE):
+        with writing() as (session, by):
+            instances.restaurer(session, id=vue.id, version=vue.version, by=by)
+        announce("Instance restaurée.")
+    _dire_refus()
+
+
+def completer() -> None:
+    """Create the instances that secteurs and quartiers call for."""
+    with refusals(_ARCHIVAGE):
+        with writing() as (session, by):
+            n = instances.creer_manquantes(session, by=by)
+        announce(f"{n} instance{'s' if n > 1 else ''} créée{'s' if n > 1 else ''}.")
+    _dire_refus()
+
+
+def _dire_refus() -> None:
+    for phrase in refused(_ARCHIVAGE).erreurs.values():
+        announce(phrase, icon=":material/error:")

@@ -1,0 +1,159 @@
+"""The standing members of an instance: in order, added several in a row, each change written at once."""
+
+import streamlit as st
+
+from services import sieges
+from services.erreurs import Invalid
+from services.horloge import aujourdhui
+from services.instances import InstanceVue
+from services.sieges import Membre
+from ui.access import reading, writing
+from ui.choix import pick_partenaire
+from ui.feedback import announce, field_error, forget_refusals, md, refusals
+from ui.formulaire import key, open_form
+from ui.navigation import page_path
+
+_MEMBRES = "instance.membres"
+
+
+def membres(vue: InstanceVue, *, modifiable: bool) -> None:
+    """The list, then the line that adds."""
+    with reading() as session:
+        lignes = sieges.membres(session, instance_id=vue.id, today=aujourdhui())
+    st.markdown(f"**Membres permanents** ({len(lignes)})")
+    field_error(_MEMBRES, "membres")
+    field_error(_MEMBRES, "fonction")
+    field_error(_MEMBRES, "")
+    forget_refusals(_MEMBRES)
+    if not lignes:
+        st.caption("Aucun membre pour l’instant : cherchez un partenaire ci-dessous et ajoutez-le.")
+    for rang, membre in enumerate(lignes):
+        _ligne(membre, rang, len(lignes), modifiable)
+    if modifiable:
+        _ajout(vue)
+
+
+def _ligne(membre: Membre, rang: int, n: int, modifiable: bool) -> None:
+    nom = f"**{md(membre.partenaire)}**" + (f" ({md(membre.sigle)})" if membre.sigle else "")
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"siege_{membre.siege_id}"):
+        with st.container(width="stretch", gap=None):
+            st.markdown(nom)
+            st.caption(md(membre.personne) or "Personne à préciser")
+        if not modifiable:
+            st.markdown(md(membre.fonction))
+            return
+        # The version of the title is in the key: a colleague's change shows at once.
+        champ = f"siege.{membre.siege_id}.{membre.fonction}"
+        st.text_input(
+            f"Fonction de {md(membre.partenaire)}",
+            value=membre.fonction,
+            key=champ,
+            max_chars=160,
+            placeholder="Fonction qui vient",
+            label_visibility="collapsed",
+            on_change=_renommer,
+            args=(membre, champ),
+            width=230,
+        )
+        for icone, aide, sens in (("arrow_upward", "Monter", -1), ("arrow_downward", "Descendre", 1)):
+            st.button(
+                "",
+                icon=f":material/{icone}:",
+                help=f"{aide} : {md(membre.partenaire)}",
+                key=f"siege.{membre.siege_id}.{sens}",
+                type="tertiary",
+                disabled=not 0 <= rang + sens < n,
+                on_click=_deplacer,
+                args=(membre.siege_id, sens),
+            )
+        st.button(
+            "",
+            icon=":material/close:",
+            help=f"Retirer : {md(membre.partenaire)}",
+            key=f"siege.{membre.siege_id}.retirer",
+            type="tertiary",
+            on_click=_retirer,
+            args=(membre,),
+        )
+
+
+def _ajout(vue: InstanceVue) -> None:
+    """Search, pick, choose or type the function, add: the form is then empty for the next one."""
+    form = open_form("siege", objet_id=vue.id)
+    partenaire_id = pick_partenaire("Ajouter un partenaire", key=key(form, "partenaire"))
+    if partenaire_id is None:
+        return
+    with reading() as session:
+        possibles = sieges.fonctions_possibles(session, partenaire_id=partenaire_id, today=aujourdhui())
+    titres = {id: f"{titre} ({personne})" for titre, id, personne in possibles}
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        if titres:
+            st.pills(
+                "Fonction qui vient",
+                list(titres),
+                format_func=lambda i: md(titres[i]),
+                key=key(form, f"fonction.{partenaire_id}"),
+                wrap=True,
+            )
+        st.text_input(
+            "ou une autre fonction" if titres else "Fonction qui vient",
+            key=key(form, "titre"),
+            max_chars=160,
+            placeholder="Par exemple : directrice d’agence",
+            width=280,
+        )
+        st.button(
+            "Ajouter",
+            type="primary",
+            icon=":material/add:",
+            key=key(form, "ajouter"),
+            on_click=_ajouter,
+            args=(form.jeton, vue.id, partenaire_id, {id: titre for titre, id, _ in possibles}),
+        )
+    if not titres:
+        st.page_link(
+            page_path("partenaires/fiche.py"),
+            label="Personne n’y a encore de fonction : compléter la fiche du partenaire",
+            icon=":material/person_add:",
+            query_params={"partenaire": str(partenaire_id)},
+        )
+
+
+def _ajouter(jeton: str, instance_id: int, partenaire_id: int, titres: dict[int, str]) -> None:
+    fonction_id = st.session_state.get(f"{jeton}.fonction.{partenaire_id}")
+    titre = str(st.session_state.get(f"{jeton}.titre") or "").strip()
+    with refusals(_MEMBRES):
+        if titre:
+            fonction_id = None
+        elif fonction_id in titres:
+            titre = titres[fonction_id]
+        elif titres:
+            raise Invalid({"fonction": "Choisissez la fonction qui vient, ou écrivez-en une autre."})
+        with writing() as (session, by):
+            sieges.ajouter_membre(
+                session,
+                instance_id=instance_id,
+                partenaire_id=partenaire_id,
+                fonction=titre,
+                fonction_id=fonction_id,
+                jeton=jeton,
+                by=by,
+            )
+
+
+def _renommer(membre: Membre, champ: str) -> None:
+    titre = str(st.session_state.get(champ) or "")
+    with refusals(_MEMBRES), writing() as (session, by):
+        sieges.renommer_fonction(session, siege_id=membre.siege_id, fonction=titre, vue=membre.fonction, by=by)
+
+
+def _deplacer(siege_id: int, sens: int) -> None:
+    with refusals(_MEMBRES), writing() as (session, by):
+        sieges.deplacer_membre(session, siege_id=siege_id, sens=sens, by=by)
+
+
+def _retirer(membre: Membre) -> None:
+    with refusals(_MEMBRES):
+        with writing() as (session, by):
+            sieges.retirer_membre(session, siege_id=membre.siege_id, by=by)
+        announce(f"Retiré des membres : {membre.partenaire}.")
