@@ -76,46 +76,47 @@ def _garder(action: ActionVue) -> None:
 
 
 def action_row(action: ActionVue, *, modifiable: bool) -> None:
-    """One action: what, who, where from; then its state and its date."""
-    gauche, droite = st.columns([6, 5], gap="small", vertical_alignment="top")
-    with gauche:
-        _quoi(action)
+    """One action: what, and how late; then its state, its date, its history, who pilots it and where it was decided."""
+    retard = ""
+    if action.retard_jours:
+        s = "s" if action.retard_jours > 1 else ""
+        retard = f" :red-badge[:material/schedule: en retard de {action.retard_jours} jour{s}]"
+    motif = f"  \n:gray[Motif : {md(action.motif)}]" if action.motif else ""
+    st.markdown(f"{md(action.quoi)}{retard} {_origine(action)}{motif}")
     attend_motif = st.session_state.get(_A_ABANDONNER) == action.id
-    with droite, st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         _etat(action, modifiable=modifiable, attend_motif=attend_motif)
         _echeance(action, modifiable=modifiable)
         _historique(action)
+        _liens(action)
     field_error(f"action:{action.id}", "echeance")
     field_error(f"action:{action.id}", "")
     if attend_motif:
         _motif(action)
 
 
-def _quoi(action: ActionVue) -> None:
-    retard = ""
-    if action.retard_jours:
-        s = "s" if action.retard_jours > 1 else ""
-        retard = f" :red-badge[:material/schedule: en retard de {action.retard_jours} jour{s}]"
-    with st.container(gap="xxsmall"):
-        st.markdown(f"{md(action.quoi)}{retard}")
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.page_link(
-                page_path("partenaires/fiche.py"),
-                label=md(action.pilote),
-                icon=":material/person_pin_circle:",
-                query_params={"id": str(action.pilote_id)},
-            )
-            if action.reunion_id is not None and action.reunion_debut is not None:
-                st.page_link(
-                    page_path("aujourdhui/releve.py"),
-                    label=f"{md(action.instance or action.reunion)}, {jour(action.reunion_debut.date())}",
-                    icon=":material/description:",
-                    query_params={"reunion": str(action.reunion_id)},
-                )
-            elif action.instance:
-                st.caption(md(action.instance))
-        if action.motif:
-            st.caption(f"Motif : {md(action.motif)}")
+def _origine(action: ActionVue) -> str:
+    """Where it was decided."""
+    ou = md(action.instance or action.reunion)
+    if action.reunion_debut is not None:
+        ou += f", {jour(action.reunion_debut.date(), annee_de=aujourdhui())}"
+    return f":small[:gray[{ou}]]" if ou else ""
+
+
+def _liens(action: ActionVue) -> None:
+    st.page_link(
+        page_path("partenaires/fiche.py"),
+        label=md(action.pilote),
+        icon=":material/person_pin_circle:",
+        query_params={"id": str(action.pilote_id)},
+    )
+    if action.reunion_id is not None:
+        st.page_link(
+            page_path("aujourdhui/releve.py"),
+            label="Relevé",
+            icon=":material/description:",
+            query_params={"reunion": str(action.reunion_id)},
+        )
 
 
 def _etat(action: ActionVue, *, modifiable: bool, attend_motif: bool) -> None:

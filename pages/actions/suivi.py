@@ -86,7 +86,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
     st.caption(f"{total} action{'s' if total > 1 else ''}", width="stretch")
     st.button("Actualiser", icon=":material/refresh:", type="tertiary", on_click=release)
 for action in lignes:
-    with st.container(border=True, gap="xsmall"):
+    with st.container(border=True, gap="xxsmall"):
         action_row(action, modifiable=agent.peut(Droit.ECRIRE))
 if not lignes:
     if any(filtres.values()) or voir != "Ouvertes":

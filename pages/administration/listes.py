@@ -1,8 +1,70 @@
-"""Placeholder until the screen is built."""
+"""The lists that the other screens choose from: one section at a time, changed in place."""
+
+from itertools import groupby
 
 import streamlit as st
 
+from services.acteur import Droit
+from services.listes import Famille
 from ui.access import require_agent
+from ui.feedback import md
+from ui.listes import add_form, map_rows, row, rows_of
 
-agent = require_agent()
+agent = require_agent(Droit.ECRIRE)
+CARTE = "Secteurs et quartiers"
+SECTIONS = {
+    "Thèmes": (Famille.THEME, "Ajouter un thème"),
+    "Catégories": (Famille.CATEGORIE, "Ajouter une catégorie de partenaires"),
+    "Origines": (Famille.ORIGINE, "Ajouter une origine"),
+    "Lieux": (Famille.LIEU, "Ajouter un lieu de réunion"),
+}
+
+
+def carte(*, archives: bool) -> None:
+    """Secteurs with their quartiers; an approximation until staff confirm it."""
+    secteurs = map_rows(archives=archives)
+    if any(s.badge for s, _ in secteurs):
+        st.info(
+            "Cette carte est une approximation : le vrai découpage n’est pas public. Placez chaque quartier dans son "
+            "secteur, puis cliquez sur « Valider » quand un secteur est juste.",
+            icon=":material/map:",
+        )
+    vivants = {s.id: str(s.valeurs["nom"]) for s, _ in secteurs if not s.archive}
+    add_form(Famille.QUARTIER, {"secteur_id": vivants}, "Ajouter un quartier")
+    add_form(Famille.SECTEUR, {}, "Ajouter un secteur de veille")
+    for secteur, quartiers in secteurs:
+        with st.container(border=True, gap="xxsmall"):
+            row(secteur)
+            for quartier in quartiers:
+                row(quartier)
+            if not quartiers:
+                st.caption("Aucun quartier dans ce secteur.")
+
+
 st.title("Listes")
+with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+    section = st.segmented_control(
+        "Liste",
+        [*SECTIONS, CARTE],
+        default="Thèmes",
+        required=True,
+        key="liste",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+    archives = st.toggle("Voir les archivés", key="archives", bind="query-params")
+
+if section == CARTE:
+    carte(archives=archives)
+else:
+    famille, ajouter = SECTIONS[section or "Thèmes"]
+    lignes = rows_of(famille, archives=archives)
+    add_form(famille, lignes[0].choix if lignes else {"rubrique": {}}, ajouter)
+    for rubrique, groupe in groupby(lignes, key=lambda x: x.valeurs.get("rubrique", "")):
+        with st.container(border=True, gap="xxsmall"):
+            if rubrique:
+                st.markdown(f"**{md(str(rubrique))}**")
+            for ligne in groupe:
+                row(ligne)
+    if not lignes:
+        st.caption("Cette liste est vide. Ce que vous ajouterez ici pourra être choisi dans les autres écrans.")

@@ -17,10 +17,15 @@ restreint = agent.peut(Droit.LIRE)
 now = maintenant()
 
 
+def accord(n: int, nom: str) -> str:
+    """2 réunions."""
+    return f"{n} {nom}{'s' if n > 1 else ''}"
+
+
 def a_saisir(reunion: ReunionVue) -> None:
     """A meeting that waits for its relevé."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f"**{md(reunion.titre)}**  \n:gray[{moment(reunion.debut, annee_de=now.date())}]", width="stretch")
+        st.markdown(f"**{md(reunion.titre)}** :gray[· {moment(reunion.debut, annee_de=now.date())}]", width="stretch")
         st.page_link(
             page_path("aujourdhui/saisie.py"),
             label="Saisir",
@@ -31,15 +36,24 @@ def a_saisir(reunion: ReunionVue) -> None:
 
 def de_la_semaine(reunion: ReunionVue) -> None:
     """A meeting of the week: when, which, where, and its state if it is not simply to come."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f"{heure(reunion.debut)} – {heure(reunion.fin)}", width=130)
+    quand, quoi = st.columns([1, 3], gap="small")
+    date = reunion.debut.date()
+    le = ":blue[**aujourd’hui**]" if date == now.date() else jour(date)
+    quand.markdown(f"{le}  \n:gray[{heure(reunion.debut)} – {heure(reunion.fin)}]")
+    with quoi, st.container(horizontal=True, vertical_alignment="center", gap="small"):
         barre = "~~" if reunion.etat in ETATS_REUNION_SANS_SUITE else ""
-        lieu = f"  \n:gray[{md(reunion.lieu)}]" if reunion.lieu else ""
-        st.markdown(f"{barre}**{md(reunion.titre)}**{barre}{lieu}", width="stretch")
+        badge = ""
         if reunion.etat not in ETATS_REUNION_A_SAISIR:
-            st.badge(reunion.etat.libelle, color="green" if reunion.etat in ETATS_REUNION_SAISIE else "gray")
+            couleur = "green" if reunion.etat in ETATS_REUNION_SAISIE else "gray"
+            badge = f" :{couleur}-badge[{reunion.etat.libelle}]"
+        lieu = f"  \n:gray[{md(reunion.lieu)}]" if reunion.lieu else ""
+        st.markdown(f"{barre}**{md(reunion.titre)}**{barre}{badge}{lieu}", width="stretch")
         if restreint and reunion.etat in ETATS_REUNION_SAISIE:
             st.page_link(page_path("aujourdhui/releve.py"), label="Relevé", query_params={"reunion": str(reunion.id)})
+
+
+def lien(script: str, label: str, icone: str, **query: str) -> None:
+    st.page_link(page_path(script), label=label, icon=f":material/{icone}:", query_params=query)
 
 
 st.title(f"Bonjour {md(agent.nom)}")
@@ -49,50 +63,35 @@ with reading() as session:
     attente = accueil.attente(session, now=now) if restreint else None
 
 if attente:
-    gauche, droite = st.columns([3, 2], gap="medium")
-    with gauche.container(border=True):
-        s = "s" if attente.nb_a_saisir > 1 else ""
-        st.subheader(f"À saisir : {attente.nb_a_saisir} réunion{s}" if attente.nb_a_saisir else "À saisir")
+    with st.container(border=True, gap="small"):
+        st.subheader(f"À saisir : {accord(attente.nb_a_saisir, 'réunion')}" if attente.nb_a_saisir else "À saisir")
         for reunion in attente.a_saisir:
             a_saisir(reunion)
         if attente.nb_a_saisir > len(attente.a_saisir):
-            reste = attente.nb_a_saisir - len(attente.a_saisir)
-            st.page_link(page_path("aujourdhui/saisie.py"), label=f"Et {reste} autre{'s' if reste > 1 else ''}")
+            lien(
+                "aujourdhui/saisie.py",
+                f"Et {accord(attente.nb_a_saisir - len(attente.a_saisir), 'autre')}",
+                "more_horiz",
+            )
         if not attente.a_saisir:
             st.caption("Toutes les réunions tenues ont leur relevé. Les prochaines viendront ici dès leur début.")
-    with droite.container(border=True):
-        st.subheader("À suivre")
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
         if attente.en_retard:
-            s = "s" if attente.en_retard > 1 else ""
-            st.page_link(
-                page_path("actions/suivi.py"),
-                label=f":red[**{attente.en_retard} action{s} en retard**]",
-                icon=":material/schedule:",
-                query_params={"voir": "En retard"},
-            )
+            retard = f":red[**{accord(attente.en_retard, 'action')} en retard**]"
+            lien("actions/suivi.py", retard, "schedule", voir="En retard")
         autres = attente.ouvertes - attente.en_retard
-        s = "s" if autres > 1 else ""
-        st.page_link(
-            page_path("actions/suivi.py"),
-            label=f"{autres} action{s} dans les temps" if attente.ouvertes else "Aucune action ouverte",
-            icon=":material/task_alt:",
+        ouvertes = f"{accord(autres, 'action')} dans les temps" if attente.ouvertes else "Aucune action ouverte"
+        lien("actions/suivi.py", ouvertes, "task_alt")
+        points = (
+            f"{accord(attente.a_inscrire, 'point')} à inscrire" if attente.a_inscrire else "Noter un point à inscrire"
         )
-        s = "s" if attente.a_inscrire > 1 else ""
-        st.page_link(
-            page_path("aujourdhui/a_inscrire.py"),
-            label=f"{attente.a_inscrire} point{s} à inscrire" if attente.a_inscrire else "Noter un point à inscrire",
-            icon=":material/post_add:",
-        )
+        lien("aujourdhui/a_inscrire.py", points, "post_add")
 
-with st.container(border=True):
+with st.container(border=True, gap="small"):
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader("La semaine qui vient" if semaine.suivante else "Cette semaine", width="stretch")
         st.page_link(page_path("agenda/calendrier.py"), label="Calendrier", icon=":material/calendar_month:")
-    date = None
     for reunion in semaine.reunions:
-        if reunion.debut.date() != date:
-            date = reunion.debut.date()
-            st.markdown(f":gray[{jour(date)}]" + (" :blue-badge[aujourd’hui]" if date == now.date() else ""))
         de_la_semaine(reunion)
     if not semaine.reunions:
         st.caption(
