@@ -12,19 +12,19 @@ MIGRATIONS = Path(__file__).resolve().parent.parent / "models" / "migrations"
 _PG_MIGRATION_LOCK = 20260102
 
 
-def alembic_config() -> Config:
+def alembic_config(migrations: Path = MIGRATIONS) -> Config:
     """Alembic's own configuration, without an ini file."""
     config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("script_location", str(migrations))
     return config
 
 
-def migrate(engine: Engine) -> None:
+def migrate(engine: Engine, *, migrations: Path = MIGRATIONS) -> None:
     """Apply the missing migrations in one transaction: an interruption leaves schema, data and version as they were."""
     with engine.connect().execution_options(writer=True) as connection, connection.begin():
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:k)").bindparams(k=_PG_MIGRATION_LOCK))
-        config = alembic_config()
+        config = alembic_config(migrations)
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 

@@ -1,0 +1,240 @@
+"""The schema: what the models say, whole or not at all, and back again, on both databases."""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, Engine, event, inspect, text
+
+from models import Base as Tables
+from services import schema
+from services.db import make_engine
+from settings import ROOT
+from tests.bases import Postgres, unique_name
+
+
+@pytest.fixture
+def vide(sgbd: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """A base without any table."""
+    if sgbd == "sqlite":
+        engine = make_engine(f"sqlite:///{tmp_path / 'vide.db'}")
+        yield engine
+        engine.dispose()
+        return
+    cluster: Postgres = request.getfixturevalue("postgres")
+    nom = unique_name()
+    engine = make_engine(cluster.create(nom))
+    yield engine
+    engine.dispose()
+    cluster.drop(nom)
+
+
+def differences(engine: Engine) -> list[object]:
+    with engine.connect() as connection:
+        contexte = MigrationContext.configure(connection, opts={"compare_type": True, "render_as_batch": True})
+        return list(compare_metadata(contexte, Tables.metadata))
+
+
+def downgrade(engine: Engine, vers: str) -> None:
+    with engine.connect().execution_options(writer=True) as connection, connection.begin():
+        config = schema.alembic_config()
+        config.attributes["connection"] = connection
+        command.downgrade(config, vers)
+
+
+def tables(engine: Engine) -> set[str]:
+    return set(inspect(engine).get_table_names())
+
+
+def add_agents(connection: Connection, n: int) -> None:
+    for i in range(n):
+        connection.execute(
+            text(
+                "INSERT INTO agent (identifiant, nom, role, mot_de_passe, actif, echecs, version) "
+                "VALUES (:i, :i, 'secretaire', 'x', true, 0, 1)"
+            ),
+            {"i": f"agent{i}"},
+        )
+
+
+def test_models_match_migrations(vide: Engine) -> None:
+    schema.migrate(vide)
+    assert differences(vide) == []
+    assert schema.version(vide) == schema.head()
+
+
+def test_the_comparison_sees_a_difference(vide: Engine) -> None:
+    schema.migrate(vide)
+    with vide.connect().execution_options(writer=True) as connection, connection.begin():
+        connection.execute(text("ALTER TABLE agent ADD COLUMN de_trop INTEGER"))
+    assert len(differences(vide)) == 1
+
+
+def test_up_down_and_up_again(vide: Engine) -> None:
+    schema.migrate(vide)
+    attendues = tables(vide)
+    downgrade(vide, "base")
+    assert tables(vide) == {"alembic_version"}
+    schema.migrate(vide)
+    assert tables(vide) == attendues
+    assert differences(vide) == []
+
+
+def test_migrating_twice_changes_nothing(vide: Engine) -> None:
+    schema.migrate(vide)
+    with vide.connect().execution_options(writer=True) as connection, connection.begin():
+        add_agents(connection, 2)
+    schema.migrate(vide)
+    with vide.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM agent")).scalar_one() == 2
+
+
+def test_every_constraint_has_a_name() -> None:
+    sans_nom = [
+        f"{table.name}: {contrainte!r}"
+        for table in Tables.metadata.tables.values()
+        for contrainte in [*table.constraints, *table.indexes]
+        if not contrainte.name
+    ]
+    assert sans_nom == []
+
+
+@pytest.mark.postgresql
+def test_names_fit_postgresql() -> None:
+    """PostgreSQL cuts a name at 63 bytes, SQLite does not: a migration that drops one would miss it."""
+    trop_longs = [
+        str(contrainte.name)
+        for table in Tables.metadata.tables.values()
+        for contrainte in [*table.constraints, *table.indexes]
+        if len(str(contrainte.name)) > 63
+    ]
+    assert trop_longs == []
+
+
+# --- interrupted -------------------------------------------------------------------------------------------------
+
+
+def statements(engine: Engine) -> int:
+    """How many statements a whole migration sends."""
+    vus: list[str] = []
+    event.listen(engine, "before_cursor_execute", lambda *a: vus.append(a[2]))
+    schema.migrate(engine)
+    return len(vus)
+
+
+@pytest.mark.parametrize("part", [0.05, 0.3, 0.6, 0.9, 1.0])
+def test_interrupted_first_migration_leaves_nothing(vide: Engine, part: float, tmp_path: Path) -> None:
+    """Cut at a statement, or (1.0) where the version is about to be written."""
+    autre = make_engine(f"sqlite:///{tmp_path / 'compte.db'}")
+    arret = int(statements(autre) * part)
+    autre.dispose()
+    compte = 0
+
+    def couper(_connection: object, _cursor: object, ordre: str, *_: object) -> None:
+        nonlocal compte
+        compte += 1
+        if ordre.startswith("INSERT INTO alembic_version") if part == 1.0 else compte == arret:
+            raise KeyboardInterrupt
+
+    event.listen(vide, "before_cursor_execute", couper)
+    with pytest.raises(KeyboardInterrupt):
+        schema.migrate(vide)
+    event.remove(vide, "before_cursor_execute", couper)
+    assert tables(vide) == set()
+    assert schema.version(vide) is None
+    schema.migrate(vide)
+    assert differences(vide) == []
+
+
+SUITE = '''
+"""A later migration that changes a table with rows, then rows, then adds a table."""
+import sqlalchemy as sa
+from alembic import op
+
+revision = "9999"
+down_revision = "{precedente}"
+branch_labels = depends_on = None
+
+def upgrade():
+    with op.batch_alter_table("agent") as t:
+        t.add_column(sa.Column("bureau", sa.String(length=40), nullable=True))
+    op.execute("UPDATE agent SET bureau = 'A1'")
+    op.create_table("apres", sa.Column("id", sa.Integer(), primary_key=True))
+    {fin}
+
+def downgrade():
+    op.drop_table("apres")
+    with op.batch_alter_table("agent") as t:
+        t.drop_column("bureau")
+'''
+
+
+@pytest.fixture
+def suite(tmp_path: Path) -> Path:
+    """Where a next migration can be written, beside a copy of ours."""
+    dossier = tmp_path / "migrations"
+    shutil.copytree(schema.MIGRATIONS, dossier, ignore=shutil.ignore_patterns("__pycache__"))
+    return dossier / "versions" / "9999_suite.py"
+
+
+def test_interrupted_next_migration_keeps_the_rows(vide: Engine, suite: Path) -> None:
+    schema.migrate(vide)
+    avant = schema.head()
+    with vide.connect().execution_options(writer=True) as connection, connection.begin():
+        add_agents(connection, 3)
+    suite.write_text(SUITE.format(precedente=avant, fin="raise RuntimeError('coupure')"))
+    with pytest.raises(RuntimeError, match="coupure"):
+        schema.migrate(vide, migrations=suite.parent.parent)
+    assert schema.version(vide) == avant
+    assert differences(vide) == []
+    with vide.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM agent")).scalar_one() == 3
+    suite.write_text(SUITE.format(precedente=avant, fin="pass"))
+    schema.migrate(vide, migrations=suite.parent.parent)
+    assert schema.version(vide) == "9999"
+    with vide.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM agent WHERE bureau = 'A1'")).scalar_one() == 3
+
+
+MIGRER = """
+import sys
+from pathlib import Path
+from services import schema
+from services.db import make_engine
+schema.migrate(make_engine(sys.argv[1]), migrations=Path(sys.argv[2]))
+"""
+
+
+def test_killed_in_the_middle(vide: Engine, suite: Path) -> None:
+    schema.migrate(vide)
+    avant = schema.head()
+    with vide.connect().execution_options(writer=True) as connection, connection.begin():
+        add_agents(connection, 3)
+    suite.write_text(SUITE.format(precedente=avant, fin="import os, signal; os.kill(os.getpid(), signal.SIGKILL)"))
+    url = vide.url.render_as_string(hide_password=False)
+    mort = subprocess.run([sys.executable, "-c", MIGRER, url, str(suite.parent.parent)], cwd=ROOT, check=False)
+    assert mort.returncode == -9
+    assert schema.version(vide) == avant
+    assert differences(vide) == []
+    suite.write_text(SUITE.format(precedente=avant, fin="pass"))
+    schema.migrate(vide, migrations=suite.parent.parent)
+    assert schema.version(vide) == "9999"
+
+
+def test_two_processes_start_on_an_empty_base(vide: Engine) -> None:
+    url = vide.url.render_as_string(hide_password=False)
+    deux = [
+        subprocess.Popen(
+            [sys.executable, "-c", MIGRER, url, str(schema.MIGRATIONS)], cwd=ROOT, stderr=subprocess.PIPE, text=True
+        )
+        for _ in range(2)
+    ]
+    erreurs = [p.communicate()[1] for p in deux]
+    assert [p.returncode for p in deux] == [0, 0], erreurs
+    assert differences(vide) == []
