@@ -1,0 +1,143 @@
+"""A form counts once, and a shared draft loses nobody's words."""
+
+from datetime import timedelta
+
+import pytest
+from sqlmodel import Session, col, select
+
+from models import Brouillon, ChampBrouillon, JetonUtilise
+from services import brouillons, db
+from services.erreurs import Conflict, Forbidden
+from services.horloge import utcnow
+from tests.cast import Cast
+
+
+def age(session: Session, cle: str, depuis: timedelta) -> None:
+    """Make the form look opened that long ago."""
+    session.exec(select(Brouillon).where(Brouillon.cle == cle)).one().ouvert_le = utcnow() - depuis
+    session.flush()
+
+
+# --- forms -------------------------------------------------------------------------------------------------------
+
+
+def test_a_form_is_the_same_until_it_is_sent(session: Session) -> None:
+    un = brouillons.ouvrir(session, cle="partenaire:7:1", version=3)
+    assert brouillons.ouvrir(session, cle="partenaire:7:1", version=4) == un
+    assert brouillons.lire(session, cle="partenaire:7:1") == un
+    assert un.version == 3
+
+
+def test_each_form_has_its_own_token(session: Session) -> None:
+    un = brouillons.ouvrir(session, cle="partenaire:7:1")
+    deux = brouillons.ouvrir(session, cle="partenaire:7:2")
+    assert un.jeton != deux.jeton
+
+
+def test_a_form_opened_anew_shows_the_version_of_now(session: Session) -> None:
+    un = brouillons.ouvrir(session, cle="partenaire:7:1", version=3)
+    deux = brouillons.ouvrir(session, cle="partenaire:7:1", version=4, neuf=True)
+    assert (deux.version, deux.jeton == un.jeton) == (4, False)
+
+
+def test_a_form_left_open_over_a_day_starts_afresh(session: Session) -> None:
+    un = brouillons.ouvrir(session, cle="partenaire:7:1", version=3)
+    age(session, "partenaire:7:1", timedelta(hours=23))
+    assert brouillons.ouvrir(session, cle="partenaire:7:1", version=4) == un
+    age(session, "partenaire:7:1", timedelta(hours=25))
+    assert brouillons.ouvrir(session, cle="partenaire:7:1", version=4).version == 4
+
+
+def test_a_draft_with_words_in_it_never_starts_afresh(session: Session, cast: Cast) -> None:
+    un = brouillons.ouvrir(session, cle="saisie:12")
+    brouillons.ecrire(session, jeton=un.jeton, valeurs={"note": "Rodéos"}, vues={}, by=cast.secretaire)
+    age(session, "saisie:12", timedelta(days=30))
+    assert brouillons.ouvrir(session, cle="saisie:12", neuf=True) == un
+    assert brouillons.champs(session, cle="saisie:12")["note"].valeur == "Rodéos"
+
+
+def test_a_token_says_what_it_wrote_and_closes_its_form(session: Session, cast: Cast) -> None:
+    form = brouillons.ouvrir(session, cle="saisie:12")
+    brouillons.ecrire(session, jeton=form.jeton, valeurs={"note": "Rodéos"}, vues={}, by=cast.secretaire)
+    assert brouillons.deja_fait(session, jeton=form.jeton) is None
+    brouillons.consommer(session, jeton=form.jeton, objet="reunion", objet_id=12)
+    assert brouillons.deja_fait(session, jeton=form.jeton) == 12
+    assert brouillons.lire(session, cle="saisie:12") is None
+    assert session.exec(select(ChampBrouillon)).all() == []
+    assert brouillons.ouvrir(session, cle="saisie:12").jeton != form.jeton
+
+
+@pytest.mark.usefixtures("base")
+def test_a_token_is_spent_once_whatever_happens() -> None:
+    """Two sendings that both found the token unused (two processes): the base itself refuses the second."""
+
+    def depenser(objet_id: int) -> None:
+        with db.writing() as session:
+            brouillons.consommer(session, jeton="a" * 32, objet="partenaire", objet_id=objet_id)
+
+    depenser(1)
+    with pytest.raises(Conflict):
+        depenser(2)
+    with db.reading() as session:
+        assert session.exec(select(col(JetonUtilise.objet_id))).all() == [1]
+
+
+# --- the shared draft --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def jeton(session: Session) -> str:
+    return brouillons.ouvrir(session, cle="saisie:12").jeton
+
+
+def test_what_one_writes_the_other_sees(session: Session, cast: Cast, jeton: str) -> None:
+    valeurs = {"note": "Une note, « avec » des guillemets", "themes": [3, 5], "ouvert": True, "rien": None}
+    ecrit = brouillons.ecrire(session, jeton=jeton, valeurs=valeurs, vues={}, by=cast.secretaire)
+    champs = brouillons.champs(session, cle="saisie:12")
+    assert {nom: c.valeur for nom, c in champs.items()} == valeurs
+    assert {c.agent for c in champs.values()} == {cast.secretaire.nom}
+    assert ecrit.versions == dict.fromkeys(valeurs, 1)
+    assert ecrit.divergents == {}
+
+
+def test_two_agents_write_different_fields(session: Session, cast: Cast, jeton: str) -> None:
+    brouillons.ecrire(session, jeton=jeton, valeurs={"note": "A"}, vues={}, by=cast.secretaire)
+    brouillons.ecrire(session, jeton=jeton, valeurs={"lieu": "B"}, vues={}, by=cast.collaborateur)
+    champs = brouillons.champs(session, cle="saisie:12")
+    assert (champs["note"].agent_id, champs["lieu"].agent_id) == (cast.secretaire.id, cast.collaborateur.id)
+
+
+def test_a_field_seen_may_be_changed_by_the_other(session: Session, cast: Cast, jeton: str) -> None:
+    un = brouillons.ecrire(session, jeton=jeton, valeurs={"note": "A"}, vues={}, by=cast.secretaire)
+    deux = brouillons.ecrire(session, jeton=jeton, valeurs={"note": "B"}, vues=un.versions, by=cast.collaborateur)
+    assert deux.versions == {"note": 2}
+    assert brouillons.champs(session, cle="saisie:12")["note"].valeur == "B"
+
+
+def test_a_field_changed_meanwhile_is_not_overwritten(session: Session, cast: Cast, jeton: str) -> None:
+    un = brouillons.ecrire(session, jeton=jeton, valeurs={"note": "A"}, vues={}, by=cast.secretaire)
+    brouillons.ecrire(session, jeton=jeton, valeurs={"note": "B"}, vues=un.versions, by=cast.collaborateur)
+    ecrit = brouillons.ecrire(
+        session, jeton=jeton, valeurs={"note": "C", "lieu": "Place"}, vues=un.versions, by=cast.secretaire
+    )
+    assert {nom: (c.valeur, c.agent) for nom, c in ecrit.divergents.items()} == {"note": ("B", cast.collaborateur.nom)}
+    champs = brouillons.champs(session, cle="saisie:12")
+    assert (champs["note"].valeur, champs["lieu"].valeur) == ("B", "Place")
+
+
+def test_the_same_words_twice_are_no_conflict(session: Session, cast: Cast, jeton: str) -> None:
+    brouillons.ecrire(session, jeton=jeton, valeurs={"note": "A"}, vues={}, by=cast.secretaire)
+    ecrit = brouillons.ecrire(session, jeton=jeton, valeurs={"note": "A"}, vues={}, by=cast.collaborateur)
+    assert (ecrit.versions, ecrit.divergents) == ({"note": 1}, {})
+
+
+def test_a_draft_already_sent_takes_no_more(session: Session, cast: Cast, jeton: str) -> None:
+    brouillons.consommer(session, jeton=jeton, objet="reunion", objet_id=12)
+    with pytest.raises(Conflict, match="déjà été enregistrée"):
+        brouillons.ecrire(session, jeton=jeton, valeurs={"note": "tard"}, vues={}, by=cast.secretaire)
+
+
+def test_a_reader_writes_no_draft(session: Session, cast: Cast, jeton: str) -> None:
+    with pytest.raises(Forbidden):
+        brouillons.ecrire(session, jeton=jeton, valeurs={"note": "A"}, vues={}, by=cast.elu)
+    assert brouillons.champs(session, cle="saisie:12") == {}

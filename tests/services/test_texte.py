@@ -1,0 +1,67 @@
+"""Folding, search, and what is kept of typed text."""
+
+import pytest
+
+from services.texte import clean, first_words, folded, like_patterns, matches
+
+
+@pytest.mark.parametrize(
+    ("texte", "attendu"),
+    [
+        ("École élémentaire", "ecole elementaire"),
+        ("  L’Œuvre  d'Æsop ", "l oeuvre d aesop"),
+        ("RODÉO MOTORISÉ", "rodeo motorise"),
+        ("e\u0301cole", "ecole"),  # an accent typed apart, as some keyboards send it
+        ("13-18", "13 18"),
+        ("100 %_*", "100"),
+        ("ﬁn de scolarité", "fin de scolarite"),
+        ("", ""),
+        ("…!?", ""),
+    ],
+)
+def test_folded(texte: str, attendu: str) -> None:
+    assert folded(texte) == attendu
+
+
+def test_folded_joins_several_texts() -> None:
+    assert folded("Office public", "OPH", "") == "office public oph"
+
+
+@pytest.mark.parametrize(
+    ("recherche", "trouve"),
+    [("habitat oph", True), ("OPH hab", True), ("Öph", True), ("", True), ("oph police", False), ("phare", False)],
+)
+def test_matches_every_word_in_any_order(recherche: str, *, trouve: bool) -> None:
+    assert matches(folded("OPH Habitat du Val"), recherche) is trouve
+
+
+def test_like_patterns_leave_no_wildcard() -> None:
+    assert like_patterns("100 % d'École_") == ["%100%", "%d%", "%ecole%"]
+
+
+@pytest.mark.parametrize(
+    ("texte", "attendu"),
+    [
+        (None, ""),
+        ("  deux   mots ", "deux mots"),
+        ("une\nligne\tseule", "une ligne seule"),
+        ("nul\x00 et retour\x1b[31m", "nul et retour[31m"),
+        ("zéro\u200blargeur", "zérolargeur"),
+        ("renversé\u202egpj.exe", "renverségpj.exe"),
+        ("e\u0301", "é"),
+        ("14\u00a0h\u00a000", "14 h 00"),
+    ],
+)
+def test_clean(texte: str | None, attendu: str) -> None:
+    assert clean(texte) == attendu
+
+
+def test_clean_keeps_lines_when_asked() -> None:
+    assert clean(" une\r\ndeux\rtrois\n", lignes=True) == "une\ndeux\ntrois"
+
+
+def test_first_words_cuts_at_the_limit() -> None:
+    assert first_words(["un", "", "deux"]) == "un – deux"
+    coupe = first_words(["x" * 50, "y" * 50])
+    assert len(coupe) == 80
+    assert coupe.endswith("…")
