@@ -164,3 +164,7 @@ def valeurs_du_cas(session: Session, reunion_id: int, by: Acteur) -> dict[str, A
 
 def quartier(session: Session, nom: str) -> int:
     return session.exec(select(Quartier.id).where(Quartier.nom == nom)).one() or 0
+
+
+def sigles(session: Session) -> dict[str, str]:
+    return {p.nom: p.sigle for p in session.exec(select(Partenaire)).all()}

@@ -69,7 +69,8 @@ def lie(e: EcranSaisie, s: Saisie, champ: str, *, lire: Callable[[Any], Any] = l
         e.vues[champ], e.connus[champ] = version, _brut(valeur)
         st.session_state[k] = lire(valeur)
         return kwargs
-    kwargs["value"] = lire(valeur)
+    if k not in st.session_state:
+        kwargs["value"] = lire(valeur)
     return kwargs
 
 

@@ -1,6 +1,7 @@
 """An agent at the screen, who counts: each click and each key pressed other than the letters of a note or of an action,
 and the time from each of them until the screen is ready for the next."""
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -110,4 +111,4 @@ def saisir_le_cas(op: Operateur, sigles: dict[str, str], *, cherche: dict[str, s
             op.dicte(point["action"]["what"])
             op.clic(choix(page, f"Point {n} : pilote", nom[point["action"]["structure"]]))
     op.clic(page.get_by_role("button", name="Enregistrer le relevé"))
-    page.get_by_text("Tenue", exact=True).first.wait_for()
+    page.locator('[data-testid="stMarkdownContainer"]', has_text=re.compile(r"Tenue$")).first.wait_for()
