@@ -20,6 +20,8 @@ from services.erreurs import BusinessError, Unavailable
 from settings import ROOT, get_settings
 
 log = logging.getLogger("carnet.demarrage")
+# Components imported outside a screen warn that they are; it says nothing to whoever reads the log.
+logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").setLevel(logging.ERROR)
 
 _ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # nothing that reads like something else
 
@@ -64,10 +66,10 @@ class Demarrage:
         while True:
             try:
                 schema.migrate(db.engine())
-                with db.writing() as session:
-                    imports.charger_reference(session, by=SYSTEME)
                 with db.reading() as session:
-                    aucun = comptes.aucun(session)
+                    premier = comptes.aucun(session)
+                if premier:
+                    charger_reference()
                 break
             except (SQLAlchemyError, Unavailable) as error:
                 if not _absente(error):
@@ -81,10 +83,21 @@ class Demarrage:
                 _arreter("Démarrage arrêté : la base vient d’une version plus récente de l’application.", error)
             except BusinessError as error:
                 _arreter(f"Démarrage arrêté : {error.phrase}", error)
-        if aucun:
+        if premier:
             self.annoncer_code()
         self.pret = True
+        if not premier:
+            try:
+                charger_reference()  # an upgrade may bring corrected facts; nobody waits for them
+            except BusinessError as error:
+                log.warning("Référence non relue : %s", error.phrase)
         rechauffer()
+
+
+def charger_reference() -> None:
+    """Import the public facts of `reference/`; a second run writes nothing, and never over what staff changed."""
+    with db.writing() as session:
+        imports.charger_reference(session, by=SYSTEME)
 
 
 def _absente(error: Exception) -> bool:

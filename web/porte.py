@@ -31,6 +31,8 @@ _RETIRES = frozenset({IDENTITE.encode(), b"origin", b"accept-encoding"})
 PAGES_OUVERTES = frozenset({"/connexion", "/deconnexion", "/premier-compte", "/session", "/sante"})
 FICHIERS_OUVERTS = frozenset({"/favicon.png", "/carnet.js", "/porte.css"})
 WEBSOCKET = "/_stcore/stream"
+# Streamlit's own doors that nobody needs here: figures on the process, its agent API, its sign-in.
+CONDAMNES = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health", "/auth", "/oauth2callback")
 PREFIXES_SANS_PAGE = ("/_stcore", "/media", "/component", "/app/static", "/auth", "/oauth2callback")
 
 _STATIQUE = Path(streamlit.__file__).parent / "static"
@@ -164,7 +166,9 @@ class Porte:
         except Unavailable:
             await page("indisponible", statut=503)(scope, receive, send)
             return
-        if session_id is not None:
+        if session_id is not None and path.startswith(CONDAMNES):
+            await _refus(404, "Adresse inconnue.")(scope, receive, send)
+        elif session_id is not None:
             await self.app(_pour_streamlit(scope, session_id), receive, send)
         elif lecture and not path.startswith(PREFIXES_SANS_PAGE):
             reponse: Response = RedirectResponse(
