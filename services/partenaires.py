@@ -419,10 +419,10 @@ def modifier(session: Session, *, id: int, saisie: Saisie, version: int, jeton: 
         return
     row = _a_jour(session, id, version)
     propre = _valider(session, saisie, sauf=id)
-    _poser(session, row, propre)
-    _poser_liens(session, id, propre)
-    flag_modified(row, "nom")  # secteurs and UAI live elsewhere: the version goes up all the same
-    session.add(row)
+    with session.no_autoflush:
+        _poser(session, row, propre)
+        _poser_liens(session, id, propre)
+        flag_modified(row, "nom")  # secteurs and UAI live elsewhere: the version goes up all the same, once
     session.flush()
     if jeton:
         brouillons.consommer(session, jeton=jeton, objet="partenaire", objet_id=id)

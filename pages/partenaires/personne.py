@@ -102,8 +102,7 @@ with champs:
         gauche, droite = st.columns(2)
         with gauche:
             ecran.champ_texte(form, "prenom", connu.prenom if connu else "", live=not connu)
-            exemple = "Par exemple : responsable de secteur"
-            ecran.champ_texte(form, "intitule", f.intitule if f else "", placeholder=exemple)
+            ecran.champ_texte(form, "intitule", f.intitule if f else "", placeholder="Par exemple : principal")
             ecran.champ_texte(form, "telephone", connu.telephone if connu else "")
         with droite:
             ecran.champ_texte(form, "nom", connu.nom if connu else "", live=not connu)
