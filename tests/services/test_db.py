@@ -193,7 +193,7 @@ def test_a_bug_is_not_taken_for_a_base_that_is_down() -> None:
 
 def test_what_a_colleague_changed_is_not_overwritten(base: Base) -> None:
     with db.writing() as session:
-        session.add(Origine(libelle="Courrier", recherche="courrier"))
+        session.add(Origine(libelle="Courrier"))
     with db.reading() as session:
         ancienne = session.exec(select(Origine)).one()
         session.expunge(ancienne)
