@@ -1,5 +1,7 @@
 """A row of the list of actions: state and date changed in place, history on demand. Nothing moves under the pointer."""
 
+from datetime import date
+
 import streamlit as st
 
 from models.lists import EtatAction
@@ -138,10 +140,13 @@ def _etat(action: ActionVue, *, modifiable: bool, attend_motif: bool) -> None:
 
 def _echeance(action: ActionVue, *, modifiable: bool) -> None:
     k = _cle(action.id, "echeance")
+    annee = aujourdhui().year
     if st.session_state.get(k) != action.echeance:
         st.session_state[k] = action.echeance
     st.date_input(
         "Échéance",
+        min_value=min(action.echeance, date(annee - 10, 1, 1)),
+        max_value=max(action.echeance, date(annee + 10, 12, 31)),
         key=k,
         format="DD/MM/YYYY",
         label_visibility="collapsed",
