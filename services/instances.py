@@ -289,10 +289,9 @@ def modifier(
         lieu_nom=lieu_nom,
         by=by,
     )
-    _poser_quartiers(session, id, choisis)
     flag_modified(instance, "nom")  # quartiers live in another table: raise the version all the same
     session.add(instance)
-    session.flush()
+    _poser_quartiers(session, id, choisis)
     journal.note(
         session,
         by=by,

@@ -14,12 +14,13 @@ from typing import Any
 
 from models.lists import ETATS_REUNION_SANS_SUITE, EtatReunion, TypeReunion
 from services.conges import Genre, Periode
-from services.reunions import ReunionVue
+from services.reunions import ANNEES, ReunionVue
 from services.temps import jour_long, mois_long
 
 HAUTEUR = 560
 REPERES = ("eventClick", "eventChange", "select")
 EVENEMENTS_MAX = 100
+PREMIER, DERNIER = date(ANNEES[0], 1, 1), date(ANNEES[1], 12, 31)
 
 # White text on each is at least 5.5:1.
 COULEURS: dict[TypeReunion, str] = {
@@ -187,7 +188,7 @@ def options(
         "selectMirror": True,
         "eventInteractive": True,
         "longPressDelay": 350,
-        "dayMaxEvents": True,
+        "dayMaxEvents": 3,
         "slotMinTime": ouverture,
         "slotMaxTime": fermeture,
         "scrollTime": "08:00:00",
@@ -196,7 +197,8 @@ def options(
         "allDaySlot": False,
         "slotLabelFormat": {"hour": "numeric", "minute": "2-digit"},
         "eventTimeFormat": {"hour": "2-digit", "minute": "2-digit"},
-        "dayHeaderFormat": {"weekday": "long"} if vue is Vue.MOIS else {"weekday": "short", "day": "numeric"},
+        "dayHeaderFormat": {"weekday": "short"} if vue is Vue.MOIS else {"weekday": "short", "day": "numeric"},
+        "monthStartFormat": {"day": "numeric", "month": "short"},
         "listDayFormat": {"weekday": "long", "day": "numeric", "month": "long"},
         "listDaySideFormat": False,
         "allDayText": "Journée",
@@ -239,7 +241,7 @@ def css(vue: Vue, jour: date) -> str:
     --fc-today-bg-color: color-mix(in srgb, var(--primary-color) 14%, transparent);
     --fc-now-indicator-color: #d92d20; --fc-non-business-color: color-mix(in srgb, var(--text-color) 4%, transparent);
     --fc-bg-event-opacity: 1; --fc-list-event-hover-bg-color: var(--secondary-background-color);
-    color: var(--text-color); font-family: "Source Sans 3", system-ui, sans-serif; font-size: 14px;
+    color: var(--text-color); font-family: "Source Sans 3", Arial, sans-serif; font-size: 14px;
     background: var(--background-color);
     a {{ color: inherit; text-decoration: none; }}
     .fc-event {{ cursor: pointer; }}
@@ -255,10 +257,11 @@ def css(vue: Vue, jour: date) -> str:
     .etat-brouillon .fc-event-main {{ color: var(--text-color) !important; }}
     .fc-event-mirror {{ --teinte: var(--primary-color); }}
     {teintes}
-    .fc-daygrid-event .fc-event-main-frame {{ flex-wrap: wrap; }}
-    .fc-daygrid-event .fc-event-time {{ font-weight: 600; overflow: visible; flex: none; }}
-    .fc-daygrid-event .fc-event-title-container {{ flex: 1 1 100%; }}
-    .fc-daygrid-event .fc-event-title {{ white-space: normal; max-height: 2.7em; line-height: 1.3; }}
+    .fc-daygrid-event .fc-event-main-frame {{ display: block; max-height: 2.6em; line-height: 1.3; overflow: hidden; }}
+    .fc-daygrid-event .fc-event-time {{ display: inline; font-weight: 600; margin: 0; }}
+    .fc-daygrid-event .fc-event-title-container, .fc-daygrid-event .fc-event-title {{ display: inline; }}
+    .fc-daygrid-event .fc-event-title {{ white-space: normal; }}
+    .fc-timegrid .conge-ferie .fc-event-title {{ margin-top: 3.4em; }}
     .fc-timegrid-event .fc-event-title {{ line-height: 1.25; }}
     {etats_barres} {{ text-decoration: line-through; }}
     .fc-bg-event {{ pointer-events: none; }}
@@ -342,6 +345,6 @@ def lire(valeur: Any) -> Geste | None:
                 # Without an end, FullCalendar means its default length: one hour.
                 fin = civil(evenement["end"]) if evenement.get("end") else debut + timedelta(hours=1)
                 return Deplacer(int(evenement["id"]), int(evenement["extendedProps"]["version"]), debut, fin)
-    except (KeyError, TypeError, ValueError, OverflowError):
+    except (AttributeError, KeyError, TypeError, ValueError, OverflowError):
         return None
     return None

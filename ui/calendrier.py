@@ -35,6 +35,8 @@ def barre() -> tuple[Vue, date]:
         jour = st.date_input(
             "Jour montré",
             value=aujourdhui(),
+            min_value=agenda.PREMIER,
+            max_value=agenda.DERNIER,
             format="DD/MM/YYYY",
             key="jour",
             bind="query-params",
@@ -59,7 +61,8 @@ def barre() -> tuple[Vue, date]:
 def _aller(sens: int) -> None:
     """One step back or forward; 0 is today."""
     vue, jour = Vue(st.session_state["vue"]), st.session_state["jour"] or aujourdhui()
-    st.session_state["jour"] = agenda.decaler(vue, jour, sens) if sens else aujourdhui()
+    jour = agenda.decaler(vue, jour, sens) if sens else aujourdhui()
+    st.session_state["jour"] = min(max(jour, agenda.PREMIER), agenda.DERNIER)
 
 
 def filtre(label: str, noms: dict[int, str], key: str, tous: str) -> int | None:

@@ -40,8 +40,13 @@ def decor(session: Session) -> Decor:
     session.add_all([*quartiers.values(), categorie])
     session.flush()
     partenaires = [
-        Partenaire(nom="Office public de l’habitat", sigle="OPH", categorie_id=categorie.id),
-        Partenaire(nom="Police nationale", categorie_id=categorie.id),
+        Partenaire(
+            nom="Office public de l’habitat",
+            sigle="OPH",
+            recherche="office public de l habitat oph",
+            categorie_id=categorie.id,
+        ),
+        Partenaire(nom="Police nationale", recherche="police nationale", categorie_id=categorie.id),
     ]
     session.add_all(partenaires)
     session.flush()

@@ -1,0 +1,209 @@
+"""The component's data both ways: civil time untouched, French everywhere, nothing trusted."""
+
+import json
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from models.lists import EtatReunion, TypeReunion
+from services.conges import Genre, Periode
+from services.reunions import ReunionVue
+from ui import agenda
+from ui.agenda import Choisir, Deplacer, Ouvrir, Vue
+
+MARDI = date(2026, 11, 24)
+
+
+def reunion(**change: Any) -> ReunionVue:
+    valeurs: dict[str, Any] = {
+        "id": 7,
+        "type": TypeReunion.CELLULE,
+        "titre": "Cellule de veille – Mireuil",
+        "instance_id": 1,
+        "instance": "Cellule de veille – Mireuil",
+        "secteur_id": 1,
+        "debut": datetime(2026, 11, 24, 14),
+        "fin": datetime(2026, 11, 24, 16),
+        "lieu_id": 2,
+        "lieu": "Mairie",
+        "adresse": "",
+        "etat": EtatReunion.CONVOQUEE,
+        "motif": "",
+        "version": 3,
+    }
+    return ReunionVue(**(valeurs | change))
+
+
+# --- where we are --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("vue", "debut", "fin"),
+    [
+        (Vue.JOUR, date(2026, 11, 24), date(2026, 11, 25)),
+        (Vue.SEMAINE, date(2026, 11, 23), date(2026, 11, 30)),
+        (Vue.MOIS, date(2026, 10, 26), date(2026, 12, 7)),
+        (Vue.LISTE, date(2026, 11, 1), date(2026, 12, 1)),
+    ],
+)
+def test_range(vue: Vue, debut: date, fin: date) -> None:
+    assert agenda.plage(vue, MARDI) == (debut, fin)
+
+
+def test_month_of_exact_weeks_has_no_other_day() -> None:
+    assert agenda.plage(Vue.MOIS, date(2027, 2, 10)) == (date(2027, 2, 1), date(2027, 3, 1))
+
+
+@pytest.mark.parametrize("vue", list(Vue))
+def test_steps_leave_no_gap(vue: Vue) -> None:
+    """Going on from view to view meets every day, over two years."""
+    jour = date(2026, 1, 31)
+    for _ in range(30):
+        fin = agenda.plage(vue, jour)[1]
+        jour = agenda.decaler(vue, jour, 1)
+        assert agenda.plage(vue, jour)[0] <= fin
+    assert agenda.decaler(Vue.MOIS, date(2027, 1, 31), 1) == date(2027, 2, 28)
+    assert agenda.decaler(Vue.MOIS, date(2026, 1, 31), -1) == date(2025, 12, 31)
+
+
+def test_titles() -> None:
+    assert agenda.titre(Vue.MOIS, MARDI) == "novembre 2026"
+    assert agenda.titre(Vue.SEMAINE, MARDI) == "du 23 au 29 novembre 2026"
+    assert agenda.titre(Vue.SEMAINE, date(2026, 12, 1)) == "du 30 novembre au 6 décembre 2026"
+    assert agenda.titre(Vue.SEMAINE, date(2027, 1, 1)) == "du 28 décembre 2026 au 3 janvier 2027"
+    assert agenda.titre(Vue.JOUR, date(2026, 12, 1)) == "mardi 1er décembre 2026"
+
+
+# --- out -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("jour", [date(2026, 10, 24), date(2026, 10, 25), date(2027, 3, 27), date(2027, 3, 28)])
+def test_there_and_back_across_clock_changes(jour: date) -> None:
+    """What the component sends back for an event it did not move is the event, on both sides of both changes."""
+    debut = datetime.combine(jour, datetime.min.time()) + timedelta(hours=14)
+    vue = reunion(debut=debut, fin=debut + timedelta(hours=2))
+    [evenement] = agenda.evenements([vue], tour=0, modifiable=True)
+    rendu = {**evenement, "start": f"{evenement['start']}Z", "end": f"{evenement['end']}Z"}
+    assert agenda.lire(changement(rendu)) == Deplacer(7, 3, debut, debut + timedelta(hours=2))
+
+
+def test_colour_is_never_alone() -> None:
+    """The state is in the text, whatever the colour and the stroke say."""
+    assert agenda.evenements([reunion()], tour=0, modifiable=True)[0]["title"] == "Cellule de veille – Mireuil · Mairie"
+    for etat in EtatReunion:
+        if etat is not EtatReunion.CONVOQUEE:
+            titre = agenda.evenements([reunion(etat=etat)], tour=0, modifiable=True)[0]["title"]
+            assert etat.libelle.lower() in titre
+    assert len(set(agenda.COULEURS.values())) == len(TypeReunion)
+
+
+@pytest.mark.parametrize("couleur", agenda.COULEURS.values())
+def test_white_text_is_readable(couleur: str) -> None:
+    def lineaire(c: str) -> float:
+        v = int(c, 16) / 255
+        return v / 12.92 if v <= 0.03928 else ((v + 0.055) / 1.055) ** 2.4
+
+    luminance = sum(k * lineaire(couleur[i : i + 2]) for k, i in ((0.2126, 1), (0.7152, 3), (0.0722, 5)))
+    assert 1.05 / (luminance + 0.05) >= 4.7
+
+
+@pytest.mark.parametrize("etat", list(EtatReunion))
+def test_only_meetings_to_come_can_be_dragged(etat: EtatReunion) -> None:
+    [evenement] = agenda.evenements([reunion(etat=etat)], tour=0, modifiable=True)
+    assert evenement["editable"] is (etat in (EtatReunion.BROUILLON, EtatReunion.CONVOQUEE, EtatReunion.EN_SEANCE))
+    assert agenda.evenements([reunion(etat=etat)], tour=0, modifiable=False)[0]["editable"] is False
+
+
+def test_no_address_in_an_event() -> None:
+    """The component would open an event's `url`, even javascript:."""
+    [evenement] = agenda.evenements([reunion(titre="javascript:alert(1)")], tour=0, modifiable=True)
+    assert "url" not in evenement
+    json.dumps(evenement)  # plain data
+
+
+def test_reader_gets_a_calendar_that_takes_nothing() -> None:
+    options = agenda.options(Vue.SEMAINE, MARDI, now=datetime(2026, 11, 24, 9), modifiable=False)
+    assert (options["editable"], options["selectable"]) == (False, False)
+
+
+@pytest.mark.parametrize("vue", list(Vue))
+def test_options_are_plain_french_and_civil(vue: Vue) -> None:
+    options = agenda.options(vue, MARDI, now=datetime(2026, 11, 24, 9, 5, 30), modifiable=True)
+    json.dumps(options)
+    assert (options["locale"], options["firstDay"], options["timeZone"]) == ("fr", 1, "UTC")
+    assert options["now"] == "2026-11-24T09:05"
+    assert options["initialView"] == "carnet"
+    assert "licenseKey" not in json.dumps(options)
+    assert not any("resource" in str(v) for v in options["views"]["carnet"].values())
+
+
+def test_grid_opens_for_an_early_or_late_meeting() -> None:
+    def heures(*reunions: ReunionVue) -> tuple[str, str]:
+        o = agenda.options(Vue.SEMAINE, MARDI, now=datetime(2026, 11, 24), modifiable=True, reunions=reunions)
+        return o["slotMinTime"], o["slotMaxTime"]
+
+    assert heures() == ("08:00:00", "22:00:00")
+    assert heures(reunion(debut=datetime(2026, 11, 24, 6, 30))) == ("06:00:00", "22:00:00")
+    assert heures(reunion(fin=datetime(2026, 11, 24, 22, 15))) == ("08:00:00", "23:00:00")
+    assert heures(reunion(fin=datetime(2026, 11, 25, 1))) == ("00:00:00", "24:00:00")
+
+
+def test_days_off_behind_with_their_name() -> None:
+    noel = Periode("Vacances de Noël", date(2026, 12, 19), date(2027, 1, 3), Genre.VACANCES)
+    [fond] = agenda.fonds([noel], Vue.MOIS)
+    assert (fond["start"], fond["end"], fond["display"]) == ("2026-12-19", "2027-01-04", "background")
+    assert (fond["title"], fond["allDay"]) == ("Vacances de Noël", True)
+    [fond] = agenda.fonds([noel], Vue.SEMAINE)
+    assert (fond["start"], fond["end"], fond["allDay"]) == ("2026-12-19T00:00:00", "2027-01-04T00:00:00", False)
+    assert agenda.fonds([noel], Vue.LISTE) == []
+    assert agenda.noms_conges([noel]) == "Vacances de Noël (zone A) : du 19/12 au 03/01"
+
+
+def test_a_raised_counter_changes_every_event() -> None:
+    avant, apres = (agenda.evenements([reunion()], tour=t, modifiable=True) for t in (1, 2))
+    assert avant != apres
+    assert agenda.temoin(1) != agenda.temoin(2)
+
+
+# --- back ----------------------------------------------------------------------------------------------------------
+
+
+def changement(evenement: dict[str, Any]) -> dict[str, Any]:
+    return {"callback": "eventChange", "eventChange": {"event": evenement}}
+
+
+def test_click_selection_and_move() -> None:
+    assert agenda.lire({"callback": "eventClick", "eventClick": {"event": {"id": "7"}}}) == Ouvrir(7)
+    choix = {"start": "2026-11-24T14:00:00.000Z", "end": "2026-11-24T15:30:00.000Z", "allDay": False}
+    assert agenda.lire({"callback": "select", "select": choix}) == Choisir(
+        datetime(2026, 11, 24, 14), datetime(2026, 11, 24, 15, 30), False
+    )
+    evenement = {"id": "7", "start": "2026-11-24T10:00:00Z", "extendedProps": {"version": 3}}
+    assert agenda.lire(changement(evenement)) == Deplacer(7, 3, datetime(2026, 11, 24, 10), datetime(2026, 11, 24, 11))
+
+
+@pytest.mark.parametrize("marque", [".000Z", "Z", "", "+00:00"])
+def test_civil_digits_whatever_the_zone_mark(marque: str) -> None:
+    lu = agenda.civil(f"2026-11-24T14:00:00{marque}")
+    assert (lu, lu.tzinfo) == (datetime(2026, 11, 24, 14), None)
+
+
+@pytest.mark.parametrize(
+    "valeur",
+    [
+        None,
+        {},
+        "select",
+        {"callback": "eventsSet", "eventsSet": {"events": []}},
+        {"callback": "eventClick", "eventClick": {"event": {"id": "conge-ferie-2026-11-11"}}},
+        {"callback": "eventClick", "eventClick": {}},
+        {"callback": "select", "select": {"start": "demain", "end": "après", "allDay": False}},
+        {"callback": "select", "select": {"start": None, "end": None, "allDay": False}},
+        changement({"id": "7", "start": "2026-11-24", "allDay": True, "extendedProps": {"version": 3}}),
+        changement({"id": "7", "start": "2026-11-24T14:00:00Z", "extendedProps": {}}),
+        changement({"id": "7", "start": "9999-12-31T23:30:00Z", "extendedProps": {"version": 3}}),
+    ],
+)
+def test_anything_else_is_nothing(valeur: Any) -> None:
+    assert agenda.lire(valeur) is None
