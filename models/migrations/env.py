@@ -1,4 +1,4 @@
-"""Alembic's entry: runs on the connection `services.schema.migrate` hands over, or on its own for `alembic revision`."""
+"""Alembic's entry: runs on the connection that `services.schema.migrate`, or `nouvelle`, hands over."""
 
 from alembic import context
 
