@@ -46,6 +46,18 @@ def url_id(nom: str) -> int | None:
     return int(texte) if texte.isascii() and texte.isdecimal() and len(texte) < 10 else None
 
 
+def quitter_pour_fiche(id: int) -> None:
+    """In a callback: the page of that partenaire comes next."""
+    st.session_state["fiche_suivante"] = id
+
+
+def suivre() -> None:
+    """At the top of a screen with a form: go where its callback said. (Pages are not known yet inside a callback.)"""
+    id = st.session_state.pop("fiche_suivante", None)
+    if id is not None:
+        st.switch_page(FICHE, query_params={"id": str(id)})
+
+
 def secteurs_en_texte(secteurs: Iterable[str]) -> str:
     return ", ".join(secteurs) or "Toute la ville"
 

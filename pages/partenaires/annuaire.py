@@ -23,10 +23,8 @@ def premiere_page() -> None:
 
 with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
     st.title("Partenaires", width="content")
-    if agent.peut(Droit.ECRIRE):
-        st.button(
-            "Ajouter un partenaire", icon=":material/add:", type="primary", on_click=st.switch_page, args=(EDITION,)
-        )
+    if agent.peut(Droit.ECRIRE) and st.button("Ajouter un partenaire", icon=":material/add:", type="primary"):
+        st.switch_page(EDITION)
 
 with reading() as session:
     categories = {c.nom: c.id for c in listes.categories(session)}
@@ -74,29 +72,30 @@ choix_etat = filtres.segmented_control(
     on_change=premiere_page,
 )
 
-page = st.session_state.get("page", 1)
+filtre = {
+    "texte": q or "",
+    "categorie_id": categories.get(choix_categorie or ""),
+    "secteur_id": secteurs.get(choix_secteur or ""),
+    "etat": choix_etat or "actifs",
+}
 with reading() as session:
-    trouves = partenaires.search(
-        session,
-        texte=q or "",
-        categorie_id=categories.get(choix_categorie or ""),
-        secteur_id=secteurs.get(choix_secteur or ""),
-        etat=choix_etat or "actifs",
-        page=page,
-        par_page=PAR_PAGE,
-    )
-
+    trouves = partenaires.search(session, **filtre, par_page=PAR_PAGE)  # type: ignore[arg-type]
 pages = max(1, ceil(trouves.total / PAR_PAGE))
-pluriel = "s" if trouves.total > 1 else ""
-st.caption(f"{trouves.total} partenaire{pluriel}" + (f" pour « {md(q)} »" if q else ""))
-with st.container(gap="xsmall"):
-    for p in trouves.lignes:
-        st.page_link(FICHE, label=ligne(p), icon="", query_params={"id": str(p.id)}, width="stretch")
+s = "s" if trouves.total > 1 else ""
+st.caption(f"{trouves.total} partenaire{s}" + (f" pour « {md(q)} »" if q else ""))
+liste = st.container(gap="xsmall")
+if pages > 1:
+    if st.session_state.get("page", 1) > pages:
+        st.session_state["page"] = pages
+    page = st.pagination(pages, key="page", bind="query-params")
+    if page > 1:
+        with reading() as session:
+            trouves = partenaires.search(session, **filtre, page=page, par_page=PAR_PAGE)  # type: ignore[arg-type]
+for p in trouves.lignes:
+    liste.page_link(FICHE, label=ligne(p), icon="", query_params={"id": str(p.id)}, width="stretch")
 if not trouves.total:
-    st.info(
+    liste.info(
         "Aucun partenaire ne correspond. Vérifiez l’orthographe ou retirez un filtre ; "
         "s’il manque au carnet, ajoutez-le avec le bouton ci-dessus.",
         icon=":material/search_off:",
     )
-if pages > 1:
-    st.pagination(pages, key="page", bind="query-params")

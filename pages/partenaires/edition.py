@@ -13,7 +13,8 @@ from ui.access import reading, require_agent, writing
 from ui.feedback import announce, field_error, md, refusals, refused
 from ui.formulaire import key, open_form, values
 
-agent = require_agent(Droit.ECRIRE)
+require_agent(Droit.ECRIRE)
+ecran.suivre()
 partenaire_id = ecran.url_id("id")
 TEXTES = ("nom", "sigle", "sous_categorie", "commune", "adresse", "telephone", "courriel", "site", "note", "uai")
 
@@ -50,7 +51,7 @@ def enregistrer(version: int | None = form.version, *, confirme: bool = False) -
             partenaires.modifier(session, id=id, saisie=saisie, version=version or 0, jeton=form.jeton, by=by)
     if not refused(form.jeton).erreurs:
         announce(f"{saisie.nom.strip()} : enregistré.")
-        st.switch_page(ecran.FICHE, query_params={"id": str(id)})
+        ecran.quitter_pour_fiche(id)
 
 
 def recommencer() -> None:

@@ -14,7 +14,8 @@ from ui.access import reading, require_agent, writing
 from ui.feedback import announce, md, refusals, refused
 from ui.formulaire import open_form, values
 
-agent = require_agent(Droit.ECRIRE)
+require_agent(Droit.ECRIRE)
+ecran.suivre()
 today = aujourdhui()
 fonction_id, partenaire_id = ecran.url_id("fonction"), ecran.url_id("partenaire")
 geste = str(st.query_params.get("geste", "")) if fonction_id else "ajouter"
@@ -34,8 +35,7 @@ with reading() as session:
     f = personnes.fonction(session, id=fonction_id) if fonction_id else None
     fiche = partenaires.get(session, id=f.partenaire_id if f else partenaire_id or 0)
     sieges = [s for s in personnes.sieges(session, partenaire_id=fiche.id) if f and s.fonction_id == f.id]
-version = f.version if f else None
-objet_id = f.id if f else fiche.id
+version, objet_id = (f.version, f.id) if f else (None, fiche.id)
 temoin = "fin" if geste == "terminer" else "nom"
 form = ecran.formulaire(f"personne.{geste}", objet_id=objet_id, version=version, temoin=temoin)
 
@@ -67,7 +67,7 @@ def enregistrer(version: int | None = form.version, *, personne_id: int | None =
             personnes.modifier(session, fonction_id=f.id, **tout)
     if not refused(form.jeton).erreurs:
         announce(f"{fait} : {fiche.nom}.")
-        st.switch_page(ecran.FICHE, query_params={"id": str(fiche.id)})
+        ecran.quitter_pour_fiche(fiche.id)
 
 
 def recommencer() -> None:
