@@ -160,7 +160,7 @@ def _echeance(action: ActionVue, *, modifiable: bool) -> None:
 def _historique(action: ActionVue) -> None:
     """Who changed what, when: read when it is opened."""
     volet = st.popover(
-        "", icon=":material/history:", type="tertiary", help="Historique", key=_cle(action.id, "h"), on_change="rerun"
+        "Historique", icon=":material/history:", type="tertiary", key=_cle(action.id, "h"), on_change="rerun"
     )
     if not volet.open:
         return
@@ -168,11 +168,11 @@ def _historique(action: ActionVue) -> None:
         lignes = actions.historique(session, id=action.id)
     with volet:
         for e in lignes:
-            ou = f" :gray[· {md(e.reunion)}]" if e.reunion else ""
+            ou = f" · {md(e.reunion)}" if e.reunion else ""
             motif = f" :gray[– {md(e.motif)}]" if e.motif else ""
             st.markdown(
                 f"**{e.etat.libelle}**, échéance {jour(e.echeance, annee_de=aujourdhui())}{motif}  \n"
-                f":gray[:small[{moment(civil(e.quand), annee_de=aujourdhui())} · {md(e.agent)}]]{ou}"
+                f":gray[:small[{moment(civil(e.quand), annee_de=aujourdhui())} · {md(e.agent)}{ou}]]"
             )
 
 

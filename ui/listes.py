@@ -189,27 +189,11 @@ def row(ligne: Ligne) -> None:
         st.markdown(f"{nom}{ligne.badge}{archive}{detail}", width="stretch")
         if ligne.badge:
             st.button("Valider", icon=":material/check:", key=f"{ligne.cle}.v", on_click=_valider, args=(ligne,))
+        aide = str(ligne.valeurs["nom"])
         if not ligne.archive:
-            aide = f"Modifier {md(str(ligne.valeurs['nom']))}"
-            st.button(
-                "",
-                icon=":material/edit:",
-                type="tertiary",
-                help=aide,
-                key=f"{ligne.cle}.m",
-                on_click=_ouvrir,
-                args=(ligne,),
-            )
-        geste, icone = ("Restaurer", "unarchive") if ligne.archive else ("Archiver", "archive")
-        st.button(
-            "",
-            icon=f":material/{icone}:",
-            type="tertiary",
-            help=f"{geste} {md(str(ligne.valeurs['nom']))}",
-            key=f"{ligne.cle}.a",
-            on_click=_basculer,
-            args=(ligne,),
-        )
+            st.button("Modifier", type="tertiary", help=md(aide), key=f"{ligne.cle}.m", on_click=_ouvrir, args=(ligne,))
+        geste = "Restaurer" if ligne.archive else "Archiver"
+        st.button(geste, type="tertiary", help=md(aide), key=f"{ligne.cle}.a", on_click=_basculer, args=(ligne,))
     field_error(ligne.cle, "")
 
 

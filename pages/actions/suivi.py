@@ -6,10 +6,11 @@ import streamlit as st
 
 from services import actions, instances, listes
 from services.acteur import Droit
-from services.actions import PAR_PAGE, Filtre
+from services.actions import PAR_PAGE, Filtre, PageActions
 from services.horloge import aujourdhui
 from ui.access import reading, require_agent
 from ui.actions import action_row, held_ids, release
+from ui.partenaire import url_id
 
 agent = require_agent()
 today = aujourdhui()
@@ -68,17 +69,23 @@ for colonne, (champ, libelle, choix, tous) in zip(
     )
     filtres[champ] = choix.get(nom or "")
 
-page = int(st.session_state.get("feuille") or st.query_params.get("feuille") or 1)
+page = st.session_state.get("feuille") or url_id("feuille") or 1
 with reading() as session:
-    trouvees = actions.liste(
-        session,
-        today=today,
-        etat=FILTRES[voir or "Ouvertes"],
-        pilote_id=filtres["pilote"],
-        secteur_id=filtres["zone"],
-        instance_id=filtres["instance"],
-        page=page,
-    )
+
+    def lire(page: int) -> PageActions:
+        return actions.liste(
+            session,
+            today=today,
+            etat=FILTRES[voir or "Ouvertes"],
+            pilote_id=filtres["pilote"],
+            secteur_id=filtres["zone"],
+            instance_id=filtres["instance"],
+            page=page,
+        )
+
+    trouvees = lire(page)
+    if page > 1 and not trouvees.lignes:  # an old link: the list has grown shorter
+        page, trouvees = 1, lire(1)
     ids, total = held_ids((today, voir, *filtres.values(), page), [a.id for a in trouvees.lignes], trouvees.total)
     lignes = actions.par_ids(session, ids=ids, today=today)
 

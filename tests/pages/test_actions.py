@@ -201,6 +201,16 @@ def test_twenty_five_a_page_whatever_their_number(ecran: Ecran, creer: Callable[
     assert shown(ecran(PAGE, feuille="2")) == [f"act-{n}" for n in range(25, 30)]
 
 
+@pytest.mark.parametrize("feuille", ["2", "0", "abc", "99999999999"])
+def test_an_old_or_wrong_page_in_the_address_shows_the_first(
+    ecran: Ecran, creer: Callable[..., int], feuille: str
+) -> None:
+    creer("act-a")
+    at = ecran(PAGE, feuille=feuille)
+    assert not at.exception
+    assert shown(at) == ["act-a"]
+
+
 def test_history_is_read_when_it_is_opened(ecran: Ecran, creer: Callable[..., int], cast_base: Cast) -> None:
     a = creer("act-a")
     with db.writing() as session:
