@@ -46,7 +46,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
         return
     fixtures = getattr(item, "funcargs", {})
     page, serveur = fixtures.get("page"), fixtures.get("serveur")
-    if page is not None:
+    if hasattr(page, "screenshot"):
         image = ROOT / "captures" / "echecs" / f"{item.name}.png"
         image.parent.mkdir(parents=True, exist_ok=True)
         try:
