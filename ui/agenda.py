@@ -231,9 +231,13 @@ def _heures(reunions: Sequence[ReunionVue]) -> tuple[str, str]:
 def css(vue: Vue, jour: date) -> str:
     """Style from the variables of the theme, so that light and dark follow the page; other months fade."""
     ligne = "color-mix(in srgb, var(--text-color) 18%, transparent)"
-    etats_barres = ", ".join(
+    barres = ", ".join(
         f".etat-{e.value} .fc-event-title, .etat-{e.value} .fc-list-event-title" for e in ETATS_REUNION_SANS_SUITE
     )
+    sans_suite = ", ".join(
+        f".fc-{grille}-event.etat-{e.value}" for e in ETATS_REUNION_SANS_SUITE for grille in ("daygrid", "timegrid")
+    )
+    sans_suite_texte = ", ".join(f".etat-{e.value} .fc-event-main" for e in ETATS_REUNION_SANS_SUITE)
     teintes = " ".join(f".type-{t.value} {{ --teinte: {couleur}; }}" for t, couleur in COULEURS.items())
     regles = f"""
     --fc-border-color: {ligne}; --fc-page-bg-color: var(--background-color);
@@ -254,7 +258,8 @@ def css(vue: Vue, jour: date) -> str:
       background: color-mix(in srgb, var(--teinte) 12%, var(--background-color)) !important;
       border-left-width: 6px !important;
     }}
-    .etat-brouillon .fc-event-main {{ color: var(--text-color) !important; }}
+    {sans_suite} {{ background: var(--secondary-background-color) !important; border-style: dotted !important; }}
+    .etat-brouillon .fc-event-main, {sans_suite_texte} {{ color: var(--text-color) !important; }}
     .fc-event-mirror {{ --teinte: var(--primary-color); }}
     {teintes}
     .fc-daygrid-event .fc-event-main-frame {{ display: block; max-height: 2.6em; line-height: 1.3; overflow: hidden; }}
@@ -263,7 +268,7 @@ def css(vue: Vue, jour: date) -> str:
     .fc-daygrid-event .fc-event-title {{ white-space: normal; }}
     .fc-timegrid .conge-ferie .fc-event-title {{ margin-top: 3.4em; }}
     .fc-timegrid-event .fc-event-title {{ line-height: 1.25; }}
-    {etats_barres} {{ text-decoration: line-through; }}
+    {barres} {{ text-decoration: line-through; }}
     .fc-bg-event {{ pointer-events: none; }}
     .conge-vacances {{ background: color-mix(in srgb, #e69f00 16%, transparent) !important; }}
     .conge-ferie {{ background: color-mix(in srgb, #cc79a7 30%, transparent) !important; }}
