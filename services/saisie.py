@@ -5,7 +5,7 @@ new line of agent 3):
 
     habitants                       number of residents, never who
     presence.M                      EtatPresence of member M ("s4" a seat, "a9" partenaire 9 added)
-    ajoute.P                        function (text) of partenaire P, added to the list
+    ajoute.P                        true once partenaire P is added to the list
     suite.A, motif.A                new EtatAction of open action A, why it is abandoned
     point.L.theme .quartier .origine        ids
     point.L.lieu .note .reponse .public     texts
@@ -155,16 +155,12 @@ def _membres(
             )
         base[f"presence.{cle}"] = presence.etat.value
     presents = {m.cle for m in membres}
-    ajouts = {
-        int(nom.split(".")[1]): c for nom, c in champs.items() if nom.startswith("ajoute.") and c.valeur is not None
-    }
+    ajouts = {int(nom.split(".")[1]): c for nom, c in champs.items() if nom.startswith("ajoute.") and c.valeur}
     ajouts = {p: c for p, c in ajouts.items() if f"a{p}" not in presents}
     if ajouts:
         rows = session.exec(select(Partenaire).where(col(Partenaire.id).in_(ajouts))).all()
         for p in sorted(rows, key=lambda p: ajouts[p.id or 0].rang):
-            membres.append(
-                MembreAttendu(f"a{p.id}", p.id or 0, p.nom, p.sigle, str(ajouts[p.id or 0].valeur), None, "", True)
-            )
+            membres.append(MembreAttendu(f"a{p.id}", p.id or 0, p.nom, p.sigle, "", None, "", True))
     return membres
 
 

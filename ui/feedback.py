@@ -12,9 +12,14 @@ from services.erreurs import BusinessError, Conflict, Invalid
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|~$:<>&@=\"])")
 
 
+# Replaced within plain text, after Markdown is read, hence beyond any escape: icons and emoji, bare addresses, arrows
+# and dashes. A word joiner (invisible, without width) in their middle leaves them as they were typed.
+_REMPLACES = re.compile(r"(:(?=[\w+\-/]+:))|((?:https?|ftp|www)(?=[:.]))|([-<](?=[->=]))|(>(?==))", re.IGNORECASE)
+
+
 def md(texte: str) -> str:
     """User text made safe for any label or Markdown: no image, link, colour or icon comes out of it."""
-    return _SPECIAL.sub(r"\\\1", texte)
+    return _SPECIAL.sub(r"\\\1", _REMPLACES.sub("\\g<0>\u2060", texte))
 
 
 # --- notices, shown by the frame at the next run -----------------------------------------------------------------

@@ -28,7 +28,7 @@ class EcranSaisie:
     jeton: str
     reunion_id: int
     vues: dict[str, int] = field(default_factory=dict)  # field -> version seen
-    connus: dict[str, Any] = field(default_factory=dict)  # field -> value the draft then held
+    connus: dict[str, Any] = field(default_factory=dict)  # field -> value then shown (the draft's, or a default)
     signature: dict[str, int] = field(default_factory=dict)  # every field of the draft -> version, for the watcher
     divergents: dict[str, Champ] = field(default_factory=dict)  # fields a colleague changed to something else
     erreurs: dict[str, str] = field(default_factory=dict)
@@ -63,14 +63,15 @@ def lie(e: EcranSaisie, s: Saisie, champ: str, *, lire: Callable[[Any], Any] = l
     k, valeur = cle(e, champ), s.valeur(champ)
     version = s.champs[champ].version if champ in s.champs else 0
     kwargs: dict[str, Any] = {"key": k, "on_change": quitter, "args": (e,)}
+    montre = lire(valeur)
     if champ not in e.vues:
-        e.vues[champ], e.connus[champ] = version, _brut(valeur)
+        e.vues[champ], e.connus[champ] = version, _brut(montre)
     elif version != e.vues[champ] and champ not in e.divergents and _brut(st.session_state.get(k)) == e.connus[champ]:
-        e.vues[champ], e.connus[champ] = version, _brut(valeur)
-        st.session_state[k] = lire(valeur)
+        e.vues[champ], e.connus[champ] = version, _brut(montre)
+        st.session_state[k] = montre
         return kwargs
     if k not in st.session_state:
-        kwargs["value"] = lire(valeur)
+        kwargs["value"] = montre
     return kwargs
 
 

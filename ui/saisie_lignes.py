@@ -121,7 +121,7 @@ def venu_en_plus(e: EcranSaisie, trouves: Sequence[ChoixPartenaire]) -> None:
 def ajouter(e: EcranSaisie, partenaire_id: int) -> None:
     """Add a partenaire who is not a standing member, present."""
     st.session_state[cle(e, "cherche.ajout")] = ""
-    poser(e, {f"ajoute.{partenaire_id}": "", f"presence.a{partenaire_id}": EtatPresence.PRESENT})
+    poser(e, {f"ajoute.{partenaire_id}": True, f"presence.a{partenaire_id}": EtatPresence.PRESENT})
 
 
 # --- what was open last time ----------------------------------------------------------------------------------------
