@@ -82,6 +82,8 @@ def contexte(session: Session, e: EcranSaisie, s: Saisie, today: date) -> Contex
 
 def presences(e: EcranSaisie, s: Saisie) -> None:
     """One control per member, none chosen at first: a presence nobody noted would be charted as a fact."""
+    if not s.membres:
+        st.caption("Aucun membre permanent : ajoutez-les dans l’instance, ou ajoutez ci-dessous qui est venu.")
     with st.grid(3, min_column_width=310, gap="small"):
         for m in s.membres:
             qui = f"**{md(court(m.partenaire, m.sigle))}**"
@@ -106,16 +108,46 @@ def les_autres_presents(e: EcranSaisie, membres: Sequence[MembreAttendu]) -> Non
     poser(e, dict.fromkeys(restants, EtatPresence.PRESENT))
 
 
-def venu_en_plus(e: EcranSaisie, trouves: Sequence[ChoixPartenaire]) -> None:
-    """Buttons for the partenaires found by the search: one click adds one, present."""
-    for p in trouves:
+def participants(e: EcranSaisie, s: Saisie, trouves: Sequence[ChoixPartenaire]) -> None:
+    """Under the list: all the others at once, a partenaire who was not expected, residents as a number."""
+    restants = sans_presence(s)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
         st.button(
-            md(court(p.nom, p.sigle)),
-            icon=":material/add:",
-            key=cle(e, f"ajout.{p.id}"),
-            on_click=ajouter,
-            args=(e, p.id),
+            "Les autres présents" if restants else "Toutes les présences sont notées",
+            icon=":material/done_all:",
+            key=cle(e, "autres"),
+            on_click=les_autres_presents,
+            args=(e, s.membres),
+            disabled=not restants,
+            shortcut="Alt+P",
         )
+        st.text_input(
+            "Ajouter un partenaire venu",
+            key=cle(e, "cherche.ajout"),
+            type="search",
+            live="200ms",
+            placeholder="Ajouter un partenaire venu…",
+            label_visibility="collapsed",
+            width=280,
+        )
+        st.number_input(
+            "Habitants présents",
+            min_value=0,
+            max_value=5000,
+            placeholder="Habitants (nombre)",
+            label_visibility="collapsed",
+            width=190,
+            **lie(e, s, "habitants"),
+        )
+        for p in trouves:
+            st.button(
+                md(court(p.nom, p.sigle)),
+                icon=":material/add:",
+                key=cle(e, f"ajout.{p.id}"),
+                on_click=ajouter,
+                args=(e, p.id),
+            )
+    sous_champ(e, "habitants")
 
 
 def ajouter(e: EcranSaisie, partenaire_id: int) -> None:

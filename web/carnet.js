@@ -54,6 +54,11 @@
     }
   }, true);
 
+  // The button "Imprimer" of a screen.
+  addEventListener("click", (event) => {
+    if (event.target instanceof Element && event.target.closest(".st-key-imprimer button")) print();
+  });
+
   // What Streamlit prints itself, with no argument to change it. Whole texts only: never a word within a text.
   const FRENCH = {
     "About": "À propos",

@@ -85,8 +85,8 @@ with st.container(key="releve"):
         for a in point.actions:
             retard = f" :red-badge[{temps.retard(a.echeance, today)}]" if a.retard_jours else ""
             st.markdown(
-                f":material/arrow_forward: {md(a.quoi)} — **{md(a.pilote_nom)}**, avant le {temps.jour_long(a.echeance)}"
-                f" :{COULEURS[a.etat]}-badge[{a.etat.libelle}]{retard}"
+                f":material/arrow_forward: {md(a.quoi)} — **{md(a.pilote_nom)}**, "
+                f"avant le {temps.jour_long(a.echeance)} :{COULEURS[a.etat]}-badge[{a.etat.libelle}]{retard}"
             )
         if point.texte_public:
             st.caption(f":material/public: Texte public : {md(point.texte_public)}")

@@ -8,15 +8,13 @@ from services.horloge import aujourdhui, maintenant
 from ui.access import reading, require_agent, writing
 from ui.feedback import md
 from ui.navigation import page_path
-from ui.saisie import cle, ecran, enregistrer, guetter, lie, sous_champ
+from ui.saisie import cle, ecran, enregistrer, guetter
 from ui.saisie_lignes import (
     contexte,
-    les_autres_presents,
     ligne,
+    participants,
     presences,
-    sans_presence,
     suite,
-    venu_en_plus,
 )
 
 agent = require_agent()
@@ -83,40 +81,8 @@ with etat:
     guetter(e, agent.id)
 
 st.subheader("Présences", anchor=False)
-if not s.membres:
-    st.caption("Aucun membre permanent : ajoutez-les dans l’instance, ou ajoutez ci-dessous qui est venu.")
 presences(e, s)
-restants = sans_presence(s)
-with st.container(horizontal=True, vertical_alignment="bottom"):
-    st.button(
-        "Les autres présents" if restants else "Toutes les présences sont notées",
-        icon=":material/done_all:",
-        key=cle(e, "autres"),
-        on_click=les_autres_presents,
-        args=(e, s.membres),
-        disabled=not restants,
-        shortcut="Alt+P",
-    )
-    st.text_input(
-        "Ajouter un partenaire venu",
-        key=cle(e, "cherche.ajout"),
-        type="search",
-        live="200ms",
-        placeholder="Ajouter un partenaire venu…",
-        label_visibility="collapsed",
-        width=280,
-    )
-    st.number_input(
-        "Habitants présents",
-        min_value=0,
-        max_value=5000,
-        placeholder="Habitants (nombre)",
-        label_visibility="collapsed",
-        width=190,
-        **lie(e, s, "habitants"),
-    )
-    venu_en_plus(e, trouves)
-sous_champ(e, "habitants")
+participants(e, s, trouves)
 
 if s.suites:
     st.subheader("Suites de la dernière fois", anchor=False)

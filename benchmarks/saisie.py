@@ -1,0 +1,69 @@
+"""What writing up a meeting costs (tests/cas/after-meeting.json), with six earlier meetings of others, and without."""
+
+import csv
+import statistics
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+from sqlmodel import select
+
+from models import Agent
+from services.acteur import Acteur
+from services.horloge import maintenant
+from settings import ROOT
+from tests import scene
+from tests.bases import Base
+from tests.browser.operateur import Operateur, saisir_le_cas
+from tests.browser.outils import CHROMIUM, DRAPEAUX, se_connecter
+from tests.serveur import Serveur
+
+ESSAIS = 3
+# What finds the one theme of the case that an empty base does not propose.
+MOTS = {
+    "Rodéo motorisé": "rod",
+    "Occupation de hall ou de parties communes": "hall",
+    "Dégradation de mobilier urbain": "mob",
+}
+
+
+def _une_saisie(*, histoire: bool) -> Operateur:
+    """One agent, one new base, one new browser."""
+    with (ROOT / "reference" / "partenaires.csv").open(encoding="utf-8") as f:
+        sigles = {ligne["nom"]: ligne["sigle"] for ligne in csv.DictReader(f)}
+    with tempfile.TemporaryDirectory() as dossier, sync_playwright() as p:
+        serveur = Serveur(Base("sqlite", f"sqlite:///{dossier}/carnet.db", Path(dossier)))
+        serveur.start()
+        try:
+            serveur.create_accounts()
+            with serveur.session() as session:
+                agent = session.exec(select(Agent).where(Agent.identifiant == "secretaire")).one()
+                scene.poser_cas(
+                    session,
+                    now=maintenant().replace(second=0, microsecond=0),
+                    by=Acteur(agent.id, agent.nom, agent.role),
+                    histoire=histoire,
+                    reference=False,
+                )
+            navigateur = p.chromium.launch(executable_path=CHROMIUM, args=DRAPEAUX)
+            page = navigateur.new_page(viewport={"width": 1366, "height": 768}, locale="fr-FR")
+            se_connecter(page, serveur.url, "secretaire")
+            operateur = Operateur(page)
+            saisir_le_cas(operateur, sigles, cherche=MOTS)
+            print(f"{operateur.operations} operations:", *(f"{a:.2f}" for a in operateur.attentes), file=sys.stderr)
+            navigateur.close()
+        finally:
+            serveur.stop()
+    return operateur
+
+
+def figures() -> dict[str, float]:
+    """`entry_operations` and `entry_waiting_s` (median of three) with history; `entry_cold_operations` without any."""
+    tiedes = [_une_saisie(histoire=True) for _ in range(ESSAIS)]
+    froide = _une_saisie(histoire=False)
+    return {
+        "entry_operations": max(o.operations for o in tiedes),
+        "entry_waiting_s": round(statistics.median(o.attente for o in tiedes), 2),
+        "entry_cold_operations": froide.operations,
+    }
