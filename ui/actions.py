@@ -178,12 +178,13 @@ def _historique(action: ActionVue) -> None:
 
 def _motif(action: ActionVue) -> None:
     """A form: the reason comes along with a quick click, and with Enter."""
-    with st.form(_cle(action.id, "abandon"), border=True), st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.form(_cle(action.id, "abandon"), border=True):
         st.text_input(
             "Pourquoi cette action est-elle abandonnée ?",
             key=_cle(action.id, "motif"),
             placeholder="Un motif court, sans nom de personne",
         )
-        st.form_submit_button("Abandonner l’action", type="primary", on_click=_abandonner, args=(action,))
-        st.form_submit_button("Ne pas abandonner", on_click=_garder, args=(action,))
-    field_error(f"action:{action.id}", "motif")
+        field_error(f"action:{action.id}", "motif")
+        with st.container(horizontal=True):
+            st.form_submit_button("Abandonner l’action", type="primary", on_click=_abandonner, args=(action,))
+            st.form_submit_button("Ne pas abandonner", on_click=_garder, args=(action,))

@@ -181,14 +181,21 @@ def row(ligne: Ligne) -> None:
             stale_form(form, libelles=LIBELLES, prendre=_reprendre, args=(ligne,))
             _form(form, ligne.famille, ligne, ligne.choix, "Enregistrer")
         return
-    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         nom = md(str(ligne.valeurs["nom"]))
         nom = f"**{nom}**" if ligne.famille is Famille.SECTEUR else nom
         detail = f" :small[:gray[{md(ligne.detail)}]]" if ligne.detail else ""
         archive = " :gray-badge[:material/archive: archivé]" if ligne.archive else ""
         st.markdown(f"{nom}{ligne.badge}{archive}{detail}", width="stretch")
         if ligne.badge:
-            st.button("Valider", icon=":material/check:", key=f"{ligne.cle}.v", on_click=_valider, args=(ligne,))
+            st.button(
+                ":blue[**Valider**]",
+                type="tertiary",
+                help=f"Ce secteur contient les bons quartiers : {nom}",
+                key=f"{ligne.cle}.v",
+                on_click=_valider,
+                args=(ligne,),
+            )
         aide = str(ligne.valeurs["nom"])
         if not ligne.archive:
             st.button("Modifier", type="tertiary", help=md(aide), key=f"{ligne.cle}.m", on_click=_ouvrir, args=(ligne,))

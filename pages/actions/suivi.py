@@ -1,12 +1,13 @@
 """All actions, late ones first; filters in the address; state and date changed in place."""
 
+from functools import partial
 from math import ceil
 
 import streamlit as st
 
 from services import actions, instances, listes
 from services.acteur import Droit
-from services.actions import PAR_PAGE, Filtre, PageActions
+from services.actions import PAR_PAGE, Filtre
 from services.horloge import aujourdhui
 from ui.access import reading, require_agent
 from ui.actions import action_row, held_ids, release
@@ -71,21 +72,18 @@ for colonne, (champ, libelle, choix, tous) in zip(
 
 page = st.session_state.get("feuille") or url_id("feuille") or 1
 with reading() as session:
-
-    def lire(page: int) -> PageActions:
-        return actions.liste(
-            session,
-            today=today,
-            etat=FILTRES[voir or "Ouvertes"],
-            pilote_id=filtres["pilote"],
-            secteur_id=filtres["zone"],
-            instance_id=filtres["instance"],
-            page=page,
-        )
-
-    trouvees = lire(page)
+    lire = partial(
+        actions.liste,
+        session,
+        today=today,
+        etat=FILTRES[voir or "Ouvertes"],
+        pilote_id=filtres["pilote"],
+        secteur_id=filtres["zone"],
+        instance_id=filtres["instance"],
+    )
+    trouvees = lire(page=page)
     if page > 1 and not trouvees.lignes:  # an old link: the list has grown shorter
-        page, trouvees = 1, lire(1)
+        page, trouvees = 1, lire(page=1)
     ids, total = held_ids((today, voir, *filtres.values(), page), [a.id for a in trouvees.lignes], trouvees.total)
     lignes = actions.par_ids(session, ids=ids, today=today)
 
