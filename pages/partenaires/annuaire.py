@@ -22,7 +22,7 @@ def premiere_page() -> None:
 
 
 with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-    st.title("Partenaires", width="content")
+    st.title("Partenaires", width="content", anchor=False)
     if agent.peut(Droit.ECRIRE) and st.button("Ajouter un partenaire", icon=":material/add:", type="primary"):
         st.switch_page(EDITION)
 

@@ -76,7 +76,7 @@ def liste(champ: str) -> None:
     field_error(form.jeton, champ)
 
 
-st.title(md(fiche.nom) if fiche else "Ajouter un partenaire")
+st.title(md(fiche.nom) if fiche else "Ajouter un partenaire", anchor=False)
 champs, voisins = st.columns([2.4, 1], gap="large")
 with champs:
     mien = lue()

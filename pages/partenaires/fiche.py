@@ -38,7 +38,7 @@ def ranger() -> None:
 
 
 st.page_link(ANNUAIRE, label="Partenaires", icon=":material/arrow_back:")
-st.title(md(p.nom))
+st.title(md(p.nom), anchor=False)
 with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
     st.markdown(badges(p, today), width="content")
     if ecrit:
@@ -51,7 +51,7 @@ field_error(FORM, "")
 gauche, droite = st.columns([2, 1], gap="large")
 with gauche:
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        st.subheader("Personnes", width="content")
+        st.subheader("Personnes", width="content", anchor=False)
         if ecrit:
             vers = {"partenaire": str(p.id)}
             st.page_link(PERSONNE, label="Ajouter une personne", icon=":material/person_add:", query_params=vers)
@@ -66,7 +66,7 @@ with gauche:
             for f in passees:
                 personne(f, today=today, gestes=ecrit)
 
-    st.subheader("Actions ouvertes")
+    st.subheader("Actions ouvertes", anchor=False)
     for a in pilotees:
         retard = f":red-badge[{temps.retard(a.echeance, today)}]" if a.retard_jours else ""
         suite = " · ".join(t for t in (f"pour {temps.jour(a.echeance, annee_de=today)}", md(a.instance)) if t)
@@ -77,7 +77,7 @@ with gauche:
     else:
         st.caption("Aucune action ouverte pilotée par ce partenaire.")
 
-    st.subheader("Réunions")
+    st.subheader("Réunions", anchor=False)
     if suivi.attendu:
         st.caption(f"Présent ou représenté à {suivi.venu} réunion{'s' * (suivi.venu > 1)} sur {suivi.attendu}.")
     else:
@@ -87,9 +87,9 @@ with gauche:
         st.page_link(page_path("aujourdhui/releve.py"), label=libelle, icon="", query_params={"reunion": str(r.id)})
 
 with droite:
-    st.subheader("Coordonnées")
+    st.subheader("Coordonnées", anchor=False)
     coordonnees(p)
-    st.subheader("Sièges")
+    st.subheader("Sièges", anchor=False)
     for s in sieges:
         tenu = " · ".join(md(t) for t in (s.fonction, s.personne) if t)
         vers = {"instance": str(s.instance_id)}

@@ -76,7 +76,7 @@ def recommencer() -> None:
 
 
 st.page_link(ecran.FICHE, label=md(fiche.nom), icon=":material/arrow_back:", query_params={"id": str(fiche.id)})
-st.title(titre)
+st.title(titre, anchor=False)
 if f and geste != "corriger":
     suite = "Sièges repris : " if geste == "remplacer" else "Sièges qui restent, sans personne : "
     places = f"  \n{suite}{', '.join(md(s.instance) for s in sieges)}" if sieges else ""

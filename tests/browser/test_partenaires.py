@@ -1,0 +1,203 @@
+"""Partenaires in a real browser: typing, clicking at once, the keyboard, hostile names."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlmodel import select
+
+from models import Partenaire, Personne
+from services import partenaires, personnes
+from services.acteur import SYSTEME
+from services.horloge import aujourdhui
+from services.partenaires import Saisie
+from services.personnes import Identite
+from tests.browser.outils import aller, pret
+
+pytestmark = pytest.mark.browser
+
+OPH = "Office public de l'habitat de l'agglomération de La Rochelle"
+Connexion = Callable[..., None]
+
+
+def resultats(page: Page) -> Any:
+    return page.get_by_test_id("stMain").get_by_test_id("stPageLink-NavLink")
+
+
+def titre(page: Page) -> Any:
+    return page.get_by_test_id("stMain").get_by_role("heading", level=1)
+
+
+def chercher(page: Page, texte: str, trouve: str) -> None:
+    """Type as a person does, without Enter, and wait for the first result."""
+    page.get_by_label("Rechercher").press_sequentially(texte, delay=30)
+    expect(resultats(page).first).to_contain_text(trouve)
+    pret(page)
+
+
+def choisir(page: Page, libelle: str, option: str) -> None:
+    page.get_by_role("combobox", name=libelle).click()
+    page.get_by_role("option", name=option, exact=True).click()
+    pret(page)
+
+
+def test_find_open_add_someone(page: Page, serveur: Any, connexion: Connexion) -> None:
+    """The path of every morning, and the button clicked at once after the last letter."""
+    connexion(page, "secretaire", suite="partenaires")
+    chercher(page, "oph", OPH)
+    expect(page).to_have_url(re.compile(r"q=oph"))
+    resultats(page).first.click()
+    expect(titre(page)).to_have_text(OPH)
+    pret(page)
+    page.get_by_role("link", name="Ajouter une personne").click()
+    expect(titre(page)).to_have_text("Ajouter une personne")
+    pret(page)
+    page.get_by_label("Prénom").fill("Claire")
+    page.get_by_label("Nom", exact=True).fill("Martin")
+    page.get_by_label("Fonction").fill("Cheffe d’agence")
+    page.get_by_label("Courriel").press_sequentially("claire.martin@exemple.fr")
+    boite = page.get_by_role("button", name="Enregistrer").bounding_box()
+    page.mouse.move(boite["x"] + 20, boite["y"] + 12)
+    page.mouse.down()
+    page.mouse.up()
+    expect(titre(page)).to_have_text(OPH)
+    expect(page.get_by_text("Claire Martin")).to_be_visible()
+    expect(page.get_by_role("link", name="claire.martin@exemple.fr")).to_be_visible()
+    with serveur.session() as session:
+        assert [p.courriel for p in session.exec(select(Personne).where(Personne.nom == "Martin"))] == [
+            "claire.martin@exemple.fr"
+        ]
+
+
+def test_triple_click_adds_one_partenaire(page: Page, serveur: Any, connexion: Connexion) -> None:
+    connexion(page, "secretaire", suite="partenaire-edition")
+    choisir(page, "Catégorie", "Association")
+    page.get_by_label("Nom", exact=True).press_sequentially("Jardins partagés du Prieuré")
+    bouton = page.get_by_role("button", name="Enregistrer")
+    boite = bouton.bounding_box()
+    page.mouse.click(boite["x"] + 20, boite["y"] + 12, click_count=3)
+    expect(titre(page)).to_have_text("Jardins partagés du Prieuré")
+    pret(page)
+    with serveur.session() as session:
+        assert partenaires.search(session, texte="jardins partages").total == 1
+
+
+def test_triple_click_on_a_change_is_not_a_conflict(page: Page, serveur: Any, connexion: Connexion) -> None:
+    with serveur.session() as session:
+        id = session.exec(select(Partenaire.id).where(Partenaire.nom == "Erilia")).one()
+    connexion(page, "secretaire", suite=f"partenaire-edition?id={id}")
+    page.get_by_label("Commune").fill("Rochefort")
+    boite = page.get_by_role("button", name="Enregistrer").bounding_box()
+    page.mouse.click(boite["x"] + 20, boite["y"] + 12, click_count=3)
+    expect(titre(page)).to_have_text("Erilia")
+    pret(page)
+    expect(page.get_by_text("Rochefort")).to_be_visible()
+    expect(page.get_by_text("Un collègue a modifié")).not_to_be_visible()
+
+
+def test_by_keyboard_alone(page: Page, connexion: Connexion) -> None:
+    connexion(page, "secretaire", suite="partenaires")
+    page.get_by_label("Rechercher").focus()
+    page.keyboard.type("mission tranquillite"[8:], delay=30)
+    expect(resultats(page).first).to_contain_text("Secteur Tranquillité publique")
+    pret(page)
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        if "Tranquillité" in page.evaluate("document.activeElement.textContent"):
+            break
+    page.keyboard.press("Enter")
+    expect(titre(page)).to_have_text("Ville de La Rochelle - Secteur Tranquillité publique")
+
+
+def test_filters_live_in_the_address(page: Page, serveur: Any, connexion: Connexion) -> None:
+    connexion(page, "secretaire", suite="partenaires?q=centre&categorie=Structure+socio-%C3%A9ducative")
+    expect(page.get_by_label("Rechercher")).to_have_value("centre")
+    expect(page.get_by_text("9 partenaires pour « centre »")).to_be_visible()
+    choisir(page, "Secteur de veille", "Mireuil")
+    expect(page).to_have_url(re.compile(r"secteur=Mireuil"))
+    page.reload()
+    pret(page)
+    expect(page.get_by_text("9 partenaires pour « centre »")).to_be_visible()
+    aller(page, f"{serveur.url}/partenaires?page=3")
+    expect(page.get_by_text("Tribunal judiciaire de La Rochelle")).to_be_visible()
+    expect(page.get_by_text("ADEI 17")).not_to_be_visible()
+
+
+def test_duplicate_is_named_while_typing(page: Page, serveur: Any, connexion: Connexion) -> None:
+    connexion(page, "secretaire", suite="partenaire-edition")
+    page.get_by_label("Nom", exact=True).press_sequentially("Francofolie", delay=20)
+    expect(page.get_by_text("Déjà au carnet ?")).to_be_visible()
+    expect(page.get_by_text("Les Francofolies")).to_be_visible()
+    page.get_by_role("link", name="Ouvrir sa fiche").click()
+    expect(titre(page)).to_have_text("Les Francofolies")
+
+
+def test_two_tabs_edit_the_same_partenaire(page: Page, contexte: Any, serveur: Any, connexion: Connexion) -> None:
+    with serveur.session() as session:
+        id = session.exec(select(Partenaire.id).where(Partenaire.nom == "Habitat 17")).one()
+    connexion(page, "secretaire", suite=f"partenaire-edition?id={id}")
+    with serveur.session() as session:
+        f = partenaires.get(session, id=id)
+        saisie = Saisie(nom=f.nom, categorie_id=f.categorie_id, commune="Aytré")
+        partenaires.modifier(session, id=id, saisie=saisie, version=f.version, by=SYSTEME)
+    page.get_by_label("Commune").fill("Périgny")
+    page.get_by_role("button", name="Enregistrer").click()
+    expect(page.get_by_text("Un collègue a modifié ce partenaire")).to_be_visible()
+    expect(page.get_by_text("Aytré", exact=True)).to_be_visible()
+    expect(page.get_by_role("textbox", name="Commune")).to_have_value("Périgny")
+    with serveur.session() as session:
+        assert partenaires.get(session, id=id).commune == "Aytré"
+    page.get_by_role("button", name="Prendre sa version").click()
+    expect(page.get_by_role("textbox", name="Commune")).to_have_value("Aytré")
+
+
+HOSTILE = (
+    "![x](http://evil.example/x.png) :red[rouge] $x$ :material/home: =1+1 <img src=x onerror=alert(1)> "
+    "[l](//evil.example)"
+)
+
+
+def test_hostile_names_are_shown_as_typed(page: Page, serveur: Any, connexion: Connexion) -> None:
+    """The `contexte` fixture fails the test if any request leaves for another host."""
+    dialogues: list[str] = []
+    page.on("dialog", lambda d: (dialogues.append(d.message), d.dismiss()))
+    with serveur.session() as session:
+        categorie = session.exec(select(Partenaire.categorie_id)).first()
+        saisie = Saisie(
+            nom=f"Zz {HOSTILE}", sigle=":red[s]", categorie_id=categorie, sous_categorie=HOSTILE[:100],
+            commune=HOSTILE[:100], adresse=HOSTILE, note=HOSTILE, site="https://exemple.fr/a_b_c*d*",
+        )  # fmt: skip
+        id = partenaires.creer(session, saisie=saisie, jeton="h", confirme=True, by=SYSTEME)
+        fonction = personnes.creer(
+            session, partenaire_id=id, identite=Identite(nom=HOSTILE[:110]), intitule=HOSTILE, debut=aujourdhui(),
+            confirme=True, jeton="f", by=SYSTEME,
+        )  # fmt: skip
+    connexion(page, "secretaire", suite=f"partenaire?id={id}")
+    for adresse in (
+        f"partenaire?id={id}",
+        f"partenaire-edition?id={id}",
+        f"personne?fonction={fonction}&geste=remplacer",
+        f"personne?fonction={fonction}&geste=corriger",
+        f"personne?partenaire={id}",
+        "partenaires?q=zz+evil",
+    ):
+        aller(page, f"{serveur.url}/{adresse}")
+        ecran = page.get_by_test_id("stMain")
+        assert ecran.locator("img").count() == 0, adresse
+        assert ecran.locator("a[href*='evil']").count() == 0, adresse
+        texte = (ecran.text_content() or "").replace("\u2060", "")
+        if "corriger" not in adresse:
+            assert f"Zz {HOSTILE}" in texte, adresse
+    assert dialogues == []
+
+
+@pytest.mark.parametrize(
+    "adresse", ["partenaires", "partenaires?q=zzzz", "partenaire?id=1", "partenaire-edition", "personne?partenaire=1"]
+)
+def test_no_english_on_screen(page: Page, connexion: Connexion, adresse: str) -> None:
+    connexion(page, "secretaire", suite=adresse)
+    tout = page.locator("body").inner_text()
+    tout += " ".join(page.locator("[placeholder]").evaluate_all("l => l.map(e => e.placeholder)"))
+    assert not re.search(r"\b(Choose|Select|Search|Press|Enter|options?|No results|Add|Clear)\b", tout), tout
