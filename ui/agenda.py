@@ -185,7 +185,7 @@ def options(
         "expandRows": True,
         "editable": modifiable,
         "selectable": modifiable,
-        "selectMirror": True,
+        "selectMirror": False,  # a mirror would swallow the next click on the same slot
         "eventInteractive": True,
         "longPressDelay": 350,
         "dayMaxEvents": 3,

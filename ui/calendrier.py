@@ -29,9 +29,9 @@ def calendrier(**arguments: Any) -> Any:
 def barre() -> tuple[Vue, date]:
     """Previous, today, next, a date, what is shown, and the four views."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.button("", icon=":material/chevron_left:", help="Précédent", key="avant", on_click=_aller, args=(-1,))
+        st.button("Précédent", icon=":material/chevron_left:", key="icone.avant", on_click=_aller, args=(-1,))
         st.button("Aujourd’hui", key="ce_jour", on_click=_aller, args=(0,))
-        st.button("", icon=":material/chevron_right:", help="Suivant", key="apres", on_click=_aller, args=(1,))
+        st.button("Suivant", icon=":material/chevron_right:", key="icone.apres", on_click=_aller, args=(1,))
         jour = st.date_input(
             "Jour montré",
             value=aujourdhui(),

@@ -15,6 +15,10 @@ CSS = """<style>
 [data-testid="stMainBlockContainer"], [data-testid="stBottomBlockContainer"] {
   padding-left: clamp(1rem, 2.5vw, 3rem); padding-right: clamp(1rem, 2.5vw, 3rem); max-width: 1500px;
 }
+/* A button shown as its icon only: its words stay for those who listen (keys that begin with "icone"). */
+[class*="st-key-icone"] button [data-testid="stMarkdownContainer"] p {
+  position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;
+}
 @media print {
   [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stBottom"], .st-key-ecran {
     display: none !important;

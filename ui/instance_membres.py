@@ -57,20 +57,20 @@ def _ligne(membre: Membre, rang: int, n: int, modifiable: bool) -> None:
         )
         for icone, aide, sens in (("arrow_upward", "Monter", -1), ("arrow_downward", "Descendre", 1)):
             st.button(
-                "",
+                f"{aide} : {md(membre.partenaire)}",
                 icon=f":material/{icone}:",
-                help=f"{aide} : {md(membre.partenaire)}",
-                key=f"siege.{membre.siege_id}.{sens}",
+                help=aide,
+                key=f"icone.siege.{membre.siege_id}.{sens}",
                 type="tertiary",
                 disabled=not 0 <= rang + sens < n,
                 on_click=_deplacer,
                 args=(membre.siege_id, sens),
             )
         st.button(
-            "",
+            f"Retirer : {md(membre.partenaire)}",
             icon=":material/close:",
-            help=f"Retirer : {md(membre.partenaire)}",
-            key=f"siege.{membre.siege_id}.retirer",
+            help="Retirer",
+            key=f"icone.siege.{membre.siege_id}.retirer",
             type="tertiary",
             on_click=_retirer,
             args=(membre,),

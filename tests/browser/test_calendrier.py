@@ -182,7 +182,7 @@ def test_created_and_moved_by_keyboard_only(vide: Serveur, page: Page, connexion
     page.keyboard.press("Enter")
     pret(page)
     expect(page.get_by_role("dialog")).to_contain_text("Au clavier")
-    jusqua("button", "edit Modifier")
+    jusqua("button", "Modifier")
     page.keyboard.press("Enter")
     pret(page)
     titre = page.get_by_role("dialog").get_by_label("Titre")
@@ -389,5 +389,6 @@ def test_hostile_title_is_shown_as_typed(vide: Serveur, page: Page, connexion: C
     ouvrir(page, connexion)
     evenement(page, "onerror").click()
     pret(page)
-    expect(page.get_by_role("dialog")).to_contain_text(titre)
+    montre = page.get_by_role("dialog").inner_text().replace("\u2060", "")  # `md` breaks addresses invisibly
+    assert titre in montre
     assert dialogues == []

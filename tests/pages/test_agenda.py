@@ -65,9 +65,9 @@ def test_week_by_default_and_address_obeyed(ecran: Ecran, d: Decor) -> None:
 
 def test_steps_and_today(ecran: Ecran) -> None:
     at = ecran(CALENDRIER, vue="Semaine", jour="2026-12-30")
-    at.button(key="apres").click().run()
+    at.button(key="icone.apres").click().run()
     assert at.date_input(key="jour").value == date(2027, 1, 6)
-    at.button(key="avant").click().run().button(key="avant").click().run()
+    at.button(key="icone.avant").click().run().button(key="icone.avant").click().run()
     assert at.date_input(key="jour").value == date(2026, 12, 23)
     clic(at, "Aujourd’hui")
     assert at.date_input(key="jour").value == aujourdhui()
@@ -152,7 +152,7 @@ def test_reader_sees_the_meeting_and_no_command(ecran: Ecran, cast_base: Cast, d
     assert not at.exception
     assert "mardi 24 novembre 2026" in textes(at)
     assert "Motif interne" not in textes(at)
-    assert {b.label for b in at.button} == {"", "Aujourd’hui"}
+    assert {b.label for b in at.button} == {"Précédent", "Aujourd’hui", "Suivant"}
     at = fenetre(ecran(CALENDRIER, role="secretaire"), id)
     assert "Motif interne" in textes(at)
     assert {"Modifier", "Fixer une nouvelle date", "Enregistrer l’état"} <= {b.label for b in at.button}
@@ -288,9 +288,9 @@ def test_members_added_several_in_a_row(ecran: Ecran, cast_base: Cast, d: Decor)
     with db.reading() as session:
         vus = sieges.membres(session, instance_id=id)
     assert [(m.partenaire_id, m.fonction) for m in vus] == [(d.oph, "Directrice"), (d.police, "")]
-    at.button(key=f"siege.{vus[1].siege_id}.-1").click().run()
+    at.button(key=f"icone.siege.{vus[1].siege_id}.-1").click().run()
     champ(at.text_input, "Fonction de Police nationale").set_value("Commissaire").run()
-    at.button(key=f"siege.{vus[0].siege_id}.retirer").click().run()
+    at.button(key=f"icone.siege.{vus[0].siege_id}.retirer").click().run()
     assert not at.exception
     with db.reading() as session:
         assert [(s.partenaire_id, s.fonction) for s in session.exec(select(Siege)).all()] == [(d.police, "Commissaire")]
