@@ -13,11 +13,13 @@ get_settings()  # a wrong value stops the start here, with one sentence
 
 from ui.erreur import montrer_erreur  # noqa: E402
 from web.demarrage import demarrage  # noqa: E402
+from web.entetes import taire_le_serveur  # noqa: E402
 from web.routes import COUCHES, ROUTES  # noqa: E402
 
 
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[dict[str, Any]]:
+    taire_le_serveur()
     demarrage.lancer()
     yield {}
 

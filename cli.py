@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import click
 from sqlalchemy import make_url
@@ -59,9 +60,9 @@ class Groupe(Francaise, click.Group):
     command_class = Francaise
     group_class = type
 
-    def main(self, *args: object, **kwargs: object) -> object:  # type: ignore[override]
+    def main(self, *args: Any, **kwargs: Any) -> Any:
         try:
-            return super().main(*args, **{**kwargs, "standalone_mode": False})  # type: ignore[arg-type]
+            return super().main(*args, **{**kwargs, "standalone_mode": False})
         except click.exceptions.Abort:
             click.echo("Abandonné.", err=True)
             sys.exit(1)

@@ -3,8 +3,10 @@
 The README's table lists them. A wrong value stops the start with one French sentence.
 """
 
+import os
 import sys
 from functools import cache
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -63,6 +65,15 @@ class Settings(BaseSettings):
             raise ValueError("doit finir par le nom de la base")
         return value
 
+    @field_validator("adresse_ecoute")
+    @classmethod
+    def known_address(cls, value: str) -> str:
+        try:
+            ip_address("127.0.0.1" if value == "localhost" else value)
+        except ValueError as error:
+            raise ValueError("doit être une adresse IP de cette machine, ou 0.0.0.0 pour toutes") from error
+        return value
+
     @field_validator("fuseau")
     @classmethod
     def known_zone(cls, value: str) -> str:
@@ -109,9 +120,9 @@ def get_settings() -> Settings:
         first = error.errors()[0]
         phrase = _PHRASES.get(first["type"], first["msg"].removeprefix("Value error, "))
         name = str(first["loc"][0]).upper()
-        given = first.get("input")
+        given = "" if name == "DATABASE_URL" else f"={first.get('input')!s}"  # it may hold a password
         raise SystemExit(
-            f"Réglage {name}={given!s} refusé : {phrase.format(**first.get('ctx', {}))}. "
+            f"Réglage {name}{given} refusé : {phrase.format(**first.get('ctx', {}))}. "
             "Corrigez-le dans l’environnement ou le fichier .env, puis relancez."
         ) from error
     if not settings.database_url:
@@ -122,6 +133,11 @@ def get_settings() -> Settings:
                 f"Réglage DATA_DIR={settings.data_dir} refusé : dossier impossible à créer ({error.strerror}). "
                 "Choisissez un dossier où l’application peut écrire."
             ) from error
+        if not os.access(settings.data_dir, os.W_OK | os.X_OK):
+            raise SystemExit(
+                f"Réglage DATA_DIR={settings.data_dir} refusé : dossier interdit en écriture. "
+                "Choisissez un dossier où l’application peut écrire."
+            )
     return settings
 
 

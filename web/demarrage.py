@@ -83,6 +83,7 @@ class Demarrage:
                 _arreter("Démarrage arrêté : la base vient d’une version plus récente de l’application.", error)
             except BusinessError as error:
                 _arreter(f"Démarrage arrêté : {error.phrase}", error)
+        declarer_les_composants()
         if premier:
             self.annoncer_code()
         self.pret = True
@@ -137,13 +138,24 @@ def modules_des_pages(dossier: Path = ROOT / "pages") -> list[str]:
 
 def rechauffer() -> None:
     """Import now what the first visitor would otherwise wait for, then tell the collector to leave it alone."""
-    for nom in ["altair", "pandas", "pyarrow", "streamlit_calendar", *modules_des_pages()]:
+    for nom in ["altair", "pandas", "pyarrow", *modules_des_pages()]:
         try:
             importlib.import_module(nom)
         except Exception:  # a screen that cannot be imported says so itself when it is opened
             log.exception("Import à chaud impossible : %s", nom)
     gc.collect()
     gc.freeze()
+
+
+def declarer_les_composants() -> None:
+    """Import and register them before any screen may: Streamlit registers one only if a screen imports it first."""
+    from streamlit.components.v1.custom_component import CustomComponent
+    from streamlit.runtime import get_instance
+
+    for nom in ("streamlit_calendar",):
+        for objet in vars(importlib.import_module(nom)).values():
+            if isinstance(objet, CustomComponent):
+                get_instance().component_registry.register_component(objet)
 
 
 demarrage = Demarrage()

@@ -1,9 +1,11 @@
 """What every answer carries: security headers, French, caching. Streamlit sends none of these."""
 
+import gc
 import re
 from pathlib import Path
 
 import streamlit
+import uvicorn
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -74,6 +76,13 @@ def cache_de(path: str) -> str | None:
     if path.startswith("/media/"):
         return "private, no-store"
     return None
+
+
+def taire_le_serveur() -> None:
+    """Stop naming uvicorn in every answer. Streamlit builds uvicorn's configuration itself and passes no option on."""
+    for objet in gc.get_objects():
+        if type(objet) is uvicorn.Config:
+            objet.encoded_headers = [(nom, valeur) for nom, valeur in objet.encoded_headers if nom != b"server"]
 
 
 class Entetes:

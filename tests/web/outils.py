@@ -74,9 +74,10 @@ def lancer_ecran(ws: ClientConnection, page: str = "", query: str = "") -> tuple
         brut = ws.recv(timeout=30)
         recu = ForwardMsg()
         recu.ParseFromString(brut)
-        dit.append(str(recu).encode().decode("unicode_escape").encode("latin-1", "ignore").decode("utf-8", "ignore"))
-        if recu.HasField("new_session"):
+        if recu.HasField("new_session"):  # Streamlit's own business, which no screen shows
             session = recu.new_session.initialize.session_id
+            continue
+        dit.append(str(recu).encode().decode("unicode_escape").encode("latin-1", "ignore").decode("utf-8", "ignore"))
         if recu.HasField("script_finished"):
             return "\n".join(dit), session
 
