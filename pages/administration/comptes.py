@@ -28,7 +28,7 @@ if form.version != version and not refused(form.jeton).actuel:  # left open on a
 def creer() -> None:
     v = values(form, "identifiant", "nom", "role", "mot_de_passe")
     identifiant, nom, mot_de_passe = (str(v[c] or "") for c in ("identifiant", "nom", "mot_de_passe"))
-    role = Role(v["role"] or Role.SECRETAIRE)
+    role = Role(str(v["role"] or Role.SECRETAIRE))
     with refusals(form.jeton), writing(Droit.COMPTES) as (session, by):
         comptes.creer(
             session, identifiant=identifiant, nom=nom, role=role, mot_de_passe=mot_de_passe, jeton=form.jeton, by=by
@@ -39,7 +39,7 @@ def creer() -> None:
 
 def modifier(id: int, version: int) -> None:
     v = values(form, "nom", "role")
-    nom, role = str(v["nom"] or ""), Role(v["role"] or Role.SECRETAIRE)
+    nom, role = str(v["nom"] or ""), Role(str(v["role"] or Role.SECRETAIRE))
     with refusals(form.jeton), writing(Droit.COMPTES) as (session, by):
         comptes.modifier(session, id=id, nom=nom, role=role, version=version, jeton=form.jeton, by=by)
     if not refused(form.jeton).erreurs:
