@@ -57,6 +57,8 @@ for colonne, (champ, libelle, choix, tous) in zip(
     ],
     strict=True,
 ):
+    if demande := next((nom for nom, id in choix.items() if id == url_id(champ)), None):
+        st.session_state[champ] = demande  # a link from another screen gives the number; the address then says the name
     nom = colonne.selectbox(
         libelle,
         list(choix),

@@ -182,11 +182,12 @@ def test_a_stale_change_is_refused_and_the_true_state_shown(
     assert "Un collègue" not in said(at)
 
 
-def test_filters_come_from_the_address(ecran: Ecran, creer: Callable[..., int]) -> None:
+def test_filters_come_from_the_address(ecran: Ecran, creer: Callable[..., int], pilotes: dict[str, int]) -> None:
     creer("act-police", -1)
     creer("act-habitat", 5, "Habitat 17")
     assert shown(ecran(PAGE, voir="En retard")) == ["act-police"]
     assert shown(ecran(PAGE, pilote="Habitat 17")) == ["act-habitat"]
+    assert shown(ecran(PAGE, pilote=str(pilotes["Habitat 17"]))) == ["act-habitat"]
     at = ecran(PAGE, voir="En retard", pilote="Habitat 17")
     assert shown(at) == []
     assert "Aucune action ne correspond à ces filtres" in said(at)
