@@ -1,6 +1,6 @@
 """What every journey needs: Chromium's flags, waiting for Streamlit to be idle, signing in."""
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.cast import MOT_DE_PASSE
 
@@ -9,6 +9,8 @@ DRAPEAUX = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
 ]  # fmt: skip
+
+expect.set_options(timeout=15_000)  # a loaded machine is not a failure
 
 # Idle for 150 ms on end: a click reaches the server a few milliseconds after it is made.
 _IDLE = """() => {

@@ -21,7 +21,6 @@ from tests.cast import MOT_DE_PASSE
 from tests.serveur import Serveur
 
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=15_000)
 NOTE = "Deux bancs abîmés place de l’Europe"
 SAVE = "Enregistrer le relevé"
 
