@@ -20,7 +20,7 @@ from services.temps import periode
 from services.texte import folded
 from ui.access import reading, require_agent, writing
 from ui.agenda import Choisir, Deplacer, Ouvrir, lire
-from ui.feedback import announce, field_error, forget_refusals, md, refusals, refused
+from ui.feedback import announce, field_error, forget_refusals, md, refusals, refused, show_announcements
 from ui.formulaire import key, open_form, values
 from ui.navigation import page_path
 
@@ -97,6 +97,7 @@ def suivre(valeur: Any, *, modifiable: bool, instance_id: int | None) -> None:
     geste = lire(valeur)
     if isinstance(geste, Deplacer) and modifiable:
         deplacer(geste)
+        show_announcements()  # the frame has already shown those of this run
     st.session_state["agenda_vu"] = valeur
     if isinstance(geste, Ouvrir):
         ouvrir(geste.id)
@@ -126,6 +127,8 @@ def deplacer(geste: Deplacer, *, malgre: bool = False) -> None:
         announce(f"Réunion déplacée : {periode(geste.debut, geste.fin)}.")
         if vue.etat is EtatReunion.CONVOQUEE:
             announce("Les partenaires sont déjà convoqués : prévenez-les.", icon=":material/campaign:")
+    for phrase in refused(_CALENDRIER).erreurs.values():
+        announce(phrase, icon=":material/undo:")  # a notice, not a box that would push the calendar down
 
 
 def ouvrir(id: int) -> None:
@@ -151,13 +154,6 @@ def proposer(*, debut: datetime | None = None, fin: datetime | None = None, inst
             instance_id=instance_id,
         )
     )
-
-
-def refus_du_calendrier() -> None:
-    """The sentence of a refused move, above the calendar; forgotten by the next move."""
-    for champ in refused(_CALENDRIER).erreurs:
-        st.error(md(refused(_CALENDRIER).erreurs[champ]), icon=":material/undo:")
-    forget_refusals(_CALENDRIER)
 
 
 def montrer() -> None:

@@ -28,13 +28,14 @@ def calendrier(**arguments: Any) -> Any:
 
 def barre() -> tuple[Vue, date]:
     """Previous, today, next, a date, what is shown, and the four views."""
+    if "jour" not in st.session_state and "jour" not in st.query_params:
+        st.session_state["jour"] = aujourdhui()  # of the town: the widget's own "today" is the server's
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button("Précédent", icon=":material/chevron_left:", key="icone.avant", on_click=_aller, args=(-1,))
         st.button("Aujourd’hui", key="ce_jour", on_click=_aller, args=(0,))
         st.button("Suivant", icon=":material/chevron_right:", key="icone.apres", on_click=_aller, args=(1,))
         jour = st.date_input(
             "Jour montré",
-            value=aujourdhui(),
             min_value=agenda.PREMIER,
             max_value=agenda.DERNIER,
             format="DD/MM/YYYY",

@@ -42,7 +42,6 @@ types = st.pills(
 if modifiable and nouvelle:
     agenda_dialogs.proposer(instance_id=instance)
 agenda_dialogs.suivre(st.session_state.get("calendrier"), modifiable=modifiable, instance_id=instance)
-agenda_dialogs.refus_du_calendrier()
 
 debut, fin = agenda.plage(vue, jour)
 with reading() as session:
