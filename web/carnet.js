@@ -205,6 +205,11 @@
     [/^You can only select up to (\d+) options?\. Remove an option first\.$/, "Au plus $1 choix : retirez-en un d’abord."],
     [/^Select (\d+) matches$/, "Choisir les $1 résultats"],
     [/^Shortcut (.+)$/, "Raccourci $1"],
+    [/^day, (.+)$/, "jour, $1"],
+    [/^month, (.+)$/, "mois, $1"],
+    [/^year, (.+)$/, "année, $1"],
+    [/^hour, (.+)$/, "heures, $1"],
+    [/^minute, (.+)$/, "minutes, $1"],
     [/^Help for (.+)$/, "Aide : $1"],
     [/^Date must be (.+)$/, "Date hors des bornes"],
   ];
@@ -213,7 +218,7 @@
     if (trimmed.length < 3 || trimmed.length > 130) return null;
     if (Object.hasOwn(FRENCH, trimmed)) return FRENCH[trimmed];
     // Cheap first: our own texts rarely begin like these.
-    if (!/^(Page|Add:|Remove|\d+[KMG]B|Limit|View|You can|Select|Shortcut|Help for|Date must)/.test(trimmed)) return null;
+    if (!/^(Page|Add:|Remove|\d+[KMG]B|Limit|View|You can|Select|Shortcut|Help for|Date must|day,|month,|year,|hour,|minute,)/.test(trimmed)) return null;
     for (const [pattern, by] of PATTERNS) if (pattern.test(trimmed)) return trimmed.replace(pattern, by);
     return null;
   };
