@@ -311,8 +311,9 @@ def suivi(session: Session, *, id: int, limite: int = 8) -> SuiviReunions:
 # --- probable duplicates --------------------------------------------------------------------------------------------
 
 
-def _mots(nom: str) -> list[str]:
-    return [_ABREGES.get(mot, mot) for mot in folded(nom).split() if mot not in _MOTS_VIDES]
+def _mots(plie: str) -> list[str]:
+    """The words of a folded name that say which organisation it is."""
+    return [_ABREGES.get(mot, mot) for mot in plie.split() if mot not in _MOTS_VIDES]
 
 
 def _initiales(mots: Sequence[str]) -> str:
@@ -339,20 +340,22 @@ def doublons_probables(
     session: Session, *, nom: str, sigle: str = "", sauf: int | None = None, limite: int = 5
 ) -> list[Doublon]:
     """Partenaires whose name or acronym is probably the one typed, archived ones too."""
-    mots, plie, sigle_plie = _mots(nom), folded(nom), folded(sigle)
+    plie, sigle_plie = folded(nom), folded(sigle)
+    mots = _mots(plie)
     if len(plie) < 2 and len(sigle_plie) < 2:
         return []
     alias = {a for a in (plie, sigle_plie, _initiales(mots) if len(mots) > 2 else "") if a}
-    trouves: list[tuple[int, Doublon]] = []
-    rows = session.exec(select(Partenaire.id, Partenaire.nom, Partenaire.sigle, Partenaire.archive_le)).all()
-    for id, autre, autre_sigle, archive_le in rows:
+    trouves: list[tuple[int, int]] = []
+    # The folded column only: folding again every name of the base at each letter typed would be slow.
+    for id, recherche in session.exec(select(Partenaire.id, Partenaire.recherche)).all():
         if id is None or id == sauf:
             continue
-        autres_mots, s = _mots(autre), folded(autre_sigle)
+        autre, s, *_ = [*recherche.split(" | "), "", ""]
+        autres_mots = _mots(autre)
         debut = s.split()[0] if s else ""  # "SDIS" of "SDIS 17"
         meme_sigle = s in alias or (len(debut) > 2 and (debut in alias or s in plie.split()))
         initiales = len(autres_mots) > 2 and _initiales(autres_mots) in {plie, sigle_plie} - {""}
-        if folded(autre) == plie:
+        if autre == plie:
             rang = 0
         elif s and meme_sigle:
             rang = 1
@@ -360,9 +363,10 @@ def doublons_probables(
             rang = 2
         else:
             continue
-        trouves.append((rang, Doublon(id=id, nom=autre, sigle=autre_sigle, archive=archive_le is not None)))
-    trouves.sort(key=lambda t: (t[0], t[1].nom))
-    return [doublon for _, doublon in trouves[:limite]]
+        trouves.append((rang, id))
+    ids = [id for _, id in sorted(trouves)[:limite]]
+    lus = {p.id: p for p in session.exec(select(Partenaire).where(col(Partenaire.id).in_(ids))).all()} if ids else {}
+    return [Doublon(id=i, nom=lus[i].nom, sigle=lus[i].sigle, archive=lus[i].archive_le is not None) for i in ids]
 
 
 # --- commands -------------------------------------------------------------------------------------------------------

@@ -101,20 +101,18 @@ def personne(f: FonctionVue, *, today: date, gestes: bool) -> None:
 
 
 def coordonnees(p: FichePartenaire) -> None:
-    """How to reach a partenaire."""
+    """How to reach a partenaire, on one line."""
     uai = f"UAI {p.uai} · collège {p.statut.libelle.lower()}" if p.uai and p.statut else ""
     adresse = ", ".join(t for t in (p.adresse.replace("\n", ", "), p.commune) if t)
     lignes = {"call": p.telephone, "mail": p.courriel, "home": adresse, "school": uai}
-    with st.container(gap="xsmall"):
-        for icone, valeur in lignes.items():
-            if valeur:
-                st.markdown(f":material/{icone}: {md(valeur)}")
-        if p.site:
-            st.markdown(f":material/language: [{md(p.site)}](<{p.site}>)")
-        if p.note:
-            st.text(p.note)
-    if not any((*lignes.values(), p.site, p.note)):
-        st.caption("Aucune coordonnée pour le moment.")
+    textes = [f":material/{icone}: {md(valeur)}" for icone, valeur in lignes.items() if valeur]
+    if p.site:
+        textes.append(f":material/language: [{md(p.site)}](<{p.site}>)")
+    with st.container(horizontal=True, gap="medium"):
+        for texte in textes or [":gray[Aucune coordonnée pour le moment.]"]:
+            st.markdown(texte, width="content")
+    if p.note:
+        st.text(p.note)
 
 
 # --- forms ----------------------------------------------------------------------------------------------------------

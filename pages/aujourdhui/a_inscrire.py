@@ -72,10 +72,8 @@ def ligne(point: PointVu) -> None:
             st.caption(f"{origine}noté le {jour(civil(point.cree_le).date())} par {md(point.cree_par or 'Système')}")
             field_error(f"point:{point.id}", "")
         if agent.peut(Droit.ECRIRE):
-            st.button(
-                "Modifier", icon=":material/edit:", type="tertiary", key=f"m{point.id}", on_click=ouvrir, args=(point,)
-            )
-            with st.popover("Retirer", icon=":material/close:", type="tertiary", key=f"r{point.id}"):
+            st.button("Modifier", type="tertiary", key=f"m{point.id}", on_click=ouvrir, args=(point,))
+            with st.popover("Retirer", type="tertiary", key=f"r{point.id}"):
                 st.caption("Le point disparaît : aucune réunion n’en parlera.")
                 st.button("Retirer ce point", key=f"rr{point.id}", on_click=retirer, args=(point,))
 

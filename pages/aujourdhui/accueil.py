@@ -95,6 +95,6 @@ with st.container(border=True, gap="small"):
         de_la_semaine(reunion)
     if not semaine.reunions:
         st.caption(
-            f"Aucune réunion du {jour(semaine.debut)} au {jour(semaine.fin)}. "
+            f"Du {jour(semaine.debut)} au {jour(semaine.fin)} : aucune réunion. "
             "Celles du calendrier viendront ici, avec leur heure et leur lieu."
         )

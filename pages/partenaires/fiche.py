@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from models.lists import EtatPresence
 from services import actions, partenaires, personnes, temps
 from services.acteur import Droit
 from services.horloge import aujourdhui, utcnow
@@ -48,52 +49,56 @@ with st.container(horizontal=True, horizontal_alignment="distribute", vertical_a
             st.button(geste, icon=f":material/{icone}:", on_click=ranger, key=f"ranger.{p.id}", type="tertiary")
 field_error(FORM, "")
 
-gauche, droite = st.columns([2, 1], gap="large")
-with gauche:
-    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        st.subheader("Personnes", width="content", anchor=False)
-        if ecrit:
-            vers = {"partenaire": str(p.id)}
-            st.page_link(PERSONNE, label="Ajouter une personne", icon=":material/person_add:", query_params=vers)
-    en_cours = [f for f in fonctions if f.fin is None]
-    passees = [f for f in fonctions if f.fin is not None]
-    for f in en_cours:
+coordonnees(p)
+
+with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+    st.subheader("Personnes", width="content", anchor=False)
+    if ecrit:
+        vers = {"partenaire": str(p.id)}
+        st.page_link(PERSONNE, label="Ajouter une personne", icon=":material/person_add:", query_params=vers)
+passees = [f for f in fonctions if f.fin is not None]
+for f in fonctions:
+    if f.fin is None:
         personne(f, today=today, gestes=ecrit)
-    if not en_cours:
-        st.caption("Personne en fonction pour le moment. Ajoutez la personne que le service contacte.")
-    if passees:
-        with st.expander(f"Fonctions passées ({len(passees)})"):
-            for f in passees:
-                personne(f, today=today, gestes=ecrit)
+if len(passees) == len(fonctions):
+    st.caption("Personne en fonction pour le moment. Ajoutez la personne que le service contacte.")
+if passees:
+    with st.expander(f"Fonctions passées ({len(passees)})"):
+        for f in passees:
+            personne(f, today=today, gestes=ecrit)
 
-    st.subheader("Actions ouvertes", anchor=False)
-    for a in pilotees:
-        retard = f":red-badge[{temps.retard(a.echeance, today)}]" if a.retard_jours else ""
-        suite = " · ".join(t for t in (f"pour {temps.jour(a.echeance, annee_de=today)}", md(a.instance)) if t)
-        st.markdown(f"{md(a.quoi)} :gray-badge[{a.etat.libelle}] {retard}  \n:small[:gray[{suite}]]")
-    if pilotees:
-        vers = {"pilote": str(p.id)}
-        st.page_link(page_path("actions/suivi.py"), label="Suivre", icon=":material/task_alt:", query_params=vers)
-    else:
-        st.caption("Aucune action ouverte pilotée par ce partenaire.")
+st.subheader("Actions ouvertes", anchor=False)
+for a in pilotees:
+    retard = f":red-badge[{temps.retard(a.echeance, today)}]" if a.retard_jours else ""
+    suite = " · ".join(t for t in (f"pour {temps.jour(a.echeance, annee_de=today)}", md(a.instance)) if t)
+    st.markdown(f"{md(a.quoi)} :gray-badge[{a.etat.libelle}] {retard} :gray[{suite}]")
+if pilotees:
+    vers = {"pilote": str(p.id)}
+    st.page_link(
+        page_path("actions/suivi.py"), label="Suivre ces actions", icon=":material/task_alt:", query_params=vers
+    )
+else:
+    st.caption("Aucune action ouverte pilotée par ce partenaire.")
 
+gauche, droite = st.columns(2, gap="large")
+with gauche, st.container(gap="xsmall"):
     st.subheader("Réunions", anchor=False)
     if suivi.attendu:
         st.caption(f"Présent ou représenté à {suivi.venu} réunion{'s' * (suivi.venu > 1)} sur {suivi.attendu}.")
     else:
         st.caption("Aucune réunion enregistrée avec ce partenaire.")
     for r in suivi.dernieres:
-        libelle = f"{temps.jour(r.debut.date(), annee_de=today)} · {md(r.titre)} :gray-badge[{r.presence.libelle}]"
+        presence = " :gray-badge[Représenté]" if r.presence is EtatPresence.REPRESENTE else ""
+        libelle = f"{temps.jour(r.debut.date(), annee_de=today)} · {md(r.titre)}{presence}"
         st.page_link(page_path("aujourdhui/releve.py"), label=libelle, icon="", query_params={"reunion": str(r.id)})
-
-with droite:
-    st.subheader("Coordonnées", anchor=False)
-    coordonnees(p)
+with droite, st.container(gap="xsmall"):
     st.subheader("Sièges", anchor=False)
     for s in sieges:
-        tenu = " · ".join(md(t) for t in (s.fonction, s.personne) if t)
         vers = {"instance": str(s.instance_id)}
-        libelle = f"{md(s.instance)}" + (f" :gray[{tenu}]" if tenu else "")
-        st.page_link(page_path("agenda/instances.py"), label=libelle, icon=":material/groups:", query_params=vers)
+        st.page_link(
+            page_path("agenda/instances.py"), label=md(s.instance), icon=":material/groups:", query_params=vers
+        )
+        if tenu := " · ".join(t for t in (s.fonction, s.personne) if t):
+            st.caption(md(tenu))
     if not sieges:
         st.caption("Ce partenaire ne siège dans aucune instance.")

@@ -185,6 +185,7 @@ def test_hostile_names_are_shown_as_typed(page: Page, serveur: Any, connexion: C
     ):
         aller(page, f"{serveur.url}/{adresse}")
         ecran = page.get_by_test_id("stMain")
+        expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
         assert ecran.locator("img").count() == 0, adresse
         assert ecran.locator("a[href*='evil']").count() == 0, adresse
         texte = (ecran.text_content() or "").replace("\u2060", "")

@@ -361,7 +361,7 @@ def test_corrected_next_morning(ecran: Any, serveur: Serveur, reunion: int) -> N
 
 
 def test_someone_who_was_not_expected_is_added(ecran: Any, serveur: Serveur, reunion: int) -> None:
-    ecran.get_by_role("searchbox", name="Ajouter un partenaire venu").click()
+    ecran.get_by_role("searchbox", name="Ajouter un partenaire ou une personne").click()
     ecran.keyboard.type("tremplin")
     ecran.get_by_role("button", name="Tremplin 17").click()
     pret(ecran)

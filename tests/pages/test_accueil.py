@@ -13,6 +13,7 @@ from services import actions, db, listes, partenaires, points, reunions
 from services.horloge import aujourdhui, maintenant, utcnow
 from services.listes import Famille
 from tests.cast import Cast
+from ui.feedback import md
 
 Ecran = Callable[..., AppTest]
 ACCUEIL, A_INSCRIRE = "pages/aujourdhui/accueil.py", "pages/aujourdhui/a_inscrire.py"
@@ -77,7 +78,7 @@ def test_an_empty_home_says_what_will_stand_there(ecran: Ecran) -> None:
     at = ecran(ACCUEIL)
     assert not at.exception
     assert "Toutes les réunions tenues ont leur relevé" in said(at)
-    assert "Aucune réunion du" in said(at)
+    assert "aucune réunion. Celles du calendrier viendront ici" in said(at)
 
 
 def test_home_names_what_waits(ecran: Ecran, cast_base: Cast, decor: dict[str, int]) -> None:
@@ -95,7 +96,7 @@ def test_home_names_what_waits(ecran: Ecran, cast_base: Cast, decor: dict[str, i
             )
     at = ecran(ACCUEIL)
     assert "À saisir : 1 réunion" in said(at)
-    assert r"Cellule \[à écrire\]\(http\://x\)" in said(at)
+    assert md("Cellule [à écrire](http://x)") in said(at)
     liens = [str(e.proto.label) for e in at.get("page_link")]
     assert ":red[**2 actions en retard**]" in liens
     assert "1 action dans les temps" in liens

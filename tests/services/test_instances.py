@@ -110,6 +110,15 @@ def test_stale_form_is_refused_with_the_colleague_s_values(session: Session, cas
     assert instances.get(session, id=id).nom == "Cellule de veille Mireuil"
 
 
+def test_form_sent_again_is_silent_another_text_is_not(session: Session, cast: Cast, d: Decor) -> None:
+    id = creer_instance(session, cast, d)
+    for _ in range(2):
+        _modifier(session, cast, id, nom="Nouveau nom", version=1, jeton="f" * 32)
+    assert instances.get(session, id=id).version == 2
+    with pytest.raises(Conflict):
+        _modifier(session, cast, id, nom="Autre nom", version=1, jeton="f" * 32)
+
+
 def test_archived_is_kept_out_of_the_list_and_comes_back(session: Session, cast: Cast, d: Decor) -> None:
     id = creer_instance(session, cast, d)
     instances.archiver(session, id=id, version=1, by=cast.secretaire)

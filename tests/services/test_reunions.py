@@ -174,6 +174,16 @@ def test_stale_form_is_refused(session: Session, cast: Cast) -> None:
     assert reunions.get(session, id=id).titre == "Titre du collègue"
 
 
+def test_form_sent_again_is_silent_another_text_is_not(session: Session, cast: Cast) -> None:
+    id = creer_reunion(session, cast)
+    for _ in range(2):
+        _modifier(session, cast, id, titre="Nouveau titre", version=1, jeton="f" * 32)
+    assert reunions.get(session, id=id).version == 2
+    with pytest.raises(Conflict):
+        _modifier(session, cast, id, titre="Autre titre", version=1, jeton="f" * 32)
+    assert reunions.get(session, id=id).titre == "Nouveau titre"
+
+
 # --- states --------------------------------------------------------------------------------------------------------
 
 

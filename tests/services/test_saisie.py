@@ -8,7 +8,7 @@ from sqlmodel import Session, func, select
 
 from models import Action, EvenementAction, Point, Presence, Reunion
 from models.lists import EtatAction, EtatPresence, EtatReunion
-from services import actions, brouillons, points, releves, reunions, saisie
+from services import actions, brouillons, personnes, points, releves, reunions, saisie
 from services.acteur import Acteur
 from services.erreurs import Conflict, Forbidden, Invalid
 from tests import scene
@@ -220,3 +220,38 @@ def test_an_action_taken_back_at_the_correction_is_abandoned_not_erased(session:
     scene.saisir(session, cas, {f"point.{point.id}.quoi": None, f"point.{point.id}.pilote": None}, by, now=NOW)
     action = actions.par_ids(session, ids=[point.actions[0].id], today=NOW.date())[0]
     assert (action.etat, bool(action.motif)) == (EtatAction.ABANDONNEE, True)
+
+
+def test_someone_who_is_not_a_member_can_be_added(session: Session, cast: Cast, cas: int) -> None:
+    by = cast.secretaire
+    tremplin = scene.partenaire(session, "Tremplin 17")
+    personnes.creer(
+        session,
+        partenaire_id=tremplin,
+        identite=personnes.Identite(nom="Exemple", prenom="Camille"),
+        intitule="Éducatrice",
+        debut=NOW.date(),
+        today=NOW.date(),
+        jeton=scene.jeton(session),
+        by=by,
+    )
+    form = saisie.ouvrir(session, reunion_id=cas, by=by)
+    lu = saisie.lire(session, reunion_id=cas, form=form, by=by, today=NOW.date())
+    trouves = saisie.venus_possibles(session, saisie=lu, texte="exemple camille")
+    assert [(m.personne, m.fonction, m.partenaire) for m in trouves] == [
+        ("Camille Exemple", "Éducatrice", "Tremplin 17")
+    ]
+    assert [m.partenaire for m in saisie.venus_possibles(session, saisie=lu, texte="habitat 17")] == [], "already there"
+    cle = trouves[0].cle
+    scene.saisir(session, cas, {f"ajoute.{cle}": True, f"presence.{cle}": "present"}, by, now=NOW)
+    [presence] = session.exec(select(Presence)).all()
+    assert (presence.partenaire_id, presence.fonction, presence.personne_id is not None) == (
+        tremplin,
+        "Éducatrice",
+        True,
+    )
+    form = saisie.ouvrir(session, reunion_id=cas, by=by)
+    lu = saisie.lire(session, reunion_id=cas, form=form, by=by, today=NOW.date())
+    assert lu.base[f"presence.p{presence.id}"] == "present", "still there at the correction"
+    scene.saisir(session, cas, {"habitants": 3}, by, now=NOW)
+    assert len(session.exec(select(Presence)).all()) == 1
