@@ -4,8 +4,8 @@ Fields of the draft, by name (values are what JSON holds; `L` is a line: "12" fo
 new line of agent 3):
 
     habitants                       number of residents, never who
-    presence.M                      EtatPresence of member M ("s4" a seat, "a9" partenaire 9 added)
-    ajoute.P                        true once partenaire P is added to the list
+    presence.M                      EtatPresence of M: "s4" a seat, "a9" partenaire 9, "f7" who holds function 7
+    ajoute.M                        true once that partenaire or person is added to the list
     suite.A, motif.A                new EtatAction of open action A, why it is abandoned
     point.L.theme .quartier .origine        ids
     point.L.lieu .note .reponse .public     texts
@@ -22,16 +22,27 @@ from typing import Any
 from sqlalchemy import case, func
 from sqlmodel import Session, col, select
 
-from models import Action, EvenementAction, Partenaire, Point, PointPartenaire, Presence, Reunion, Theme
+from models import (
+    Action,
+    EvenementAction,
+    Fonction,
+    Partenaire,
+    Personne,
+    Point,
+    PointPartenaire,
+    Presence,
+    Reunion,
+    Theme,
+)
 from models.lists import ETATS_REUNION_SAISIE, ETATS_REUNION_SANS_SUITE, EtatAction, EtatPresence, EtatReunion
-from services import actions, brouillons, instances, reunions
+from services import actions, brouillons, instances, partenaires, reunions
 from services.acteur import Acteur, Droit, require
 from services.brouillons import Champ, Formulaire
 from services.erreurs import Conflict, Invalid, NotFound
 from services.horloge import utcnow
 from services.journal import note
 from services.reunions import ReunionVue
-from services.texte import clean
+from services.texte import clean, like_patterns
 from settings import get_settings
 
 DELAI = timedelta(days=30)  # an action is due a month later unless said otherwise
@@ -51,7 +62,6 @@ class MembreAttendu:
     fonction: str
     personne_id: int | None
     personne: str
-    ajoute: bool
 
 
 @dataclass(frozen=True)
@@ -132,9 +142,7 @@ def _membres(
 ) -> list[MembreAttendu]:
     """Standing members, those recorded, those added in the draft; fills `base` with the recorded states."""
     membres = [
-        MembreAttendu(
-            f"s{m.siege_id}", m.partenaire_id, m.partenaire, m.sigle, m.fonction, m.personne_id, m.personne, False
-        )
+        MembreAttendu(f"s{m.siege_id}", m.partenaire_id, m.partenaire, m.sigle, m.fonction, m.personne_id, m.personne)
         for m in (instances.membres(session, instance_id=reunion.instance_id) if reunion.instance_id else [])
     ]
     vus = {(m.partenaire_id, m.fonction): m.cle for m in membres}
@@ -147,21 +155,60 @@ def _membres(
     for presence, partenaire in recorded:
         cle = vus.get((presence.partenaire_id, presence.fonction))
         if cle is None:
-            cle = f"a{presence.partenaire_id}"
+            cle = vus[(presence.partenaire_id, presence.fonction)] = f"p{presence.id}"
             membres.append(
                 MembreAttendu(
-                    cle, presence.partenaire_id, partenaire.nom, partenaire.sigle, presence.fonction, None, "", True
+                    cle=cle,
+                    partenaire_id=presence.partenaire_id,
+                    partenaire=partenaire.nom,
+                    sigle=partenaire.sigle,
+                    fonction=presence.fonction,
+                    personne_id=presence.personne_id,
+                    personne="",
                 )
             )
         base[f"presence.{cle}"] = presence.etat.value
-    presents = {m.cle for m in membres}
-    ajouts = {int(nom.split(".")[1]): c for nom, c in champs.items() if nom.startswith("ajoute.") and c.valeur}
-    ajouts = {p: c for p, c in ajouts.items() if f"a{p}" not in presents}
-    if ajouts:
-        rows = session.exec(select(Partenaire).where(col(Partenaire.id).in_(ajouts))).all()
-        for p in sorted(rows, key=lambda p: ajouts[p.id or 0].rang):
-            membres.append(MembreAttendu(f"a{p.id}", p.id or 0, p.nom, p.sigle, "", None, "", True))
+    ajouts = sorted((c.rang, nom.split(".")[1]) for nom, c in champs.items() if nom.startswith("ajoute.") and c.valeur)
+    for _, cle in ajouts:
+        membre = _ajoute(session, cle)
+        if membre and (membre.partenaire_id, membre.fonction) not in vus:
+            vus[(membre.partenaire_id, membre.fonction)] = cle
+            membres.append(membre)
     return membres
+
+
+def _ajoute(session: Session, cle: str) -> MembreAttendu | None:
+    """The participant that `cle` names: "a9" partenaire 9, "f7" the person in function 7."""
+    fonction = session.get(Fonction, int(cle[1:])) if cle.startswith("f") else None
+    partenaire = session.get(Partenaire, fonction.partenaire_id if fonction else int(cle[1:]))
+    personne = session.get(Personne, fonction.personne_id) if fonction else None
+    if partenaire is None:
+        return None
+    return MembreAttendu(
+        cle=cle,
+        partenaire_id=partenaire.id or 0,
+        partenaire=partenaire.nom,
+        sigle=partenaire.sigle,
+        fonction=fonction.intitule if fonction else "",
+        personne_id=personne.id if personne else None,
+        personne=f"{personne.prenom} {personne.nom}".strip() if personne else "",
+    )
+
+
+def venus_possibles(session: Session, *, saisie: Saisie, texte: str, limite: int = 6) -> list[MembreAttendu]:
+    """Who may be added to the list: people in function and active partenaires that `texte` finds, not there yet."""
+    la = {(m.partenaire_id, m.fonction) for m in saisie.membres}
+    motifs = [col(Personne.recherche).like(motif) for motif in like_patterns(texte)]
+    fonctions = session.exec(
+        select(Fonction.id)
+        .join(Personne, col(Personne.id) == Fonction.personne_id)
+        .where(col(Fonction.fin).is_(None), *motifs)
+        .order_by(col(Personne.recherche), col(Fonction.id))
+        .limit(limite)
+    ).all()
+    cles = [f"f{id}" for id in fonctions] + [f"a{p.id}" for p in partenaires.choix(session, texte=texte, limite=limite)]
+    trouves = [m for m in (_ajoute(session, cle) for cle in cles) if m and (m.partenaire_id, m.fonction) not in la]
+    return trouves[:limite]
 
 
 def _lignes(

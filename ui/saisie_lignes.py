@@ -16,6 +16,7 @@ from services.partenaires import ChoixPartenaire
 from services.saisie import DELAI, Ligne, MembreAttendu, Saisie
 from services.texte import matches
 from ui.feedback import md
+from ui.navigation import page_path
 from ui.saisie import EcranSaisie, choix, cle, lie, poser, sous_champ
 
 COURT = 34  # characters of a pill before it is cut
@@ -108,8 +109,8 @@ def les_autres_presents(e: EcranSaisie, membres: Sequence[MembreAttendu]) -> Non
     poser(e, dict.fromkeys(restants, EtatPresence.PRESENT))
 
 
-def participants(e: EcranSaisie, s: Saisie, trouves: Sequence[ChoixPartenaire]) -> None:
-    """Under the list: all the others at once, a partenaire who was not expected, residents as a number."""
+def participants(e: EcranSaisie, s: Saisie, trouves: Sequence[MembreAttendu] | None) -> None:
+    """Under the list: all the others at once, who was not expected (`trouves`, None without a search), residents."""
     restants = sans_presence(s)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.button(
@@ -122,11 +123,11 @@ def participants(e: EcranSaisie, s: Saisie, trouves: Sequence[ChoixPartenaire]) 
             shortcut="Alt+P",
         )
         st.text_input(
-            "Ajouter un partenaire venu",
+            "Ajouter un partenaire ou une personne",
             key=cle(e, "cherche.ajout"),
             type="search",
             live="200ms",
-            placeholder="Ajouter un partenaire venu…",
+            placeholder="Ajouter qui est venu…",
             label_visibility="collapsed",
             width=280,
         )
@@ -139,21 +140,25 @@ def participants(e: EcranSaisie, s: Saisie, trouves: Sequence[ChoixPartenaire]) 
             width=190,
             **lie(e, s, "habitants"),
         )
-        for p in trouves:
+        for m in trouves or []:
             st.button(
-                md(court(p.nom, p.sigle)),
+                md(" · ".join(x for x in (m.personne, m.fonction, court(m.partenaire, m.sigle)) if x)),
                 icon=":material/add:",
-                key=cle(e, f"ajout.{p.id}"),
+                key=cle(e, f"ajout.{m.cle}"),
                 on_click=ajouter,
-                args=(e, p.id),
+                args=(e, m.cle),
+            )
+        if trouves == []:
+            st.page_link(
+                page_path("partenaires/edition.py"), label="Introuvable : le créer", icon=":material/domain_add:"
             )
     sous_champ(e, "habitants")
 
 
-def ajouter(e: EcranSaisie, partenaire_id: int) -> None:
-    """Add a partenaire who is not a standing member, present."""
+def ajouter(e: EcranSaisie, membre: str) -> None:
+    """Add a partenaire or a person who is not a standing member, present."""
     st.session_state[cle(e, "cherche.ajout")] = ""
-    poser(e, {f"ajoute.{partenaire_id}": True, f"presence.a{partenaire_id}": EtatPresence.PRESENT})
+    poser(e, {f"ajoute.{membre}": True, f"presence.{membre}": EtatPresence.PRESENT})
 
 
 # --- what was open last time ----------------------------------------------------------------------------------------

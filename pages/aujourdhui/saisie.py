@@ -3,7 +3,7 @@
 import streamlit as st
 
 from models.lists import ETATS_REUNION_SAISIE
-from services import brouillons, partenaires, reunions, saisie, temps
+from services import brouillons, reunions, saisie, temps
 from services.horloge import aujourdhui, maintenant
 from ui.access import reading, require_agent, writing
 from ui.feedback import md
@@ -74,8 +74,7 @@ with reading() as session:
     s = saisie.lire(session, reunion_id=reunion.id, form=form, by=agent, today=today)
     c = contexte(session, e, s, today)
     cherche = st.session_state.get(cle(e, "cherche.ajout"), "")
-    exclus = [m.partenaire_id for m in s.membres]
-    trouves = partenaires.choix(session, texte=cherche, limite=6, exclus=exclus) if cherche else []
+    trouves = saisie.venus_possibles(session, saisie=s, texte=cherche) if cherche else None
 e.signature = {nom: champ.version for nom, champ in s.champs.items()}
 with etat:
     guetter(e, agent.id)

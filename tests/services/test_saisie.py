@@ -231,16 +231,14 @@ def test_someone_who_is_not_a_member_can_be_added(session: Session, cast: Cast, 
         identite=personnes.Identite(nom="Exemple", prenom="Camille"),
         intitule="Éducatrice",
         debut=NOW.date(),
-        today=NOW.date(),
         jeton=scene.jeton(session),
         by=by,
     )
     form = saisie.ouvrir(session, reunion_id=cas, by=by)
     lu = saisie.lire(session, reunion_id=cas, form=form, by=by, today=NOW.date())
     trouves = saisie.venus_possibles(session, saisie=lu, texte="exemple camille")
-    assert [(m.personne, m.fonction, m.partenaire) for m in trouves] == [
-        ("Camille Exemple", "Éducatrice", "Tremplin 17")
-    ]
+    [trouve] = trouves
+    assert (trouve.personne, trouve.fonction, trouve.partenaire) == ("Camille Exemple", "Éducatrice", "Tremplin 17")
     assert [m.partenaire for m in saisie.venus_possibles(session, saisie=lu, texte="habitat 17")] == [], "already there"
     cle = trouves[0].cle
     scene.saisir(session, cas, {f"ajoute.{cle}": True, f"presence.{cle}": "present"}, by, now=NOW)
