@@ -205,6 +205,10 @@
     [/^You can only select up to (\d+) options?\. Remove an option first\.$/, "Au plus $1 choix : retirez-en un d’abord."],
     [/^Select (\d+) matches$/, "Choisir les $1 résultats"],
     [/^Shortcut (.+)$/, "Raccourci $1"],
+    [/^Choose date, (.+)$/, "Choisir une date, $1"],
+    [/^X-axis(?: titled '(.*?)')? for .*$/, "Axe horizontal $1"],
+    [/^Y-axis(?: titled '(.*?)')? for .*$/, "Axe vertical $1"],
+    [/^(?:Symbol|Gradient) legend(?: titled '(.*?)')? for .*$/, "Légende $1"],
     [/^day, (.+)$/, "jour, $1"],
     [/^month, (.+)$/, "mois, $1"],
     [/^year, (.+)$/, "année, $1"],
@@ -213,12 +217,16 @@
     [/^Help for (.+)$/, "Aide : $1"],
     [/^Date must be (.+)$/, "Date hors des bornes"],
   ];
+  const BEGINS = new RegExp(
+    "^(Page|Add:|Remove|\\d+[KMG]B|Limit|View|You can|Select|Shortcut|Help for|Date must|Choose date|[XY]-axis|"
+      + "Symbol|Gradient|day,|month,|year,|hour,|minute,)"
+  );
   const french = (text) => {
     const trimmed = text.trim();
     if (trimmed.length < 3 || trimmed.length > 130) return null;
     if (Object.hasOwn(FRENCH, trimmed)) return FRENCH[trimmed];
     // Cheap first: our own texts rarely begin like these.
-    if (!/^(Page|Add:|Remove|\d+[KMG]B|Limit|View|You can|Select|Shortcut|Help for|Date must|day,|month,|year,|hour,|minute,)/.test(trimmed)) return null;
+    if (!BEGINS.test(trimmed)) return null;
     for (const [pattern, by] of PATTERNS) if (pattern.test(trimmed)) return trimmed.replace(pattern, by);
     return null;
   };
