@@ -1,40 +1,71 @@
 """Bring the schema to its newest version, whole or not at all, on both databases."""
 
+import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, inspect, text
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "models" / "migrations"
 _PG_MIGRATION_LOCK = 20260102
 
 
-def alembic_config(migrations: Path = MIGRATIONS) -> Config:
+class UnknownSchema(Exception):
+    """The base was migrated by a later version of the application."""
+
+
+def alembic_config(migrations: Path = MIGRATIONS) -> "Config":
     """Alembic's own configuration, without an ini file."""
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(migrations))
     return config
 
 
 def migrate(engine: Engine, *, migrations: Path = MIGRATIONS) -> None:
-    """Apply the missing migrations in one transaction: an interruption leaves schema, data and version as they were."""
+    """Apply the missing migrations in one transaction: an interruption leaves schema, data and version as they were.
+
+    Raises:
+        UnknownSchema: the base is at a version that this code does not know.
+    """
+    if version(engine) == head(migrations):
+        return  # nearly every start: Alembic, slow to import, is not needed
+    from alembic import command
+    from alembic.util import CommandError
+
     with engine.connect().execution_options(writer=True) as connection, connection.begin():
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:k)").bindparams(k=_PG_MIGRATION_LOCK))
         config = alembic_config(migrations)
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        try:
+            command.upgrade(config, "head")
+        except CommandError as error:
+            raise UnknownSchema(str(error)) from error
 
 
 def version(engine: Engine) -> str | None:
     """The version the base is at, None when it has no schema."""
     with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        trouvee: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        return trouvee
 
 
-def head() -> str | None:
-    """The version the code expects."""
-    return ScriptDirectory.from_config(alembic_config()).get_current_head()
+def head(migrations: Path = MIGRATIONS) -> str | None:
+    """The version the code expects: that of the last migration, which none follows."""
+    suite = {}
+    for fichier in (migrations / "versions").glob("*.py"):
+        texte = fichier.read_text(encoding="utf-8")
+        numero, avant = (re.search(rf"^{nom} = (.+)$", texte, re.MULTILINE) for nom in ("revision", "down_revision"))
+        if numero and avant:
+            suite[avant[1].strip("\"'")] = numero[1].strip("\"'")
+    derniere = None
+    while (suivante := suite.get(str(derniere))) is not None:
+        derniere = suivante
+    return derniere

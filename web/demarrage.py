@@ -11,10 +11,9 @@ import threading
 import time
 from pathlib import Path
 
-from alembic.util import CommandError
 from sqlalchemy.exc import SQLAlchemyError
 
-from services import comptes, db, imports, schema
+from services import comptes, db, schema
 from services.acteur import SYSTEME
 from services.erreurs import BusinessError, Unavailable
 from settings import ROOT, get_settings
@@ -79,7 +78,7 @@ class Demarrage:
                 log.warning("La base ne répond pas : nouvel essai dans %.1f s.", attente)
                 time.sleep(attente)
                 attente = min(attente * 2, 5)
-            except CommandError as error:
+            except schema.UnknownSchema as error:
                 _arreter("Démarrage arrêté : la base vient d’une version plus récente de l’application.", error)
             except BusinessError as error:
                 _arreter(f"Démarrage arrêté : {error.phrase}", error)
@@ -97,6 +96,8 @@ class Demarrage:
 
 def charger_reference() -> None:
     """Import the public facts of `reference/`; a second run writes nothing, and never over what staff changed."""
+    from services import imports  # with what it stands on, slow to import, and needed first only once
+
     with db.writing() as session:
         imports.charger_reference(session, by=SYSTEME)
 
