@@ -271,7 +271,12 @@ def modifier(
     """
     require(by, Droit.ECRIRE)
     if jeton and brouillons.deja_fait(session, jeton=jeton) is not None:
-        return
+        vue = get(session, id=id)
+        voulu = (clean(nom), type, frequence, secteur_id, jour, rang, heure_debut, heure_fin)
+        actuel = (vue.nom, vue.type, vue.frequence, vue.secteur_id, vue.jour, vue.rang, vue.heure_debut, vue.heure_fin)
+        if voulu == actuel:
+            return  # the same form sent again; another text under a spent token is a stale form
+        version = 0
     instance = _charger(session, id, version)
     choisis = _remplir(
         session,

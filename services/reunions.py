@@ -338,7 +338,11 @@ def modifier(
     """
     require(by, Droit.ECRIRE)
     if jeton and brouillons.deja_fait(session, jeton=jeton) is not None:
-        return
+        vue = get(session, id=id)
+        voulu = (type, instance_id, clean(titre), debut, fin)
+        if voulu == (vue.type, vue.instance_id, vue.titre, vue.debut, vue.fin):
+            return  # the same form sent again; another text under a spent token is a stale form
+        version = 0
     reunion = _charger(session, id, version)
     change_de_fond = (type, instance_id, debut, fin) != (
         reunion.type,

@@ -51,6 +51,7 @@ class Fenetre:
     instance_id: int | None = None
     version: int = 0
     avertis: tuple[str, ...] = ()
+    form: Formulaire | None = None  # this tab's own: another tab of the same agent opens another
 
 
 # --- the three keys ------------------------------------------------------------------------------------------------
@@ -138,7 +139,7 @@ def ouvrir(id: int) -> None:
 
 def proposer(*, debut: datetime | None = None, fin: datetime | None = None, instance_id: int | None = None) -> None:
     """Open the form of a new meeting: on that slot, that day (no `fin`), or the usual day of the instance."""
-    open_form("reunion", neuf=True)
+    form = open_form("reunion", neuf=True)
     if debut is None and instance_id is not None:
         with reading() as session:
             vue = instances.get(session, id=instance_id)
@@ -152,6 +153,7 @@ def proposer(*, debut: datetime | None = None, fin: datetime | None = None, inst
             jour_choisi=debut is not None,
             heures_choisies=fin is not None,
             instance_id=instance_id,
+            form=form,
         )
     )
 
@@ -279,8 +281,8 @@ def _changer_etat(vue: ReunionVue) -> None:
 
 
 def _modifier(vue: ReunionVue) -> None:
-    open_form("reunion", objet_id=vue.id, version=vue.version, neuf=True)
-    _poser(Fenetre("modifier", vue.id))
+    form = open_form("reunion", objet_id=vue.id, version=vue.version, neuf=True)
+    _poser(Fenetre("modifier", vue.id, form=form))
 
 
 def _nouvelle_date(vue: ReunionVue) -> None:
@@ -296,6 +298,9 @@ def _nouvelle_date(vue: ReunionVue) -> None:
 
 def _formulaire(ouverte: Fenetre) -> None:
     """One form for a new meeting and for a change. The instance stands above it: choosing it fills the rest."""
+    form = ouverte.form
+    if form is None:
+        return
     with reading() as session:
         vue = reunions.get(session, id=ouverte.reunion_id) if ouverte.reunion_id else None
         toutes = {i.id: i for i in instances.liste(session)}
@@ -304,7 +309,6 @@ def _formulaire(ouverte: Fenetre) -> None:
         salles = {lieu.id: lieu.nom for lieu in listes.lieux(session)}
         jour = (ouverte.debut or maintenant()).date()
         base = reunions.defauts(session, instance_id=ouverte.instance_id, jour=jour)
-    form = open_form("reunion", objet_id=ouverte.reunion_id, version=vue.version if vue else None)
     perime = refused(form.jeton).actuel
     fige = bool(vue and vue.ecrite)
     debut = vue.debut if vue else (ouverte.debut if ouverte.heures_choisies else None) or base.debut

@@ -10,7 +10,8 @@ from services.erreurs import Invalid
 from services.instances import InstanceVue
 from ui.access import reading, writing
 from ui.feedback import announce, field_error, md, refusals, refused
-from ui.formulaire import key, open_form, values
+from ui.formulaire import key, values
+from ui.onglet import close_form, tab_form
 
 _CHAMPS = ("nom", "type", "frequence", "secteur", "quartiers", "rang", "jour", "debut", "fin", "lieu", "lieu_nom")
 _LIBELLES = {
@@ -51,9 +52,7 @@ def nouvelle() -> None:
 def fiche(vue: InstanceVue | None) -> None:
     """Name, kind, where, when. The secteur is not in a form block: its quartiers follow it."""
     objet_id, version = (vue.id, vue.version) if vue else (None, None)
-    form = open_form("instance", objet_id=objet_id, version=version)
-    if key(form, "nom") not in st.session_state and not refused(form.jeton).erreurs:
-        form = open_form("instance", objet_id=objet_id, version=version, neuf=True)  # what is shown is fresh
+    form = tab_form("instance", champ="nom", objet_id=objet_id, version=version)
     with reading() as session:
         secteurs = {s.id: s for s in listes.secteurs(session)}
         salles = {lieu.id: lieu.nom for lieu in listes.lieux(session)}
@@ -155,7 +154,10 @@ def fiche(vue: InstanceVue | None) -> None:
         st.warning(f"{md(refused(form.jeton).erreurs.get('', ''))}\n\n{lignes}", icon=":material/group:")
         if vue:
             st.button(
-                "Reprendre la version de mon collègue", key=key(form, "reprendre"), on_click=_reprendre, args=(vue,)
+                "Reprendre la version de mon collègue",
+                key=key(form, "reprendre"),
+                on_click=close_form,
+                args=("instance",),
             )
     else:
         field_error(form.jeton, "")
@@ -199,14 +201,9 @@ def _enregistrer(form: Any, vue: InstanceVue | None) -> None:
                 instances.modifier(session, id=vue.id, **saisi, version=form.version or 0, jeton=form.jeton, by=by)
                 id = vue.id
     if id is not None:
+        close_form("instance")
         announce("Instance enregistrée." if vue else "Instance créée : ajoutez ses membres.")
         choisir(id)
-
-
-def _reprendre(vue: InstanceVue) -> None:
-    with reading() as session:
-        fraiche = instances.get(session, id=vue.id)
-    open_form("instance", objet_id=vue.id, version=fraiche.version, neuf=True)
 
 
 # --- archive, and complete -------------------------------------------------------------------------------------------

@@ -10,8 +10,9 @@ from services.sieges import Membre
 from ui.access import reading, writing
 from ui.choix import pick_partenaire
 from ui.feedback import announce, field_error, forget_refusals, md, refusals
-from ui.formulaire import key, open_form
+from ui.formulaire import key
 from ui.navigation import page_path
+from ui.onglet import close_form, tab_form
 
 _MEMBRES = "instance.membres"
 
@@ -59,7 +60,6 @@ def _ligne(membre: Membre, rang: int, n: int, modifiable: bool) -> None:
             st.button(
                 f"{aide} : {md(membre.partenaire)}",
                 icon=f":material/{icone}:",
-                help=aide,
                 key=f"icone.siege.{membre.siege_id}.{sens}",
                 type="tertiary",
                 disabled=not 0 <= rang + sens < n,
@@ -69,7 +69,6 @@ def _ligne(membre: Membre, rang: int, n: int, modifiable: bool) -> None:
         st.button(
             f"Retirer : {md(membre.partenaire)}",
             icon=":material/close:",
-            help="Retirer",
             key=f"icone.siege.{membre.siege_id}.retirer",
             type="tertiary",
             on_click=_retirer,
@@ -79,7 +78,7 @@ def _ligne(membre: Membre, rang: int, n: int, modifiable: bool) -> None:
 
 def _ajout(vue: InstanceVue) -> None:
     """Search, pick, choose or type the function, add: the form is then empty for the next one."""
-    form = open_form("siege", objet_id=vue.id)
+    form = tab_form("siege", champ="partenaire.texte", objet_id=vue.id)
     partenaire_id = pick_partenaire("Ajouter un partenaire", key=key(form, "partenaire"))
     if partenaire_id is None:
         return
@@ -139,6 +138,7 @@ def _ajouter(jeton: str, instance_id: int, partenaire_id: int, titres: dict[int,
                 jeton=jeton,
                 by=by,
             )
+        close_form("siege")
 
 
 def _renommer(membre: Membre, champ: str) -> None:

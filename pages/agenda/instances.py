@@ -50,12 +50,10 @@ with gauche:
             if groupe:
                 st.caption(f"{type_.libelle} ({len(groupe)})")
             for i in groupe:
-                membres_de = f"{i.nb_membres} membre{'s' if i.nb_membres > 1 else ''}"
                 st.button(
                     md(i.nom.removeprefix(f"{type_.libelle} – ")) + (" (archivée)" if i.archive else ""),
                     key=f"inst.{i.id}",
                     type="secondary" if i.id == id else "tertiary",
-                    help=f"{i.frequence.libelle}, {instances.jour_habituel(i) or 'jour à fixer'}, {membres_de}",
                     on_click=choisir,
                     args=(i.id,),
                     width="stretch",
