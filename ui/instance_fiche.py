@@ -201,7 +201,7 @@ def _enregistrer(form: Any, vue: InstanceVue | None) -> None:
                 instances.modifier(session, id=vue.id, **saisi, version=form.version or 0, jeton=form.jeton, by=by)
                 id = vue.id
     if id is not None:
-        close_form("instance")
+        close_form("instance", form.jeton)
         announce("Instance enregistrée." if vue else "Instance créée : ajoutez ses membres.")
         choisir(id)
 

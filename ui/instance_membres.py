@@ -138,7 +138,7 @@ def _ajouter(jeton: str, instance_id: int, partenaire_id: int, titres: dict[int,
                 jeton=jeton,
                 by=by,
             )
-        close_form("siege")
+        close_form("siege", jeton)
 
 
 def _renommer(membre: Membre, champ: str) -> None:

@@ -31,6 +31,13 @@ def tab_form(nom: str, *, champ: str, objet_id: int | None = None, version: int 
     return form
 
 
-def close_form(nom: str) -> None:
-    """Forget the form of this tab: sent, or given up for a fresh version."""
-    st.session_state.setdefault(_FORMULAIRES, {})[nom] = None
+def close_form(nom: str, jeton: str | None = None) -> None:
+    """Forget the form of this tab: sent, or given up for a fresh version.
+
+    Args:
+        jeton: only if this is still the form shown; the second click of a double click closes nothing.
+    """
+    ouverts = st.session_state.setdefault(_FORMULAIRES, {})
+    connu = ouverts.get(nom)
+    if jeton is None or (connu and connu[1].jeton == jeton):
+        ouverts[nom] = None

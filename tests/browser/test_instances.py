@@ -44,7 +44,7 @@ def test_three_members_in_a_row_and_one_row_a_triple_click(
     connexion(page, "secretaire", suite="instances")
     page.get_by_test_id("stMain").get_by_role("button", name="Mireuil", exact=True).first.click()
     pret(page)
-    assert page.url.endswith(f"?instance={mireuil}")
+    expect(page).to_have_url(re.compile(rf"\?instance={mireuil}$"))
     for texte, nom, fonction in (
         ("oph", "Office public", "Directrice"),
         ("police nat", "Police nationale", "Commissaire"),
@@ -98,7 +98,7 @@ def test_search_and_choice_by_keyboard(serveur: Serveur, mireuil: int, page: Pag
             break
     page.keyboard.press("Enter")
     pret(page)
-    assert page.url.endswith(f"?instance={mireuil}")
+    expect(page).to_have_url(re.compile(rf"\?instance={mireuil}$"))
     expect(page.get_by_role("heading", name="Cellule de veille – Mireuil")).to_be_visible()
 
 
