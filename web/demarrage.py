@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from services import comptes, db, schema
+from services import brouillons, comptes, db, schema
 from services.acteur import SYSTEME
 from services.erreurs import BusinessError, Unavailable
 from settings import ROOT, get_settings
@@ -100,6 +100,7 @@ def charger_reference() -> None:
 
     with db.writing() as session:
         imports.charger_reference(session, by=SYSTEME)
+        brouillons.purger(session)
 
 
 def _absente(error: Exception) -> bool:

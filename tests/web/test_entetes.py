@@ -9,6 +9,7 @@ from settings import ROOT
 from tests.web.outils import entrer, visiteur
 from web.entetes import page_francaise
 from web.porte import STATIQUES
+from web.precharge import ELEMENTS, fichiers
 
 ATTENDUS = {
     "x-frame-options": "SAMEORIGIN",
@@ -79,6 +80,12 @@ def test_the_page_is_whole_whatever_the_browser_asks(serveur):
 def test_a_streamlit_page_that_changes_shape_is_noticed():
     page = page_francaise('<html lang="en"><title>Streamlit</title><script type="module" src="./static/a.js">')
     assert page.startswith('<html lang="fr"><title>Carnet de veille</title><script src="/carnet.js')
+
+
+def test_every_element_asked_for_early_has_its_file():
+    noms = {nom.split(".")[0] for nom in fichiers()}
+    assert set(ELEMENTS) <= noms
+    assert all(f"/static/js/{nom}" in STATIQUES for nom in fichiers())
 
 
 def test_text_is_compressed_and_named_files_are_kept(serveur):
