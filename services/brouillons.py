@@ -56,11 +56,7 @@ def ouvrir(session: Session, *, cle: str, version: int | None = None, neuf: bool
         version: version of the object edited, kept as shown when the form is opened first.
     """
     brouillon = session.exec(select(Brouillon).where(Brouillon.cle == cle)).first()
-    champs = (
-        brouillon
-        and session.exec(select(ChampBrouillon.id).where(ChampBrouillon.brouillon_id == brouillon.id).limit(1)).first()
-    )
-    if brouillon and not champs and (neuf or utcnow() - brouillon.ouvert_le > _PERIME):
+    if brouillon and (_perime(session, brouillon) or (neuf and not _a_des_champs(session, brouillon))):
         session.delete(brouillon)
         session.flush()
         brouillon = None
@@ -71,10 +67,27 @@ def ouvrir(session: Session, *, cle: str, version: int | None = None, neuf: bool
     return Formulaire(cle=brouillon.cle, jeton=brouillon.jeton, version=brouillon.version_vue)
 
 
+def _a_des_champs(session: Session, brouillon: Brouillon) -> bool:
+    champs = select(ChampBrouillon.id).where(ChampBrouillon.brouillon_id == brouillon.id)
+    return session.exec(champs.limit(1)).first() is not None
+
+
+def _perime(session: Session, brouillon: Brouillon) -> bool:
+    return utcnow() - brouillon.ouvert_le > _PERIME and not _a_des_champs(session, brouillon)
+
+
+def purger(session: Session) -> None:
+    """Forget the forms without fields that were left open for days (a tab closed without saving leaves one)."""
+    avec = select(ChampBrouillon.brouillon_id)
+    session.exec(
+        delete(Brouillon).where(col(Brouillon.ouvert_le) < utcnow() - 7 * _PERIME, col(Brouillon.id).not_in(avec))
+    )
+
+
 def lire(session: Session, *, cle: str) -> Formulaire | None:
-    """The open form named `cle`, if any."""
+    """The open form named `cle`, if any; a form without fields is closed after a day."""
     b = session.exec(select(Brouillon).where(Brouillon.cle == cle)).first()
-    return Formulaire(cle=b.cle, jeton=b.jeton, version=b.version_vue) if b else None
+    return Formulaire(cle=b.cle, jeton=b.jeton, version=b.version_vue) if b and not _perime(session, b) else None
 
 
 def deja_fait(session: Session, *, jeton: str) -> int | None:

@@ -1,22 +1,43 @@
 """A form that counts once. Widget keys carry its token: once it is sent, the next form is empty, and a second click
 meets no button any more."""
 
+import re
+import secrets
+
 import streamlit as st
 
 from services import brouillons
 from services.brouillons import Formulaire
-from ui.access import require_agent, writing
+from ui.access import reading, require_agent, writing
 from ui.feedback import forget_refusals
+
+_ONGLET = "onglet"
+
+
+def mark_tab() -> None:
+    """Draw the (hidden) field by which a browser tab is known again after a restart of the server. By the frame."""
+    with st.container(key="marque-onglet"):
+        st.text_input("Onglet", value=secrets.token_hex(4), key=_ONGLET, label_visibility="collapsed")
+
+
+def _tab() -> str:
+    onglet = str(st.session_state.get(_ONGLET, ""))
+    return onglet if re.fullmatch(r"[0-9a-f]{8}", onglet) else "?"
 
 
 def open_form(nom: str, *, objet_id: int | None = None, version: int | None = None, neuf: bool = False) -> Formulaire:
-    """The form `nom` of this agent on that object, with its token and the version it was opened on.
+    """The form `nom` of this agent, in this tab, on that object, with its token and the version it was opened on.
 
     Args:
         neuf: start afresh (a click on "Modifier" or "Ajouter"), forgetting the version shown before.
     """
     agent = require_agent()
-    cle = f"{nom}:{objet_id or 'nouveau'}:{agent.id}"
+    cle = f"{nom}:{objet_id or 'nouveau'}:{agent.id}:{_tab()}"
+    if not neuf:
+        with reading() as session:
+            form = brouillons.lire(session, cle=cle)
+        if form:
+            return form
     with writing() as (session, _):
         form = brouillons.ouvrir(session, cle=cle, version=version, neuf=neuf)
     if neuf:

@@ -1,17 +1,23 @@
 """Runs at every visit: page config, who is here, the menu, notices, then the page."""
 
+from datetime import timedelta
+
 import streamlit as st
 
+from services import journal, temps
 from services.acteur import Acteur
 from services.erreurs import Unavailable
-from ui.access import DECONNECTE, current_agent
+from services.horloge import civil, utcnow
+from services.texte import first_words
+from ui.access import DECONNECTE, current_agent, reading
 from ui.feedback import md, show_announcements, shown_errors
+from ui.formulaire import mark_tab
 from ui.navigation import PAGES, ROOT, page_path
 
 # Streamlit prints "Press Enter to apply" in English under a field being typed in; no argument removes it.
 CSS = """<style>
 [data-testid="InputInstructions"] {display: none;}
-[data-testid="stToolbarActions"], [data-testid="stAppDeployButton"] {display: none;}
+[data-testid="stToolbarActions"], [data-testid="stAppDeployButton"], .st-key-marque-onglet {display: none;}
 [data-testid="stMainBlockContainer"], [data-testid="stBottomBlockContainer"] {
   padding-left: clamp(1rem, 2.5vw, 3rem); padding-right: clamp(1rem, 2.5vw, 3rem); max-width: 1500px;
 }
@@ -50,6 +56,13 @@ def menu_of(agent: Acteur | None) -> dict[str, list[st.Page]]:
     return {section: pages for section, pages in menu.items() if pages}
 
 
+def last_saved(agent: Acteur) -> str:
+    """What this agent wrote last: after a cut, the browser may not have had the answer."""
+    with reading() as session:
+        ligne = journal.dernier(session, agent_id=agent.id or 0, depuis=utcnow() - timedelta(hours=4))
+    return f"Enregistré à {temps.heure(civil(ligne.quand))} : {first_words([ligne.resume])}" if ligne else ""
+
+
 def main() -> None:
     st.set_page_config(
         page_title="Carnet de veille",
@@ -75,6 +88,8 @@ def main() -> None:
     with st.sidebar:
         st.caption(f"{md(agent.nom)} · {agent.role.libelle}")
         st.markdown(":small[[Mon mot de passe](/mot-de-passe)]  \n:small[[Se déconnecter](/deconnexion)]")
+        st.caption(md(last_saved(agent)))
+    mark_tab()
     show_announcements()
     with shown_errors():
         page.run()

@@ -20,6 +20,8 @@ from ui.access import reading, writing
 from ui.feedback import announce, md
 from ui.navigation import page_path
 
+_FINIE = "saisie_finie"
+
 
 @dataclass
 class EcranSaisie:
@@ -157,8 +159,15 @@ def enregistrer(e: EcranSaisie) -> None:
     except BusinessError as error:
         e.alerte = error.phrase
         return
-    announce("Relevé enregistré : la réunion est notée « tenue ».")
-    st.switch_page(page_path("aujourdhui/releve.py"), query_params={"reunion": str(e.reunion_id)})
+    if _FINIE not in st.session_state:  # the second click of a double click says it no more
+        announce("Relevé enregistré : la réunion est notée « tenue ».")
+    st.session_state[_FINIE] = e.reunion_id
+
+
+def show_releve_once_saved() -> None:
+    """Go to the relevé of the entry just saved; not from the callback, which a restarted server runs without pages."""
+    if (reunion_id := st.session_state.pop(_FINIE, None)) is not None:
+        st.switch_page(page_path("aujourdhui/releve.py"), query_params={"reunion": str(reunion_id)})
 
 
 # --- what is shown beside a field ---------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from services.horloge import aujourdhui, maintenant
 from ui.access import reading, require_agent, writing
 from ui.feedback import md
 from ui.navigation import page_path
-from ui.saisie import cle, ecran, enregistrer, guetter
+from ui.saisie import cle, ecran, enregistrer, guetter, show_releve_once_saved
 from ui.saisie_lignes import (
     contexte,
     ligne,
@@ -18,6 +18,7 @@ from ui.saisie_lignes import (
 )
 
 agent = require_agent()
+show_releve_once_saved()
 today = aujourdhui()
 
 with reading() as session:
