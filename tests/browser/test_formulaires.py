@@ -1,0 +1,73 @@
+"""Forms that count once, whatever happens to the tab or the server: one row, the right text, and the user told."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlmodel import col, select
+
+from models import Brouillon
+from services import partenaires
+from services.partenaires import Saisie
+from tests.browser.outils import pret
+from tests.browser.test_saisie import acteur
+from tests.serveur import Serveur
+
+pytestmark = pytest.mark.browser
+Connexion = Callable[..., None]
+
+
+def nouvelle_fiche(page: Page, nom: str) -> None:
+    page.get_by_role("combobox", name="Catégorie").click()
+    page.get_by_role("option", name="Association", exact=True).click()
+    pret(page)
+    page.get_by_label("Nom", exact=True).fill(nom)
+
+
+def combien(serveur: Serveur, texte: str) -> int:
+    with serveur.session() as session:
+        return partenaires.search(session, texte=texte).total
+
+
+def test_two_tabs_of_one_agent_create_two_partenaires(
+    page: Page, contexte: Any, serveur: Serveur, connexion: Connexion
+) -> None:
+    connexion(page, "secretaire", suite="partenaire-edition")
+    autre = contexte.new_page()
+    autre.goto(f"{serveur.url}/partenaire-edition")
+    pret(autre)
+    nouvelle_fiche(page, "Amicale du Prieuré")
+    nouvelle_fiche(autre, "Régie de quartier fictive")
+    for onglet, nom in ((page, "Amicale du Prieuré"), (autre, "Régie de quartier fictive")):
+        onglet.get_by_role("button", name="Enregistrer").click()
+        expect(onglet.get_by_test_id("stMain").get_by_role("heading", level=1)).to_have_text(nom)
+    assert (combien(serveur, "amicale prieure"), combien(serveur, "regie fictive")) == (1, 1)
+
+
+def test_killed_after_the_commit_the_form_is_empty_and_the_user_told(
+    page: Page, serveur: Serveur, connexion: Connexion
+) -> None:
+    connexion(page, "secretaire", suite="partenaire-edition")
+    nouvelle_fiche(page, "Club nautique fictif")
+    page.keyboard.press("Tab")
+    pret(page)
+    with serveur.session() as session:  # the commit whose answer the browser never gets
+        ouvert = select(Brouillon).where(col(Brouillon.cle).startswith("partenaire:nouveau:"))
+        jeton = session.exec(ouvert.order_by(col(Brouillon.id).desc())).first().jeton
+        erilia = partenaires.search(session, texte="erilia").lignes[0].id
+        categorie = partenaires.get(session, id=erilia)
+        partenaires.creer(
+            session,
+            saisie=Saisie(
+                nom="Club nautique fictif", categorie_id=partenaires.get(session, id=categorie.id).categorie_id
+            ),
+            jeton=jeton,
+            by=acteur(session),
+        )
+    serveur.kill()
+    serveur.start()
+    expect(page.get_by_text("Enregistré à").first).to_be_visible()
+    pret(page)
+    expect(page.get_by_label("Nom", exact=True)).to_have_value("")
+    assert combien(serveur, "club nautique fictif") == 1
