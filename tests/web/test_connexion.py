@@ -15,6 +15,12 @@ from web.porte import suite_sure
 NOUVEAU = "Un-autre-mot-de-passe-2026"
 
 
+@pytest.fixture(scope="module")
+def a_part(lancer):
+    """A server whose accounts these tests may spoil: each takes another one."""
+    return lancer()
+
+
 # --- back to the address asked for, and nowhere else ----------------------------------------------------------------
 
 
@@ -143,8 +149,8 @@ def test_a_form_without_its_hidden_field_or_cookie_is_refused(serveur):
         assert client.post("/connexion", data={"csrf": bon, **bons}).status_code == 303
 
 
-def test_a_closed_account_is_answered_like_an_unknown_one(lancer):
-    serveur = lancer()
+def test_a_closed_account_is_answered_like_an_unknown_one(a_part):
+    serveur = a_part
     with serveur.session() as session:
         agent = session.exec(select(Agent).where(Agent.identifiant == "secretaire")).one()
         agent.actif = False
@@ -237,8 +243,8 @@ def test_signing_out_twice_or_logged_out_is_no_error(serveur):
 # --- one's own password --------------------------------------------------------------------------------------------
 
 
-def test_one_changes_ones_password_with_the_present_one(lancer):
-    serveur = lancer()
+def test_one_changes_ones_password_with_the_present_one(a_part):
+    serveur = a_part
     with entrer(serveur, "elu") as ici, entrer(serveur, "elu") as ailleurs:
         bons = {"ancien": MOT_DE_PASSE, "nouveau": NOUVEAU, "confirmation": NOUVEAU}
         assert "pas votre mot de passe actuel" in poster(ici, "/mot-de-passe", **{**bons, "ancien": "faux"}).text
@@ -255,17 +261,16 @@ def test_one_changes_ones_password_with_the_present_one(lancer):
         assert poster(client, "/connexion", identifiant="elu", mot_de_passe=NOUVEAU).status_code == 303
 
 
-def test_a_stolen_session_cannot_guess_the_password(lancer):
-    serveur = lancer()
-    with entrer(serveur, "elu") as client:
+def test_a_stolen_session_cannot_guess_the_password(a_part):
+    with entrer(a_part, "collaborateur") as client:
         faux = {"ancien": "faux", "nouveau": NOUVEAU, "confirmation": NOUVEAU}
         statuts = [poster(client, "/mot-de-passe", **faux).status_code for _ in range(6)]
     assert statuts == [403, 403, 403, 403, 403, 429]
 
 
-def test_the_session_survives_a_restart_of_the_server(lancer):
-    serveur = lancer()
-    with entrer(serveur, "elu") as client:
+def test_the_session_survives_a_restart_of_the_server(a_part):
+    serveur = a_part
+    with entrer(serveur, "responsable") as client:
         jeton = cookie(client)
         serveur.kill()
         serveur.start()

@@ -203,8 +203,8 @@ def test_a_tab_left_open_runs_nothing_more_after_sign_out(serveur):
         assert coupe(ws) == 1008
 
 
-def test_a_closed_account_is_out_at_once(serveur, lancer):
-    serveur = lancer()
+def test_a_closed_account_is_out_at_once(neuf):
+    serveur = neuf
     client = entrer(serveur, "secretaire")
     with socket(serveur, cookie(client)) as ws:
         lancer_ecran(ws)
