@@ -10,8 +10,7 @@ from services.erreurs import Invalid
 from services.instances import InstanceVue
 from ui.access import reading, writing
 from ui.feedback import announce, field_error, md, refusals, refused
-from ui.formulaire import key, values
-from ui.onglet import close_form, tab_form
+from ui.formulaire import key, open_form, values
 
 _CHAMPS = ("nom", "type", "frequence", "secteur", "quartiers", "rang", "jour", "debut", "fin", "lieu", "lieu_nom")
 _LIBELLES = {
@@ -52,7 +51,9 @@ def nouvelle() -> None:
 def fiche(vue: InstanceVue | None) -> None:
     """Name, kind, where, when. The secteur is not in a form block: its quartiers follow it."""
     objet_id, version = (vue.id, vue.version) if vue else (None, None)
-    form = tab_form("instance", champ="nom", objet_id=objet_id, version=version)
+    form = open_form("instance", objet_id=objet_id, version=version)
+    if key(form, "nom") not in st.session_state:  # not shown yet in this visit: the version to compare is today's
+        form = open_form("instance", objet_id=objet_id, version=version, neuf=True)
     with reading() as session:
         secteurs = {s.id: s for s in listes.secteurs(session)}
         salles = {lieu.id: lieu.nom for lieu in listes.lieux(session)}
@@ -156,8 +157,8 @@ def fiche(vue: InstanceVue | None) -> None:
             st.button(
                 "Reprendre la version de mon collègue",
                 key=key(form, "reprendre"),
-                on_click=close_form,
-                args=("instance",),
+                on_click=_reprendre,
+                args=(vue,),
             )
     else:
         field_error(form.jeton, "")
@@ -201,9 +202,14 @@ def _enregistrer(form: Any, vue: InstanceVue | None) -> None:
                 instances.modifier(session, id=vue.id, **saisi, version=form.version or 0, jeton=form.jeton, by=by)
                 id = vue.id
     if id is not None:
-        close_form("instance", form.jeton)
         announce("Instance enregistrée." if vue else "Instance créée : ajoutez ses membres.")
         choisir(id)
+
+
+def _reprendre(vue: InstanceVue) -> None:
+    with reading() as session:
+        version = instances.get(session, id=vue.id).version
+    open_form("instance", objet_id=vue.id, version=version, neuf=True)
 
 
 # --- archive, and complete -------------------------------------------------------------------------------------------

@@ -10,9 +10,8 @@ from services.sieges import Membre
 from ui.access import reading, writing
 from ui.choix import pick_partenaire
 from ui.feedback import announce, field_error, forget_refusals, md, refusals
-from ui.formulaire import key
+from ui.formulaire import key, open_form
 from ui.navigation import page_path
-from ui.onglet import close_form, tab_form
 
 _MEMBRES = "instance.membres"
 
@@ -78,7 +77,7 @@ def _ligne(membre: Membre, rang: int, n: int, modifiable: bool) -> None:
 
 def _ajout(vue: InstanceVue) -> None:
     """Search, pick, choose or type the function, add: the form is then empty for the next one."""
-    form = tab_form("siege", champ="partenaire.texte", objet_id=vue.id)
+    form = open_form("siege", objet_id=vue.id)
     partenaire_id = pick_partenaire("Ajouter un partenaire", key=key(form, "partenaire"))
     if partenaire_id is None:
         return
@@ -138,7 +137,6 @@ def _ajouter(jeton: str, instance_id: int, partenaire_id: int, titres: dict[int,
                 jeton=jeton,
                 by=by,
             )
-        close_form("siege", jeton)
 
 
 def _renommer(membre: Membre, champ: str) -> None:

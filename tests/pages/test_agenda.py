@@ -168,7 +168,7 @@ def test_state_changed_with_its_reason(ecran: Ecran, cast_base: Cast) -> None:
     etats.set_value(EtatReunion.REPORTEE)
     clic(at, "Enregistrer l’état")
     assert "Indiquez le motif" in textes(at)
-    at.text_input[0].set_value("Salle indisponible")
+    champ(at.text_input, "Motif (réunion reportée, annulée ou qui n’a pas eu lieu)").set_value("Salle indisponible")
     clic(at, "Enregistrer l’état")
     [vue] = toutes()
     assert (vue.etat, vue.motif) == (EtatReunion.REPORTEE, "Salle indisponible")
