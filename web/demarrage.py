@@ -20,7 +20,9 @@ from settings import ROOT, get_settings
 
 log = logging.getLogger("carnet.demarrage")
 # Components imported outside a screen warn that they are; it says nothing to whoever reads the log.
-logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").setLevel(logging.ERROR)
+logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").addFilter(
+    lambda ligne: "missing ScriptRunContext" not in ligne.getMessage()
+)
 
 _ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # nothing that reads like something else
 
