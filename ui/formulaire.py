@@ -51,5 +51,6 @@ def key(form: Formulaire, champ: str) -> str:
 
 
 def values(form: Formulaire, *champs: str) -> dict[str, object]:
-    """What the fields hold now. Call it first in a callback, before anything is written."""
-    return {champ: st.session_state.get(key(form, champ)) for champ in champs}
+    """What the fields hold now, read at once (a run cannot be cut there). First thing in a callback."""
+    etat = st.session_state.to_dict()
+    return {champ: etat.get(key(form, champ)) for champ in champs}

@@ -20,7 +20,7 @@ from ui.access import reading, writing
 from ui.feedback import announce, md
 from ui.navigation import page_path
 
-_FINIE = "saisie_finie"
+_ECRAN = "saisie"
 
 
 @dataclass
@@ -33,15 +33,17 @@ class EcranSaisie:
     connus: dict[str, Any] = field(default_factory=dict)  # field -> value then shown (the draft's, or a default)
     signature: dict[str, int] = field(default_factory=dict)  # every field of the draft -> version, for the watcher
     divergents: dict[str, Champ] = field(default_factory=dict)  # fields a colleague changed to something else
+    a_montrer: dict[str, Any] = field(default_factory=dict)  # fields set by a button, to be shown at the next run
     erreurs: dict[str, str] = field(default_factory=dict)
     alerte: str = ""
+    enregistree: bool = False
 
 
 def ecran(jeton: str, reunion_id: int) -> EcranSaisie:
     """The state of this tab for that draft; a new draft starts a new one."""
-    courant = st.session_state.get("saisie")
+    courant = st.session_state.get(_ECRAN)
     if not isinstance(courant, EcranSaisie) or courant.jeton != jeton:
-        courant = st.session_state["saisie"] = EcranSaisie(jeton, reunion_id)
+        courant = st.session_state[_ECRAN] = EcranSaisie(jeton, reunion_id)
     return courant
 
 
@@ -66,12 +68,15 @@ def lie(e: EcranSaisie, s: Saisie, champ: str, *, lire: Callable[[Any], Any] = l
     version = s.champs[champ].version if champ in s.champs else 0
     kwargs: dict[str, Any] = {"key": k, "on_change": quitter, "args": (e,)}
     montre = lire(valeur)
-    if champ not in e.vues:
+    if champ in e.a_montrer:
+        del e.a_montrer[champ]
+        e.vues[champ], e.connus[champ] = version, _brut(montre)
+        st.session_state[k] = montre
+    elif champ not in e.vues:
         e.vues[champ], e.connus[champ] = version, _brut(montre)
     elif version != e.vues[champ] and champ not in e.divergents and _brut(st.session_state.get(k)) == e.connus[champ]:
         e.vues[champ], e.connus[champ] = version, _brut(montre)
         st.session_state[k] = montre
-        return kwargs
     if k not in st.session_state:
         kwargs["value"] = montre
     return kwargs
@@ -87,10 +92,15 @@ def choix(kwargs: dict[str, Any]) -> dict[str, Any]:
 # --- commands -------------------------------------------------------------------------------------------------------
 
 
+# A run can be cut at each access to `st.session_state`, and with it the click that began it: a command reads all at
+# once, by `to_dict()`, which has no such point, and touches nothing of Streamlit's before the commit.
+
+
 def _lus(e: EcranSaisie) -> dict[str, Any]:
     """Fields of this tab that differ from what it knows of the draft."""
-    lus = {champ: _brut(st.session_state[cle(e, champ)]) for champ in e.connus if cle(e, champ) in st.session_state}
-    return {champ: valeur for champ, valeur in lus.items() if valeur != e.connus[champ]}
+    etat = st.session_state.to_dict()
+    lus = {champ: _brut(etat[cle(e, champ)]) for champ in e.connus if cle(e, champ) in etat}
+    return {champ: valeur for champ, valeur in lus.items() if valeur != e.connus[champ] and champ not in e.a_montrer}
 
 
 def _deposer(e: EcranSaisie, valeurs: dict[str, Any]) -> bool:
@@ -115,36 +125,32 @@ def _deposer(e: EcranSaisie, valeurs: dict[str, Any]) -> bool:
 def quitter(e: EcranSaisie) -> None:
     """A field was left: put it in the draft."""
     valeurs = _lus(e)
+    _deposer(e, valeurs)
     for champ in valeurs:
         if champ.endswith((".theme", ".pilote")):
             st.session_state[cle(e, f"cherche.{champ}")] = ""
-    _deposer(e, valeurs)
 
 
 def poser(e: EcranSaisie, valeurs: dict[str, Any]) -> None:
     """Set fields from a button (the others present, a line taken out, a participant added)."""
-    lus = _lus(e)
-    for champ, valeur in valeurs.items():
-        st.session_state[cle(e, champ)] = valeur
-    _deposer(e, {**lus, **valeurs})
+    _deposer(e, {**_lus(e), **valeurs})
+    e.a_montrer.update(dict.fromkeys(valeurs))
 
 
 def trancher(e: EcranSaisie, champ: str, garder: bool) -> None:
     """Settle a field two agents changed: keep one's own text, or take the colleague's."""
+    mien = _brut(st.session_state.to_dict().get(cle(e, champ)))
     sien = e.divergents.pop(champ)
-    mien = _brut(st.session_state.get(cle(e, champ)))
     e.vues[champ], e.connus[champ] = sien.version, sien.valeur
     if garder:
         _deposer(e, {champ: mien})
     else:
-        en_date = champ.endswith(".echeance") and sien.valeur
-        st.session_state[cle(e, champ)] = date.fromisoformat(sien.valeur) if en_date else sien.valeur
+        e.a_montrer[champ] = None
 
 
 def enregistrer(e: EcranSaisie) -> None:
     """Save the entry: what is on screen goes into the draft, then the draft becomes a fact and the relevé is shown."""
-    valeurs = _lus(e)
-    if not _deposer(e, valeurs):
+    if not _deposer(e, _lus(e)):
         e.alerte = e.alerte or "Un collègue a écrit autre chose au même endroit : choisissez le texte à garder."
         return
     try:
@@ -159,15 +165,16 @@ def enregistrer(e: EcranSaisie) -> None:
     except BusinessError as error:
         e.alerte = error.phrase
         return
-    if _FINIE not in st.session_state:  # the second click of a double click says it no more
-        announce("Relevé enregistré : la réunion est notée « tenue ».")
-    st.session_state[_FINIE] = e.reunion_id
+    e.enregistree = True
 
 
 def show_releve_once_saved() -> None:
     """Go to the relevé of the entry just saved; not from the callback, which a restarted server runs without pages."""
-    if (reunion_id := st.session_state.pop(_FINIE, None)) is not None:
-        st.switch_page(page_path("aujourdhui/releve.py"), query_params={"reunion": str(reunion_id)})
+    e = st.session_state.get(_ECRAN)
+    if isinstance(e, EcranSaisie) and e.enregistree:
+        del st.session_state[_ECRAN]
+        announce("Relevé enregistré : la réunion est notée « tenue ».")
+        st.switch_page(page_path("aujourdhui/releve.py"), query_params={"reunion": str(e.reunion_id)})
 
 
 # --- what is shown beside a field ---------------------------------------------------------------------------------

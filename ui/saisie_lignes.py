@@ -105,7 +105,8 @@ def sans_presence(s: Saisie) -> list[MembreAttendu]:
 
 def les_autres_presents(e: EcranSaisie, membres: Sequence[MembreAttendu]) -> None:
     """Mark present all those for whom nothing was chosen on this screen."""
-    restants = [f"presence.{m.cle}" for m in membres if not st.session_state.get(cle(e, f"presence.{m.cle}"))]
+    etat = st.session_state.to_dict()
+    restants = [f"presence.{m.cle}" for m in membres if not etat.get(cle(e, f"presence.{m.cle}"))]
     poser(e, dict.fromkeys(restants, EtatPresence.PRESENT))
 
 
@@ -157,8 +158,8 @@ def participants(e: EcranSaisie, s: Saisie, trouves: Sequence[MembreAttendu] | N
 
 def ajouter(e: EcranSaisie, membre: str) -> None:
     """Add a partenaire or a person who is not a standing member, present."""
-    st.session_state[cle(e, "cherche.ajout")] = ""
     poser(e, {f"ajoute.{membre}": True, f"presence.{membre}": EtatPresence.PRESENT})
+    st.session_state[cle(e, "cherche.ajout")] = ""
 
 
 # --- what was open last time ----------------------------------------------------------------------------------------

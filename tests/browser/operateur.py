@@ -25,7 +25,11 @@ _VEILLE = """() => {
   };
   tour();
 }"""
-_CALME = "() => performance.now() - window.__occupe >= 200"
+# Calm for 200 ms, once the answer began; or nothing within 600 ms: nothing runs.
+_CALME = """debut => {
+  const now = performance.now();
+  return now - window.__occupe >= 200 && (window.__occupe > debut + 5 || now - debut >= 600);
+}"""
 
 
 @dataclass
@@ -49,7 +53,7 @@ class Operateur:
     def _compte(self, agir: Any, n: int = 1) -> None:
         debut = self.page.evaluate("() => performance.now()")
         agir()
-        self.page.wait_for_function(_CALME, polling=20, timeout=30_000)
+        self.page.wait_for_function(_CALME, arg=debut, polling=20, timeout=30_000)
         fini = self.page.evaluate("() => window.__occupe")
         self.attentes += [max(0.0, fini - debut) / 1000, *[0.0] * (n - 1)]
 
