@@ -27,7 +27,7 @@ run: .venv/.app
 	@args=$$($(PY) -c '$(REGLAGES)') && exec $(PY) -m streamlit run app.py $$args
 
 test: systeme .venv/.dev
-	@$(PY) -m pytest -rs --durations=10
+	@$(PY) -m pytest -n 2 --dist loadfile -rs --durations=10
 
 check: systeme .venv/.dev
 	@$(PY) -m ruff check . && $(PY) -m ruff format --check .

@@ -14,10 +14,11 @@ from sqlmodel import Session, col, delete, select
 
 from models import Agent, Brouillon, ChampBrouillon, JetonUtilise
 from services.acteur import Acteur, Droit, require
-from services.erreurs import Conflict
+from services.erreurs import Conflict, Invalid
 from services.horloge import utcnow
 
 _PERIME = timedelta(hours=24)
+_VALEUR_MAX, _CHAMP_MAX = 8000, 80
 
 
 @dataclass(frozen=True)
@@ -137,6 +138,7 @@ def ecrire(session: Session, *, jeton: str, valeurs: dict[str, Any], vues: dict[
 
     Raises:
         Conflict: the form was already sent.
+        Invalid: a text is far too long to be kept.
     """
     require(by, Droit.ECRIRE)
     brouillon = session.exec(select(Brouillon).where(Brouillon.jeton == jeton)).first()
@@ -148,6 +150,8 @@ def ecrire(session: Session, *, jeton: str, valeurs: dict[str, Any], vues: dict[
     divergents: dict[str, Champ] = {}
     for champ, valeur in valeurs.items():
         texte = json.dumps(valeur, ensure_ascii=False)
+        if len(texte) > _VALEUR_MAX or len(champ) > _CHAMP_MAX:
+            raise Invalid({champ: f"Raccourcissez ce texte : {_VALEUR_MAX} caractères au plus."})
         actuel = actuels.get(champ)
         if actuel is None:
             session.add(

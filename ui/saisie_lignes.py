@@ -211,6 +211,7 @@ def ligne(e: EcranSaisie, s: Saisie, une: Ligne, numero: int, c: Contexte) -> No
                 f"{titre} : constat",
                 placeholder="Constat : des faits, des lieux, jamais de nom de personne",
                 height=80,
+                max_chars=2000,
                 label_visibility="collapsed",
                 **lie(e, s, f"{p}.note", lire=_texte),
             )
@@ -222,6 +223,7 @@ def ligne(e: EcranSaisie, s: Saisie, une: Ligne, numero: int, c: Contexte) -> No
             st.text_input(
                 f"{titre} : action décidée",
                 placeholder="Action décidée (facultatif)",
+                max_chars=500,
                 label_visibility="collapsed",
                 **lie(e, s, f"{p}.quoi", lire=_texte),
             )
@@ -267,6 +269,7 @@ def _lieu(e: EcranSaisie, s: Saisie, p: str, titre: str, c: Contexte) -> None:
         st.text_input(
             f"{titre} : lieu",
             placeholder="Lieu : rue ou place, sans numéro",
+            max_chars=200,
             label_visibility="collapsed",
             **lie(e, s, f"{p}.lieu", lire=_texte),
         )
@@ -351,6 +354,7 @@ def _details(e: EcranSaisie, s: Saisie, p: str, titre: str, une: Ligne, c: Conte
         droite.text_area(
             "Texte public (vide : rien n’est publié)",
             height=80,
+            max_chars=2000,
             placeholder="Rédigé pour les habitants, sans rien de confidentiel",
             **lie(e, s, f"{p}.public", lire=_texte),
         )

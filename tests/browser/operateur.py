@@ -1,5 +1,5 @@
 """An agent at the screen, who counts: each click and each key pressed other than the letters of a note or of an action,
-and the time from each of them until the screen is ready for the next."""
+and the time from each of them (as the page receives it) until the screen is ready for the next."""
 
 import re
 from dataclasses import dataclass, field
@@ -14,6 +14,8 @@ from ui.saisie_lignes import court
 _VEILLE = """() => {
   if (window.__veille) return;
   window.__veille = true; window.__occupe = performance.now();
+  for (const geste of ["pointerdown", "keydown"])
+    addEventListener(geste, () => { window.__geste = performance.now(); }, true);
   const note = () => { window.__occupe = performance.now(); };
   new MutationObserver(note).observe(document.body, {subtree: true, childList: true, characterData: true});
   const tour = () => {
@@ -26,8 +28,8 @@ _VEILLE = """() => {
   tour();
 }"""
 # Calm for 200 ms, once the answer began; or nothing within 600 ms: nothing runs.
-_CALME = """debut => {
-  const now = performance.now();
+_CALME = """() => {
+  const now = performance.now(), debut = window.__geste;
   return now - window.__occupe >= 200 && (window.__occupe > debut + 5 || now - debut >= 600);
 }"""
 
@@ -51,10 +53,9 @@ class Operateur:
         return sum(self.attentes)
 
     def _compte(self, agir: Any, n: int = 1) -> None:
-        debut = self.page.evaluate("() => performance.now()")
         agir()
-        self.page.wait_for_function(_CALME, arg=debut, polling=20, timeout=30_000)
-        fini = self.page.evaluate("() => window.__occupe")
+        self.page.wait_for_function(_CALME, polling=20, timeout=30_000)
+        debut, fini = self.page.evaluate("() => [window.__geste, window.__occupe]")
         self.attentes += [max(0.0, fini - debut) / 1000, *[0.0] * (n - 1)]
 
     def clic(self, cible: Locator) -> None:
