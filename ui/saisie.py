@@ -74,7 +74,7 @@ def lie(e: EcranSaisie, s: Saisie, champ: str, *, lire: Callable[[Any], Any] = l
         st.session_state[k] = montre
     elif champ not in e.vues:
         e.vues[champ], e.connus[champ] = version, _brut(montre)
-    elif version != e.vues[champ] and champ not in e.divergents and _brut(st.session_state.get(k)) == e.connus[champ]:
+    elif version > e.vues[champ] and champ not in e.divergents and _brut(st.session_state.get(k)) == e.connus[champ]:
         e.vues[champ], e.connus[champ] = version, _brut(montre)
         st.session_state[k] = montre
     if k not in st.session_state:

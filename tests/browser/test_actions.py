@@ -176,7 +176,7 @@ def test_a_partenaire_leads_to_its_actions(
     action = row(serveur, creer("De ce partenaire"))
     connexion(page, "secretaire", suite=f"partenaire?id={action.pilote_id}")
     page.get_by_role("link", name="Suivre").click()
-    page.get_by_text("De ce partenaire").wait_for()
+    page.get_by_test_id("stMain").get_by_text("De ce partenaire").wait_for()
     pret(page)
     with serveur.session() as session:
         nom = session.get_one(Partenaire, action.pilote_id).nom

@@ -18,7 +18,8 @@ CARTE = "Secteurs et quartiers"
 
 
 def said(at: AppTest) -> str:
-    blocs = [*at.markdown, *at.caption, *at.text, *at.info, *at.error]
+    ecran = at.main
+    blocs = [*ecran.markdown, *ecran.caption, *ecran.text, *ecran.info, *ecran.error]
     return "\n".join(str(b.value) for b in blocs).replace("\\", "")
 
 
