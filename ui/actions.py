@@ -8,10 +8,10 @@ from models.lists import EtatAction
 from services import actions
 from services.actions import ActionVue
 from services.horloge import aujourdhui, civil
+from services.temps import jour, moment
 from ui.access import reading, writing
 from ui.feedback import announce, field_error, forget_refusals, md, refusals, refused
 from ui.navigation import page_path
-from ui.temps import jour, moment
 
 _A_ABANDONNER = "action_a_abandonner"  # the action whose reason is being asked, if any
 

@@ -7,10 +7,10 @@ from services import accueil
 from services.acteur import Droit
 from services.horloge import maintenant
 from services.reunions import ReunionVue
+from services.temps import heure, jour, jour_long, moment
 from ui.access import reading, require_agent
 from ui.feedback import md
 from ui.navigation import page_path
-from ui.temps import heure, jour, jour_long, moment
 
 agent = require_agent(Droit.CONSULTER)
 restreint = agent.peut(Droit.LIRE)

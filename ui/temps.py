@@ -1,3 +1,0 @@
-"""Moved to services/temps.py."""
-
-from services.temps import *  # noqa: F403
