@@ -17,7 +17,8 @@ from ui.navigation import PAGES, ROOT, page_path
 # Streamlit prints "Press Enter to apply" in English under a field being typed in; no argument removes it.
 CSS = """<style>
 [data-testid="InputInstructions"] {display: none;}
-[data-testid="stToolbarActions"], [data-testid="stAppDeployButton"], .st-key-marque-onglet {display: none;}
+[data-testid="stToolbarActions"], [data-testid="stAppDeployButton"] {display: none;}
+.st-key-marque-onglet, .st-key-eveil {display: none;}
 [data-testid="stMainBlockContainer"], [data-testid="stBottomBlockContainer"] {
   padding-left: clamp(1rem, 2.5vw, 3rem); padding-right: clamp(1rem, 2.5vw, 3rem); max-width: 1500px;
 }
@@ -63,6 +64,19 @@ def last_saved(agent: Acteur) -> str:
     return f"Enregistré à {temps.heure(civil(ligne.quand))} : {first_words([ligne.resume])}" if ligne else ""
 
 
+def wake_fields() -> None:
+    """Draw each kind of field once, hidden, with the first screen of a visit: the browser is a third of a second late for
+    each kind it draws for the first time, and that would fall on the agent's first click."""
+    with st.container(key="eveil"):
+        if not st.session_state.setdefault("eveil", False):
+            st.session_state["eveil"] = True
+            st.number_input("Nombre", key="eveil.nombre")
+            st.date_input("Date", value=None, key="eveil.date", format="DD/MM/YYYY")
+            st.text_area("Texte", key="eveil.texte")
+            st.selectbox("Choix", [""], key="eveil.choix")
+            st.pills("Pastilles", [""], key="eveil.pastilles")
+
+
 def main() -> None:
     st.set_page_config(
         page_title="Carnet de veille",
@@ -90,6 +104,7 @@ def main() -> None:
         st.markdown(":small[[Mon mot de passe](/mot-de-passe)]  \n:small[[Se déconnecter](/deconnexion)]")
         st.caption(md(last_saved(agent)))
     mark_tab()
+    wake_fields()
     show_announcements()
     with shown_errors():
         page.run()

@@ -81,8 +81,12 @@ def contexte(session: Session, e: EcranSaisie, s: Saisie, today: date) -> Contex
 # --- who came -------------------------------------------------------------------------------------------------------
 
 
+@st.fragment
 def presences(e: EcranSaisie, s: Saisie) -> None:
-    """One control per member, none chosen at first: a presence nobody noted would be charted as a fact."""
+    """One control per member, none chosen at first: a presence nobody noted would be charted as a fact.
+
+    A fragment, for nothing is typed here: a click draws these lines again and not the whole screen.
+    """
     if not s.membres:
         st.caption("Aucun membre permanent : ajoutez-les dans l’instance, ou ajoutez ci-dessous qui est venu.")
     with st.grid(3, min_column_width=310, gap="small"):
@@ -240,32 +244,33 @@ def _theme(e: EcranSaisie, s: Saisie, p: str, titre: str, c: Contexte) -> None:
     )
     if choisi and choisi not in options:
         options.insert(0, choisi)
-    pastilles, recherche = st.columns([6, 1.4], vertical_alignment="top")
-    with pastilles:
+    with st.container(horizontal=True, wrap=False, gap="small"):
         st.pills(
             f"{titre} : thème",
             options,
             format_func=lambda i: md(c.themes[i].libelle),
             label_visibility="collapsed",
             wrap=True,
+            width="stretch",
             **choix(lie(e, s, f"{p}.theme")),
         )
-        if cherche and not options:
-            st.caption("Aucun thème ne correspond : essayez un autre mot.")
-        sous_champ(e, f"{p}.theme", lambda i: c.themes[i].libelle)
-    recherche.text_input(
-        f"{titre} : chercher un autre thème",
-        key=cle(e, f"cherche.{p}.theme"),
-        type="search",
-        live="200ms",
-        placeholder="Autre thème…",
-        label_visibility="collapsed",
-    )
+        st.text_input(
+            f"{titre} : chercher un autre thème",
+            key=cle(e, f"cherche.{p}.theme"),
+            type="search",
+            live="200ms",
+            placeholder="Autre thème…",
+            label_visibility="collapsed",
+            width=200,
+        )
+    if cherche and not options:
+        st.caption("Aucun thème ne correspond : essayez un autre mot.")
+    sous_champ(e, f"{p}.theme", lambda i: c.themes[i].libelle)
 
 
 def _lieu(e: EcranSaisie, s: Saisie, p: str, titre: str, c: Contexte) -> None:
-    gauche, droite = st.columns(2)
-    with gauche:
+    """Where: the quartier is asked here only when the instance has several; given by it, it is in the folded part."""
+    with st.container(horizontal=True, wrap=False):
         st.text_input(
             f"{titre} : lieu",
             placeholder="Lieu : rue ou place, sans numéro",
@@ -273,24 +278,23 @@ def _lieu(e: EcranSaisie, s: Saisie, p: str, titre: str, c: Contexte) -> None:
             label_visibility="collapsed",
             **lie(e, s, f"{p}.lieu", lire=_texte),
         )
-        sous_champ(e, f"{p}.lieu")
-    with droite:
-        seul = s.quartier_ids[0] if len(s.quartier_ids) == 1 else None
-        proches = [q for q in s.quartier_ids if q in c.quartiers]
-        kwargs = lie(e, s, f"{p}.quartier", lire=lambda v: v or seul)
-        ordre = proches + [q for q in c.quartiers if q not in proches]
-        if "value" in kwargs:
-            valeur = kwargs.pop("value")
-            kwargs["index"] = ordre.index(valeur) if valeur in ordre else None
-        st.selectbox(
-            f"{titre} : quartier",
-            ordre,
-            format_func=lambda i: md(c.quartiers[i].nom),
-            placeholder="Quartier",
-            label_visibility="collapsed",
-            **kwargs,
-        )
-        sous_champ(e, f"{p}.quartier", lambda i: c.quartiers[i].nom)
+        if len(s.quartier_ids) != 1:
+            _quartier(e, s, p, titre, c, label_visibility="collapsed")
+    sous_champ(e, f"{p}.lieu")
+    sous_champ(e, f"{p}.quartier", lambda i: c.quartiers[i].nom)
+
+
+def _quartier(e: EcranSaisie, s: Saisie, p: str, titre: str, c: Contexte, **kwargs: Any) -> None:
+    seul = s.quartier_ids[0] if len(s.quartier_ids) == 1 else None
+    proches = [q for q in s.quartier_ids if q in c.quartiers]
+    ordre = proches + [q for q in c.quartiers if q not in proches]
+    kwargs |= lie(e, s, f"{p}.quartier", lire=lambda v: v or seul)
+    if "value" in kwargs:
+        valeur = kwargs.pop("value")
+        kwargs["index"] = ordre.index(valeur) if valeur in ordre else None
+    st.selectbox(
+        f"{titre} : quartier", ordre, format_func=lambda i: md(c.quartiers[i].nom), placeholder="Quartier", **kwargs
+    )
 
 
 def _pilote(e: EcranSaisie, s: Saisie, p: str, titre: str, c: Contexte) -> None:
@@ -312,17 +316,16 @@ def _pilote(e: EcranSaisie, s: Saisie, p: str, titre: str, c: Contexte) -> None:
     if trouves == []:
         st.caption("Aucun partenaire ne correspond : essayez un autre mot.")
     sous_champ(e, champ, lambda i: noms.get(i, ""))
-    recherche, quand = st.columns(2)
-    recherche.text_input(
-        f"{titre} : chercher un autre pilote",
-        key=cle(e, f"cherche.{champ}"),
-        type="search",
-        live="200ms",
-        placeholder="Autre pilote…",
-        label_visibility="collapsed",
-    )
-    with quand:
-        defaut = s.reunion.debut.date() + DELAI
+    defaut = s.reunion.debut.date() + DELAI
+    with st.container(horizontal=True, wrap=False):
+        st.text_input(
+            f"{titre} : chercher un autre pilote",
+            key=cle(e, f"cherche.{champ}"),
+            type="search",
+            live="200ms",
+            placeholder="Autre pilote…",
+            label_visibility="collapsed",
+        )
         st.date_input(
             f"{titre} : échéance",
             format="DD/MM/YYYY",
@@ -330,7 +333,7 @@ def _pilote(e: EcranSaisie, s: Saisie, p: str, titre: str, c: Contexte) -> None:
             help="Échéance de l’action",
             **lie(e, s, f"{p}.echeance", lire=lambda v: date.fromisoformat(v) if v else defaut),
         )
-        sous_champ(e, f"{p}.echeance", lambda v: temps.jour_long(date.fromisoformat(v)))
+    sous_champ(e, f"{p}.echeance", lambda v: temps.jour_long(date.fromisoformat(v)))
 
 
 def _details(e: EcranSaisie, s: Saisie, p: str, titre: str, une: Ligne, c: Contexte) -> None:
@@ -342,6 +345,8 @@ def _details(e: EcranSaisie, s: Saisie, p: str, titre: str, une: Ligne, c: Conte
     if not volet.open:
         return
     with volet:
+        if len(s.quartier_ids) == 1:
+            _quartier(e, s, p, titre, c)
         st.pills(
             "Origine",
             list(c.origines),

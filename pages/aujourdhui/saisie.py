@@ -26,6 +26,7 @@ with reading() as session:
     demandee = str(st.query_params.get("reunion", ""))
     reunion_id = int(demandee) if demandee.isdecimal() else (file[0].id if file else None)
     reunion = reunions.get(session, id=reunion_id) if reunion_id else None
+    form = brouillons.lire(session, cle=saisie.cle_brouillon(reunion.id)) if reunion else None
 
 titre, etat = st.columns([3, 1], vertical_alignment="center")
 titre.title("Saisie après réunion")
@@ -64,8 +65,6 @@ if reunion.etat in ETATS_REUNION_SAISIE and "corriger" not in st.query_params:
         )
     st.stop()
 
-with reading() as session:
-    form = brouillons.lire(session, cle=saisie.cle_brouillon(reunion.id))
 if form is None:
     with writing() as (session, by):
         form = saisie.ouvrir(session, reunion_id=reunion.id, by=by)
