@@ -65,8 +65,8 @@ def last_saved(agent: Acteur) -> str:
 
 
 def wake_fields() -> None:
-    """Draw each kind of field once, hidden, with the first screen of a visit: the browser is a third of a second late for
-    each kind it draws for the first time, and that would fall on the agent's first click."""
+    """Draw each kind of field once, hidden, with the first screen of a visit: the browser is late by a third of a
+    second for each kind it draws for the first time, and that would fall on the agent's first click."""
     with st.container(key="eveil"):
         if not st.session_state.setdefault("eveil", False):
             st.session_state["eveil"] = True
