@@ -26,6 +26,10 @@ CSS = """<style>
 [class*="st-key-icone"] button [data-testid="stMarkdownContainer"] p {
   position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;
 }
+@media (max-width: 1000px) {
+  [class*="st-key-themes-"] {flex-wrap: wrap;}
+  [class*="st-key-themes-"] > :first-child {flex-basis: 100%;}
+}
 @media print {
   [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stBottom"], .st-key-ecran {
     display: none !important;

@@ -244,7 +244,7 @@ def _theme(e: EcranSaisie, s: Saisie, p: str, titre: str, c: Contexte) -> None:
     )
     if choisi and choisi not in options:
         options.insert(0, choisi)
-    with st.container(horizontal=True, wrap=False, gap="small"):
+    with st.container(horizontal=True, wrap=False, gap="small", key=f"themes-{p}"):
         st.pills(
             f"{titre} : thème",
             options,
@@ -317,7 +317,7 @@ def _pilote(e: EcranSaisie, s: Saisie, p: str, titre: str, c: Contexte) -> None:
         st.caption("Aucun partenaire ne correspond : essayez un autre mot.")
     sous_champ(e, champ, lambda i: noms.get(i, ""))
     defaut = s.reunion.debut.date() + DELAI
-    with st.container(horizontal=True, wrap=False):
+    with st.container(horizontal=True):
         st.text_input(
             f"{titre} : chercher un autre pilote",
             key=cle(e, f"cherche.{champ}"),
@@ -331,6 +331,7 @@ def _pilote(e: EcranSaisie, s: Saisie, p: str, titre: str, c: Contexte) -> None:
             format="DD/MM/YYYY",
             label_visibility="collapsed",
             help="Échéance de l’action",
+            width=170,
             **lie(e, s, f"{p}.echeance", lire=lambda v: date.fromisoformat(v) if v else defaut),
         )
     sous_champ(e, f"{p}.echeance", lambda v: temps.jour_long(date.fromisoformat(v)))
