@@ -1,9 +1,11 @@
 """Points "à inscrire": noted before any meeting, from a call or a letter; they wait for their instance's next one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import case
 from sqlmodel import Session, col, delete, func, select
 
 from models import Agent, Instance, Origine, Point, PointPartenaire, Quartier, Theme
@@ -97,21 +99,35 @@ def nombre_a_inscrire(session: Session) -> int:
     return session.exec(select(func.count()).select_from(Point).where(col(Point.reunion_id).is_(None))).one()
 
 
-def themes_vraisemblables(session: Session, *, instance_id: int | None, limite: int = 6) -> list[int]:
-    """Themes that come most often in this instance, completed by those of the whole town; empty without history."""
-    nombre = func.count()
-    base = (
+def themes_vraisemblables(
+    session: Session,
+    *,
+    instance_id: int | None,
+    quartier_ids: Sequence[int] = (),
+    completes: bool = False,
+    limite: int = 8,
+) -> list[int]:
+    """Themes by how often they came: in this instance first, then in its quartiers, then anywhere.
+
+    Args:
+        completes: without enough history, the first theme of each heading completes them.
+    """
+    poids = func.sum(
+        case((col(Point.instance_id) == instance_id, 9), (col(Point.quartier_id).in_(quartier_ids), 4), else_=1)
+    )
+    connus = session.exec(
         select(Point.theme_id)
         .join(Theme, col(Theme.id) == Point.theme_id)
         .where(col(Theme.archive).is_(False))
         .group_by(col(Point.theme_id))
-        .order_by(nombre.desc(), col(Point.theme_id))
+        .order_by(poids.desc(), col(Point.theme_id))
         .limit(limite)
-    )
-    ici = list(session.exec(base.where(Point.instance_id == instance_id)).all()) if instance_id is not None else []
-    if len(ici) < limite:
-        ici += [t for t in session.exec(base).all() if t not in ici]
-    return ici[:limite]
+    ).all()
+    if not completes:
+        return list(connus)
+    premiers = select(func.min(Theme.ordre)).where(col(Theme.archive).is_(False)).group_by(col(Theme.rubrique))
+    typiques = session.exec(select(Theme.id).where(col(Theme.ordre).in_(premiers)).order_by(col(Theme.ordre))).all()
+    return list(dict.fromkeys([*connus, *(t for t in typiques if t)]))[:limite]
 
 
 # --- commands ------------------------------------------------------------------------------------------------------

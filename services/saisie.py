@@ -32,7 +32,6 @@ from models import (
     PointPartenaire,
     Presence,
     Reunion,
-    Theme,
 )
 from models.lists import ETATS_REUNION_SAISIE, ETATS_REUNION_SANS_SUITE, EtatAction, EtatPresence, EtatReunion
 from services import actions, brouillons, instances, partenaires, reunions
@@ -286,29 +285,6 @@ def _en_attente(session: Session, reunion: ReunionVue) -> list[Point]:
 
 
 # --- what is likely here ------------------------------------------------------------------------------------------
-
-
-def themes_vraisemblables(
-    session: Session, *, instance_id: int | None, quartier_ids: list[int], limite: int = 8
-) -> list[int]:
-    """Themes by how often they came: in this instance first, then in its quartiers, then anywhere.
-
-    Without enough history, the first theme of each heading completes them.
-    """
-    poids = func.sum(
-        case((col(Point.instance_id) == instance_id, 9), (col(Point.quartier_id).in_(quartier_ids), 4), else_=1)
-    )
-    connus = session.exec(
-        select(Point.theme_id)
-        .join(Theme, col(Theme.id) == Point.theme_id)
-        .where(col(Theme.archive).is_(False))
-        .group_by(col(Point.theme_id))
-        .order_by(poids.desc(), col(Point.theme_id))
-        .limit(limite)
-    ).all()
-    premiers = select(func.min(Theme.ordre)).where(col(Theme.archive).is_(False)).group_by(col(Theme.rubrique))
-    typiques = session.exec(select(Theme.id).where(col(Theme.ordre).in_(premiers)).order_by(col(Theme.ordre))).all()
-    return list(dict.fromkeys([*connus, *(t for t in typiques if t)]))[:limite]
 
 
 def noms_courts(session: Session, *, ids: Iterable[int]) -> dict[int, tuple[str, str]]:

@@ -9,7 +9,7 @@ import streamlit as st
 from sqlmodel import Session
 
 from models.lists import EtatAction, EtatPresence
-from services import listes, partenaires, saisie, temps, vigilance
+from services import listes, partenaires, points, saisie, temps, vigilance
 from services.actions import ActionVue
 from services.listes import OrigineVu, QuartierVu, ThemeVu
 from services.partenaires import ChoixPartenaire
@@ -66,8 +66,8 @@ def contexte(session: Session, e: EcranSaisie, s: Saisie, today: date) -> Contex
     }
     return Contexte(
         themes={t.id: t for t in listes.themes(session, archives=True)},
-        vraisemblables=saisie.themes_vraisemblables(
-            session, instance_id=s.reunion.instance_id, quartier_ids=s.quartier_ids
+        vraisemblables=points.themes_vraisemblables(
+            session, instance_id=s.reunion.instance_id, quartier_ids=s.quartier_ids, completes=True
         ),
         partenaires=courts(noms),
         pilotes=pilotes,

@@ -204,7 +204,7 @@ def test_likely_themes_and_pilots_come_from_history(session: Session, cast: Cast
     cas = scene.poser_cas(session, now=NOW, by=cast.secretaire)
     instance_id = session.get_one(Reunion, cas).instance_id
     quartiers = [scene.quartier(session, "Mireuil")]
-    likely = saisie.themes_vraisemblables(session, instance_id=instance_id, quartier_ids=quartiers)
+    likely = points.themes_vraisemblables(session, instance_id=instance_id, quartier_ids=quartiers, completes=True)
     assert {scene.theme(session, p["theme"]) for p in scene.CAS["points"]} <= set(likely)
     assert len(likely) == 8
     membres = [scene.partenaire(session, m["structure"]) for m in scene.CAS["members"]]
