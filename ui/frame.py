@@ -22,6 +22,10 @@ CSS = """<style>
 [data-testid="stMainBlockContainer"], [data-testid="stBottomBlockContainer"] {
   padding-left: clamp(1rem, 2.5vw, 3rem); padding-right: clamp(1rem, 2.5vw, 3rem); max-width: 1500px;
 }
+/* Streamlit fades captions to 4:1; this keeps them quiet and readable in both themes. */
+[data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] :is(p, span) {color: inherit; opacity: 1;}
+[data-testid="stCaptionContainer"] {opacity: 0.8;}
+button kbd {color: inherit !important; opacity: 0.9 !important;}
 /* A button shown as its icon only: its words stay for those who listen (keys that begin with "icone"). */
 [class*="st-key-icone"] button [data-testid="stMarkdownContainer"] p {
   position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;

@@ -231,6 +231,7 @@
     return null;
   };
   const ATTRIBUTES = ["aria-label", "title", "placeholder", "aria-description"];
+  const MARKED = ATTRIBUTES.map((name) => `[${name}]`).join();
   const oneAttribute = (element, name) => {
     const value = element.getAttribute(name);
     const by = value && french(value);
@@ -243,9 +244,12 @@
   const all = (root) => {
     if (root.nodeType === Node.TEXT_NODE) return oneText(root);
     if (root.nodeType !== Node.ELEMENT_NODE) return;
-    for (const name of ATTRIBUTES) {
-      oneAttribute(root, name);
-      for (const element of root.querySelectorAll(`[${name}]`)) oneAttribute(element, name);
+    for (const element of [root, ...root.querySelectorAll(MARKED)])
+      for (const name of ATTRIBUTES) oneAttribute(element, name);
+    // Streamlit puts the sections of its menu between the list and its items: each section is the list.
+    for (const section of root.querySelectorAll('[data-testid="stSidebarNavItems"] > div')) {
+      section.parentElement.role = "presentation";
+      section.role = "list";
     }
     const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) oneText(walker.currentNode);
