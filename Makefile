@@ -12,6 +12,10 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_PYTHON_PREFERENCE := only-system
 export UV_NO_PROGRESS := 1
 
+# Every start reads 1500 modules: compile them once, not each time.
+export UV_COMPILE_BYTECODE := 1
+unexport PYTHONDONTWRITEBYTECODE
+
 UV := $(or $(shell command -v uv),.uv/bin/uv)
 PY := .venv/bin/python
 LOCK := pyproject.toml uv.lock
