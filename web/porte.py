@@ -6,13 +6,11 @@ Streamlit is told who is here by one header, which only this file may write; it 
 import logging
 from collections.abc import Callable
 from http.cookies import CookieError, SimpleCookie
-from pathlib import Path
 from typing import TypeVar
 from urllib.parse import quote, urlsplit
 
 import anyio
 import anyio.to_thread
-import streamlit
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -22,6 +20,7 @@ from services.horloge import utcnow
 from settings import get_settings
 from web.demarrage import demarrage
 from web.rendu import page
+from web.statiques import STATIQUES, servir
 
 log = logging.getLogger("carnet.porte")
 
@@ -34,14 +33,6 @@ WEBSOCKET = "/_stcore/stream"
 # Streamlit's own doors that nobody needs here: figures on the process, its agent API, its sign-in.
 CONDAMNES = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health", "/auth", "/oauth2callback")
 PREFIXES_SANS_PAGE = ("/_stcore", "/media", "/component", "/app/static", "/auth", "/oauth2callback")
-
-_STATIQUE = Path(streamlit.__file__).parent / "static"
-# Streamlit answers an unknown file under /static/ with its page: only these names are files.
-STATIQUES = frozenset(
-    f"/static/{f.relative_to(_STATIQUE / 'static').as_posix()}"
-    for f in (_STATIQUE / "static").rglob("*")
-    if f.is_file()
-)
 
 T = TypeVar("T")
 _fils: anyio.CapacityLimiter | None = None
@@ -152,7 +143,10 @@ class Porte:
         if path.startswith("/static/") and (path not in STATIQUES or not lecture):
             await _refus(404, "Fichier inconnu.")(scope, receive, send)
             return
-        if path == "/sante" or path in FICHIERS_OUVERTS or path in STATIQUES:
+        if path in STATIQUES:
+            await servir(scope, receive, send)
+            return
+        if path == "/sante" or path in FICHIERS_OUVERTS:
             await self.app(_pour_streamlit(scope, None), receive, send)
             return
         if not demarrage.pret:

@@ -8,8 +8,8 @@ from streamlit import config
 from settings import ROOT
 from tests.web.outils import entrer, visiteur
 from web.entetes import page_francaise
-from web.porte import STATIQUES
 from web.precharge import ELEMENTS, fichiers
+from web.statiques import STATIQUES
 
 ATTENDUS = {
     "x-frame-options": "SAMEORIGIN",

@@ -11,7 +11,7 @@ from models import Agent, Journal, SessionAgent
 from settings import ROOT
 from tests.web.outils import cookie, coupe, entrer, lancer_ecran, poster, socket, visiteur
 from ui.navigation import PAGES
-from web.porte import STATIQUES
+from web.statiques import STATIQUES
 
 ECRANS = [f"/{url}" for pages in PAGES.values() for _, _, _, url, *_ in pages]
 FICHIERS = [f"/{f.relative_to(ROOT)}" for dossier in ("pages", "ui") for f in sorted((ROOT / dossier).rglob("*.py"))]
