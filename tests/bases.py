@@ -11,10 +11,14 @@ from pathlib import Path
 from uuid import uuid4
 
 from sqlalchemy import text
+from sqlmodel import Session
 
-from services import schema
+from services import db, schema
+from services.acteur import SYSTEME
 from services.db import make_engine
-from settings import ROOT
+from services.imports import charger_reference
+from settings import ROOT, get_settings
+from tests.cast import create_cast
 
 SGBD = ("sqlite", "postgresql")
 
@@ -26,6 +30,16 @@ class Base:
     sgbd: str
     url: str
     dossier: Path
+
+
+def servir(url: str) -> None:
+    """Fill a migrated base as a first start does, and create the cast's accounts."""
+    engine = make_engine(url)
+    with engine.connect().execution_options(writer=True) as connection, Session(connection) as session:
+        charger_reference(session, by=SYSTEME)
+        create_cast(session)
+        session.commit()
+    engine.dispose()
 
 
 def free_port() -> int:
@@ -130,3 +144,11 @@ class Postgres:
 
 def unique_name() -> str:
     return f"t{uuid4().hex[:12]}"
+
+
+def oublier_la_base() -> None:
+    """Make `services.db` and the settings read the environment again."""
+    if db.engine.cache_info().currsize:
+        db.engine().dispose()
+    db.engine.cache_clear()
+    get_settings.cache_clear()

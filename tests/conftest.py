@@ -18,8 +18,8 @@ from streamlit.testing.v1 import AppTest
 
 from services import db
 from services.db import make_engine
-from settings import ROOT, get_settings
-from tests.bases import SGBD, Base, Postgres, migrated_sqlite, unique_name
+from settings import ROOT
+from tests.bases import SGBD, Base, Postgres, migrated_sqlite, oublier_la_base, servir, unique_name
 from tests.cast import Cast, create_cast, open_session
 from tests.serveur import Serveur, data_dir
 
@@ -117,13 +117,6 @@ def cast(session: Session) -> Cast:
     return create_cast(session)
 
 
-def _settled() -> None:
-    if db.engine.cache_info().currsize:
-        db.engine().dispose()
-    db.engine.cache_clear()
-    get_settings.cache_clear()
-
-
 @pytest.fixture
 def base(sgbd: str, request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Base]:
     """An empty migrated base that `services.db` uses during the test: for real commits, threads and screens."""
@@ -135,9 +128,9 @@ def base(sgbd: str, request: pytest.FixtureRequest, tmp_path: Path, monkeypatch:
         url = cluster.create(nom, modele="modele")
     monkeypatch.setenv("DATABASE_URL", url)
     monkeypatch.setenv("DATA_DIR", str(tmp_path))
-    _settled()
+    oublier_la_base()
     yield Base(sgbd=sgbd, url=url, dossier=tmp_path)
-    _settled()
+    oublier_la_base()
     if sgbd == "postgresql":
         cluster.drop(nom)
 
@@ -182,26 +175,49 @@ def sgbd_serveur(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+@pytest.fixture(scope="session")
+def base_servie(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], str]:
+    """What a new server's base is copied from: the reference data and the cast's accounts, loaded once a session."""
+    pretes: dict[str, str] = {}
+
+    def get(sgbd: str) -> str:
+        if sgbd not in pretes:
+            if sgbd == "sqlite":
+                pretes[sgbd] = str(tmp_path_factory.mktemp("servie") / "carnet.db")
+                shutil.copyfile(request.getfixturevalue("_sqlite_modele"), pretes[sgbd])
+                servir(f"sqlite:///{pretes[sgbd]}")
+            else:
+                pretes[sgbd] = "servie"
+                servir(request.getfixturevalue("postgres").create("servie", modele="modele"))
+        return pretes[sgbd]
+
+    return get
+
+
 @pytest.fixture(scope="module")
 def lancer(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, base_servie: Callable[[str], str]
 ) -> Iterator[Callable[..., Serveur]]:
-    """`lancer(sgbd="sqlite", comptes=True, **env)`: one more real server on its own empty base, started and ready."""
+    """`lancer(sgbd="sqlite", comptes=True, **env)`: one more real server on its own base, started and ready.
+
+    `comptes=False`: an empty base, whose first start migrates, loads the reference data and asks for the first account.
+    """
     serveurs: list[tuple[Serveur, str | None]] = []
 
     def nouveau(*, sgbd: str = "sqlite", comptes: bool = True, demarrer: bool = True, **env: str) -> Serveur:
         dossier, nom = data_dir(tmp_path_factory.getbasetemp()), None
         if sgbd == "sqlite":
             url = f"sqlite:///{dossier / 'carnet.db'}"
+            if comptes:
+                shutil.copyfile(base_servie(sgbd), dossier / "carnet.db")
         else:
             nom = unique_name()
-            url = request.getfixturevalue("postgres").create(nom)
+            modele = base_servie(sgbd) if comptes else "template1"
+            url = request.getfixturevalue("postgres").create(nom, modele=modele)
         serveur = Serveur(Base(sgbd=sgbd, url=url, dossier=dossier), **env)
         serveurs.append((serveur, nom))
         if demarrer:
             serveur.start()
-            if comptes:
-                serveur.create_accounts()
         return serveur
 
     yield nouveau

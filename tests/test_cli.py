@@ -1,38 +1,52 @@
-"""The `carnet` command line, run as IT runs it: a process, standard input, an exit code."""
+"""The `carnet` command line: standard input, what is printed, the exit code. Twice as IT runs it, in a process."""
 
-import os
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from sqlmodel import Session, select
 
+import cli
 from models import Agent, Journal
 from services import comptes, schema
 from services.db import make_engine
 from settings import ROOT, VERSION
-from tests.bases import free_port
+from tests.bases import free_port, oublier_la_base
 
 MOT = "Mot-de-passe-solide-2026"
 
 
-@pytest.fixture
-def carnet(tmp_path: Path):
-    """`carnet("compte", "liste", entree="…", **env)` on a base that never existed."""
+@dataclass
+class Sortie:
+    returncode: int
+    stdout: str
+    stderr: str
 
-    def lancer(*args: str, entree: str = "", **env: str) -> subprocess.CompletedProcess[str]:
-        propre = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "PORT"}}
-        return subprocess.run(
-            [sys.executable, "-m", "cli", *args],
-            cwd=ROOT,
-            env={**propre, "DATA_DIR": str(tmp_path), **env},
-            input=entree,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=120,
-        )
+
+@pytest.fixture
+def carnet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """`carnet("compte", "liste", entree="…", **env)` on a base that never existed; `processus=True` for a real one."""
+
+    def lancer(*args: str, entree: str = "", processus: bool = False, **env: str) -> Sortie:
+        with monkeypatch.context() as ici:
+            for nom in ("DATABASE_URL", "PORT"):
+                ici.delenv(nom, raising=False)
+            for nom, valeur in {"DATA_DIR": str(tmp_path), **env}.items():
+                ici.setenv(nom, valeur)
+            if processus:
+                fini = subprocess.run(
+                    [sys.executable, "-m", "cli", *args],
+                    cwd=ROOT, input=entree, capture_output=True, text=True, check=False, timeout=120,
+                )  # fmt: skip
+                return Sortie(fini.returncode, fini.stdout, fini.stderr)
+            oublier_la_base()
+            resultat = CliRunner().invoke(cli.main, args, input=entree, prog_name="carnet")
+        oublier_la_base()
+        assert resultat.exception is None or isinstance(resultat.exception, SystemExit), resultat.exception
+        return Sortie(resultat.exit_code, resultat.stdout, resultat.stderr)
 
     return lancer
 
@@ -45,12 +59,12 @@ def contenu(tmp_path: Path):
     engine.dispose()
 
 
-def creer(carnet, identifiant: str = "Zoé.Durand", role: str = "secretaire", entree: str = MOT + "\n"):
-    return carnet("compte", "creer", identifiant, "--nom", "Zoé Durand", "--role", role, entree=entree)
+def creer(carnet, identifiant: str = "Zoé.Durand", entree: str = MOT + "\n", **env):
+    return carnet("compte", "creer", identifiant, "--nom", "Zoé Durand", "--role", "secretaire", entree=entree, **env)
 
 
 def test_an_account_is_created_before_the_application_ever_started(carnet, contenu):
-    sortie = creer(carnet)
+    sortie = creer(carnet, processus=True)
     assert (sortie.returncode, sortie.stderr) == (0, "")
     assert sortie.stdout == "Compte zoe.durand créé (Secrétaire).\n"
     agent = contenu.exec(select(Agent)).one()
@@ -110,7 +124,7 @@ def test_settings_are_checked_and_shown_without_secrets(carnet, tmp_path):
     assert "la base ne répond pas" in absente.stderr
     assert "tres-secret" not in absente.stdout + absente.stderr
 
-    fausse = carnet("reglages", PORT="abc")
+    fausse = carnet("reglages", processus=True, PORT="abc")
     assert fausse.returncode == 1
     assert fausse.stderr.startswith("Réglage PORT=abc refusé : doit être un nombre entier.")
 
