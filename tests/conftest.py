@@ -13,11 +13,13 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine
-from sqlmodel import Session
+from sqlmodel import Session, select
 from streamlit.testing.v1 import AppTest
 
-from services import db
+from models import Agent
+from services import comptes, db
 from services.db import make_engine
+from services.horloge import utcnow
 from settings import ROOT
 from tests.bases import SGBD, Base, Postgres, migrated_sqlite, oublier_la_base, servir, unique_name
 from tests.cast import Cast, create_cast, open_session
@@ -248,19 +250,32 @@ def navigateur() -> Iterator[Any]:
         chromium.close()
 
 
-@pytest.fixture
-def contexte(navigateur: Any) -> Iterator[Any]:
-    """A browser without cookies. `contexte.new_page()` is a second tab. No request may leave for another host."""
+@pytest.fixture(scope="module")
+def _contexte(navigateur: Any) -> Iterator[Any]:
+    """One context per test file: the browser keeps the application's code, as an agent's does."""
     context = navigateur.new_context(
         viewport={"width": 1366, "height": 768}, locale="fr-FR", timezone_id="Europe/Paris", reduced_motion="reduce"
     )
     context.set_default_timeout(15_000)
-    dehors: list[str] = []
-    context.on(
-        "request", lambda r: r.url.startswith(("http", "ws")) and "://127.0.0.1:" not in r.url and dehors.append(r.url)
-    )
     yield context
     context.close()
+
+
+@pytest.fixture
+def contexte(_contexte: Any) -> Iterator[Any]:
+    """A browser without cookies. `contexte.new_page()` is a second tab. No request may leave for another host."""
+    dehors: list[str] = []
+
+    def noter(demande: Any) -> None:
+        if demande.url.startswith(("http", "ws")) and "://127.0.0.1:" not in demande.url:
+            dehors.append(demande.url)
+
+    _contexte.clear_cookies()
+    _contexte.on("request", noter)
+    yield _contexte
+    for onglet in _contexte.pages:
+        onglet.close()
+    _contexte.remove_listener("request", noter)
     assert not dehors, f"demandes parties vers l’extérieur : {dehors}"
 
 
@@ -272,10 +287,17 @@ def page(contexte: Any) -> Any:
 
 @pytest.fixture
 def connexion(serveur: Serveur) -> Callable[..., None]:
-    """`connexion(page, "secretaire")`: sign in on `serveur` by the real page; `suite` is the screen asked for."""
-    from tests.browser.outils import se_connecter
+    """`connexion(page, "secretaire")`: that agent's browser, signed in on `serveur`, on the screen `suite`.
+
+    The cookie is written as the door writes it; the sign-in page itself is what tests/web and test_porte.py are about.
+    """
+    from tests.browser.outils import aller
 
     def faire(page: Any, role: str = "secretaire", *, suite: str = "") -> None:
-        se_connecter(page, serveur.url, role, suite=suite)
+        with serveur.session() as session:
+            agent = session.exec(select(Agent).where(Agent.identifiant == role)).one()
+            jeton = comptes.ouvrir_session(session, agent_id=agent.id or 0, now=utcnow())
+        page.context.add_cookies([{"name": "carnet", "value": jeton, "url": serveur.url, "httpOnly": True}])
+        aller(page, f"{serveur.url}/{suite}")
 
     return faire

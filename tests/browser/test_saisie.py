@@ -51,8 +51,7 @@ def reunion(serveur: Serveur, cas: int) -> int:
 
 @pytest.fixture
 def ecran(page: Any, connexion: Callable[..., None], serveur: Serveur, reunion: int) -> Any:
-    connexion(page, "secretaire")
-    aller(page, f"{serveur.url}/saisie?reunion={reunion}")
+    connexion(page, "secretaire", suite=f"saisie?reunion={reunion}")
     page.get_by_role("textbox", name="Point 1 : constat").wait_for()
     return page
 
