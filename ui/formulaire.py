@@ -15,9 +15,8 @@ _ONGLET = "onglet"
 
 
 def mark_tab() -> None:
-    """Draw the (hidden) field by which a browser tab is known again after a restart of the server. By the frame."""
-    with st.container(key="marque-onglet"):
-        st.text_input("Onglet", value=secrets.token_hex(4), key=_ONGLET, label_visibility="collapsed")
+    """Draw the field by which a browser tab is known again after a restart of the server. By the frame, hidden."""
+    st.text_input("Onglet", value=secrets.token_hex(4), key=_ONGLET, label_visibility="collapsed")
 
 
 def _tab() -> str:

@@ -18,7 +18,7 @@ from ui.navigation import PAGES, ROOT, page_path
 CSS = """<style>
 [data-testid="InputInstructions"] {display: none;}
 [data-testid="stToolbarActions"], [data-testid="stAppDeployButton"] {display: none;}
-.st-key-marque-onglet, .st-key-eveil {display: none;}
+.st-key-coulisses {display: none;}
 [data-testid="stMainBlockContainer"], [data-testid="stBottomBlockContainer"] {
   padding-left: clamp(1rem, 2.5vw, 3rem); padding-right: clamp(1rem, 2.5vw, 3rem); max-width: 1500px;
 }
@@ -73,16 +73,16 @@ def last_saved(agent: Acteur) -> str:
 
 
 def wake_fields() -> None:
-    """Draw each kind of field once, hidden, with the first screen of a visit: the browser is late by a third of a
-    second for each kind it draws for the first time, and that would fall on the agent's first click."""
-    with st.container(key="eveil"):
-        if not st.session_state.setdefault("eveil", False):
-            st.session_state["eveil"] = True
-            st.number_input("Nombre", key="eveil.nombre")
-            st.date_input("Date", value=None, key="eveil.date", format="DD/MM/YYYY")
-            st.text_area("Texte", key="eveil.texte")
-            st.selectbox("Choix", [""], key="eveil.choix")
-            st.pills("Pastilles", [""], key="eveil.pastilles")
+    """Draw each kind of field once with the first screen of a visit: the browser is late by a third of a second for
+    each kind it draws for the first time, and that would fall on the agent's first click."""
+    if st.session_state.setdefault("eveil", False):
+        return
+    st.session_state["eveil"] = True
+    st.number_input("Nombre", key="eveil.nombre")
+    st.date_input("Date", value=None, key="eveil.date", format="DD/MM/YYYY")
+    st.text_area("Texte", key="eveil.texte")
+    st.selectbox("Choix", [""], key="eveil.choix")
+    st.pills("Pastilles", [""], key="eveil.pastilles")
 
 
 def main() -> None:
@@ -111,8 +111,9 @@ def main() -> None:
         st.caption(f"{md(agent.nom)} · {agent.role.libelle}")
         st.markdown(":small[[Mon mot de passe](/mot-de-passe)]  \n:small[[Se déconnecter](/deconnexion)]")
         st.caption(md(last_saved(agent)))
-    mark_tab()
-    wake_fields()
+    with st.container(key="coulisses"):  # hidden
+        mark_tab()
+        wake_fields()
     show_announcements()
     with shown_errors():
         page.run()

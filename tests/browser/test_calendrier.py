@@ -13,6 +13,7 @@ from models import Instance, JetonUtilise, Reunion
 from models.lists import TypeReunion
 from services import listes, reunions
 from services.acteur import SYSTEME
+from services.horloge import aujourdhui
 from tests.browser.outils import aller, pret
 from tests.serveur import Serveur
 
@@ -291,12 +292,13 @@ def test_filters_view_and_date_survive_a_reload(vide: Serveur, page: Page, conne
     pret(page)
     page.get_by_text("Réunion de projet", exact=True).click()
     pret(page)
-    aller(page, page.url + "&jour=2026-11-23")
+    jour = LUNDI if aujourdhui() != LUNDI else LUNDI + timedelta(days=1)  # today is not written in the address
+    aller(page, f"{page.url}&jour={jour}")
     expect(evenement(page, "Projet du lundi")).to_be_visible()
     expect(evenement(page, "Cellule du lundi")).to_have_count(0)
     adresse = page.url
     assert "vue=Mois" in adresse
-    assert "jour=2026-11-23" in adresse
+    assert f"jour={jour}" in adresse
     page.reload()
     pret(page)
     assert page.url == adresse
