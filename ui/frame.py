@@ -85,6 +85,12 @@ def wake_fields() -> None:
     st.pills("Pastilles", [""], key="eveil.pastilles")
 
 
+@st.fragment(run_every="12h")
+def come_back() -> None:
+    """Nothing. When a lost connection returns, Streamlit runs the page again only if something on it runs by itself;
+    else the first click after a restart of the server would be lost."""
+
+
 def main() -> None:
     st.set_page_config(
         page_title="Carnet de veille",
@@ -114,6 +120,7 @@ def main() -> None:
     with st.container(key="coulisses"):  # hidden
         mark_tab()
         wake_fields()
+        come_back()
     show_announcements()
     with shown_errors():
         page.run()

@@ -3,6 +3,7 @@
 from playwright.sync_api import Page, expect
 
 from tests.cast import MOT_DE_PASSE
+from tests.serveur import Serveur
 
 CHROMIUM = "/usr/bin/chromium"
 DRAPEAUX = [
@@ -33,6 +34,15 @@ def pret(page: Page, *, attente: float = 20_000) -> None:
 def aller(page: Page, adresse: str) -> None:
     """Open an address of the application and wait for its screen."""
     page.goto(adresse)
+    pret(page)
+
+
+def redemarrer(page: Page, serveur: Serveur) -> None:
+    """Kill the server and start it again; wait until this tab has come back by itself and has been answered."""
+    with page.expect_websocket(timeout=60_000) as retour:
+        serveur.kill()
+        serveur.start()
+    retour.value.wait_for_event("framereceived", timeout=20_000)
     pret(page)
 
 

@@ -16,7 +16,7 @@ from services.acteur import Acteur
 from services.horloge import maintenant
 from tests import scene
 from tests.browser.operateur import Operateur, choix, groupe, saisir_le_cas
-from tests.browser.outils import aller, pret, se_connecter
+from tests.browser.outils import aller, pret, redemarrer, se_connecter
 from tests.cast import MOT_DE_PASSE
 from tests.serveur import Serveur
 
@@ -184,10 +184,7 @@ def test_a_killed_server_loses_nothing_and_writes_once(ecran: Any, serveur: Serv
     pret(ecran)
     constat(ecran).click()
     ecran.keyboard.type(NOTE)
-    serveur.kill()
-    serveur.start()
-    ecran.wait_for_timeout(2500)  # the tab reconnects by itself, then runs the screen again
-    pret(ecran)
+    redemarrer(ecran, serveur)
     expect(constat(ecran)).to_have_value(NOTE)
     constat(ecran).press_sequentially(", et un abribus")
     _clic(ecran)
