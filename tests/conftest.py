@@ -53,7 +53,8 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
         image.parent.mkdir(parents=True, exist_ok=True)
         try:
             page.screenshot(path=image, full_page=True)
-            report.sections.append(("Écran", f"{page.url}\n{image}"))
+            texte = page.locator("body").inner_text()[-1500:]  # where the image is not kept, as on the CI machine
+            report.sections.append(("Écran", f"{page.url}\n{image}\n{texte}"))
         except Exception as error:  # noqa: BLE001 - the browser may be the one that failed
             report.sections.append(("Écran", f"pas de capture : {error}"))
     if isinstance(serveur, Serveur):

@@ -11,6 +11,7 @@ from services.horloge import aujourdhui, civil
 from services.temps import jour, moment
 from ui.access import reading, writing
 from ui.feedback import announce, field_error, forget_refusals, md, refusals, refused
+from ui.formulaire import on_screen
 from ui.navigation import page_path
 
 _A_ABANDONNER = "action_a_abandonner"  # the action whose reason is being asked, if any
@@ -37,12 +38,11 @@ def release() -> None:
 
 def _changer(action: ActionVue, champ: str) -> None:
     """A state or a date was chosen. An action is abandoned once its reason is given."""
-    valeur = st.session_state.get(_cle(action.id, champ))
+    etat = on_screen()
+    valeur = etat.get(_cle(action.id, champ))
     if champ == "etat" and valeur == EtatAction.ABANDONNEE and action.etat is not EtatAction.ABANDONNEE:
         st.session_state[_A_ABANDONNER] = action.id
         return
-    if st.session_state.get(_A_ABANDONNER) == action.id:
-        st.session_state.pop(_A_ABANDONNER)
     with refusals(f"action:{action.id}"), writing() as (session, by):
         actions.changer(
             session,
@@ -53,10 +53,12 @@ def _changer(action: ActionVue, champ: str) -> None:
             today=aujourdhui(),
             by=by,
         )
+    if etat.get(_A_ABANDONNER) == action.id:
+        st.session_state.pop(_A_ABANDONNER, None)
 
 
 def _abandonner(action: ActionVue) -> None:
-    motif = st.session_state.get(_cle(action.id, "motif")) or ""
+    motif = on_screen().get(_cle(action.id, "motif")) or ""
     with refusals(f"action:{action.id}"), writing() as (session, by):
         actions.changer(
             session,

@@ -21,7 +21,7 @@ from services.texte import folded
 from ui.access import reading, require_agent, writing
 from ui.agenda import Choisir, Deplacer, Ouvrir, lire
 from ui.feedback import announce, field_error, forget_refusals, md, refusals, refused, show_announcements
-from ui.formulaire import key, open_form, values
+from ui.formulaire import key, on_screen, open_form, values
 from ui.navigation import page_path
 
 COULEUR_ETAT: dict[EtatReunion, Any] = {
@@ -266,8 +266,8 @@ def _etat_key(id: int) -> str:
 
 def _changer_etat(vue: ReunionVue) -> None:
     form = _etat_key(vue.id)
-    etat = st.session_state.get(f"{form}.etat")
-    motif = str(st.session_state.get(f"{form}.motif") or "")
+    lu = on_screen()
+    etat, motif = lu.get(f"{form}.etat"), str(lu.get(f"{form}.motif") or "")
     fait = False
     with refusals(form):
         if etat is None:
@@ -425,8 +425,8 @@ def _rang(ids: list[int], id: int | None) -> int | None:
 
 def _instance_choisie(form: Formulaire, ouverte: Fenetre) -> None:
     """The chosen instance fills the title, the type, the place, and the hours when no slot gave them."""
-    instance_id = st.session_state.get(key(form, "instance"))
-    jour = st.session_state.get(key(form, "date")) or aujourdhui()
+    lu = values(form, "instance", "date")
+    instance_id, jour = lu["instance"], lu["date"] or aujourdhui()
     if instance_id is None:
         return
     with reading() as session:

@@ -3,6 +3,7 @@ meets no button any more."""
 
 import re
 import secrets
+from typing import Any
 
 import streamlit as st
 
@@ -49,7 +50,13 @@ def key(form: Formulaire, champ: str) -> str:
     return f"{form.jeton}.{champ}"
 
 
-def values(form: Formulaire, *champs: str) -> dict[str, object]:
-    """What the fields hold now, read at once (a run cannot be cut there). First thing in a callback."""
-    etat = st.session_state.to_dict()
+def on_screen() -> dict[str, Any]:
+    """What every field of this tab holds now, by widget key. First thing in a callback: a run, and with it the click
+    that began it, can be cut at each access to `st.session_state`, but not here."""
+    return {str(cle): valeur for cle, valeur in st.session_state.to_dict().items()}
+
+
+def values(form: Formulaire, *champs: str) -> dict[str, Any]:
+    """What the fields of this form hold now, read at once. First thing in a callback."""
+    etat = on_screen()
     return {champ: etat.get(key(form, champ)) for champ in champs}

@@ -10,7 +10,7 @@ from services.sieges import Membre
 from ui.access import reading, writing
 from ui.choix import pick_partenaire
 from ui.feedback import announce, field_error, forget_refusals, md, refusals
-from ui.formulaire import key, open_form
+from ui.formulaire import key, on_screen, open_form
 from ui.navigation import page_path
 
 _MEMBRES = "instance.membres"
@@ -118,8 +118,9 @@ def _ajout(vue: InstanceVue) -> None:
 
 
 def _ajouter(jeton: str, instance_id: int, partenaire_id: int, titres: dict[int, str]) -> None:
-    fonction_id = st.session_state.get(f"{jeton}.fonction.{partenaire_id}")
-    titre = str(st.session_state.get(f"{jeton}.titre") or "").strip()
+    etat = on_screen()
+    fonction_id = etat.get(f"{jeton}.fonction.{partenaire_id}")
+    titre = str(etat.get(f"{jeton}.titre") or "").strip()
     with refusals(_MEMBRES):
         if titre:
             fonction_id = None
@@ -140,7 +141,7 @@ def _ajouter(jeton: str, instance_id: int, partenaire_id: int, titres: dict[int,
 
 
 def _renommer(membre: Membre, champ: str) -> None:
-    titre = str(st.session_state.get(champ) or "")
+    titre = str(on_screen().get(champ) or "")
     with refusals(_MEMBRES), writing() as (session, by):
         sieges.renommer_fonction(session, siege_id=membre.siege_id, fonction=titre, vue=membre.fonction, by=by)
 

@@ -10,7 +10,7 @@ from services.points import PointVu
 from ui.access import reading
 from ui.choix_theme import theme_pills
 from ui.feedback import field_error, md
-from ui.formulaire import key, open_form, values
+from ui.formulaire import key, on_screen, open_form, values
 
 LIBELLES = {
     "instance": "Instance",
@@ -36,7 +36,7 @@ def form_point(form: Formulaire, point: PointVu | None = None) -> None:
         st.session_state.setdefault(key(form, "theme.choix"), point.theme_id)
     theme_pills("Thème", key=key(form, "theme"), vraisemblables=vraisemblables, themes=themes)
     field_error(form.jeton, "theme_id")
-    _quartier(form, point, couverts, quartiers)
+    _quartier(form, point, instance_id, couverts, quartiers)
     gauche, droite = st.columns([3, 2])
     with gauche:
         st.text_input(
@@ -88,7 +88,9 @@ def _instance(form: Formulaire, point: PointVu | None) -> int | None:
     return choisie
 
 
-def _quartier(form: Formulaire, point: PointVu | None, couverts: list[int], noms: dict[int, str]) -> None:
+def _quartier(
+    form: Formulaire, point: PointVu | None, instance_id: int, couverts: list[int], noms: dict[int, str]
+) -> None:
     """The quartiers of the instance as pills; chosen already when there is one only."""
     avant = point.quartier_id if point else None
     ids = [i for i in couverts if i in noms]
@@ -101,14 +103,14 @@ def _quartier(form: Formulaire, point: PointVu | None, couverts: list[int], noms
         ids,
         default=avant if point else ids[0] if len(ids) == 1 else None,
         format_func=lambda i: md(noms.get(i, point.quartier if point else "")),
-        key=_cle_quartier(form),
+        key=_cle_quartier(form, instance_id),
     )
     field_error(form.jeton, "quartier_id")
 
 
-def _cle_quartier(form: Formulaire) -> str:
+def _cle_quartier(form: Formulaire, instance_id: Any) -> str:
     """One widget an instance: another instance has other quartiers, and its own default."""
-    return key(form, f"quartier.{st.session_state.get(key(form, 'instance_id'))}")
+    return key(form, f"quartier.{instance_id}")
 
 
 def _theme_archive(point: PointVu) -> listes.ThemeVu:
@@ -117,11 +119,12 @@ def _theme_archive(point: PointVu) -> listes.ThemeVu:
 
 def sent(form: Formulaire) -> dict[str, Any]:
     """What the fields hold now, as the services take it."""
-    v = values(form, "instance_id", "lieu", "note", "origine_id")
+    etat = on_screen()
+    v = {champ: etat.get(key(form, champ)) for champ in ("instance_id", "lieu", "note", "origine_id", "theme.choix")}
     return {
         "instance_id": v["instance_id"],
-        "theme_id": st.session_state.get(key(form, "theme.choix")),
-        "quartier_id": st.session_state.get(_cle_quartier(form)),
+        "theme_id": v["theme.choix"],
+        "quartier_id": etat.get(_cle_quartier(form, v["instance_id"])),
         "lieu": v["lieu"] or "",
         "note": v["note"] or "",
         "origine_id": v["origine_id"],

@@ -47,7 +47,7 @@ def modifier(id: int, version: int) -> None:
 
 
 def reinitialiser(id: int, nom: str) -> None:
-    mot_de_passe = str(st.session_state.get(key(secret, "mot_de_passe")) or "")
+    mot_de_passe = str(values(secret, "mot_de_passe")["mot_de_passe"] or "")
     with refusals(secret.jeton), writing(Droit.COMPTES) as (session, by):
         comptes.reinitialiser_mot_de_passe(
             session, id=id, mot_de_passe=mot_de_passe, jeton=secret.jeton, by=by, now=utcnow()
