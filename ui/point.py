@@ -89,7 +89,7 @@ def _instance(form: Formulaire, point: PointVu | None) -> int | None:
 
 
 def _quartier(
-    form: Formulaire, point: PointVu | None, instance_id: int, couverts: list[int], noms: dict[int, str]
+    form: Formulaire, point: PointVu | None, instance_id: int | None, couverts: list[int], noms: dict[int, str]
 ) -> None:
     """The quartiers of the instance as pills; chosen already when there is one only."""
     avant = point.quartier_id if point else None
