@@ -5,6 +5,7 @@ from models.action import Action, EvenementAction
 from models.base import Base
 from models.instance import Instance, InstanceQuartier, Siege
 from models.partenaire import College, Fonction, Partenaire, PartenaireSecteur, Personne
+from models.projet import Classe, Etape, Participation, Seance, SeancePartenaire
 from models.reference import (
     Categorie,
     Lieu,
@@ -25,7 +26,9 @@ __all__ = [
     "Brouillon",
     "Categorie",
     "ChampBrouillon",
+    "Classe",
     "College",
+    "Etape",
     "EvenementAction",
     "Fonction",
     "Instance",
@@ -37,12 +40,15 @@ __all__ = [
     "Parametre",
     "Partenaire",
     "PartenaireSecteur",
+    "Participation",
     "Personne",
     "Point",
     "PointPartenaire",
     "Presence",
     "Quartier",
     "Reunion",
+    "Seance",
+    "SeancePartenaire",
     "SecteurVeille",
     "SessionAgent",
     "Siege",

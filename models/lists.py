@@ -69,6 +69,30 @@ class StatutCollege(_Liste):
     PRIVE = "prive", "Privé"
 
 
+class Volet(_Liste):
+    """What is followed apart for each collège of «13-18»."""
+
+    CONTACT = "contact", "Contact"
+    CONVENTION = "convention", "Convention"
+    PLANNING = "planning", "Planning"
+
+
+class SensEtape(_Liste):
+    """What a step means, whatever its words."""
+
+    DEBUT = "debut", "À commencer"
+    EN_COURS = "en_cours", "En cours"
+    ABOUTI = "abouti", "Abouti"
+    REFUSE = "refuse", "Refusé"
+
+
+class EtatSeance(_Liste):
+    PREVUE = "prevue", "Prévue"
+    REALISEE = "realisee", "Réalisée"
+    REPORTEE = "reportee", "Reportée"
+    ANNULEE = "annulee", "Annulée"
+
+
 ETATS_ACTION_OUVERTS = (EtatAction.A_FAIRE, EtatAction.EN_COURS)
 # A meeting in one of these states, once its start is past, waits to be written up.
 ETATS_REUNION_A_SAISIR = (EtatReunion.BROUILLON, EtatReunion.CONVOQUEE, EtatReunion.EN_SEANCE)

@@ -22,6 +22,7 @@ from models import (
     Base,
     Categorie,
     College,
+    Etape,
     Instance,
     InstanceQuartier,
     Origine,
@@ -32,7 +33,7 @@ from models import (
     Theme,
     ValeurImportee,
 )
-from models.lists import Frequence, StatutCollege, TypeReunion
+from models.lists import Frequence, SensEtape, StatutCollege, TypeReunion, Volet
 from services import journal
 from services.acteur import Acteur, Droit, require
 from services.partenaires import texte_recherche
@@ -285,6 +286,28 @@ class _Theme(Famille):
         objet.recherche = folded(objet.libelle, objet.rubrique)[:300]
 
 
+class _Etape(Famille):
+    """Steps of «13-18». `limite` is "15/10", a day of the school year, or nothing."""
+
+    nom, table, champs = "etape", Etape, ("libelle", "volet", "sens", "ordre", "limite")
+
+    def lire(self, objet: Any, champ: str) -> str:
+        if champ == "limite":
+            return f"{objet.limite_jour:02d}/{objet.limite_mois:02d}" if objet.limite_mois else ""
+        return super().lire(objet, champ)
+
+    def ecrire(self, objet: Any, champ: str, valeur: str) -> None:
+        if champ == "limite":
+            jour, mois = valeur.split("/") if valeur else (None, None)
+            objet.limite_jour, objet.limite_mois = jour and int(jour), mois and int(mois)
+        elif champ == "ordre":
+            objet.ordre = int(valeur)
+        elif champ in ("volet", "sens"):
+            setattr(objet, champ, _membre(Volet if champ == "volet" else SensEtape, valeur))
+        else:
+            super().ecrire(objet, champ, valeur)
+
+
 class _Secteur(Famille):
     nom, table, champs = "secteur", SecteurVeille, ("nom", "source")
 
@@ -431,6 +454,14 @@ def _themes(dossier: Path) -> list[Ligne]:
     ]
 
 
+def _etapes(dossier: Path) -> list[Ligne]:
+    rows = _csv(dossier / "etapes.csv")
+    return [
+        Ligne(r["cle"], {c: r[c] for c in ("libelle", "volet", "sens", "limite")} | {"ordre": str(n)})
+        for n, r in enumerate(rows, start=1)
+    ]
+
+
 def _secteurs(dossier: Path) -> list[Ligne]:
     return [Ligne(r["cle"], {"nom": r["secteur"], "source": r["source"]}) for r in _csv(dossier / "secteurs.csv")]
 
@@ -495,6 +526,7 @@ _LECTEURS: list[tuple[type[Famille], Callable[[Path], list[Ligne]]]] = [
     (_Categorie, _categories),
     (_Origine, _origines),
     (_Theme, _themes),
+    (_Etape, _etapes),
     (_Secteur, _secteurs),
     (_Quartier, _quartiers),
     (_Instance, _instances),

@@ -1,0 +1,74 @@
+"""«13-18, Questions de Justice»: a school year, its collèges, their classes of 4e, the séances. Numbers, never pupils."""
+
+from datetime import datetime
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field
+
+from models.base import Base, CivilDateTime, Versioned, choice
+from models.lists import EtatSeance, SensEtape, Volet
+
+
+class Etape(Base, Versioned, table=True):
+    """A step of one of the three things followed for each collège, in `ordre`. Staff change them; `sens` tells the
+    rules what a step means. `limite_*`: the day of the school year by which it is left behind, else it is late."""
+
+    __table_args__ = (UniqueConstraint("volet", "libelle"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    volet: Volet = Field(sa_type=choice(Volet))
+    libelle: str = Field(max_length=80)
+    sens: SensEtape = Field(sa_type=choice(SensEtape))
+    ordre: int = 0
+    limite_mois: int | None = None
+    limite_jour: int | None = None
+    archive: bool = False
+
+
+class Participation(Base, Versioned, table=True):
+    """A collège invited for a school year. `annee` is the year it begins: 2026 for 2026-2027."""
+
+    __table_args__ = (UniqueConstraint("annee", "college_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    annee: int = Field(index=True)
+    college_id: int = Field(foreign_key="college.partenaire_id", index=True)
+    contact_id: int = Field(foreign_key="etape.id")
+    convention_id: int = Field(foreign_key="etape.id")
+    planning_id: int = Field(foreign_key="etape.id")
+    note: str = Field(default="", max_length=1000)
+
+
+class Classe(Base, Versioned, table=True):
+    """A class of 4e that takes part. `cle` is its name folded: "4e A" and "4eA" are one class."""
+
+    __table_args__ = (UniqueConstraint("participation_id", "cle"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    participation_id: int = Field(foreign_key="participation.id", index=True)
+    nom: str = Field(max_length=40)
+    cle: str = Field(max_length=40)
+    effectif: int | None = None
+
+
+class Seance(Base, Versioned, table=True):
+    """A séance of a class, in civil time. `attendus` and `presents` are numbers of pupils."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    classe_id: int = Field(foreign_key="classe.id", index=True)
+    debut: datetime = Field(sa_type=CivilDateTime, index=True)
+    fin: datetime = Field(sa_type=CivilDateTime)
+    salle: str = Field(default="", max_length=80)
+    attendus: int | None = None
+    presents: int | None = None
+    etat: EtatSeance = Field(default=EtatSeance.PREVUE, sa_type=choice(EtatSeance), index=True)
+    motif: str = Field(default="", max_length=300)
+
+
+class SeancePartenaire(Base, table=True):
+    """A structure that animates a séance."""
+
+    __tablename__ = "seance_partenaire"
+
+    seance_id: int = Field(foreign_key="seance.id", primary_key=True)
+    partenaire_id: int = Field(foreign_key="partenaire.id", primary_key=True, index=True)
