@@ -1,4 +1,4 @@
-"""«13-18, Questions de Justice»: a school year, its collèges, their classes of 4e, the séances. Numbers, never pupils."""
+"""«13-18, Questions de Justice»: a school year, its collèges, their classes of 4e, séances. Numbers, never pupils."""
 
 from datetime import datetime
 
