@@ -1,5 +1,6 @@
 # make run: serve the application.  make test: run every test.  make check: lint, types, imports, migrations.
-# make bench: print the figures.  Needs python3 (3.11 or later), pip and make; fetches the rest into .uv/ and .venv/.
+# make demo: serve a fictional year (SCALE=10 for ten times as much, DATE=2026-06-30).  make bench: print the figures.
+#  Needs python3 (3.11 or later), pip and make; fetches the rest into .uv/ and .venv/.
 
 # The system's certificates, for a network whose proxy has its own authority.
 SYSTEME := $(wildcard /etc/ssl/certs/ca-certificates.crt)
@@ -24,10 +25,17 @@ APT := $(if $(wildcard /usr/bin/chromium),,chromium fonts-liberation) \
 REGLAGES := from settings import get_settings as g; s = g(); \
             print(f"--server.port={s.port} --server.address={s.adresse_ecoute}")
 
-.PHONY: run test check bench systeme
+.PHONY: run demo test check bench systeme
 .DEFAULT_GOAL := run
 
 run: .venv/.app
+	@args=$$($(PY) -c '$(REGLAGES)') && exec $(PY) -m streamlit run app.py $$args
+
+demo: export DATA_DIR := data/demo
+demo: export DATABASE_URL :=
+demo: export DEMONSTRATION := true
+demo: .venv/.app
+	@$(PY) -m demo $(if $(DATE),--date $(DATE)) $(if $(SCALE),--scale $(SCALE))
 	@args=$$($(PY) -c '$(REGLAGES)') && exec $(PY) -m streamlit run app.py $$args
 
 test: systeme .venv/.dev

@@ -34,6 +34,7 @@ class Settings(BaseSettings):
     session_max_heures: Annotated[int, Field(ge=1, le=168)] = 12
     origines: str = ""
     attente_base_s: Annotated[int, Field(ge=0, le=86400)] = 0
+    demonstration: bool = False
 
     @field_validator("origines")
     @classmethod

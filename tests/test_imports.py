@@ -15,6 +15,7 @@ ETAGES: dict[str, set[str]] = {
     "web": {"ui", "services", "documents", "models"},
     "pages": {"ui", "services", "documents", "models.lists"},
     "ui": {"services", "documents", "models"},
+    "demo": {"services", "models"},
     "documents": {"services", "models"},  # they print the dataclasses that queries return
     "services": {"models"},
     "models": set(),
@@ -22,7 +23,7 @@ ETAGES: dict[str, set[str]] = {
 }
 # The only doors up: migrations are written and applied by a service; alembic hands them their connection.
 PERMIS = {("models/migrations/nouvelle.py", "services")}
-SANS_STREAMLIT = ("models", "services", "documents", "settings", "cli")
+SANS_STREAMLIT = ("models", "services", "documents", "settings", "cli", "demo")
 NOTRES = {*ETAGES, "tests", "benchmarks"}
 
 

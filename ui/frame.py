@@ -9,6 +9,7 @@ from services.acteur import Acteur
 from services.erreurs import Unavailable
 from services.horloge import civil, utcnow
 from services.texte import first_words
+from settings import get_settings
 from ui.access import DECONNECTE, current_agent, reading
 from ui.feedback import md, show_announcements, shown_errors
 from ui.formulaire import mark_tab
@@ -121,6 +122,10 @@ def main() -> None:
         mark_tab()
         wake_fields()
         come_back()
+    if get_settings().demonstration:
+        st.caption(
+            ":orange-badge[:material/theater_comedy: Démonstration] Tout est fictif : personnes, faits, chiffres."
+        )
     show_announcements()
     with shown_errors():
         page.run()

@@ -1,0 +1,32 @@
+"""`make demo`: write the demo base afresh, say where it is served and who may enter. Never touches another base."""
+
+from datetime import datetime
+
+import click
+
+from demo.annee import COMPTES, GRAINE, MOT_DE_PASSE, remplir
+from services import db, schema
+from services.horloge import aujourdhui
+from settings import get_settings
+
+
+@click.command(help="Écrit la base de démonstration : une année fictive qui finit aujourd’hui.")
+@click.option("--date", "jour", type=click.DateTime(["%Y-%m-%d"]), help="Dernier jour de l’année (AAAA-MM-JJ).")
+@click.option("--scale", type=click.IntRange(1, 200), default=1, help="Multiplie réunions, points, actions, classes.")
+@click.option("--graine", type=int, default=GRAINE, help="Une autre graine donne une autre année.")
+def main(jour: datetime | None, scale: int, graine: int) -> None:
+    reglages = get_settings()
+    if not reglages.demonstration or reglages.database_url:
+        raise click.ClickException("Lancez `make demo` : cette commande efface la base qu’elle remplit.")
+    for fichier in reglages.data_dir.glob("carnet.db*"):
+        fichier.unlink()
+    schema.migrate(db.engine())
+    with db.writing() as session:
+        remplir(session, today=jour.date() if jour else aujourdhui(), scale=scale, graine=graine)
+    db.engine().dispose()
+    click.echo(f"\n  Démonstration, année fictive : http://127.0.0.1:{reglages.port}")
+    click.echo(f"  Comptes : {', '.join(COMPTES)}    Mot de passe : {MOT_DE_PASSE}\n")
+
+
+if __name__ == "__main__":
+    main()

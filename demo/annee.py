@@ -1,0 +1,430 @@
+"""Fill a base with the demo year: rows written in bulk, the same ones for the same date, scale and seed."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from random import Random
+from typing import Any
+
+from dateutil.relativedelta import relativedelta
+from sqlmodel import Session, col, select
+
+from demo import textes
+from demo.lignes import inserer
+from demo.projet import annees_13_18
+from models import (
+    Action,
+    Categorie,
+    EvenementAction,
+    Fonction,
+    Instance,
+    InstanceQuartier,
+    Lieu,
+    Origine,
+    Partenaire,
+    Personne,
+    Point,
+    Presence,
+    Quartier,
+    Reunion,
+    Siege,
+    Theme,
+)
+from models.lists import EtatAction, EtatPresence, EtatReunion, Role, TypeReunion
+from services import comptes, conges, imports
+from services.acteur import SYSTEME
+from services.partenaires import texte_recherche
+from services.texte import folded
+
+GRAINE = 17
+MOT_DE_PASSE = "Demonstration-2026"
+COMPTES = {
+    "responsable": "Rachel Responsable (démo)",
+    "collaborateur": "Colin Collaborateur (démo)",
+    "secretaire": "Sarah Secrétaire (démo)",
+    "lecture": "Élie Élu (démo)",
+}
+SALLES_MAIRIE = (
+    "Hôtel de ville",
+    "Mairie de proximité de Mireuil",
+    "Mairie de proximité de Villeneuve",
+    "Maison des associations",
+)
+QPV = ("Mireuil", "Port-Neuf", "Villeneuve-les-Salines")
+
+
+@dataclass
+class Ville:
+    """What the year is played with: ids of the reference data, by name."""
+
+    today: date
+    hasard: Random
+    partenaires: dict[str, int]
+    quartiers: dict[int, str]
+    themes: dict[int, tuple[str, str]]  # id -> heading, label
+    origines: list[int]
+    lieux: list[int]
+    instances: list[Instance]
+    places: dict[int, list[int]]  # instance -> quartiers
+    agent_id: int
+
+    def instant(self, jour: date, heure: int = 21) -> datetime:
+        return datetime.combine(jour, time(heure), UTC)
+
+
+def remplir(session: Session, *, today: date, scale: int = 1, graine: int = GRAINE) -> None:
+    """Accounts, reference data and a year that ends at `today`, `scale` times as many meetings, in an empty base."""
+    imports.charger_reference(session, by=SYSTEME)
+    for role, nom in COMPTES.items():
+        comptes.creer(session, identifiant=role, nom=nom, role=Role(role), mot_de_passe=MOT_DE_PASSE, by=SYSTEME)
+    ville = _ville(session, today, Random(graine))
+    _associations(session, ville, scale)
+    _personnes(session, ville)
+    _instances(session, ville)
+    reunions = [r for copie in range(scale) for r in _reunions(ville, copie)]
+    _tenir(session, ville, reunions)
+    _a_inscrire(session, ville)
+    annees_13_18(
+        session,
+        today=today,
+        hasard=ville.hasard,
+        animateurs=[i for nom, i in ville.partenaires.items() if nom.startswith(("Centre s", "Structure jeunesse"))],
+        scale=scale,
+    )
+
+
+def _ville(session: Session, today: date, hasard: Random) -> Ville:
+    places: dict[int, list[int]] = {}
+    for lien in session.exec(select(InstanceQuartier).order_by(col(InstanceQuartier.quartier_id))).all():
+        places.setdefault(lien.instance_id, []).append(lien.quartier_id)
+    return Ville(
+        today=today,
+        hasard=hasard,
+        partenaires={p.nom: p.id or 0 for p in session.exec(select(Partenaire).order_by(col(Partenaire.id))).all()},
+        quartiers={q.id or 0: q.nom for q in session.exec(select(Quartier).order_by(col(Quartier.id))).all()},
+        themes={
+            t.id or 0: (t.rubrique, t.libelle) for t in session.exec(select(Theme).order_by(col(Theme.ordre))).all()
+        },
+        origines=[i or 0 for i in session.exec(select(Origine.id).order_by(col(Origine.ordre))).all()],
+        lieux=inserer(session, Lieu, [{"nom": n, "adresse": "", "archive": False} for n in SALLES_MAIRIE]),
+        instances=list(session.exec(select(Instance).order_by(col(Instance.id))).all()),
+        places=places,
+        agent_id=comptes.par_identifiant(session, identifiant="secretaire"),
+    )
+
+
+def _associations(session: Session, ville: Ville, scale: int) -> None:
+    """More partenaires, for a base as large as `scale` asks: plainly numbered associations."""
+    categorie = session.exec(select(Categorie.id).where(Categorie.nom == "Association")).one() or 0
+    noms = [f"Association fictive {n:04d}" for n in range(1, 40 * (scale - 1) + 1)]
+    inserer(
+        session,
+        Partenaire,
+        [_partenaire(nom, categorie) for nom in noms],
+    )
+
+
+def _partenaire(nom: str, categorie_id: int) -> dict[str, Any]:
+    vides = dict.fromkeys(("sigle", "sous_categorie", "adresse", "telephone", "courriel", "site", "note"), "")
+    recherche = texte_recherche(nom, "", "Association", "")
+    return vides | {"nom": nom, "categorie_id": categorie_id, "commune": "La Rochelle", "recherche": recherche}
+
+
+def _personnes(session: Session, ville: Ville) -> None:
+    """One or two people a partenaire; one in ten was replaced during the year."""
+    h = ville.hasard
+    categories = dict(
+        session.exec(
+            select(Partenaire.id, Categorie.nom).join(Categorie, col(Categorie.id) == Partenaire.categorie_id)
+        ).all()
+    )
+    personnes: list[dict[str, Any]] = []
+    fonctions: list[dict[str, Any]] = []
+    for partenaire_id in ville.partenaires.values():
+        intitule = textes.FONCTIONS.get(categories[partenaire_id], textes.FONCTION)
+        for rang in range(h.choice((1, 1, 2))):
+            nombre = 2 if rang == 0 and h.random() < 0.1 else 1
+            passage = ville.today - timedelta(days=h.randint(40, 300))
+            for n in range(nombre):
+                numero = len(personnes) + 1
+                prenom, nom = h.choice(textes.PRENOMS), f"{h.choice(textes.NOMS)}-{numero:03d}"
+                personnes.append(
+                    {
+                        "prenom": prenom,
+                        "nom": nom,
+                        "courriel": f"contact{numero}@example.org",
+                        "telephone": f"05 36 49 {numero // 100 % 100:02d} {numero % 100:02d}",
+                        "recherche": folded(prenom, nom),
+                    }
+                )
+                dernier = n == nombre - 1
+                fonctions.append(
+                    {
+                        "partenaire_id": partenaire_id,
+                        "intitule": intitule if rang == 0 else "Adjoint·e",
+                        "debut": passage if n else ville.today - timedelta(days=h.randint(400, 2500)),
+                        "fin": None if dernier else passage - timedelta(days=1),
+                    }
+                )
+    ids = inserer(session, Personne, personnes)
+    inserer(session, Fonction, [{**f, "personne_id": i} for f, i in zip(fonctions, ids, strict=True)])
+
+
+def _instances(session: Session, ville: Ville) -> None:
+    """Usual day, hour and place, and the standing members."""
+    h = ville.hasard
+    sieges: list[dict[str, Any]] = []
+    fonctions = {
+        f.partenaire_id: f
+        for f in session.exec(
+            select(Fonction).where(col(Fonction.fin).is_(None)).order_by(col(Fonction.id).desc())
+        ).all()
+    }
+    commun = [textes.SERVICE, textes.PM, textes.PN, textes.ALPMS]
+    for rang, instance in enumerate(ville.instances):
+        cellule = instance.type is TypeReunion.CELLULE
+        instance.jour, instance.rang = (3 if cellule else rang % 4), rang % 4 + 1
+        instance.heure_debut, instance.heure_fin = (time(18), time(20)) if cellule else (time(14), time(15, 30))
+        instance.lieu_id = ville.lieux[rang % len(ville.lieux)]
+        session.add(instance)
+        noms = {ville.quartiers[q] for q in ville.places.get(instance.id or 0, [])}
+        membres = [*commun, textes.CDA] if cellule else [*commun, textes.OPH, textes.H17, textes.DSDEN]
+        membres += [textes.PREFET] if noms & set(QPV) else []
+        membres += [
+            p
+            for p in ville.partenaires
+            if p.startswith(("Centre s", "Comité de quartier", "Collectif", "Mairie de proximité"))
+            and any(folded(q) in folded(p) for q in noms)
+        ]
+        reste = [p for p in ville.partenaires if p not in membres and not p.startswith(("Collège", "Structure"))]
+        membres += h.sample(reste, max(0, 9 - len(membres)))
+        for ordre, nom in enumerate(membres):
+            fonction = fonctions.get(ville.partenaires[nom])
+            sieges.append(
+                {
+                    "instance_id": instance.id,
+                    "partenaire_id": ville.partenaires[nom],
+                    "fonction": fonction.intitule if fonction else "",
+                    "fonction_id": fonction.id if fonction else None,
+                    "ordre": ordre,
+                }
+            )
+    session.flush()
+    inserer(session, Siege, sieges)
+
+
+# --- meetings -------------------------------------------------------------------------------------------------------
+
+
+def _jour_du_mois(mois: date, jour: int, rang: int) -> date:
+    """The `rang`-th such weekday of the month."""
+    premier = mois.replace(day=1)
+    return premier + timedelta(days=(jour - premier.weekday()) % 7 + 7 * (rang - 1))
+
+
+def _reunions(ville: Ville, copie: int) -> Iterator[dict[str, Any]]:
+    """Every meeting of the year and of the two months to come. A copy is the same year, its days moved a little."""
+    h, today = ville.hasard, ville.today
+    mois = [today.replace(day=1) + relativedelta(months=n) for n in range(-12, 3)]
+    cellules = [i for i in ville.instances if i.type is TypeReunion.CELLULE]
+    techniques = [i for i in ville.instances if i.type is TypeReunion.TECHNIQUE]
+    arretees = techniques[3::9]  # their frequency is not kept any more
+    for instance in techniques:
+        for m in mois:
+            jour = _jour_du_mois(m, instance.jour or 0, instance.rang or 1) + timedelta(days=copie and h.randint(-3, 3))
+            oubli = instance in arretees and jour > today - timedelta(days=80)
+            if jour.month == 8 or oubli or not today - timedelta(days=365) <= jour <= today + timedelta(days=60):
+                continue
+            if conges.entre(jour, jour + timedelta(days=1)) and copie == 0:
+                jour += timedelta(days=7)
+            yield _reunion(ville, instance, jour)
+    semestre = today.replace(month=1 if today.month <= 6 else 7, day=1)
+    for rang, instance in enumerate(cellules):
+        for debut in (semestre - relativedelta(months=12), semestre - relativedelta(months=6), semestre):
+            jour = debut + timedelta(days=(75 if debut.month == 7 else 30) + 17 * rang + (copie and h.randint(-10, 10)))
+            jour += timedelta(days=(3 - jour.weekday()) % 7)
+            if (debut == semestre and rang % 3 == 1) or jour < today - timedelta(days=365):
+                continue  # neither held nor planned: Accueil says so
+            yield _reunion(ville, instance, jour)
+    for recul in (150, 48):
+        jour = today - timedelta(days=recul)
+        autre = {"type": TypeReunion.EXCEPTIONNELLE, "titre": "Réunion exceptionnelle de partenaires"}
+        yield _reunion(ville, h.choice(techniques), jour) | autre | {"instance_id": None}
+
+
+def _reunion(ville: Ville, instance: Instance, jour: date) -> dict[str, Any]:
+    """A meeting of this instance on that day, in a state its date explains."""
+    h, age = ville.hasard, (ville.today - jour).days
+    etat, motif = EtatReunion.TENUE, ""
+    if age <= 0:
+        etat = EtatReunion.CONVOQUEE if age > -20 else EtatReunion.BROUILLON
+    elif age <= 9 and h.random() < 0.5:
+        etat = EtatReunion.CONVOQUEE  # held, not written up yet
+    elif h.random() < 0.08:
+        etat = h.choice((EtatReunion.ANNULEE, EtatReunion.REPORTEE, EtatReunion.PAS_EU_LIEU))
+        motif = h.choice(textes.MOTIFS_ANNULATION)
+    debut, fin = instance.heure_debut or time(14), instance.heure_fin or time(16)
+    tenue = etat is EtatReunion.TENUE
+    cellule = instance.type is TypeReunion.CELLULE
+    return {
+        "type": instance.type,
+        "instance_id": instance.id,
+        "titre": instance.nom,
+        "debut": datetime.combine(jour, debut),
+        "fin": datetime.combine(jour, fin),
+        "lieu_id": instance.lieu_id,
+        "etat": etat,
+        "motif": motif,
+        "habitants": h.randint(8, 35) if tenue and cellule else None,
+        "saisie_le": ville.instant(jour) if tenue else None,
+        "saisie_par": ville.agent_id if tenue else None,
+    }
+
+
+def _tenir(session: Session, ville: Ville, reunions: list[dict[str, Any]]) -> None:
+    """Who came, what was said and what was decided, at each meeting held."""
+    membres: dict[int | None, list[tuple[int, str]]] = {}
+    for siege in session.exec(select(Siege).order_by(col(Siege.ordre))).all():
+        membres.setdefault(siege.instance_id, []).append((siege.partenaire_id, siege.fonction))
+    assidus = {p: ville.hasard.uniform(0.5, 0.97) for p in ville.partenaires.values()}
+    ids = inserer(session, Reunion, reunions)
+    tenues = [(i, r) for i, r in zip(ids, reunions, strict=True) if r["etat"] is EtatReunion.TENUE]
+    defaut = next(iter(membres.values()))
+    inserer(
+        session,
+        Presence,
+        [
+            {
+                "reunion_id": i,
+                "partenaire_id": p,
+                "personne_id": None,
+                "fonction": fonction,
+                "etat": _presence(ville.hasard, assidus[p]),
+                "ordre": ordre,
+            }
+            for i, r in tenues
+            for ordre, (p, fonction) in enumerate(membres.get(r["instance_id"], defaut))
+        ],
+    )
+    _points(session, ville, tenues)
+
+
+def _presence(h: Random, assidu: float) -> EtatPresence:
+    if h.random() < assidu:
+        return EtatPresence.PRESENT
+    return h.choices((EtatPresence.EXCUSE, EtatPresence.ABSENT, EtatPresence.REPRESENTE), (5, 3, 2))[0]
+
+
+def _points(session: Session, ville: Ville, tenues: list[tuple[int, dict[str, Any]]]) -> None:
+    h = ville.hasard
+    gouts = {q: h.sample(list(ville.themes), 8) for q in ville.quartiers}  # what comes again and again there
+    points, decisions = [], []
+    for reunion_id, r in tenues:
+        jour = r["debut"].date()
+        quartiers = ville.places.get(r["instance_id"], []) or list(ville.quartiers)
+        cellule = r["type"] is TypeReunion.CELLULE
+        for ordre in range(1, h.randint(3, 6) if cellule else h.randint(2, 5)):
+            quartier = h.choice(quartiers)
+            theme = h.choice(gouts[quartier]) if h.random() < 0.75 else h.choice(list(ville.themes))
+            constats, suites = textes.CONSTATS[ville.themes[theme][0]]
+            points.append(
+                {
+                    "instance_id": r["instance_id"],
+                    "reunion_id": reunion_id,
+                    "ordre": ordre,
+                    "theme_id": theme,
+                    "quartier_id": quartier,
+                    "lieu": h.choice(textes.LIEUX) if h.random() < 0.8 else "",
+                    "note": h.choice(constats),
+                    "origine_id": h.choice(ville.origines),
+                    "reponse": h.choice(textes.REPONSES) if h.random() < 0.4 else "",
+                    "texte_public": h.choice(textes.PUBLICS) if cellule and h.random() < 0.6 else "",
+                    "cree_le": ville.instant(jour),
+                    "cree_par": ville.agent_id,
+                }
+            )
+            decisions.append((r, jour, h.choice(suites) if h.random() < 0.55 else None))
+    ids = inserer(session, Point, points)
+    _actions(session, ville, [(i, *d) for i, d in zip(ids, decisions, strict=True)], points)
+
+
+def _actions(session: Session, ville: Ville, decisions: list[Any], points: list[dict[str, Any]]) -> None:
+    """Each decision, and every change since: the older, the more of them are done."""
+    h, today = ville.hasard, ville.today
+    actions, suivis = [], []
+    for (point_id, r, jour, suite), point in zip(decisions, points, strict=True):
+        if suite is None:
+            continue
+        quoi, pilote = suite
+        echeance = jour + timedelta(days=h.choice((14, 30, 30, 30, 60)))
+        age = (today - jour).days
+        hasard = h.random()
+        fin: date | None = None
+        etat = EtatAction.EN_COURS if hasard < 0.5 else EtatAction.A_FAIRE
+        if age > 25 and hasard < min(0.93, 0.45 + age / 250):
+            fin = min(today, jour + timedelta(days=h.randint(10, max(11, min(age, 75)))))
+            etat = EtatAction.ABANDONNEE if h.random() < 0.08 else EtatAction.REALISEE
+        motif = h.choice(textes.MOTIFS_ABANDON) if etat is EtatAction.ABANDONNEE else ""
+        actions.append(
+            {
+                "instance_id": r["instance_id"],
+                "reunion_id": point["reunion_id"],
+                "point_id": point_id,
+                "quoi": quoi,
+                "pilote_id": ville.partenaires[pilote],
+                "echeance": echeance,
+                "etat": etat,
+                "motif": motif,
+                "terminee_le": fin,
+            }
+        )
+        suivi = [(jour, EtatAction.A_FAIRE, "")]
+        suivi += (
+            [(jour + timedelta(days=7), EtatAction.EN_COURS, "")] if etat is EtatAction.EN_COURS and age > 7 else []
+        )
+        suivis.append(suivi + ([(fin, etat, motif)] if fin else []))
+    ids = inserer(session, Action, actions)
+    inserer(
+        session,
+        EvenementAction,
+        [
+            {
+                "action_id": i,
+                "quand": ville.instant(jour),
+                "agent_id": ville.agent_id,
+                "reunion_id": None,
+                "etat": etat,
+                "echeance": action["echeance"],
+                "motif": motif,
+            }
+            for i, action, suivi in zip(ids, actions, suivis, strict=True)
+            for jour, etat, motif in suivi
+        ],
+    )
+
+
+def _a_inscrire(session: Session, ville: Ville) -> None:
+    """Points noted from calls and letters, which wait for their instance's next meeting."""
+    par_libelle = {libelle: i for i, (_, libelle) in ville.themes.items()}
+    techniques = [i for i in ville.instances if i.type is TypeReunion.TECHNIQUE]
+    inserer(
+        session,
+        Point,
+        [
+            {
+                "instance_id": instance.id,
+                "reunion_id": None,
+                "ordre": 0,
+                "theme_id": par_libelle[libelle],
+                "quartier_id": ville.places[instance.id or 0][0],
+                "lieu": ville.hasard.choice(textes.LIEUX),
+                "note": note,
+                "origine_id": ville.hasard.choice(ville.origines),
+                "reponse": "",
+                "texte_public": "",
+                "cree_le": ville.instant(ville.today - timedelta(days=rang + 1), 9),
+                "cree_par": ville.agent_id,
+            }
+            for rang, ((libelle, note), instance) in enumerate(zip(textes.A_INSCRIRE, techniques, strict=False))
+        ],
+    )

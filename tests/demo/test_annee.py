@@ -1,0 +1,106 @@
+"""The demo year: plausible, wholly fictional, and the same each time."""
+
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+from sqlmodel import Session, col, func, select
+
+from demo import textes
+from demo.__main__ import main
+from demo.annee import COMPTES, MOT_DE_PASSE, remplir
+from models import Action, Base, College, Participation, Personne, Point, Presence, Reunion, Seance, Theme
+from models.lists import ETATS_REUNION_A_SAISIR, EtatAction, EtatReunion, EtatSeance
+from services import comptes, vigilance
+from services.horloge import utcnow
+from tests.bases import Base as BaseServie
+
+FIN = date(2026, 6, 12)
+
+
+def nombre(session: Session, table: type[Base]) -> int:
+    return session.exec(select(func.count()).select_from(table)).one()
+
+
+def empreinte(session: Session) -> list[Any]:
+    return [
+        session.exec(select(Reunion.titre, Reunion.debut, Reunion.etat).order_by(col(Reunion.id))).all(),
+        session.exec(select(Point.note, Point.lieu, Theme.libelle).join(Theme).order_by(col(Point.id))).all(),
+        session.exec(select(Action.quoi, Action.echeance, Action.etat).order_by(col(Action.id))).all(),
+        session.exec(select(Seance.debut, Seance.attendus, Seance.presents).order_by(col(Seance.id))).all(),
+        session.exec(select(Personne.nom, Personne.prenom).order_by(col(Personne.id))).all(),
+    ]
+
+
+def test_the_same_date_gives_the_same_year(session: Session) -> None:
+    remplir(session, today=FIN)
+    premiere = empreinte(session)
+    session.rollback()
+    remplir(session, today=FIN)
+    assert empreinte(session) == premiere
+
+
+def test_a_year_that_ends_today(session: Session) -> None:
+    remplir(session, today=FIN)
+    fin = datetime(2026, 6, 12, 23)
+    tenues = session.exec(select(func.min(Reunion.debut), func.max(Reunion.debut)).where(Reunion.etat == "tenue")).one()
+    assert datetime(2025, 6, 12) <= tenues[0] < datetime(2025, 7, 31)
+    assert datetime(2026, 5, 15) < tenues[1] <= fin
+    etats = set(session.exec(select(Reunion.etat).distinct()).all())
+    assert etats >= {EtatReunion.TENUE, EtatReunion.CONVOQUEE, EtatReunion.ANNULEE, EtatReunion.REPORTEE}
+    a_saisir = col(Reunion.etat).in_(ETATS_REUNION_A_SAISIR)
+    assert session.exec(select(Reunion).where(a_saisir, Reunion.debut < fin)).first()
+    assert session.exec(select(Reunion).where(a_saisir, Reunion.debut > fin)).first()
+    assert set(session.exec(select(Action.etat).distinct()).all()) == set(EtatAction)
+    assert session.exec(select(Point).where(col(Point.reunion_id).is_(None))).all()
+    assert not session.exec(select(Action).where(col(Action.terminee_le) > FIN)).all()
+
+
+def test_two_school_years(session: Session) -> None:
+    remplir(session, today=FIN)
+    colleges = nombre(session, College)
+    assert dict(session.exec(select(Participation.annee, func.count()).group_by(col(Participation.annee))).all()) == {
+        2024: colleges,
+        2025: colleges,
+    }
+    assert not session.exec(
+        select(Seance).where(Seance.etat == EtatSeance.REALISEE, Seance.debut > datetime(2026, 6, 12, 23))
+    ).all()
+    assert not session.exec(select(Seance).where(col(Seance.presents) > Seance.attendus)).all()
+
+
+def test_nobody_real(session: Session) -> None:
+    """Names come from the lists of plainly fictional ones, and no text trips the watch on personal data."""
+    remplir(session, today=FIN)
+    for p in session.exec(select(Personne)).all():
+        assert p.prenom in textes.PRENOMS
+        assert p.nom.split("-")[0] in textes.NOMS
+        assert p.courriel.endswith("@example.org")
+        assert p.telephone.startswith("05 36 49")  # kept for fiction by the Arcep
+    for texte in session.exec(select(Point.note).distinct()).all():
+        assert vigilance.avertissements(texte) == []
+
+
+def test_scale_multiplies(session: Session) -> None:
+    remplir(session, today=FIN)
+    une = {t: nombre(session, t) for t in (Reunion, Presence, Point, Action, Seance)}
+    session.rollback()
+    remplir(session, today=FIN, scale=3)
+    for table, n in une.items():
+        assert 2.3 * n < nombre(session, table) < 3.7 * n
+
+
+def test_one_account_a_role_can_sign_in(session: Session) -> None:
+    remplir(session, today=FIN)
+    for identifiant, nom in COMPTES.items():
+        candidat = comptes.candidat(session, identifiant=identifiant, now=utcnow())
+        assert comptes.verifier(MOT_DE_PASSE, candidat.hache)
+        assert "démo" in nom
+
+
+def test_another_base_is_never_touched(base: BaseServie, monkeypatch: pytest.MonkeyPatch) -> None:
+    from click.testing import CliRunner
+
+    resultat = CliRunner().invoke(main, [])
+    assert resultat.exit_code == 1
+    assert "make demo" in resultat.output
