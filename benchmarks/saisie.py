@@ -4,9 +4,10 @@ import csv
 import statistics
 import sys
 import tempfile
+from datetime import timedelta
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 from sqlmodel import select
 
 from models import Agent
@@ -15,8 +16,8 @@ from services.horloge import maintenant
 from settings import ROOT
 from tests import scene
 from tests.bases import Base
-from tests.browser.operateur import Operateur, saisir_le_cas
-from tests.browser.outils import CHROMIUM, DRAPEAUX, se_connecter
+from tests.browser.operateur import Operateur, choix, saisir_le_cas
+from tests.browser.outils import CHROMIUM, DRAPEAUX, pret, se_connecter
 from tests.serveur import Serveur
 
 ESSAIS = 3
@@ -26,6 +27,16 @@ MOTS = {
     "Occupation de hall ou de parties communes": "hall",
     "Dégradation de mobilier urbain": "mob",
 }
+
+
+def _un_collegue(navigateur: Browser, serveur: Serveur, reunion_id: int) -> None:
+    """The server has served before, as on any morning: a colleague began to write up another meeting."""
+    page = navigateur.new_context(viewport={"width": 1366, "height": 768}, locale="fr-FR").new_page()
+    se_connecter(page, serveur.url, "collaborateur", suite=f"saisie?reunion={reunion_id}")
+    choix(page, "Point 1 : thème", "Rodéo motorisé").click()
+    page.get_by_role("textbox", name="Point 1 : constat").fill("Passages en soirée")
+    pret(page)
+    page.context.close()
 
 
 def _une_saisie(*, histoire: bool) -> Operateur:
@@ -39,14 +50,11 @@ def _une_saisie(*, histoire: bool) -> Operateur:
             serveur.create_accounts()
             with serveur.session() as session:
                 agent = session.exec(select(Agent).where(Agent.identifiant == "secretaire")).one()
-                scene.poser_cas(
-                    session,
-                    now=maintenant().replace(second=0, microsecond=0),
-                    by=Acteur(agent.id, agent.nom, agent.role),
-                    histoire=histoire,
-                    reference=False,
-                )
+                by, now = Acteur(agent.id, agent.nom, agent.role), maintenant().replace(second=0, microsecond=0)
+                scene.poser_cas(session, now=now, by=by, histoire=histoire, reference=False)
+                autre = scene.tenir(session, "Réunion technique – Lafond", now - timedelta(weeks=20), by)
             navigateur = p.chromium.launch(executable_path=CHROMIUM, args=DRAPEAUX)
+            _un_collegue(navigateur, serveur, autre)
             page = navigateur.new_page(viewport={"width": 1366, "height": 768}, locale="fr-FR")
             se_connecter(page, serveur.url, "secretaire")
             operateur = Operateur(page)

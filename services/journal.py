@@ -29,5 +29,6 @@ def dernier(session: Session, *, agent_id: int, depuis: datetime) -> LigneJourna
         select(Journal)
         .where(Journal.agent_id == agent_id, col(Journal.quand) >= depuis, col(Journal.objet) != "agent")
         .order_by(col(Journal.id).desc())
+        .limit(1)
     ).first()
     return LigneJournal(ligne.quand, ligne.resume) if ligne else None

@@ -65,6 +65,7 @@ class ReunionVue:
     adresse: str
     etat: EtatReunion
     motif: str
+    habitants: int | None
     version: int
 
     @property
@@ -422,6 +423,7 @@ def _vue(reunion: Reunion, instance: Instance | None, lieu: Lieu | None) -> Reun
         adresse=lieu.adresse if lieu else "",
         etat=reunion.etat,
         motif=reunion.motif,
+        habitants=reunion.habitants,
         version=reunion.version,
     )
 

@@ -37,7 +37,7 @@ from models.lists import ETATS_REUNION_SAISIE, ETATS_REUNION_SANS_SUITE, EtatAct
 from services import actions, brouillons, instances, partenaires, reunions
 from services.acteur import Acteur, Droit, require
 from services.brouillons import Champ, Formulaire
-from services.erreurs import Conflict, Invalid, NotFound
+from services.erreurs import Conflict, Invalid
 from services.horloge import utcnow
 from services.journal import note
 from services.reunions import ReunionVue
@@ -103,15 +103,10 @@ def ouvrir(session: Session, *, reunion_id: int, by: Acteur) -> Formulaire:
     return brouillons.ouvrir(session, cle=cle_brouillon(reunion_id), version=reunion.version)
 
 
-def lire(session: Session, *, reunion_id: int, form: Formulaire, by: Acteur, today: date) -> Saisie:
-    """Everything the entry screen shows.
-
-    Raises:
-        NotFound: no such meeting.
-    """
-    reunion = reunions.get(session, id=reunion_id)
+def lire(session: Session, *, reunion: ReunionVue, form: Formulaire, by: Acteur, today: date) -> Saisie:
+    """Everything the entry screen of this meeting shows."""
     champs = brouillons.champs(session, cle=form.cle)
-    base: dict[str, Any] = {"habitants": session.get_one(Reunion, reunion_id).habitants}
+    base: dict[str, Any] = {"habitants": reunion.habitants}
     membres = _membres(session, reunion, champs, base)
     suites = _suites(session, reunion, today)
     lignes = _lignes(session, reunion, champs, base, by)
@@ -329,10 +324,8 @@ def enregistrer(session: Session, *, reunion_id: int, jeton: str, today: date, n
     form = brouillons.lire(session, cle=cle_brouillon(reunion_id))
     if form is None or form.jeton != jeton:
         raise Conflict("Cette saisie a été fermée entre-temps. Rechargez la page.")
-    saisie = lire(session, reunion_id=reunion_id, form=form, by=by, today=today)
-    reunion = session.get(Reunion, reunion_id)
-    if reunion is None:
-        raise NotFound("Cette réunion n’existe plus. Revenez à la liste des réunions à saisir.")
+    saisie = lire(session, reunion=reunions.get(session, id=reunion_id), form=form, by=by, today=today)
+    reunion = session.get_one(Reunion, reunion_id)
     if reunion.etat in ETATS_REUNION_SANS_SUITE:
         raise Conflict(
             f"Cette réunion est notée « {reunion.etat.libelle.lower()} ». "

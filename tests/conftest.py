@@ -254,10 +254,13 @@ def navigateur() -> Iterator[Any]:
 @pytest.fixture(scope="module")
 def _contexte(navigateur: Any) -> Iterator[Any]:
     """One context per test file: the browser keeps the application's code, as an agent's does."""
+    from tests.browser.outils import SUIVI
+
     context = navigateur.new_context(
         viewport={"width": 1366, "height": 768}, locale="fr-FR", timezone_id="Europe/Paris", reduced_motion="reduce"
     )
     context.set_default_timeout(15_000)
+    context.add_init_script(SUIVI)
     yield context
     context.close()
 

@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from models.lists import ETATS_REUNION_SANS_SUITE, EtatReunion, TypeReunion
-from services import instances, listes, reunions
+from services import brouillons, instances, listes, reunions
 from services.acteur import Droit
 from services.brouillons import Formulaire
 from services.erreurs import Invalid
@@ -455,7 +455,7 @@ def _enregistrer(form: Formulaire, ouverte: Fenetre, vue: ReunionVue | None) -> 
             "lieu_id": lu["lieu"],
             "lieu_nom": str(lu["lieu_nom"] or ""),
         }
-        avertis = _chevauchements(saisi, vue)
+        avertis = _chevauchements(saisi, vue, form)
         if avertis and not (lu["malgre"] and avertis == ouverte.avertis):
             _poser(replace(ouverte, avertis=avertis))
             st.session_state[key(form, "malgre")] = False
@@ -485,9 +485,11 @@ def _horaires(lu: dict[str, Any]) -> tuple[datetime, datetime]:
     return debut, datetime.combine(lu["date_fin"] or lu["date"], lu["fin"])
 
 
-def _chevauchements(saisi: dict[str, Any], vue: ReunionVue | None) -> tuple[str, ...]:
+def _chevauchements(saisi: dict[str, Any], vue: ReunionVue | None, form: Formulaire) -> tuple[str, ...]:
     """Overlaps of what is about to be saved, unless neither hours, instance nor place change."""
     with reading() as session:
+        if brouillons.deja_fait(session, jeton=form.jeton) is not None:
+            return ()  # a second click: what it would overlap is the meeting that the first one created
         lieu_id = saisi["lieu_id"]
         if saisi["lieu_nom"]:
             memes = [lieu.id for lieu in listes.lieux(session) if folded(lieu.nom) == folded(saisi["lieu_nom"])]

@@ -32,6 +32,7 @@ class EcranSaisie:
     vues: dict[str, int] = field(default_factory=dict)  # field -> version seen
     connus: dict[str, Any] = field(default_factory=dict)  # field -> value then shown (the draft's, or a default)
     signature: dict[str, int] = field(default_factory=dict)  # every field of the draft -> version, for the watcher
+    lus: dict[str, Champ] | None = None  # the fields as the page has just read them, for the watcher's first look
     divergents: dict[str, Champ] = field(default_factory=dict)  # fields a colleague changed to something else
     a_montrer: dict[str, Any] = field(default_factory=dict)  # fields set by a button, to be shown at the next run
     erreurs: dict[str, str] = field(default_factory=dict)
@@ -197,11 +198,13 @@ def sous_champ(e: EcranSaisie, champ: str, montrer: Callable[[Any], str] = str) 
 @st.fragment(run_every="4s")
 def guetter(e: EcranSaisie, agent_id: int | None) -> None:
     """Watch the shared draft: show at once what a colleague wrote, and who is there."""
-    with reading() as session:
-        form = brouillons.lire(session, cle=saisie.cle_brouillon(e.reunion_id))
-        champs = brouillons.champs(session, cle=saisie.cle_brouillon(e.reunion_id))
-    if form is None or form.jeton != e.jeton or {n: c.version for n, c in champs.items()} != e.signature:
-        st.rerun()
+    champs, e.lus = e.lus, None
+    if champs is None:  # by the clock: the page did not read them just now
+        with reading() as session:
+            form = brouillons.lire(session, cle=saisie.cle_brouillon(e.reunion_id))
+            champs = brouillons.champs(session, cle=saisie.cle_brouillon(e.reunion_id))
+        if form is None or form.jeton != e.jeton or {n: c.version for n, c in champs.items()} != e.signature:
+            st.rerun()
     autres = sorted({c.agent for c in champs.values() if c.agent_id != agent_id})
     if autres:
         st.badge(f"{md(', '.join(autres))} écrit aussi ici", icon=":material/group:", color="blue")

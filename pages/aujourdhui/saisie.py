@@ -71,11 +71,11 @@ if form is None:
 e = ecran(form.jeton, reunion.id)
 
 with reading() as session:
-    s = saisie.lire(session, reunion_id=reunion.id, form=form, by=agent, today=today)
+    s = saisie.lire(session, reunion=reunion, form=form, by=agent, today=today)
     c = contexte(session, e, s, today)
     cherche = st.session_state.get(cle(e, "cherche.ajout"), "")
     trouves = saisie.venus_possibles(session, saisie=s, texte=cherche) if cherche else None
-e.signature = {nom: champ.version for nom, champ in s.champs.items()}
+e.signature, e.lus = {nom: champ.version for nom, champ in s.champs.items()}, s.champs
 with etat:
     guetter(e, agent.id)
 

@@ -13,12 +13,26 @@ DRAPEAUX = [
 
 expect.set_options(timeout=15_000)  # a loaded machine is not a failure
 
-# Idle for 150 ms on end: a click reaches the server a few milliseconds after it is made.
+# For every page of a context: when something was last asked of the server, and when it last answered.
+SUIVI = """(() => {
+  const envoyer = WebSocket.prototype.send;
+  WebSocket.prototype.send = function (message) {
+    window.__demande = performance.now();
+    if (!this.__suivi) {
+      this.__suivi = true;
+      this.addEventListener('message', () => { window.__reponse = performance.now(); });
+    }
+    return envoyer.call(this, message);
+  };
+})()"""
+
+# Idle for 150 ms on end: a click reaches the server a few milliseconds after it is made; a loaded server has answered.
 _IDLE = """() => {
   const app = document.querySelector('[data-testid="stApp"]');
-  const idle = app && app.dataset.testScriptState === 'notRunning' && app.dataset.testConnectionState === 'CONNECTED'
-    && !document.querySelector('[data-testid="stAppSkeleton"]');
   const now = performance.now();
+  const attend = window.__demande > (window.__reponse ?? 0) && now - window.__demande < 5000;
+  const idle = app && app.dataset.testScriptState === 'notRunning' && app.dataset.testConnectionState === 'CONNECTED'
+    && !attend && !document.querySelector('[data-testid="stAppSkeleton"]');
   if (!idle) { window.__depuis = now; return false; }
   window.__depuis = window.__depuis ?? now;
   return now - window.__depuis >= 150;

@@ -146,7 +146,11 @@ def test_new_lines_of_two_agents_do_not_mix(session: Session, cast: Cast, cas: i
     vides = []
     for by in (cast.secretaire, cast.collaborateur):
         form = saisie.ouvrir(session, reunion_id=cas, by=by)
-        vides.append(saisie.lire(session, reunion_id=cas, form=form, by=by, today=NOW.date()).lignes[-1].cle)
+        vides.append(
+            saisie.lire(session, reunion=reunions.get(session, id=cas), form=form, by=by, today=NOW.date())
+            .lignes[-1]
+            .cle
+        )
     assert vides[0] != vides[1]
 
 
@@ -192,11 +196,11 @@ def test_a_point_noted_before_waits_for_the_next_meeting_only(session: Session, 
         by=by,
     )
     form = saisie.ouvrir(session, reunion_id=cas, by=by)
-    lu = saisie.lire(session, reunion_id=cas, form=form, by=by, today=NOW.date())
+    lu = saisie.lire(session, reunion=reunions.get(session, id=cas), form=form, by=by, today=NOW.date())
     assert [x.point_id for x in lu.lignes if x.a_inscrire] == [], "noted after that meeting: it waits for the next"
     suivante = scene.tenir(session, scene.CAS["instance"], datetime(2099, 1, 5, 14, 0), by)
     form = saisie.ouvrir(session, reunion_id=suivante, by=by)
-    lu = saisie.lire(session, reunion_id=suivante, form=form, by=by, today=NOW.date())
+    lu = saisie.lire(session, reunion=reunions.get(session, id=suivante), form=form, by=by, today=NOW.date())
     assert [x.point_id for x in lu.lignes if x.a_inscrire] == [note]
 
 
@@ -235,7 +239,7 @@ def test_someone_who_is_not_a_member_can_be_added(session: Session, cast: Cast, 
         by=by,
     )
     form = saisie.ouvrir(session, reunion_id=cas, by=by)
-    lu = saisie.lire(session, reunion_id=cas, form=form, by=by, today=NOW.date())
+    lu = saisie.lire(session, reunion=reunions.get(session, id=cas), form=form, by=by, today=NOW.date())
     trouves = saisie.venus_possibles(session, saisie=lu, texte="exemple camille")
     [trouve] = trouves
     assert (trouve.personne, trouve.fonction, trouve.partenaire) == ("Camille Exemple", "Éducatrice", "Tremplin 17")
@@ -249,7 +253,7 @@ def test_someone_who_is_not_a_member_can_be_added(session: Session, cast: Cast, 
         True,
     )
     form = saisie.ouvrir(session, reunion_id=cas, by=by)
-    lu = saisie.lire(session, reunion_id=cas, form=form, by=by, today=NOW.date())
+    lu = saisie.lire(session, reunion=reunions.get(session, id=cas), form=form, by=by, today=NOW.date())
     assert lu.base[f"presence.p{presence.id}"] == "present", "still there at the correction"
     scene.saisir(session, cas, {"habitants": 3}, by, now=NOW)
     assert len(session.exec(select(Presence)).all()) == 1

@@ -30,6 +30,7 @@ def reunion(**change: Any) -> ReunionVue:
         "adresse": "",
         "etat": EtatReunion.CONVOQUEE,
         "motif": "",
+        "habitants": None,
         "version": 3,
     }
     return ReunionVue(**(valeurs | change))
