@@ -44,6 +44,11 @@ def mois_long(d: date) -> str:
     return _MOIS_LONGS[d.month - 1]
 
 
+def mois_court(d: date) -> str:
+    """nov."""
+    return _MOIS[d.month - 1]
+
+
 def moment(dt: datetime, *, annee_de: date | None = None) -> str:
     """mar. 24 nov., 14 h 00."""
     return f"{jour(dt.date(), annee_de=annee_de)}, {heure(dt)}"
