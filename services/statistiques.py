@@ -191,7 +191,7 @@ def couverture_instances(session: Session, *, filtre: Filtre, today: date) -> li
             nom,
             par_mois=(par_mois := tuple((m, tenues.get((id, m), 0)) for m in mois)),
             tenues=sum(n for _, n in par_mois),
-            attendues=finis // pas if (pas := MOIS_PAR_REUNION.get(frequence)) else None,
+            attendues=finis // pas if (pas := MOIS_PAR_REUNION.get(Frequence(frequence))) else None,
         )
         for id, nom, frequence in lues
     ]
