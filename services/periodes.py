@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import TypeVar
 
-from services.temps import mois_court
+from services.temps import MOIS_COURTS
 
 
 class Preset(StrEnum):
@@ -115,7 +115,7 @@ def annees_scolaires(p: Periode) -> list[int]:
 
 def nom_mois(debut: date) -> str:
     """nov. 2026."""
-    return f"{mois_court(debut)} {debut.year}"
+    return f"{MOIS_COURTS[debut.month - 1]} {debut.year}"
 
 
 def nom_semestre(debut: date) -> str:
