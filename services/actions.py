@@ -131,7 +131,7 @@ def _en_etat(filtre: Filtre, today: date) -> ColumnElement[bool] | None:
     return col(Action.etat) == etats[filtre] if filtre in etats else None
 
 
-def _du_secteur(secteur_id: int) -> ColumnElement[bool]:
+def du_secteur(secteur_id: int) -> ColumnElement[bool]:
     """The instance is that of the secteur, or the point lies in one of its quartiers."""
     return or_(
         col(Action.instance_id).in_(select(Instance.id).where(Instance.secteur_id == secteur_id)),
@@ -161,7 +161,7 @@ def liste(
     if pilote_id is not None:
         criteres.append(col(Action.pilote_id) == pilote_id)
     if secteur_id is not None:
-        criteres.append(_du_secteur(secteur_id))
+        criteres.append(du_secteur(secteur_id))
     if instance_id is not None:
         criteres.append(col(Action.instance_id) == instance_id)
     total = session.exec(select(func.count()).select_from(Action).where(*criteres)).one()

@@ -2,9 +2,9 @@
 
 from datetime import date, datetime, time
 
-_JOURS = ("lun.", "mar.", "mer.", "jeu.", "ven.", "sam.", "dim.")
-_MOIS = ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.")
-_MOIS_LONGS = (
+JOURS_COURTS = ("lun.", "mar.", "mer.", "jeu.", "ven.", "sam.", "dim.")
+MOIS_COURTS = ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.")
+MOIS = (
     "janvier",
     "février",
     "mars",
@@ -18,7 +18,7 @@ _MOIS_LONGS = (
     "novembre",
     "décembre",
 )
-_JOURS_LONGS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+JOURS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 
 
 def heure(t: time | datetime) -> str:
@@ -29,19 +29,19 @@ def heure(t: time | datetime) -> str:
 def jour(d: date, *, annee_de: date | None = None) -> str:
     """mar. 24 nov.; the year is added when it differs from that of `annee_de`."""
     premier = "1er" if d.day == 1 else str(d.day)
-    texte = f"{_JOURS[d.weekday()]} {premier} {_MOIS[d.month - 1]}"
+    texte = f"{JOURS_COURTS[d.weekday()]} {premier} {MOIS_COURTS[d.month - 1]}"
     return texte if annee_de is None or annee_de.year == d.year else f"{texte} {d.year}"
 
 
 def jour_long(d: date) -> str:
     """mardi 24 novembre 2026."""
     premier = "1er" if d.day == 1 else str(d.day)
-    return f"{_JOURS_LONGS[d.weekday()]} {premier} {_MOIS_LONGS[d.month - 1]} {d.year}"
+    return f"{JOURS[d.weekday()]} {premier} {MOIS[d.month - 1]} {d.year}"
 
 
 def mois_long(d: date) -> str:
     """novembre."""
-    return _MOIS_LONGS[d.month - 1]
+    return MOIS[d.month - 1]
 
 
 def moment(dt: datetime, *, annee_de: date | None = None) -> str:

@@ -27,6 +27,9 @@ PAGES: dict[str, list[tuple[str, str, str, str, Droit, bool]]] = {
     "Actions": [
         ("actions/suivi.py", "Actions", "task_alt", "actions", Droit.LIRE, True),
     ],
+    "Pilotage": [
+        ("pilotage/graphiques.py", "Graphiques", "bar_chart", "graphiques", Droit.CONSULTER, True),
+    ],
     "Administration": [
         ("administration/listes.py", "Listes", "list_alt", "listes", Droit.ECRIRE, True),
         ("administration/comptes.py", "Comptes", "manage_accounts", "comptes", Droit.COMPTES, True),

@@ -1,0 +1,106 @@
+"""Charts, by subject; the subject, the period and the filters live in the address."""
+
+from datetime import date, timedelta
+
+import streamlit as st
+
+from models.lists import TypeReunion
+from services import listes, periodes
+from services.acteur import Droit
+from services.horloge import aujourdhui
+from services.periodes import Periode, Preset
+from services.statistiques import Filtre
+from ui import graphiques, graphiques_actions
+from ui.access import reading, require_agent
+from ui.calendrier import filtre as un_filtre
+
+agent = require_agent(Droit.CONSULTER)
+today = aujourdhui()
+SUJETS = {
+    "Réunions": graphiques.reunions,
+    "Couverture": graphiques.couverture,
+    "Participation": graphiques.participation,
+    "Situations évoquées": graphiques.situations,
+    "Actions": graphiques_actions.actions,
+    "13-18": graphiques_actions.treize_dix_huit,
+}
+COMPARAISONS = {
+    "Comparé à la période précédente": periodes.precedente,
+    "Comparé à un an avant": periodes.un_an_avant,
+}
+
+
+def dates_libres() -> Periode | str:
+    """Two dates, both included; or what to do about them, in one sentence."""
+    depart = periodes.du_preset(Preset.LIBRE, today=today)
+    bornes: list[date | None] = []
+    for label, key, valeur in (("Du", "du", depart.debut), ("Au", "au", depart.dernier)):
+        if key not in st.session_state and key not in st.query_params:
+            st.session_state[key] = valeur
+        bornes.append(
+            st.date_input(
+                label,
+                min_value=date(2000, 1, 1),
+                max_value=date(today.year + 10, 12, 31),
+                format="DD/MM/YYYY",
+                key=key,
+                bind="query-params",
+                label_visibility="collapsed",
+                width=125,
+            )
+        )
+    du, au = bornes
+    if du is None or au is None:
+        return "Choisissez les deux dates de la période : son premier et son dernier jour."
+    if au < du:
+        return f"La fin vient avant le début : choisissez une fin à partir du {du:%d/%m/%Y}."
+    return Periode(du, au + timedelta(days=1))
+
+
+with reading() as session:
+    secteurs = {s.id: s.nom for s in listes.secteurs(session)}
+
+with st.container(horizontal=True, vertical_alignment="center"):
+    st.title("Graphiques", width="stretch")
+    sujet = st.segmented_control(
+        "Sujet",
+        list(SUJETS),
+        default="Réunions",
+        required=True,
+        key="sujet",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    preset = st.selectbox(
+        "Période", list(Preset), key="periode", bind="query-params", label_visibility="collapsed", width=190
+    )
+    periode = (
+        dates_libres() if preset == Preset.LIBRE else periodes.du_preset(Preset(preset or Preset.SEMESTRE), today=today)
+    )
+    secteur = un_filtre("Secteur de veille", secteurs, "secteur", "Toute la ville")
+    types = st.multiselect(
+        "Types de réunion",
+        [t.libelle for t in TypeReunion],
+        key="type",
+        bind="query-params",
+        placeholder="Tous les types de réunion",
+        label_visibility="collapsed",
+        disabled=sujet == "13-18",
+        width=260,
+    )
+    comparaison = st.selectbox(
+        "Comparaison",
+        list(COMPARAISONS),
+        key="comparer",
+        bind="query-params",
+        label_visibility="collapsed",
+        width=270,
+    )
+
+if isinstance(periode, str):
+    st.error(periode, icon=":material/error:")
+    st.stop()
+demande = Filtre(periode.debut, periode.fin, secteur, tuple(t for t in TypeReunion if t.libelle in types))
+avant = COMPARAISONS[comparaison](demande)
+SUJETS[sujet or "Réunions"](graphiques.Demande(demande, avant, today=today, secteur=secteurs.get(secteur or 0, "")))
