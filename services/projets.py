@@ -285,7 +285,7 @@ def _phrases(p: ParticipationVue, rows: Sequence[tuple[Classe, Seance | None]], 
         phrases.append(f"Aucune séance pour {', '.join(sans)}.")
     signee = p.etapes[Volet.CONVENTION].sens is SensEtape.ABOUTI
     if p.premiere and not signee and today >= p.premiere.date() - _AVANT_SEANCE:
-        phrases.append(f"Convention non signée, première séance {jour(p.premiere.date(), annee_de=today)}.")
+        phrases.append(f"Première séance {jour(p.premiere.date(), annee_de=today)}, convention non signée.")
     for nom, effectif in {c.nom: c.effectif for c, _ in rows}.items():
         if effectif and effectif > ELEVES_CONSEILLES:
             phrases.append(f"{nom} : {effectif} élèves, plus de {ELEVES_CONSEILLES} pour une séance.")

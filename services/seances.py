@@ -16,7 +16,7 @@ from services.creneaux import CONFIRMER, LigneSeance, SeanceVue, participation, 
 from services.erreurs import Conflict, Invalid, NotFound
 from services.partenaires import ChoixPartenaire
 from services.projets import VIVANTES, libelle_annee
-from services.temps import heure, jour, moment
+from services.temps import heure, moment
 from services.texte import clean
 
 MATIN, APRES_MIDI = time(9), time(14)
@@ -240,7 +240,7 @@ def noter(
     if phrase := eleves_faux(presents):
         raise Invalid({"presents": phrase})
     if vue.debut.date() > today:
-        raise Invalid({"presents": f"Cette séance n’a lieu que {jour(vue.debut.date(), annee_de=today)}."})
+        raise Invalid({"presents": f"Cette séance n’a lieu que {moment(vue.debut, annee_de=today)}."})
     attendus = vue.attendus if vue.attendus is not None else session.get_one(Classe, vue.classe_id).effectif
     if attendus is not None and presents > attendus and not confirme:
         raise Invalid(
