@@ -12,8 +12,9 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from models.lists import ETATS_REUNION_SANS_SUITE, EtatReunion, TypeReunion
+from models.lists import ETATS_REUNION_SANS_SUITE, EtatReunion, EtatSeance, TypeReunion
 from services.conges import Genre, Periode
+from services.creneaux import SeanceVue
 from services.reunions import ANNEES, ReunionVue
 from services.temps import jour_long, mois_long
 
@@ -30,6 +31,8 @@ COULEURS: dict[TypeReunion, str] = {
     TypeReunion.PROJET: "#6b3fa0",
     TypeReunion.AUTRE: "#475467",
 }
+COULEUR_SEANCE = "#8a5a00"
+SEANCES = "Séances 13-18"  # as the pills name them, after the kinds of meeting
 
 
 class Vue(StrEnum):
@@ -120,6 +123,30 @@ def evenements(reunions: Sequence[ReunionVue], *, tour: int, modifiable: bool) -
     ]
 
 
+def evenements_seances(seances: Sequence[SeanceVue], *, tour: int) -> list[dict[str, Any]]:
+    """The séances of «13-18», to be looked at only: a click leads to their collège."""
+    return [
+        {
+            "id": f"seance-{s.participation_id}-{s.id}",
+            "title": _intitule_seance(s),
+            "start": s.debut.isoformat(timespec="seconds"),
+            "end": s.fin.isoformat(timespec="seconds"),
+            "editable": False,
+            "color": COULEUR_SEANCE,
+            "textColor": "#ffffff",
+            "display": "block",
+            "classNames": ["type-seance", f"etat-{s.etat.value}"],
+            "extendedProps": {"tour": tour},
+        }
+        for s in seances
+    ]
+
+
+def _intitule_seance(s: SeanceVue) -> str:
+    titre = f"13-18 · {s.college} · {s.classe}"
+    return titre if s.etat is EtatSeance.PREVUE else f"({s.etat.libelle.lower()}) {titre}"
+
+
 def temoin(tour: int) -> dict[str, Any]:
     """An event nobody sees: with a new `tour` the list of events always differs, so `eventsSet` always answers."""
     return {"id": "temoin", "title": "", "start": "1970-01-01", "display": "none", "extendedProps": {"tour": tour}}
@@ -165,7 +192,7 @@ def noms_conges(periodes: Sequence[Periode]) -> str:
 
 
 def options(
-    vue: Vue, jour: date, *, now: datetime, modifiable: bool, reunions: Sequence[ReunionVue] = ()
+    vue: Vue, jour: date, *, now: datetime, modifiable: bool, reunions: Sequence[ReunionVue | SeanceVue] = ()
 ) -> dict[str, Any]:
     """Options of the component: French everywhere, civil time, our own toolbar above it."""
     debut, fin = plage(vue, jour)
@@ -221,7 +248,7 @@ def options(
     }
 
 
-def _heures(reunions: Sequence[ReunionVue]) -> tuple[str, str]:
+def _heures(reunions: Sequence[ReunionVue | SeanceVue]) -> tuple[str, str]:
     """First and last hour of the grid: 8 to 22, or wider when a meeting needs it."""
     ouverture = min([8, *(0 if r.fin.date() > r.debut.date() else r.debut.hour for r in reunions)])
     fermeture = max([22, *(24 if r.fin.date() > r.debut.date() else r.fin.hour + (r.fin.minute > 0) for r in reunions)])
@@ -239,6 +266,7 @@ def css(vue: Vue, jour: date) -> str:
     )
     sans_suite_texte = ", ".join(f".etat-{e.value} .fc-event-main" for e in ETATS_REUNION_SANS_SUITE)
     teintes = " ".join(f".type-{t.value} {{ --teinte: {couleur}; }}" for t, couleur in COULEURS.items())
+    teintes += f" .type-seance {{ --teinte: {COULEUR_SEANCE}; }}"
     regles = f"""
     --fc-border-color: {ligne}; --fc-page-bg-color: var(--background-color);
     --fc-neutral-bg-color: var(--secondary-background-color);
@@ -291,8 +319,8 @@ def css(vue: Vue, jour: date) -> str:
 def legende() -> str:
     """Colours of the type pills, which so are the legend: each kind by name, in the order of the list."""
     puces = "".join(
-        f".st-key-type button:nth-of-type({rang})::before {{background: {COULEURS[t]};}}"
-        for rang, t in enumerate(TypeReunion, start=1)
+        f".st-key-type button:nth-of-type({rang})::before {{background: {couleur};}}"
+        for rang, couleur in enumerate([*(COULEURS[t] for t in TypeReunion), COULEUR_SEANCE], start=1)
     )
     return (
         "<style>.st-key-type button::before {content: ''; display: inline-block; width: 0.7rem; height: 0.7rem; "
@@ -308,6 +336,13 @@ class Ouvrir:
     """A click on a meeting."""
 
     id: int
+
+
+@dataclass(frozen=True)
+class OuvrirSeance:
+    """A click on a séance of «13-18»."""
+
+    participation_id: int
 
 
 @dataclass(frozen=True)
@@ -329,7 +364,7 @@ class Deplacer:
     fin: datetime
 
 
-Geste = Ouvrir | Choisir | Deplacer
+Geste = Ouvrir | OuvrirSeance | Choisir | Deplacer
 
 
 def civil(texte: str) -> datetime:
@@ -342,6 +377,8 @@ def lire(valeur: Any) -> Geste | None:
     try:
         match valeur:
             case {"callback": "eventClick", "eventClick": {"event": {"id": id}}}:
+                if (suite := str(id).removeprefix("seance-")) != str(id):
+                    return OuvrirSeance(int(suite.split("-")[0]))
                 return Ouvrir(int(id))
             case {"callback": "select", "select": {"start": debut, "end": fin, "allDay": journee}}:
                 return Choisir(civil(debut), civil(fin), bool(journee))

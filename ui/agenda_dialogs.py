@@ -19,7 +19,7 @@ from services.reunions import ReunionVue
 from services.temps import periode
 from services.texte import folded
 from ui.access import reading, require_agent, writing
-from ui.agenda import Choisir, Deplacer, Ouvrir, lire
+from ui.agenda import Choisir, Deplacer, Ouvrir, OuvrirSeance, lire
 from ui.feedback import announce, field_error, forget_refusals, md, refusals, refused, show_announcements
 from ui.formulaire import key, on_screen, open_form, values
 from ui.navigation import page_path
@@ -102,6 +102,10 @@ def suivre(valeur: Any, *, modifiable: bool, instance_id: int | None) -> None:
     st.session_state["agenda_vu"] = valeur
     if isinstance(geste, Ouvrir):
         ouvrir(geste.id)
+    elif isinstance(geste, OuvrirSeance) and require_agent(Droit.CONSULTER).peut(Droit.LIRE):
+        redessiner()  # back here, a click on the same séance is a new answer
+        query = {"participation": str(geste.participation_id)}
+        st.switch_page(page_path("projets/college_13_18.py"), query_params=query)
     elif isinstance(geste, Choisir) and modifiable:
         proposer(debut=geste.debut, fin=None if geste.journee else geste.fin, instance_id=instance_id)
 

@@ -16,6 +16,14 @@
     if (field instanceof HTMLElement && field.matches("input, textarea")) field.blur();
   }, true);
 
+  // A row that adds rows (keys that begin with "suite"): Enter sends it, then its first field waits for the next one.
+  addEventListener("keydown", (event) => {
+    const field = event.target;
+    if (event.key !== "Enter" || event.ctrlKey || event.metaKey || !(field instanceof HTMLInputElement)) return;
+    const row = field.closest('[class*="st-key-suite"]') && field.closest('[data-testid="stForm"]');
+    if (row) setTimeout(() => row.querySelector("input")?.focus());
+  });
+
   // Signed out elsewhere, or for too long: this tab leads to sign-in, and comes back here afterwards.
   let asking = false;
   const check = async () => {

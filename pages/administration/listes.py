@@ -7,11 +7,13 @@ import streamlit as st
 from services.acteur import Droit
 from services.listes import Famille
 from ui.access import require_agent
+from ui.etapes import etapes_13_18
 from ui.feedback import md
 from ui.listes import add_form, map_rows, row, rows_of
 
 agent = require_agent(Droit.ECRIRE)
 CARTE = "Secteurs et quartiers"
+ETAPES = "Étapes 13-18"
 SECTIONS = {
     "Thèmes": (Famille.THEME, "Ajouter un thème"),
     "Catégories": (Famille.CATEGORIE, "Ajouter une catégorie de partenaires"),
@@ -45,7 +47,7 @@ st.title("Listes")
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
     section = st.segmented_control(
         "Liste",
-        [*SECTIONS, CARTE],
+        [*SECTIONS, CARTE, ETAPES],
         default="Thèmes",
         required=True,
         key="liste",
@@ -56,6 +58,8 @@ with st.container(horizontal=True, vertical_alignment="center", horizontal_align
 
 if section == CARTE:
     carte(archives=archives)
+elif section == ETAPES:
+    etapes_13_18(archives=archives)
 else:
     famille, ajouter = SECTIONS[section or "Thèmes"]
     lignes = rows_of(famille, archives=archives)

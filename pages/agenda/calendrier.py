@@ -1,9 +1,9 @@
-"""Calendar of meetings: month, week, day, list."""
+"""Calendar of meetings and of the séances of «13-18»: month, week, day, list."""
 
 import streamlit as st
 
 from models.lists import TypeReunion
-from services import conges, instances, listes, reunions
+from services import conges, instances, listes, reunions, seances
 from services.acteur import Droit
 from services.horloge import maintenant
 from ui import agenda, agenda_dialogs
@@ -30,7 +30,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
 vue, jour = barre()
 types = st.pills(
     "Types de réunion",
-    [t.libelle for t in TypeReunion],
+    [*(t.libelle for t in TypeReunion), agenda.SEANCES],
     selection_mode="multi",
     key="type",
     bind="query-params",
@@ -54,6 +54,11 @@ with reading() as session:
         instance_id=instance,
         limite=agenda.EVENEMENTS_MAX + 1,
     )
+    des_13_18 = seances.entre(session, debut=agenda.minuit(debut), fin=agenda.minuit(fin), limite=agenda.EVENEMENTS_MAX)
+if types == [agenda.SEANCES]:
+    montrees = []
+elif (types and agenda.SEANCES not in types) or secteur or instance:  # a séance belongs to neither of them
+    des_13_18 = []
 periodes = conges.entre(debut, fin)
 
 notes = [md(agenda.noms_conges(periodes))] if periodes else []
@@ -68,10 +73,11 @@ montrees = montrees[: agenda.EVENEMENTS_MAX]
 calendrier(
     events=[
         *agenda.evenements(montrees, tour=tour, modifiable=modifiable),
+        *agenda.evenements_seances(des_13_18, tour=tour),
         *agenda.fonds(periodes, vue),
         agenda.temoin(tour),
     ],
-    options=agenda.options(vue, jour, now=maintenant(), modifiable=modifiable, reunions=montrees),
+    options=agenda.options(vue, jour, now=maintenant(), modifiable=modifiable, reunions=[*montrees, *des_13_18]),
     custom_css=agenda.css(vue, jour),
     callbacks=[*agenda.REPERES, *(["eventsSet"] if agenda_dialogs.retour_a_effacer() else [])],
     key="calendrier",

@@ -1,0 +1,94 @@
+"""«13-18, Questions de Justice»: a school year at a glance, then each collège and where it stands."""
+
+import streamlit as st
+
+from models.lists import Volet
+from services import etapes, projets
+from services.acteur import Droit
+from services.horloge import aujourdhui
+from services.projets import ANNEES, annee_scolaire, libelle_annee
+from ui.access import reading, require_agent
+from ui.feedback import field_error, md
+from ui.partenaire import url_id
+from ui.projets import a_surveiller, accord, chiffres, inviter, ligne
+
+agent = require_agent(Droit.CONSULTER)
+ouvrable, modifiable = agent.peut(Droit.LIRE), agent.peut(Droit.ECRIRE)
+today = aujourdhui()
+# Narrow: the name above its three steps, and no column heads.
+CSS = """<style>
+@media (max-width: 1000px) {
+  [class*="st-key-college13-"] {flex-wrap: wrap;}
+  [class*="st-key-college13-"] > :first-child {flex-basis: 100%;}
+  .st-key-tetes13 {display: none;}
+}
+</style>"""
+
+
+def changer_annee() -> None:
+    """The address says the year."""
+    st.query_params["annee"] = str(st.session_state["annee_scolaire"])
+
+
+annee = url_id("annee") or 0
+if not ANNEES[0] <= annee <= ANNEES[1]:
+    annee = annee_scolaire(today)
+with reading() as session:
+    connues = {*projets.annees(session), annee, annee_scolaire(today), annee_scolaire(today) + 1}
+    invites = projets.participations(session, annee=annee, today=today)
+    autres = projets.a_inviter(session, annee=annee)
+    bilan, avant = projets.bilan(session, annee=annee), projets.bilan(session, annee=annee - 1)
+    alertes = projets.avertissements(session, annee=annee, today=today)
+    les_etapes = etapes.liste(session)
+
+st.html(CSS)
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    st.title("13-18, Questions de Justice", width="stretch")
+    st.session_state["annee_scolaire"] = annee
+    st.selectbox(
+        "Année scolaire",
+        sorted(connues, reverse=True),
+        format_func=libelle_annee,
+        key="annee_scolaire",
+        placeholder="Choisir une année scolaire",
+        width=160,
+        on_change=changer_annee,
+    )
+field_error(f"13-18:{annee}", "")
+field_error(f"13-18:{annee}", "annee")
+
+if not invites:
+    st.info(
+        f"Aucun collège n’est encore invité pour {libelle_annee(annee)}. Ils viendront ici, chacun avec son contact, "
+        "sa convention, son planning, ses classes et ses séances.",
+        icon=":material/school:",
+    )
+    if modifiable and autres:
+        st.button(
+            f"Inviter les {len(autres)} collèges" if len(autres) > 1 else f"Inviter {md(autres[0].nom)}",
+            icon=":material/mail:",
+            type="primary",
+            key="inviter",
+            on_click=inviter,
+            args=(annee,),
+        )
+    st.stop()
+
+chiffres(bilan, avant, annee)
+a_surveiller(alertes, ouvrable=ouvrable)
+with st.container(border=True, gap="xsmall"):
+    if modifiable:
+        with st.container(horizontal=True, key="tetes13"):
+            refus = f", {bilan.refus} refus" if bilan.refus else ""
+            st.caption(f"{accord(bilan.invites, 'collège')} invité{'s' if bilan.invites > 1 else ''}{refus}")
+            for volet in Volet:
+                st.caption(volet.libelle, width=165)
+    for p in invites:
+        ligne(p, les_etapes, ouvrable=ouvrable, modifiable=modifiable)
+if modifiable and autres:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption("Non invités :", width="content")
+        for c in autres:
+            st.button(
+                f"Inviter {md(c.nom)}", type="tertiary", key=f"inviter.{c.id}", on_click=inviter, args=(annee, [c.id])
+            )

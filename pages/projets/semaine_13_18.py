@@ -1,0 +1,63 @@
+"""A week of séances of a collège, planned in one go."""
+
+import streamlit as st
+
+from services import classes, projets, seances
+from services.acteur import Droit
+from services.horloge import aujourdhui
+from services.projets import bornes, libelle_annee
+from services.temps import jour_long
+from ui import semaine
+from ui.access import reading, require_agent
+from ui.feedback import md
+from ui.formulaire import key, open_form
+from ui.partenaire import url_id
+from ui.projets import COLLEGE, COUVERTURE, structures_offertes
+
+agent = require_agent(Droit.ECRIRE)
+today = aujourdhui()
+id = url_id("participation")
+if id is None:
+    st.title("Semaine de séances")
+    st.info("Choisissez d’abord un collège dans la liste de l’année scolaire.", icon=":material/school:")
+    st.page_link(COUVERTURE, label="Les collèges de l’année", icon=":material/arrow_back:")
+    st.stop()
+with reading() as session:
+    p = projets.une(session, id=id or 0, today=today)
+    les_classes = classes.liste(session, participation_id=p.id)
+    prevues = seances.de_la_participation(session, participation_id=p.id)
+
+st.page_link(
+    COLLEGE,
+    label=f"{md(p.college)}, {libelle_annee(p.annee)}",
+    icon=":material/arrow_back:",
+    query_params={"participation": str(p.id)},
+)
+st.title("Semaine de séances")
+if not les_classes:
+    st.info("Ajoutez d’abord les classes du collège : chacune aura sa ligne ici.", icon=":material/groups:")
+    st.stop()
+
+premier, dernier = bornes(p.annee)
+form = open_form("semaine", objet_id=p.id)
+rangs = semaine.rangs(form, les_classes)
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    choisi = st.date_input(
+        "Un jour de la semaine",
+        value=semaine.lundi_de(None, p.annee, today),
+        min_value=premier,
+        max_value=dernier,
+        format="DD/MM/YYYY",
+        key="semaine",
+        bind="query-params",
+        width=170,
+    )
+    lundi = semaine.lundi_de(choisi, p.annee, today)
+    st.markdown(f"Semaine du **{jour_long(lundi)}**", width="stretch")
+    offertes = structures_offertes(p.college_id, semaine.choisies(form, rangs), key=key(form, "cherche"))
+semaine.deja(prevues, lundi)
+semaine.communs(form, offertes, next((s.salle for s in reversed(prevues) if s.salle), ""))
+st.caption("Une ligne sans jour n’est pas enregistrée. Une séance dure deux heures.")
+for r in rangs:
+    semaine.rang(form, r, lundi, les_classes, offertes)
+semaine.bouton(form, p, rangs, les_classes, today)

@@ -1,0 +1,195 @@
+"""What the screens of «13-18» share: a collège's steps changed in place, its row, one form open at a time."""
+
+from collections.abc import Iterable
+
+import streamlit as st
+
+from models.lists import EtatSeance, SensEtape, Volet
+from services import partenaires, projets, seances
+from services.etapes import EtapeVue
+from services.projets import Avertissement, Bilan, ParticipationVue, libelle_annee
+from services.temps import jour
+from ui.access import reading, writing
+from ui.feedback import announce, field_error, md, refusals, refused
+from ui.formulaire import on_screen, open_form
+from ui.navigation import page_path
+
+COUVERTURE = page_path("projets/questions_de_justice.py")
+COLLEGE = page_path("projets/college_13_18.py")
+SEMAINE = page_path("projets/semaine_13_18.py")
+COULEUR_SENS = {
+    SensEtape.DEBUT: "gray",
+    SensEtape.EN_COURS: "blue",
+    SensEtape.ABOUTI: "green",
+    SensEtape.REFUSE: "red",
+}
+COULEUR_ETAT = {
+    EtatSeance.PREVUE: "blue",
+    EtatSeance.REALISEE: "green",
+    EtatSeance.REPORTEE: "orange",
+    EtatSeance.ANNULEE: "red",
+}
+_SIGNE = {SensEtape.DEBUT: "○", SensEtape.EN_COURS: "◐", SensEtape.ABOUTI: "●", SensEtape.REFUSE: "✕"}
+
+
+def accord(n: int, un: str) -> str:
+    """2 classes."""
+    return f"{n} {un}{'s' if n > 1 else ''}"
+
+
+# --- one form open at a time: the address says which -----------------------------------------------------------------
+
+
+def ouvrir(nom: str, id: int, version: int) -> None:
+    """In a callback: open the form `nom` of that object, on its fresh version."""
+    open_form(nom, objet_id=id, version=version, neuf=True)
+    st.query_params["modifier"] = f"{nom}-{id}"
+
+
+def fermer() -> None:
+    st.query_params.pop("modifier", None)
+
+
+def ouvert(nom: str, id: int) -> bool:
+    return st.query_params.get("modifier") == f"{nom}-{id}"
+
+
+# --- a collège -------------------------------------------------------------------------------------------------------
+
+
+def _changer_etape(p: ParticipationVue, volet: Volet) -> None:
+    etape = on_screen().get(f"etape{p.id}.{volet.value}")
+    with refusals(f"13-18:{p.id}"), writing() as (session, by):
+        projets.changer_etape(session, id=p.id, volet=volet, etape_id=etape, version=p.version, by=by)
+
+
+def etape(p: ParticipationVue, volet: Volet, choix: Iterable[EtapeVue], *, nommer: bool, fige: bool = False) -> None:
+    """The step where a collège stands, changed in one choice."""
+    actuelle = p.etapes[volet]
+    etapes = {e.id: e for e in choix}
+    if actuelle.id not in etapes:  # archived meanwhile
+        etapes = {actuelle.id: actuelle} | etapes
+    k = f"etape{p.id}.{volet.value}"
+    if st.session_state.get(k) != actuelle.id:
+        st.session_state[k] = actuelle.id  # also brings back what a refusal left wrong
+    st.selectbox(
+        volet.libelle if nommer else f"{volet.libelle}, {md(p.college)}",
+        list(etapes),
+        format_func=lambda i: f"{_SIGNE[etapes[i].sens]} {etapes[i].libelle}",
+        key=k,
+        placeholder="Choisir une étape",
+        label_visibility="visible" if nommer else "collapsed",
+        width=165,
+        disabled=fige,
+        on_change=_changer_etape,
+        args=(p, volet),
+    )
+
+
+def retards(p: ParticipationVue) -> str:
+    """A badge for each step that is late."""
+    return " ".join(
+        f":red-badge[:material/schedule: {volet.libelle} : en retard depuis le {limite:%d/%m}]"
+        for volet, limite in p.retards.items()
+    )
+
+
+def _comptes(p: ParticipationVue) -> str:
+    textes = [accord(p.classes, "classe"), accord(p.eleves, "élève")] if p.classes else ["aucune classe"]
+    if p.seances_prevues:
+        textes.append(f"{p.seances_realisees} séance{'s' if p.seances_realisees > 1 else ''} sur {p.seances_prevues}")
+    if p.premiere:
+        textes.append(f"première {jour(p.premiere.date())}")
+    return " · ".join(textes)
+
+
+def ligne(p: ParticipationVue, etapes: dict[Volet, list[EtapeVue]], *, ouvrable: bool, modifiable: bool) -> None:
+    """A collège of the year: name and figures, then its three steps."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"college13-{p.id}"):
+        with st.container(gap=None, width="stretch"):
+            if ouvrable:
+                st.page_link(COLLEGE, label=f"**{md(p.college)}**", icon="", query_params={"participation": str(p.id)})
+            else:
+                st.markdown(f"**{md(p.college)}**")
+            st.markdown(f":small[:gray[{_comptes(p)}]] {retards(p)}")
+        if modifiable:
+            for volet in Volet:
+                etape(p, volet, etapes[volet], nommer=False)
+        else:
+            st.markdown(
+                " ".join(
+                    f":{COULEUR_SENS[e.sens]}-badge[{volet.libelle} : {md(e.libelle)}]" for volet, e in p.etapes.items()
+                ),
+                width="content",
+            )
+    field_error(f"13-18:{p.id}", "")
+
+
+# --- a year ----------------------------------------------------------------------------------------------------------
+
+
+def chiffres(b: Bilan, avant: Bilan, annee: int) -> None:
+    """Coverage at a glance, last year's figure under each."""
+    an_dernier = libelle_annee(annee - 1)
+    with st.grid(4, min_column_width=190, gap="small"):
+        for nom, valeur, passee in (
+            ("Collèges participants", f"{b.participants} sur {b.invites}", f"{avant.participants} sur {avant.invites}"),
+            ("Classes", str(b.classes), str(avant.classes)),
+            ("Élèves de ces classes", str(b.eleves), str(avant.eleves)),
+            (
+                "Séances réalisées",
+                f"{b.seances_realisees} sur {b.seances_prevues}",
+                f"{avant.seances_realisees} sur {avant.seances_prevues}",
+            ),
+        ):
+            delta = f"{passee} en {an_dernier}" if avant.invites else f"rien en {an_dernier}"
+            st.metric(nom, valeur, delta=delta, delta_color="off", delta_arrow="off", border=True)
+
+
+def a_surveiller(trouves: list[Avertissement], *, ouvrable: bool) -> None:
+    """The warnings of the year, by collège, folded when there are many."""
+    if not trouves:
+        return
+    with st.expander(f"À surveiller ({len(trouves)})", icon=":material/warning:", expanded=len(trouves) <= 4):
+        par_college: dict[tuple[int, str], list[str]] = {}
+        for a in trouves:
+            par_college.setdefault((a.participation_id, a.college), []).append(a.phrase)
+        for (id, college), phrases in par_college.items():
+            with st.container(horizontal=True, gap="small"):
+                if ouvrable:
+                    st.page_link(COLLEGE, label=md(college), icon="", query_params={"participation": str(id)})
+                else:
+                    st.markdown(md(college), width="content")
+                st.markdown("  \n".join(md(p) for p in phrases), width="stretch")
+
+
+def inviter(annee: int, college_ids: list[int] | None = None) -> None:
+    """In a callback: invite these collèges, or all of them."""
+    nom = f"13-18:{annee}"
+    n = 0
+    with refusals(nom), writing() as (session, by):
+        n = projets.inviter(session, annee=annee, college_ids=college_ids, by=by)
+    if not refused(nom).erreurs:
+        announce(f"{accord(n, 'collège')} invité{'s' if n > 1 else ''} pour {libelle_annee(annee)}.")
+
+
+# --- structures ------------------------------------------------------------------------------------------------------
+
+
+def structures_offertes(college_id: int, choisies: Iterable[int], *, key: str) -> dict[int, str]:
+    """What a choice of structures offers: those already chosen, what the search box drawn here finds, likely ones."""
+    texte = st.text_input(
+        "Chercher une autre structure",
+        key=key,
+        type="search",
+        live="200ms",
+        placeholder="Autre structure…",
+        width=220,
+    )
+    with reading() as session:
+        noms = partenaires.noms(session, ids=choisies)
+        trouvees = partenaires.choix(session, texte=texte, limite=8) if texte else []
+        probables = seances.structures_probables(session, college_id=college_id)
+    if texte and not trouvees:
+        st.caption("Aucun partenaire ne correspond : essayez un autre mot.")
+    return noms | {x.id: x.nom for x in [*trouvees, *probables] if x.id not in noms}

@@ -1,0 +1,249 @@
+"""The quick entry of a week of séances: one row for each class that waits, one more at the end; saved all together."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import streamlit as st
+
+from services import conges, seances
+from services.brouillons import Formulaire
+from services.classes import ClasseVue
+from services.creneaux import CONFIRMER, LigneSeance, SeanceVue
+from services.projets import ParticipationVue, bornes
+from services.seances import APRES_MIDI, MATIN
+from services.temps import jour
+from ui.access import writing
+from ui.feedback import announce, field_error, md, refusals, refused
+from ui.formulaire import key, on_screen
+from ui.projets import accord
+
+DEMI = {"Matin": MATIN, "Après-midi": APRES_MIDI}
+
+
+@dataclass(frozen=True)
+class Rang:
+    """A row: of a class that waits for its séance, or (None) of one to choose."""
+
+    cle: str
+    classe: ClasseVue | None
+
+
+def lundi_de(le: date | None, annee: int, today: date) -> date:
+    """The Monday of that day; by default that of the coming week, within the school year."""
+    premier, dernier = bornes(annee)
+    le = le or min(max(today + timedelta(days=7), premier), dernier)
+    return le - timedelta(days=le.weekday())
+
+
+def rangs(form: Formulaire, classes: Sequence[ClasseVue]) -> list[Rang]:
+    """The classes without séance (one being filled in stays), then those chosen, and an empty row."""
+    etat = on_screen()
+    lignes = [Rang(f"c{c.id}", c) for c in classes if not c.seances or etat.get(key(form, f"c{c.id}.jour")) is not None]
+    n = 0
+    while etat.get(key(form, f"x{n}.classe")) is not None:
+        lignes.append(Rang(f"x{n}", None))
+        n += 1
+    return [*lignes, Rang(f"x{n}", None)]
+
+
+def _lignes(
+    form: Formulaire, etat: dict[str, Any], lundi: date, rangs: Sequence[Rang], classes: Sequence[ClasseVue]
+) -> list[LigneSeance]:
+    """The séances that the rows ask for: those whose day is chosen."""
+
+    def lu(champ: str, defaut: Any = None) -> Any:
+        valeur = etat.get(key(form, champ))
+        return defaut if valeur in (None, "", []) else valeur
+
+    effectifs = {c.id: c.effectif for c in classes}
+    lignes = []
+    for r in rangs:
+        rang = lu(f"{r.cle}.jour")
+        if rang is None:
+            continue
+        classe_id = r.classe.id if r.classe else lu(f"{r.cle}.classe")
+        demi = lu(f"{r.cle}.demi", "Matin")
+        attendus = key(form, f"{r.cle}.attendus.{classe_id}")
+        lignes.append(
+            LigneSeance(
+                cle=r.cle,
+                classe_id=classe_id,
+                debut=datetime.combine(lundi + timedelta(days=rang), lu(f"{r.cle}.debut.{demi}", DEMI[demi])),
+                salle=lu(f"{r.cle}.salle", lu("salle", "")),
+                attendus=etat.get(attendus, effectifs.get(classe_id)),
+                structures=lu(f"{r.cle}.structures", lu("structures", [])),
+            )
+        )
+    return lignes
+
+
+def demandees(form: Formulaire, rangs: Sequence[Rang]) -> int:
+    """How many séances the rows ask for."""
+    etat = on_screen()
+    return sum(etat.get(key(form, f"{r.cle}.jour")) is not None for r in rangs)
+
+
+def enregistrer(
+    form: Formulaire,
+    p: ParticipationVue,
+    rangs: Sequence[Rang],
+    classes: Sequence[ClasseVue],
+    today: date,
+    confirme: bool = False,
+) -> None:
+    """In a callback: all the rows, or none."""
+    etat = on_screen()
+    lignes = _lignes(form, etat, lundi_de(etat.get("semaine"), p.annee, today), rangs, classes)
+    with refusals(form.jeton), writing() as (session, by):
+        seances.creer_semaine(session, participation_id=p.id, lignes=lignes, confirme=confirme, jeton=form.jeton, by=by)
+    if not refused(form.jeton).erreurs:
+        pluriel = "s" if len(lignes) > 1 else ""
+        announce(f"{accord(len(lignes), 'séance')} enregistrée{pluriel}.")
+
+
+# --- what is drawn ---------------------------------------------------------------------------------------------------
+
+
+def deja(prevues: Sequence[SeanceVue], lundi: date) -> None:
+    """What that week holds already, and its days off."""
+    debut, fin = lundi, lundi + timedelta(days=7)
+    for s in prevues:
+        if debut <= s.debut.date() < fin:
+            st.caption(f"Déjà là : {jour(s.debut.date())}, {s.debut:%H:%M} · {md(s.classe)} · {s.etat.libelle.lower()}")
+    for periode in conges.entre(debut, fin):
+        nom = f"{periode.nom} (zone {conges.ZONE})" if periode.genre is conges.Genre.VACANCES else periode.nom
+        st.caption(f":orange[:material/beach_access: Semaine avec des jours sans classe : {md(nom)}]")
+
+
+def communs(form: Formulaire, offertes: dict[int, str], salle: str) -> None:
+    """What all the rows take unless they say otherwise."""
+    with st.container(horizontal=True):
+        st.text_input(
+            "Salle, pour toutes", value=salle, key=key(form, "salle"), placeholder="CDI, salle 12…", width=180
+        )
+        _structures("Structures animatrices, pour toutes", form, "structures", offertes, "Choisir les structures")
+
+
+def rang(form: Formulaire, r: Rang, lundi: date, classes: Sequence[ClasseVue], offertes: dict[int, str]) -> None:
+    """A row: class, day, half-day and hour; then pupils, room, structures."""
+    noms = {c.id: c for c in classes}
+    with st.container(border=True, gap="xsmall"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            if r.classe:
+                classe: ClasseVue | None = r.classe
+                st.markdown(f"**{md(r.classe.nom)}**", width=140)
+            else:
+                choisie = st.selectbox(
+                    "Classe",
+                    list(noms),
+                    index=None,
+                    format_func=lambda i: noms[i].nom,
+                    key=key(form, f"{r.cle}.classe"),
+                    placeholder="Autre séance…",
+                    label_visibility="collapsed",
+                    width=140,
+                )
+                classe = noms.get(choisie or 0)
+            nom = classe.nom if classe else "autre séance"
+            st.segmented_control(
+                f"Jour, {md(nom)}",
+                range(5),
+                format_func=lambda n: jour(lundi + timedelta(days=n)).rsplit(" ", 1)[0],
+                key=key(form, f"{r.cle}.jour"),
+                label_visibility="collapsed",
+            )
+            demi = st.segmented_control(
+                f"Demi-journée, {md(nom)}",
+                list(DEMI),
+                default="Matin",
+                required=True,
+                key=key(form, f"{r.cle}.demi"),
+                label_visibility="collapsed",
+            )
+            demi = demi or "Matin"
+            st.time_input(
+                f"Début, {md(nom)}",
+                value=DEMI[demi],
+                key=key(form, f"{r.cle}.debut.{demi}"),  # each half-day has its own usual hour
+                label_visibility="collapsed",
+                width=100,
+            )
+        for champ in ("classe", "debut", "fin"):
+            field_error(form.jeton, f"{r.cle}.{champ}")
+        if r.classe is None and classe is None:
+            return
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.number_input(
+                f"Élèves attendus, {md(nom)}",
+                value=classe.effectif if classe else None,
+                step=1,
+                format="%d",
+                key=key(form, f"{r.cle}.attendus.{classe.id if classe else None}"),
+                placeholder="Élèves",
+                label_visibility="collapsed",
+                width=140,
+            )
+            st.text_input(
+                f"Salle, {md(nom)}",
+                key=key(form, f"{r.cle}.salle"),
+                placeholder="Autre salle",
+                label_visibility="collapsed",
+                width=160,
+            )
+            _structures(
+                f"Structures, {md(nom)}",
+                form,
+                f"{r.cle}.structures",
+                offertes,
+                "Autres structures",
+                label_visibility="collapsed",
+            )
+        for champ in ("attendus", "salle", "structures"):
+            field_error(form.jeton, f"{r.cle}.{champ}")
+
+
+def _structures(
+    label: str, form: Formulaire, champ: str, offertes: dict[int, str], placeholder: str, **options: Any
+) -> None:
+    st.multiselect(
+        label,
+        list(offertes),
+        format_func=lambda i: offertes[i],
+        key=key(form, champ),
+        placeholder=placeholder,
+        select_all=False,
+        **options,
+    )
+
+
+def choisies(form: Formulaire, rangs: Sequence[Rang]) -> set[int]:
+    """The structures chosen anywhere on screen."""
+    etat = on_screen()
+    champs = ["structures", *(f"{r.cle}.structures" for r in rangs)]
+    return {i for champ in champs for i in etat.get(key(form, champ)) or []}
+
+
+def bouton(
+    form: Formulaire, p: ParticipationVue, rangs: Sequence[Rang], classes: Sequence[ClasseVue], today: date
+) -> None:
+    """One button, which says how many séances it saves; after a warning, another that saves all the same."""
+    n = demandees(form, rangs)
+    field_error(form.jeton, "")
+    field_error(form.jeton, CONFIRMER)
+    with st.container(horizontal=True):
+        st.button(
+            f"Enregistrer {accord(n, 'séance')}" if n else "Enregistrer",
+            type="primary",
+            key=key(form, "enregistrer"),
+            on_click=enregistrer,
+            args=(form, p, rangs, classes, today),
+        )
+        if CONFIRMER in refused(form.jeton).erreurs:
+            st.button(
+                "Enregistrer quand même",
+                key=key(form, "forcer"),
+                on_click=enregistrer,
+                args=(form, p, rangs, classes, today, True),
+            )
