@@ -31,6 +31,7 @@ PAGES: dict[str, list[tuple[str, str, str, str, Droit, bool]]] = {
         ("projets/questions_de_justice.py", "13-18, Questions de Justice", "balance", "13-18", Droit.CONSULTER, True),
         ("projets/college_13_18.py", "Collège, 13-18", "school", "13-18-college", Droit.LIRE, False),
         ("projets/semaine_13_18.py", "Semaine de séances, 13-18", "date_range", "13-18-semaine", Droit.ECRIRE, False),
+    ],
     "Pilotage": [
         ("pilotage/graphiques.py", "Graphiques", "bar_chart", "graphiques", Droit.CONSULTER, True),
     ],
