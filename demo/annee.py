@@ -44,6 +44,8 @@ COMPTES = {
     "secretaire": "Sarah Secrétaire (démo)",
     "lecture": "Élie Élu (démo)",
 }
+HEURES_CELLULE = (time(18), time(20))
+HEURES = ((time(14), time(15, 30)), (time(9, 30), time(11)), (time(16, 30), time(18)))
 SALLES_MAIRIE = (
     "Hôtel de ville",
     "Mairie de proximité de Mireuil",
@@ -183,8 +185,8 @@ def _instances(session: Session, ville: Ville) -> None:
     commun = [textes.SERVICE, textes.PM, textes.PN, textes.ALPMS]
     for rang, instance in enumerate(ville.instances):
         cellule = instance.type is TypeReunion.CELLULE
-        instance.jour, instance.rang = (3 if cellule else rang % 4), rang % 4 + 1
-        instance.heure_debut, instance.heure_fin = (time(18), time(20)) if cellule else (time(14), time(15, 30))
+        instance.jour, instance.rang = (3 if cellule else rang % 5), rang // 5 % 4 + 1
+        instance.heure_debut, instance.heure_fin = HEURES_CELLULE if cellule else HEURES[rang % 3]
         instance.lieu_id = ville.lieux[rang % len(ville.lieux)]
         session.add(instance)
         noms = {ville.quartiers[q] for q in ville.places.get(instance.id or 0, [])}
@@ -361,7 +363,7 @@ def _actions(session: Session, ville: Ville, decisions: list[Any], points: list[
         hasard = h.random()
         fin: date | None = None
         etat = EtatAction.EN_COURS if hasard < 0.5 else EtatAction.A_FAIRE
-        if age > 25 and hasard < min(0.93, 0.45 + age / 250):
+        if age > 25 and hasard < min(0.99, 0.55 + age / 250):
             fin = min(today, jour + timedelta(days=h.randint(10, max(11, min(age, 75)))))
             etat = EtatAction.ABANDONNEE if h.random() < 0.08 else EtatAction.REALISEE
         motif = h.choice(textes.MOTIFS_ABANDON) if etat is EtatAction.ABANDONNEE else ""

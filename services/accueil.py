@@ -1,14 +1,19 @@
-"""What waits for the agent who signs in: meetings to write up, the week, late actions, points to inscribe."""
+"""What needs the agent who signs in: what to write up, what is late, what to plan; and the week."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from sqlmodel import Session
 
-from services import actions, points, reunions
+from services import actions, frequences, points, projets, reunions, seances
+from services.actions import ActionVue
+from services.creneaux import SeanceVue
+from services.frequences import InstanceEnRetard, SecteurSansCellule
+from services.projets import EtapeEnRetard
 from services.reunions import ReunionVue
 
 MAX_A_SAISIR = 5
+MAX_EN_RETARD = 4
 MAX_SEMAINE = 25
 
 
@@ -20,6 +25,7 @@ class Semaine:
     fin: date
     suivante: bool
     reunions: list[ReunionVue]
+    seances: list[SeanceVue]
 
 
 @dataclass(frozen=True)
@@ -28,9 +34,19 @@ class Attente:
 
     a_saisir: list[ReunionVue]
     nb_a_saisir: int
-    en_retard: int
+    en_retard: list[ActionVue]
+    nb_en_retard: int
     ouvertes: int
     a_inscrire: int
+    secteurs: list[SecteurSansCellule]
+    instances: list[InstanceEnRetard]
+    colleges: list[EtapeEnRetard]
+    prochaine: ReunionVue | None
+
+    @property
+    def vide(self) -> bool:
+        """Nothing waits today."""
+        return not (self.nb_a_saisir or self.nb_en_retard or self.secteurs or self.instances or self.colleges)
 
 
 def bornes(today: date) -> tuple[date, date]:
@@ -44,23 +60,29 @@ def bornes(today: date) -> tuple[date, date]:
 def semaine(session: Session, *, today: date) -> Semaine:
     """The meetings of the week, first ones first."""
     debut, fin = bornes(today)
-    trouvees = reunions.entre(
-        session,
-        debut=datetime.combine(debut, time.min),
-        fin=datetime.combine(fin + timedelta(days=1), time.min),
-        limite=MAX_SEMAINE,
+    de, a = datetime.combine(debut, time.min), datetime.combine(fin + timedelta(days=1), time.min)
+    return Semaine(
+        debut=debut,
+        fin=fin,
+        suivante=today.weekday() >= 5,
+        reunions=reunions.entre(session, debut=de, fin=a, limite=MAX_SEMAINE),
+        seances=seances.entre(session, debut=de, fin=a, limite=MAX_SEMAINE),
     )
-    return Semaine(debut=debut, fin=fin, suivante=today.weekday() >= 5, reunions=trouvees)
 
 
 def attente(session: Session, *, now: datetime) -> Attente:
     """What waits for the team."""
-    a_saisir = reunions.a_saisir(session, now=now)
     today = now.date()
+    en_retard = actions.liste(session, today=today, etat=actions.Filtre.EN_RETARD, par_page=MAX_EN_RETARD)
     return Attente(
-        a_saisir=a_saisir[:MAX_A_SAISIR],
-        nb_a_saisir=len(a_saisir),
-        en_retard=actions.en_retard(session, today=today),
-        ouvertes=actions.liste(session, today=today, par_page=1).total,
+        a_saisir=reunions.a_saisir(session, now=now, limite=MAX_A_SAISIR),
+        nb_a_saisir=reunions.nombre_a_saisir(session, now=now),
+        en_retard=en_retard.lignes,
+        nb_en_retard=en_retard.total,
+        ouvertes=actions.nombre_ouvertes(session),
         a_inscrire=points.nombre_a_inscrire(session),
+        secteurs=frequences.secteurs_sans_cellule(session, today=today),
+        instances=frequences.instances_en_retard(session, today=today),
+        colleges=projets.etapes_en_retard(session, today=today),
+        prochaine=next(iter(reunions.prochaines(session, now=now, limite=1)), None),
     )

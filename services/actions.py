@@ -209,9 +209,9 @@ def de_la_reunion(session: Session, *, reunion_id: int, today: date) -> list[Act
     return [_vue(row, today) for row in rows]
 
 
-def en_retard(session: Session, *, today: date) -> int:
-    """How many actions are late."""
-    return session.exec(select(func.count()).select_from(Action).where(_ouverte(), col(Action.echeance) < today)).one()
+def nombre_ouvertes(session: Session) -> int:
+    """How many actions are open, late or not."""
+    return session.exec(select(func.count()).select_from(Action).where(_ouverte())).one()
 
 
 def pilotes(session: Session) -> list[tuple[int, str]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import exists, false, or_
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import Select
 
 from models import Instance, InstanceQuartier, Lieu, Quartier, Reunion
@@ -145,6 +145,12 @@ def a_saisir(session: Session, *, now: datetime, limite: int | None = None) -> l
         .limit(limite)
     )
     return [_vue(*row) for row in session.exec(requete).all()]
+
+
+def nombre_a_saisir(session: Session, *, now: datetime) -> int:
+    """How many meetings wait to be written up."""
+    critere = col(Reunion.etat).in_(ETATS_REUNION_A_SAISIR)
+    return session.exec(select(func.count()).select_from(Reunion).where(Reunion.debut <= now, critere)).one()
 
 
 def prochaines(session: Session, *, now: datetime, instance_id: int | None = None, limite: int = 5) -> list[ReunionVue]:

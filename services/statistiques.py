@@ -25,19 +25,12 @@ from models import (
     Theme,
 )
 from models.lists import ETATS_REUNION_SAISIE, EtatPresence, Frequence, TypeReunion
+from services.frequences import MOIS_PAR_REUNION
 from services.periodes import Periode, mois_entiers, plus_mois, semestres_entiers
 
 CAS_MIN = 20  # no percentage under that many cases
 TOP = 15
 INSTANCES_MAX = 60
-# What a frequency expects: one meeting in so many months.
-MOIS_PAR_REUNION = {
-    Frequence.MENSUELLE: 1,
-    Frequence.BIMESTRIELLE: 2,
-    Frequence.TRIMESTRIELLE: 3,
-    Frequence.SEMESTRIELLE: 6,
-    Frequence.ANNUELLE: 12,
-}
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,8 @@ CSS = """<style>
 /* Streamlit fades captions to 4:1; this keeps them quiet and readable in both themes. */
 [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] :is(p, span) {color: inherit; opacity: 1;}
 [data-testid="stCaptionContainer"] {opacity: 0.8;}
+/* A link of a screen is a whole line of text: it wraps. */
+[data-testid="stMain"] [data-testid="stPageLink"] :is(a, p, span) {white-space: normal; height: auto;}
 button kbd {color: inherit !important; opacity: 0.9 !important;}
 /* A button shown as its icon only: its words stay for those who listen (keys that begin with "icone"). */
 [class*="st-key-icone"] button [data-testid="stMarkdownContainer"] p {

@@ -1,0 +1,104 @@
+"""Is each instance held as often as it should be? The one place that says what a frequency expects."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from sqlmodel import Session, col, func, select
+
+from models import Instance, Reunion, SecteurVeille
+from models.lists import ETATS_REUNION_A_SAISIR, ETATS_REUNION_SAISIE, Frequence, TypeReunion
+from services.periodes import plus_mois, semestre
+
+# One meeting in so many months; "à la demande" expects none.
+MOIS_PAR_REUNION = {
+    Frequence.MENSUELLE: 1,
+    Frequence.BIMESTRIELLE: 2,
+    Frequence.TRIMESTRIELLE: 3,
+    Frequence.SEMESTRIELLE: 6,
+    Frequence.ANNUELLE: 12,
+}
+DELAI = timedelta(days=15)  # a meeting put off by a fortnight is not a missed one
+_VIVANTES = (*ETATS_REUNION_A_SAISIR, *ETATS_REUNION_SAISIE)
+
+
+@dataclass(frozen=True)
+class SecteurSansCellule:
+    """A secteur de veille without any cellule, held or planned, in the semestre."""
+
+    secteur_id: int
+    secteur: str
+    instance_id: int | None
+
+
+@dataclass(frozen=True)
+class InstanceEnRetard:
+    """An instance that has not met for longer than its frequency allows, and has no meeting to come."""
+
+    instance_id: int
+    nom: str
+    frequence: Frequence
+    derniere: date | None
+
+
+def secteurs_sans_cellule(session: Session, *, today: date) -> list[SecteurSansCellule]:
+    """Secteurs whose cellule de veille of the semestre (January-June, July-December) is neither held nor planned."""
+    debut, fin = semestre(today).civile
+    avec = (
+        select(col(Instance.secteur_id))
+        .join(Reunion, col(Reunion.instance_id) == Instance.id)
+        .where(
+            Reunion.type == TypeReunion.CELLULE,
+            Reunion.debut >= debut,
+            Reunion.debut < fin,
+            col(Reunion.etat).in_(_VIVANTES),
+            col(Instance.secteur_id).is_not(None),
+        )
+    )
+    rows = session.exec(
+        select(SecteurVeille.id, SecteurVeille.nom, func.min(Instance.id))
+        .join(
+            Instance,
+            (col(Instance.secteur_id) == SecteurVeille.id)
+            & (col(Instance.type) == TypeReunion.CELLULE)
+            & col(Instance.archive).is_(False),
+            isouter=True,
+        )
+        .where(col(SecteurVeille.archive).is_(False), col(SecteurVeille.id).not_in(avec))
+        .group_by(col(SecteurVeille.id), col(SecteurVeille.nom))
+        .order_by(col(SecteurVeille.nom))
+    ).all()
+    return [SecteurSansCellule(id or 0, nom, instance_id) for id, nom, instance_id in rows]
+
+
+def instances_en_retard(session: Session, *, today: date) -> list[InstanceEnRetard]:
+    """Instances (cellules apart: their semestre judges them) last held more than their frequency and a fortnight ago,
+    and without a meeting to come; those that never met first."""
+    minuit = datetime.combine(today, time())
+    dernieres = (
+        select(col(Reunion.instance_id), func.max(Reunion.debut).label("le"))
+        .where(col(Reunion.etat).in_(_VIVANTES), col(Reunion.instance_id).is_not(None))
+        .group_by(col(Reunion.instance_id))
+        .subquery()
+    )
+    rows = session.exec(
+        select(Instance.id, Instance.nom, Instance.frequence, dernieres.c.le)
+        .join(dernieres, dernieres.c.instance_id == Instance.id, isouter=True)
+        .where(
+            col(Instance.archive).is_(False),
+            col(Instance.type) != TypeReunion.CELLULE,
+            col(Instance.frequence) != Frequence.A_LA_DEMANDE,
+            dernieres.c.le.is_(None) | (dernieres.c.le < minuit),
+        )
+        .order_by(dernieres.c.le, col(Instance.nom))
+    ).all()
+    vues = [
+        InstanceEnRetard(id or 0, nom, Frequence(frequence), le.date() if le else None)
+        for id, nom, frequence, le in rows
+    ]
+    en_retard = [v for v in vues if v.derniere is None or _attendue(v.frequence, v.derniere) < today]
+    return sorted(en_retard, key=lambda v: (v.derniere or date.min, v.nom))  # NULLs sort apart on each database
+
+
+def _attendue(frequence: Frequence, derniere: date) -> date:
+    """The last day on which the next meeting is not late."""
+    return plus_mois(derniere, MOIS_PAR_REUNION[frequence]) + DELAI

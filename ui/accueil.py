@@ -1,0 +1,95 @@
+"""What Accueil is made of: one line per thing that waits, each leading to where it is dealt with."""
+
+from datetime import date
+
+import streamlit as st
+
+from models.lists import ETATS_REUNION_A_SAISIR, ETATS_REUNION_SAISIE, ETATS_REUNION_SANS_SUITE
+from services.accueil import Attente, Semaine
+from services.creneaux import SeanceVue
+from services.reunions import ReunionVue
+from services.temps import heure, jour, moment, retard
+from ui.feedback import md
+from ui.navigation import page_path
+
+MAX_LIGNES = 4  # of each list of things to plan; the rest is counted
+
+
+def accord(n: int, nom: str) -> str:
+    """2 réunions."""
+    return f"{n} {nom}{'s' if n > 1 else ''}"
+
+
+def lien(script: str, label: str, icone: str, **query: str) -> None:
+    """A whole line that leads to where it is dealt with."""
+    st.page_link(page_path(script), label=label, icon=f":material/{icone}:", query_params=query)
+
+
+def a_saisir(attente: Attente, today: date) -> None:
+    """The meetings held and not written up."""
+    st.subheader(f"À saisir : {accord(attente.nb_a_saisir, 'réunion')}", anchor=False)
+    for r in attente.a_saisir:
+        quand = moment(r.debut, annee_de=today)
+        lien("aujourdhui/saisie.py", f"**{md(r.titre)}** :gray[· {quand}]", "edit_note", reunion=str(r.id))
+    if autres := attente.nb_a_saisir - len(attente.a_saisir):
+        lien("aujourdhui/saisie.py", f"Et {accord(autres, 'autre')}", "more_horiz")
+
+
+def en_retard(attente: Attente, today: date) -> None:
+    """The oldest late actions."""
+    st.subheader(f"En retard : {accord(attente.nb_en_retard, 'action')}", anchor=False)
+    for a in attente.en_retard:
+        texte = f"{md(a.quoi)} :gray[· {md(a.pilote)}] :red-badge[{retard(a.echeance, today)}]"
+        lien("actions/suivi.py", texte, "schedule", voir="En retard", pilote=str(a.pilote_id))
+    if autres := attente.nb_en_retard - len(attente.en_retard):
+        lien("actions/suivi.py", f"Et {accord(autres, 'autre')} en retard", "more_horiz", voir="En retard")
+
+
+def a_prevoir(attente: Attente, semestre: str, today: date) -> None:
+    """Cellules without a date, instances that meet too rarely, collèges that wait."""
+    st.subheader("À prévoir", anchor=False)
+    for s in attente.secteurs:  # six at most: all of them are shown
+        nom = f"Cellule de veille – {s.secteur}"
+        texte = f"**{md(nom)}** :gray[· {semestre}] :orange-badge[ni tenue ni prévue]"
+        lien("agenda/calendrier.py", texte, "groups", vue="Mois", inst=nom)
+    for i in attente.instances[:MAX_LIGNES]:
+        derniere = f"dernière {jour(i.derniere, annee_de=today)}" if i.derniere else "jamais réunie"
+        texte = f"**{md(i.nom)}** :gray[· {i.frequence.libelle.lower()}] :orange-badge[{derniere}, aucune prévue]"
+        lien("agenda/calendrier.py", texte, "calendar_month", vue="Mois", inst=i.nom)
+    if autres := len(attente.instances[MAX_LIGNES:]):
+        lien("agenda/instances.py", f"Et {accord(autres, 'autre')} sans réunion prévue", "more_horiz")
+    for c in attente.colleges[:MAX_LIGNES]:
+        etape = f"13-18, {c.volet.libelle.lower()} : {md(c.etape.lower())}"
+        texte = f"**{md(c.college)}** :gray[· {etape}] :orange-badge[{retard(c.limite, today)}]"
+        lien("projets/college_13_18.py", texte, "school", participation=str(c.participation_id))
+    if autres := len(attente.colleges[MAX_LIGNES:]):
+        etapes = f"Et {autres} autre{'s' if autres > 1 else ''} étape{'s' if autres > 1 else ''} en retard"
+        lien("projets/questions_de_justice.py", etapes, "more_horiz")
+
+
+def cette_semaine(semaine: Semaine, today: date, *, restreint: bool) -> None:
+    """The meetings and the séances of the week, in order; each leads to its day, or to its relevé."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader("La semaine qui vient" if semaine.suivante else "Cette semaine", width="stretch", anchor=False)
+        lien("agenda/calendrier.py", "Calendrier", "calendar_month")
+    evenements: list[ReunionVue | SeanceVue] = [*semaine.reunions, *semaine.seances]
+    for e in sorted(evenements, key=lambda e: e.debut):
+        le = ":blue[**Aujourd’hui**]" if e.debut.date() == today else jour(e.debut.date()).capitalize()
+        quand = f"{le}, {heure(e.debut)}"
+        if isinstance(e, SeanceVue):
+            texte = f"{quand} · 13-18, **{md(e.college)}**, {md(e.classe)}"
+            lien("agenda/calendrier.py", texte, "school", vue="Jour", jour=e.debut.date().isoformat())
+        elif restreint and e.etat in ETATS_REUNION_SAISIE:
+            texte = f"{quand} · **{md(e.titre)}** :green-badge[{e.etat.libelle}]"
+            lien("aujourdhui/releve.py", texte, "description", reunion=str(e.id))
+        else:
+            barre = "~~" if e.etat in ETATS_REUNION_SANS_SUITE else ""
+            badge = "" if e.etat in ETATS_REUNION_A_SAISIR else f" :gray-badge[{e.etat.libelle}]"
+            lieu = f" :gray[· {md(e.lieu)}]" if e.lieu else ""
+            texte = f"{quand} · {barre}**{md(e.titre)}**{barre}{lieu}{badge}"
+            lien("agenda/calendrier.py", texte, "event", vue="Jour", jour=e.debut.date().isoformat())
+    if not evenements:
+        st.caption(
+            f"Du {jour(semaine.debut)} au {jour(semaine.fin)} : aucune réunion. "
+            "Celles du calendrier viendront ici, avec leur heure et leur lieu."
+        )
