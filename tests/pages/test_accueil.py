@@ -22,6 +22,7 @@ ACCUEIL, A_INSCRIRE = "pages/aujourdhui/accueil.py", "pages/aujourdhui/a_inscrir
 def said(at: AppTest) -> str:
     """All that a screen says."""
     blocs = [*at.title, *at.subheader, *at.markdown, *at.caption, *at.text, *at.info, *at.warning, *at.error]
+    blocs += at.success
     return "\n".join(str(b.value) for b in blocs)
 
 
@@ -77,7 +78,7 @@ def reunion(cast: Cast, titre: str, debut: datetime) -> int:
 def test_an_empty_home_says_what_will_stand_there(ecran: Ecran) -> None:
     at = ecran(ACCUEIL)
     assert not at.exception
-    assert "Toutes les réunions tenues ont leur relevé" in said(at)
+    assert "Rien ne vous attend : tout est saisi, rien n’est en retard." in said(at)
     assert "aucune réunion. Celles du calendrier viendront ici" in said(at)
 
 
@@ -96,20 +97,32 @@ def test_home_names_what_waits(ecran: Ecran, cast_base: Cast, decor: dict[str, i
             )
     at = ecran(ACCUEIL)
     assert "À saisir : 1 réunion" in said(at)
-    assert md("Cellule [à écrire](http://x)") in said(at)
+    assert "En retard : 2 actions" in said(at)
     liens = [str(e.proto.label) for e in at.get("page_link")]
-    assert ":red[**2 actions en retard**]" in liens
+    assert any(md("Cellule [à écrire](http://x)") in lien for lien in liens)
+    assert [lien.split(":red-badge")[1] for lien in liens if ":red-badge" in lien] == [
+        "[en retard de 3 jours]",
+        "[en retard de 2 jours]",
+    ]
     assert "1 action dans les temps" in liens
-    assert "Noter un point à inscrire" in liens
+    assert "Noter un point" in liens
+    assert any("Cellule de veille – Nord" in lien and "ni tenue ni prévue" in lien for lien in liens)
+    assert any("RT Mireuil" in lien and "jamais réunie, aucune prévue" in lien for lien in liens)
+
+
+def test_a_quiet_day_says_what_comes_next(ecran: Ecran, cast_base: Cast) -> None:
+    reunion(cast_base, "Réunion de rentrée", datetime.combine(aujourdhui() + timedelta(days=20), time(14)))
+    assert "Prochaine réunion : Réunion de rentrée, " in said(ecran(ACCUEIL)).replace("\\", "")
 
 
 def test_the_elu_sees_the_week_and_nothing_restricted(ecran: Ecran, cast_base: Cast, decor: dict[str, int]) -> None:
     reunion(cast_base, "Réunion passée non écrite", maintenant() - timedelta(days=20))
     reunion(cast_base, "Réunion de ce jour", datetime.combine(aujourdhui(), time(10)))
     at = ecran(ACCUEIL, role="elu")
-    assert "Réunion de ce jour" in said(at)
-    assert "non écrite" not in said(at)
-    assert [str(e.proto.label) for e in at.get("page_link")] == ["Calendrier"]
+    liens = [str(e.proto.label) for e in at.get("page_link")]
+    assert liens[0] == "Calendrier"
+    assert any("Réunion de ce jour" in lien for lien in liens)
+    assert not any("non écrite" in lien or "prévue" in lien for lien in liens)
 
 
 # --- points to inscribe ----------------------------------------------------------------------------------------------

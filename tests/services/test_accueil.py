@@ -74,4 +74,5 @@ def test_what_began_and_is_not_written_waits_the_latest_first(session: Session, 
 
 def test_nothing_waits_on_an_empty_base(session: Session) -> None:
     attente = accueil.attente(session, now=datetime.fromisoformat("2026-11-24T10:00"))
-    assert (attente.nb_a_saisir, attente.en_retard, attente.ouvertes, attente.a_inscrire) == (0, 0, 0, 0)
+    assert (attente.nb_a_saisir, attente.nb_en_retard, attente.ouvertes, attente.a_inscrire) == (0, 0, 0, 0)
+    assert attente.vide
