@@ -1,5 +1,8 @@
 """What every journey needs: Chromium's flags, waiting for Streamlit to be idle, signing in."""
 
+from collections.abc import Callable
+from time import monotonic, sleep
+
 from playwright.sync_api import Page, expect
 
 from tests.cast import MOT_DE_PASSE
@@ -49,6 +52,14 @@ def aller(page: Page, adresse: str) -> None:
     """Open an address of the application and wait for its screen."""
     page.goto(adresse)
     pret(page)
+
+
+def until(vrai: Callable[[], bool], *, attente: float = 10) -> bool:
+    """True as soon as it is: what was clicked is in the base a moment later."""
+    fin = monotonic() + attente
+    while not vrai() and monotonic() < fin:
+        sleep(0.1)
+    return vrai()
 
 
 def redemarrer(page: Page, serveur: Serveur) -> None:

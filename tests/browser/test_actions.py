@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from time import monotonic, sleep
 from typing import Any
 from uuid import uuid4
 
@@ -14,7 +13,7 @@ from models.lists import EtatAction
 from services import actions, listes
 from services.acteur import Acteur
 from services.horloge import aujourdhui, utcnow
-from tests.browser.outils import aller, pret
+from tests.browser.outils import aller, pret, until
 from tests.serveur import Serveur
 
 pytestmark = pytest.mark.browser
@@ -53,14 +52,6 @@ def row(serveur: Serveur, id: int) -> Action:
 
 def etat(page: Any, id: int, libelle: str) -> Any:
     return page.locator(f".st-key-action{id}-etat").get_by_role("radio", name=libelle)
-
-
-def until(vrai: Callable[[], bool], *, attente: float = 10) -> bool:
-    """True as soon as it is: what was clicked is in the base a moment later."""
-    fin = monotonic() + attente
-    while not vrai() and monotonic() < fin:
-        sleep(0.1)
-    return vrai()
 
 
 def fill_quick_click(page: Any, champ: Any, texte: str, bouton: Any) -> None:
@@ -259,5 +250,9 @@ def test_a_theme_may_open_a_new_heading(page: Any, connexion: Callable[..., None
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Ajouter", exact=True).click()
     pret(page)
-    with serveur.session() as session:
-        assert ("Drones de loisir", "Nouveaux usages") in [(t.libelle, t.rubrique) for t in listes.themes(session)]
+
+    def themes() -> list[tuple[str, str]]:
+        with serveur.session() as session:
+            return [(t.libelle, t.rubrique) for t in listes.themes(session)]
+
+    assert until(lambda: ("Drones de loisir", "Nouveaux usages") in themes())

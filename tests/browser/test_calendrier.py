@@ -14,7 +14,7 @@ from models.lists import TypeReunion
 from services import listes, reunions
 from services.acteur import SYSTEME
 from services.horloge import aujourdhui
-from tests.browser.outils import aller, pret
+from tests.browser.outils import aller, pret, until
 from tests.serveur import Serveur
 
 pytestmark = pytest.mark.browser
@@ -220,7 +220,7 @@ def test_dragged_then_stretched(vide: Serveur, page: Page, connexion: Connexion)
     poignee = (boite["x"] + boite["width"] / 2, boite["y"] + boite["height"] - 3)
     page.mouse.move(*poignee)
     tirer(page, poignee, (poignee[0], point(page, jeudi, 17)[1]))
-    assert [(v.debut, v.fin) for v in toutes(vide)] == [(a(jeudi, 14), a(jeudi, 17, 30))]
+    assert until(lambda: [(v.debut, v.fin) for v in toutes(vide)] == [(a(jeudi, 14), a(jeudi, 17, 30))])
     assert [v.version for v in toutes(vide)] == [3]  # each once
 
 
@@ -243,7 +243,7 @@ def test_dragged_over_a_clock_change_keeps_its_hour(
         (depart["x"] + 20, depart["y"] + 8),
         (arrivee["x"] + arrivee["width"] / 2, arrivee["y"] + arrivee["height"] / 2),
     )
-    assert [(v.debut, v.fin) for v in toutes(vide)] == [(a(apres, 18), a(apres, 20))]
+    assert until(lambda: [(v.debut, v.fin) for v in toutes(vide)] == [(a(apres, 18), a(apres, 20))])
     expect(evenement(page, "Mireuil")).to_contain_text("18:00")
 
 
@@ -258,7 +258,7 @@ def test_refused_move_snaps_back(vide: Serveur, page: Page, connexion: Connexion
     assert [(v.debut, v.version) for v in toutes(vide)] == [(a(mercredi, 9), 2)]
     expect(cadre(page).locator(f"td.fc-timegrid-col[data-date='{mercredi}'] .fc-event")).to_have_count(1)
     tirer(page, point(page, mercredi, 9.5), point(page, LUNDI, 9.5))  # the calendar is alive: its version moves
-    assert [v.debut for v in toutes(vide)] == [a(LUNDI, 9)]
+    assert until(lambda: [v.debut for v in toutes(vide)] == [a(LUNDI, 9)])
 
 
 def test_overlap_of_place_asks_first(vide: Serveur, page: Page, connexion: Connexion) -> None:

@@ -14,7 +14,7 @@ from services.horloge import maintenant
 from services.texte import folded
 from tests import scene
 from tests.browser.operateur import Operateur, saisir_le_cas
-from tests.browser.outils import aller, pret
+from tests.browser.outils import aller, pret, until
 from tests.browser.test_calendrier import cadre, evenement, point, tirer
 from tests.cast import MOT_DE_PASSE
 from tests.serveur import Serveur
@@ -103,10 +103,13 @@ def la_reunion(page: Page, serveur: Serveur) -> int:
     expect(evenement(page, INSTANCE)).to_be_visible()
     pret(page)
     tirer(page, point(page, lundi, 14.1), point(page, mardi, 14.1))
-    with serveur.session() as session:
-        [vue] = reunions.entre(session, debut=datetime(2000, 1, 1), fin=datetime(2100, 1, 1))
-    assert vue.debut == datetime.combine(mardi, time(14)), "moved by a day, same hour"
-    return vue.id
+
+    def toutes() -> list[reunions.ReunionVue]:
+        with serveur.session() as session:
+            return reunions.entre(session, debut=datetime(2000, 1, 1), fin=datetime(2100, 1, 1))
+
+    assert until(lambda: [v.debut for v in toutes()] == [datetime.combine(mardi, time(14))]), "a day later, same hour"
+    return toutes()[0].id
 
 
 def ouverte_de_la_derniere_fois(serveur: Serveur) -> None:
