@@ -43,7 +43,7 @@ def test_from_home_to_a_late_action_done_and_back(
     page.get_by_role("link", name="Réparer l’éclairage").click()
     pret(page)
     expect(page.get_by_text("en retard de 6 jours")).to_be_visible()
-    page.get_by_role("radio", name="Réalisée").click()
+    page.get_by_role("radio", name="Réalisée", exact=True).click()
 
     def etat() -> EtatAction:
         with serveur.session() as session:
