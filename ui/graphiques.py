@@ -12,6 +12,7 @@ from services.statistiques import TOP, Filtre, Presences, pourcentage
 from ui import charts
 from ui.access import reading
 from ui.charts import chart_block, nombre, pour_cent
+from ui.feedback import md
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,10 @@ class Demande:
         return f"{nom}_{self.filtre.debut}_{self.filtre.dernier}"
 
 
-def chiffres(*chiffres: tuple[str, float | None, float | None]) -> None:
+def chiffres(d: Demande, *chiffres: tuple[str, float | None, float | None]) -> None:
     """Key figures: (label, figure, the same before). A percentage is a float; None where n is too small."""
+    en_cours = ", non terminée" if d.filtre.dernier >= d.today else ""
+    st.caption(md(f"{d.periode[:1].upper()}{d.periode[1:]}{en_cours}, comparé à : {periodes.nom(d.avant)}"))
     with st.container(horizontal=True, gap="small"):
         for libelle, valeur, avant in chiffres:
             taux = not isinstance(valeur, int)  # a percentage, or too few cases for one
@@ -41,10 +44,13 @@ def chiffres(*chiffres: tuple[str, float | None, float | None]) -> None:
             st.metric(
                 libelle,
                 pour_cent(valeur) if taux else nombre(valeur or 0),
-                None if ecart is None else f"{ecart:+d}{' points' if taux else ''}" if ecart else 0,
+                None
+                if ecart is None
+                else f"{'+' * (ecart > 0)}{nombre(ecart)}{' points' if taux else ''}"
+                if ecart
+                else 0,
                 delta_color="off",  # more meetings or more situations is neither good nor bad in itself
                 delta_description="" if ecart is None else f"contre {pour_cent(avant) if taux else nombre(avant or 0)}",
-                border=True,
             )
 
 
@@ -67,22 +73,22 @@ def reunions(d: Demande) -> None:
         return sum(r.n for r in rows if not types or r.type in types)
 
     chiffres(
+        d,
         ("Réunions tenues", total(lignes), total(avant)),
-        *((t.libelle, total(lignes, t), total(avant, t)) for t in (TypeReunion.CELLULE, TypeReunion.TECHNIQUE)),
-        *[("Autres réunions", total(lignes, *_AUTRES), total(avant, *_AUTRES))],
+        ("Cellules de veille", total(lignes, TypeReunion.CELLULE), total(avant, TypeReunion.CELLULE)),
+        ("Réunions techniques", total(lignes, TypeReunion.TECHNIQUE), total(avant, TypeReunion.TECHNIQUE)),
+        ("Autres réunions", total(lignes, *_AUTRES), total(avant, *_AUTRES)),
     )
     if not lignes:
         vide("Aucune réunion tenue dans cette période. Chaque réunion saisie viendra ici, à son mois.", "groups")
         return
     ordre = [periodes.nom_mois(m) for m in periodes.mois_entiers(d.filtre)]
-    presents = {r.type.libelle for r in lignes}
     chart_block(
         "Réunions tenues par mois",
         charts.colonnes(
             [(periodes.nom_mois(r.mois), r.type.libelle, r.n) for r in lignes],
             ordre=ordre,
-            couleurs={t: c for t, c in _COULEURS_TYPES.items() if t in presents},
-            x="Mois",
+            couleurs=_COULEURS_TYPES,
             serie="Type",
         ),
         periode=d.periode,
@@ -115,6 +121,7 @@ def couverture(d: Demande) -> None:
         return sum(i.tenues > 0 for i in rows)
 
     chiffres(
+        d,
         ("Secteurs de veille réunis", couverts(cellules), couverts(avant)),
         ("Cellules de veille tenues", sum(c.n for c in cellules), sum(c.n for c in avant)),
         ("Instances réunies", cases(instances), cases(instances_avant)),
@@ -127,7 +134,7 @@ def couverture(d: Demande) -> None:
     if semestres:
         chart_block(
             "Cellules de veille par secteur",
-            charts.grille(semestres, rangees=list(dict.fromkeys(s for s, _, _ in semestres)), ordre=ordre),
+            charts.grille(semestres, rangees=list(dict.fromkeys(s for s, _, _ in semestres)), ordre=ordre, coupe=" - "),
             periode=d.periode,
             n=sum(c.n for c in cellules),
             definition="Cellules tenues dans les semestres touchés, pris entiers.",
@@ -138,11 +145,11 @@ def couverture(d: Demande) -> None:
         )
     if not instances:
         return
-    noms = {i.nom: f"{i.nom} · {i.tenues}{'' if i.attendues is None else f' / {i.attendues}'}" for i in instances}
+    noms = {i.nom: f"{i.nom} · {i.tenues}{f' / {i.attendues}' if i.attendues else ''}" for i in instances}
     mois = [(noms[i.nom], periodes.nom_mois(m), n) for i in instances for m, n in i.par_mois]
     chart_block(
         "Réunions par instance et par mois",
-        charts.grille(mois, rangees=list(noms.values()), ordre=list(dict.fromkeys(m for _, m, _ in mois)), hauteur=26),
+        charts.grille(mois, rangees=list(noms.values()), ordre=list(dict.fromkeys(m for _, m, _ in mois)), coupe=" "),
         periode=d.periode,
         n=sum(i.tenues for i in instances),
         definition="Après le nom : tenues / attendues par la fréquence, sur les mois finis.",
@@ -175,6 +182,7 @@ def participation(d: Demande) -> None:
         lignes_avant = statistiques.presences(session, filtre=d.avant)
     tout, avant = statistiques.total(lignes), statistiques.total(lignes_avant)
     chiffres(
+        d,
         ("Présents ou représentés", pourcentage(tout.venus, tout.n), pourcentage(avant.venus, avant.n)),
         ("Présences notées", tout.n, avant.n),
         ("Partenaires venus", sum(x.venus > 0 for x in lignes), sum(x.venus > 0 for x in lignes_avant)),
@@ -212,7 +220,6 @@ def _presences(
                 )
                 if valeur
             ],
-            ordre=[p.nom for p in lignes],
             couleurs=_COULEURS_PRESENCE,
             notes={p.nom: f"{taux(p)} (n = {nombre(p.n)})" for p in lignes},
             serie="Présence",
@@ -249,6 +256,7 @@ def situations(d: Demande) -> None:
         themes = statistiques.points_par_theme(session, filtre=d.filtre)
     n = sum(x.n for x in lignes)
     chiffres(
+        d,
         ("Situations évoquées", n, sum(x.n for x in avant)),
         ("Rubriques concernées", len({x.rubrique for x in lignes}), len({x.rubrique for x in avant})),
     )
@@ -264,7 +272,7 @@ def situations(d: Demande) -> None:
             cases,
             rangees=list(dict.fromkeys(x.rubrique for x in lignes)),
             ordre=[s or _SANS_SECTEUR for s in secteurs],
-            hauteur=28,
+            coupe=" - ",
         ),
         periode=d.periode,
         n=n,
