@@ -1,5 +1,6 @@
 """The subjects of the charts: for each, its key figures, then its charts. The page gives the period and the filters."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -8,7 +9,7 @@ import streamlit as st
 
 from models.lists import TypeReunion
 from services import periodes, statistiques
-from services.statistiques import TOP, Filtre, Presences, pourcentage
+from services.statistiques import MOIS_MAX, TOP, Filtre, Presences, pourcentage
 from ui import charts
 from ui.access import reading
 from ui.charts import chart_block, nombre, pour_cent
@@ -152,7 +153,8 @@ def couverture(d: Demande) -> None:
         charts.grille(mois, rangees=list(noms.values()), ordre=list(dict.fromkeys(m for _, m, _ in mois)), coupe=" "),
         periode=d.periode,
         n=sum(i.tenues for i in instances),
-        definition="Après le nom : tenues / attendues par la fréquence, sur les mois finis.",
+        definition="Après le nom : tenues / attendues par la fréquence, sur les mois finis"
+        + (f" ; les {MOIS_MAX} derniers mois." if len(periodes.mois_entiers(d.filtre)) > MOIS_MAX else "."),
         description=f"Réunions tenues par instance et par mois, {d.periode} : {cases(instances)} instances sur "
         f"{len(instances)} réunies",
         tableau=[
@@ -251,9 +253,8 @@ def _presences(
 def situations(d: Demande) -> None:
     """What was raised: a heat table of headings by secteur, then the themes."""
     with reading() as session:
-        lignes = statistiques.points_par_rubrique(session, filtre=d.filtre)
-        avant = statistiques.points_par_rubrique(session, filtre=d.avant)
-        themes = statistiques.points_par_theme(session, filtre=d.filtre)
+        lignes = statistiques.points(session, filtre=d.filtre)
+        avant = statistiques.points(session, filtre=d.avant)
     n = sum(x.n for x in lignes)
     chiffres(
         d,
@@ -263,35 +264,39 @@ def situations(d: Demande) -> None:
     if not lignes:
         vide("Aucune situation évoquée dans cette période. Les points des réunions saisies viendront ici.", "forum")
         return
+    cases, themes = Counter[tuple[str, str]](), Counter[str]()
+    for x in lignes:
+        cases[x.rubrique, x.secteur or _SANS_SECTEUR] += x.n
+        themes[x.theme] += x.n
     sens = "Points des réunions tenues : ce qui a été dit, non ce qui s’est passé."
-    secteurs = sorted({x.secteur for x in lignes}, key=lambda s: (not s, s))
-    cases = [(x.rubrique, x.secteur or _SANS_SECTEUR, x.n) for x in lignes]
     chart_block(
         "Situations évoquées par secteur de veille",
         charts.grille(
-            cases,
-            rangees=list(dict.fromkeys(x.rubrique for x in lignes)),
-            ordre=[s or _SANS_SECTEUR for s in secteurs],
+            [(r, s, nb) for (r, s), nb in cases.items()],
+            rangees=list(dict.fromkeys(r for r, _ in cases)),
+            ordre=sorted({s for _, s in cases}, key=lambda s: (s == _SANS_SECTEUR, s)),
             coupe=" - ",
         ),
         periode=d.periode,
         n=n,
         definition=sens,
         description=f"Situations évoquées par rubrique et secteur de veille, {d.periode} : {n} en tout",
-        tableau=[{"Rubrique": r, "Secteur de veille": s, "Situations évoquées": x} for r, s, x in cases],
+        tableau=[{"Rubrique": r, "Secteur de veille": s, "Situations évoquées": nb} for (r, s), nb in cases.items()],
         fichier=d.fichier("situations-par-secteur"),
         restreint=True,
     )
-    reste = n - sum(t.n for t in themes)
-    comptes = [(t.nom, t.n) for t in themes] + ([("Tous les autres thèmes", reste)] if reste else [])
+    comptes = themes.most_common(TOP)
+    reste = n - sum(nb for _, nb in comptes)
+    if reste:
+        comptes.append(("Tous les autres thèmes", reste))
     chart_block(
         "Situations évoquées par thème",
         charts.barres(comptes),
         periode=d.periode,
         n=n,
-        definition=f"{sens} Les {TOP} thèmes les plus évoqués." if reste else sens,
+        definition=f"{sens} Les {TOP} thèmes les plus évoqués, puis les autres." if reste else sens,
         description=f"Situations évoquées par thème, {d.periode} : d’abord {comptes[0][0]}, {comptes[0][1]} fois",
-        tableau=[{"Thème": nom, "Situations évoquées": x} for nom, x in comptes],
+        tableau=[{"Thème": nom, "Situations évoquées": nb} for nom, nb in comptes],
         fichier=d.fichier("situations-par-theme"),
         restreint=True,
     )
