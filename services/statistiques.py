@@ -30,7 +30,7 @@ from services.periodes import Periode, mois_entiers, plus_mois, semestres_entier
 
 CAS_MIN = 20  # no percentage under that many cases
 TOP = 15
-INSTANCES_MAX = 60
+INSTANCES_MAX, MOIS_MAX = 60, 24  # as many rows and columns as one can read
 
 
 @dataclass(frozen=True)
@@ -92,17 +92,10 @@ class Presences:
 
 
 @dataclass(frozen=True)
-class Compte:
-    """How many of that name."""
+class Points:
+    """Situations evoked on a theme, in a secteur ("" when neither the point nor its meeting has one)."""
 
-    nom: str
-    n: int
-
-
-@dataclass(frozen=True)
-class PointsDuSecteur:
-    """Situations evoked under a heading, in a secteur ("" when neither the point nor its meeting has one)."""
-
+    theme: str
     rubrique: str
     secteur: str
     n: int
@@ -157,10 +150,10 @@ def couverture_secteurs(session: Session, *, filtre: Filtre) -> list[CellulesDuS
 
 
 def couverture_instances(session: Session, *, filtre: Filtre, today: date) -> list[CouvertureInstance]:
-    """What each instance in use held in each month that the period touches, taken whole, by kind then name; at most
-    INSTANCES_MAX. Its frequency expects meetings of the months that are over, rounded down: one a semestre expects
-    none before six of them are."""
-    mois = mois_entiers(filtre)
+    """What each instance in use held in each month that the period touches (the last MOIS_MAX), taken whole, by kind
+    then name; at most INSTANCES_MAX. Its frequency expects meetings of the months that are over, rounded down: one a
+    semestre expects none before six of them are."""
+    mois = mois_entiers(filtre)[-MOIS_MAX:]
     instances = select(Instance.id, Instance.nom, Instance.frequence).where(col(Instance.archive).is_(False))
     if filtre.types:
         instances = instances.where(col(Instance.type).in_(filtre.types))
@@ -254,29 +247,29 @@ _ETATS = {
 # --- situations ----------------------------------------------------------------------------------------------------
 
 
-def points_par_rubrique(session: Session, *, filtre: Filtre) -> list[PointsDuSecteur]:
-    """Situations evoked at meetings held, by heading and secteur: the secteur of the point's quartier, else that of
-    the meeting's instance. A filter on a secteur keeps the points of that secteur."""
+def points(session: Session, *, filtre: Filtre) -> list[Points]:
+    """Situations evoked at meetings held, by theme (in the staff's order) and secteur: that of the point's quartier,
+    else that of the meeting's instance. A filter on a secteur keeps the points of that secteur. One scan: screens sum
+    its rows."""
+    secteur = func.coalesce(col(Quartier.secteur_id), col(Instance.secteur_id))
+    comptes = (
+        select(col(Point.theme_id), secteur.label("secteur_id"), func.count().label("n"))
+        .join(Reunion, col(Reunion.id) == Point.reunion_id)
+        .join(Instance, col(Instance.id) == Reunion.instance_id, isouter=True)
+        .join(Quartier, col(Quartier.id) == Point.quartier_id, isouter=True)
+        .where(*_tenues(filtre, du_secteur=False))
+        .group_by(col(Point.theme_id), secteur)
+    )
+    if filtre.secteur_id is not None:
+        comptes = comptes.where(secteur == filtre.secteur_id)
+    lus = comptes.subquery()
     rows = session.exec(
-        _points(select(Theme.rubrique, SecteurVeille.nom, func.count()), filtre)
-        .join(Theme, col(Theme.id) == Point.theme_id)
-        .join(SecteurVeille, col(SecteurVeille.id) == _secteur_du_point(), isouter=True)
-        .group_by(col(Theme.rubrique), col(SecteurVeille.nom))
-        .order_by(func.min(Theme.ordre), col(SecteurVeille.nom))
+        select(Theme.libelle, Theme.rubrique, SecteurVeille.nom, lus.c.n)
+        .join(lus, lus.c.theme_id == col(Theme.id))
+        .join(SecteurVeille, col(SecteurVeille.id) == lus.c.secteur_id, isouter=True)
+        .order_by(col(Theme.ordre), col(Theme.id), col(SecteurVeille.nom))
     ).all()
-    return [PointsDuSecteur(rubrique, secteur or "", n) for rubrique, secteur, n in rows]
-
-
-def points_par_theme(session: Session, *, filtre: Filtre) -> list[Compte]:
-    """The TOP themes most evoked."""
-    rows = session.exec(
-        _points(select(Theme.libelle, func.count()), filtre)
-        .join(Theme, col(Theme.id) == Point.theme_id)
-        .group_by(col(Theme.id), col(Theme.libelle))
-        .order_by(func.count().desc(), col(Theme.libelle))
-        .limit(TOP)
-    ).all()
-    return [Compte(libelle, n) for libelle, n in rows]
+    return [Points(theme, rubrique, secteur or "", n) for theme, rubrique, secteur, n in rows]
 
 
 # --- inside --------------------------------------------------------------------------------------------------------
@@ -303,18 +296,3 @@ def _tenues(filtre: Filtre, *, du_secteur: bool = True) -> list[ColumnElement[bo
     if du_secteur and filtre.secteur_id is not None:
         criteres.append(col(Reunion.instance_id).in_(_instances_du_secteur(filtre.secteur_id)))
     return criteres
-
-
-def _secteur_du_point() -> ColumnElement[int]:
-    return func.coalesce(col(Quartier.secteur_id), col(Instance.secteur_id))
-
-
-def _points(requete: Any, filtre: Filtre) -> Any:
-    requete = (
-        requete.select_from(Point)
-        .join(Reunion, col(Reunion.id) == Point.reunion_id)
-        .join(Instance, col(Instance.id) == Reunion.instance_id, isouter=True)
-        .join(Quartier, col(Quartier.id) == Point.quartier_id, isouter=True)
-        .where(*_tenues(filtre, du_secteur=False))
-    )
-    return requete if filtre.secteur_id is None else requete.where(_secteur_du_point() == filtre.secteur_id)

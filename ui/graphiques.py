@@ -1,5 +1,6 @@
 """The subjects of the charts: for each, its key figures, then its charts. The page gives the period and the filters."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -8,10 +9,11 @@ import streamlit as st
 
 from models.lists import TypeReunion
 from services import periodes, statistiques
-from services.statistiques import TOP, Filtre, Presences, pourcentage
+from services.statistiques import MOIS_MAX, TOP, Filtre, Presences, pourcentage
 from ui import charts
 from ui.access import reading
 from ui.charts import chart_block, nombre, pour_cent
+from ui.feedback import md
 
 
 @dataclass(frozen=True)
@@ -32,8 +34,10 @@ class Demande:
         return f"{nom}_{self.filtre.debut}_{self.filtre.dernier}"
 
 
-def chiffres(*chiffres: tuple[str, float | None, float | None]) -> None:
+def chiffres(d: Demande, *chiffres: tuple[str, float | None, float | None]) -> None:
     """Key figures: (label, figure, the same before). A percentage is a float; None where n is too small."""
+    en_cours = ", non terminée" if d.filtre.dernier >= d.today else ""
+    st.caption(md(f"{d.periode[:1].upper()}{d.periode[1:]}{en_cours}, comparé à : {periodes.nom(d.avant)}"))
     with st.container(horizontal=True, gap="small"):
         for libelle, valeur, avant in chiffres:
             taux = not isinstance(valeur, int)  # a percentage, or too few cases for one
@@ -41,10 +45,13 @@ def chiffres(*chiffres: tuple[str, float | None, float | None]) -> None:
             st.metric(
                 libelle,
                 pour_cent(valeur) if taux else nombre(valeur or 0),
-                None if ecart is None else f"{ecart:+d}{' points' if taux else ''}" if ecart else 0,
+                None
+                if ecart is None
+                else f"{'+' * (ecart > 0)}{nombre(ecart)}{' points' if taux else ''}"
+                if ecart
+                else 0,
                 delta_color="off",  # more meetings or more situations is neither good nor bad in itself
                 delta_description="" if ecart is None else f"contre {pour_cent(avant) if taux else nombre(avant or 0)}",
-                border=True,
             )
 
 
@@ -67,22 +74,22 @@ def reunions(d: Demande) -> None:
         return sum(r.n for r in rows if not types or r.type in types)
 
     chiffres(
+        d,
         ("Réunions tenues", total(lignes), total(avant)),
-        *((t.libelle, total(lignes, t), total(avant, t)) for t in (TypeReunion.CELLULE, TypeReunion.TECHNIQUE)),
-        *[("Autres réunions", total(lignes, *_AUTRES), total(avant, *_AUTRES))],
+        ("Cellules de veille", total(lignes, TypeReunion.CELLULE), total(avant, TypeReunion.CELLULE)),
+        ("Réunions techniques", total(lignes, TypeReunion.TECHNIQUE), total(avant, TypeReunion.TECHNIQUE)),
+        ("Autres réunions", total(lignes, *_AUTRES), total(avant, *_AUTRES)),
     )
     if not lignes:
         vide("Aucune réunion tenue dans cette période. Chaque réunion saisie viendra ici, à son mois.", "groups")
         return
     ordre = [periodes.nom_mois(m) for m in periodes.mois_entiers(d.filtre)]
-    presents = {r.type.libelle for r in lignes}
     chart_block(
         "Réunions tenues par mois",
         charts.colonnes(
             [(periodes.nom_mois(r.mois), r.type.libelle, r.n) for r in lignes],
             ordre=ordre,
-            couleurs={t: c for t, c in _COULEURS_TYPES.items() if t in presents},
-            x="Mois",
+            couleurs=_COULEURS_TYPES,
             serie="Type",
         ),
         periode=d.periode,
@@ -115,6 +122,7 @@ def couverture(d: Demande) -> None:
         return sum(i.tenues > 0 for i in rows)
 
     chiffres(
+        d,
         ("Secteurs de veille réunis", couverts(cellules), couverts(avant)),
         ("Cellules de veille tenues", sum(c.n for c in cellules), sum(c.n for c in avant)),
         ("Instances réunies", cases(instances), cases(instances_avant)),
@@ -127,7 +135,7 @@ def couverture(d: Demande) -> None:
     if semestres:
         chart_block(
             "Cellules de veille par secteur",
-            charts.grille(semestres, rangees=list(dict.fromkeys(s for s, _, _ in semestres)), ordre=ordre),
+            charts.grille(semestres, rangees=list(dict.fromkeys(s for s, _, _ in semestres)), ordre=ordre, coupe=" - "),
             periode=d.periode,
             n=sum(c.n for c in cellules),
             definition="Cellules tenues dans les semestres touchés, pris entiers.",
@@ -138,14 +146,15 @@ def couverture(d: Demande) -> None:
         )
     if not instances:
         return
-    noms = {i.nom: f"{i.nom} · {i.tenues}{'' if i.attendues is None else f' / {i.attendues}'}" for i in instances}
+    noms = {i.nom: f"{i.nom} · {i.tenues}{f' / {i.attendues}' if i.attendues else ''}" for i in instances}
     mois = [(noms[i.nom], periodes.nom_mois(m), n) for i in instances for m, n in i.par_mois]
     chart_block(
         "Réunions par instance et par mois",
-        charts.grille(mois, rangees=list(noms.values()), ordre=list(dict.fromkeys(m for _, m, _ in mois)), hauteur=26),
+        charts.grille(mois, rangees=list(noms.values()), ordre=list(dict.fromkeys(m for _, m, _ in mois)), coupe=" "),
         periode=d.periode,
         n=sum(i.tenues for i in instances),
-        definition="Après le nom : tenues / attendues par la fréquence, sur les mois finis.",
+        definition="Après le nom : tenues / attendues par la fréquence, sur les mois finis"
+        + (f" ; les {MOIS_MAX} derniers mois." if len(periodes.mois_entiers(d.filtre)) > MOIS_MAX else "."),
         description=f"Réunions tenues par instance et par mois, {d.periode} : {cases(instances)} instances sur "
         f"{len(instances)} réunies",
         tableau=[
@@ -175,6 +184,7 @@ def participation(d: Demande) -> None:
         lignes_avant = statistiques.presences(session, filtre=d.avant)
     tout, avant = statistiques.total(lignes), statistiques.total(lignes_avant)
     chiffres(
+        d,
         ("Présents ou représentés", pourcentage(tout.venus, tout.n), pourcentage(avant.venus, avant.n)),
         ("Présences notées", tout.n, avant.n),
         ("Partenaires venus", sum(x.venus > 0 for x in lignes), sum(x.venus > 0 for x in lignes_avant)),
@@ -212,7 +222,6 @@ def _presences(
                 )
                 if valeur
             ],
-            ordre=[p.nom for p in lignes],
             couleurs=_COULEURS_PRESENCE,
             notes={p.nom: f"{taux(p)} (n = {nombre(p.n)})" for p in lignes},
             serie="Présence",
@@ -244,46 +253,50 @@ def _presences(
 def situations(d: Demande) -> None:
     """What was raised: a heat table of headings by secteur, then the themes."""
     with reading() as session:
-        lignes = statistiques.points_par_rubrique(session, filtre=d.filtre)
-        avant = statistiques.points_par_rubrique(session, filtre=d.avant)
-        themes = statistiques.points_par_theme(session, filtre=d.filtre)
+        lignes = statistiques.points(session, filtre=d.filtre)
+        avant = statistiques.points(session, filtre=d.avant)
     n = sum(x.n for x in lignes)
     chiffres(
+        d,
         ("Situations évoquées", n, sum(x.n for x in avant)),
         ("Rubriques concernées", len({x.rubrique for x in lignes}), len({x.rubrique for x in avant})),
     )
     if not lignes:
         vide("Aucune situation évoquée dans cette période. Les points des réunions saisies viendront ici.", "forum")
         return
+    cases, themes = Counter[tuple[str, str]](), Counter[str]()
+    for x in lignes:
+        cases[x.rubrique, x.secteur or _SANS_SECTEUR] += x.n
+        themes[x.theme] += x.n
     sens = "Points des réunions tenues : ce qui a été dit, non ce qui s’est passé."
-    secteurs = sorted({x.secteur for x in lignes}, key=lambda s: (not s, s))
-    cases = [(x.rubrique, x.secteur or _SANS_SECTEUR, x.n) for x in lignes]
     chart_block(
         "Situations évoquées par secteur de veille",
         charts.grille(
-            cases,
-            rangees=list(dict.fromkeys(x.rubrique for x in lignes)),
-            ordre=[s or _SANS_SECTEUR for s in secteurs],
-            hauteur=28,
+            [(r, s, nb) for (r, s), nb in cases.items()],
+            rangees=list(dict.fromkeys(r for r, _ in cases)),
+            ordre=sorted({s for _, s in cases}, key=lambda s: (s == _SANS_SECTEUR, s)),
+            coupe=" - ",
         ),
         periode=d.periode,
         n=n,
         definition=sens,
         description=f"Situations évoquées par rubrique et secteur de veille, {d.periode} : {n} en tout",
-        tableau=[{"Rubrique": r, "Secteur de veille": s, "Situations évoquées": x} for r, s, x in cases],
+        tableau=[{"Rubrique": r, "Secteur de veille": s, "Situations évoquées": nb} for (r, s), nb in cases.items()],
         fichier=d.fichier("situations-par-secteur"),
         restreint=True,
     )
-    reste = n - sum(t.n for t in themes)
-    comptes = [(t.nom, t.n) for t in themes] + ([("Tous les autres thèmes", reste)] if reste else [])
+    comptes = themes.most_common(TOP)
+    reste = n - sum(nb for _, nb in comptes)
+    if reste:
+        comptes.append(("Tous les autres thèmes", reste))
     chart_block(
         "Situations évoquées par thème",
         charts.barres(comptes),
         periode=d.periode,
         n=n,
-        definition=f"{sens} Les {TOP} thèmes les plus évoqués." if reste else sens,
+        definition=f"{sens} Les {TOP} thèmes les plus évoqués, puis les autres." if reste else sens,
         description=f"Situations évoquées par thème, {d.periode} : d’abord {comptes[0][0]}, {comptes[0][1]} fois",
-        tableau=[{"Thème": nom, "Situations évoquées": x} for nom, x in comptes],
+        tableau=[{"Thème": nom, "Situations évoquées": nb} for nom, nb in comptes],
         fichier=d.fichier("situations-par-theme"),
         restreint=True,
     )

@@ -18,7 +18,7 @@ _COULEURS = {
     Situation.EN_RETARD.value: charts.VERMILLON,
     Situation.ABANDONNEE.value: charts.GRIS,
 }
-_DECIDEES = "Actions décidées dans la période, dans leur état d’aujourd’hui"
+_DECIDEES = "Décidées dans la période, en leur état d’aujourd’hui"
 
 
 def actions(d: Demande) -> None:
@@ -29,6 +29,7 @@ def actions(d: Demande) -> None:
         pilotes = statistiques_actions.actions_par_pilote(session, filtre=d.filtre, today=d.today)
         ages = statistiques_actions.actions_par_age(session, filtre=d.filtre, today=d.today)
     chiffres(
+        d,
         ("Actions décidées", tout.n, avant.n),
         ("Taux de résolution", pourcentage(*tout.resolution), pourcentage(*avant.resolution)),
         ("Ouvertes", tout.ouvertes, avant.ouvertes),
@@ -40,13 +41,17 @@ def actions(d: Demande) -> None:
     if not tout.n:
         vide("Aucune action décidée dans cette période. Celles des réunions saisies viendront ici.", "task_alt")
         return
-    _situations(
-        d,
+    etats = [(s.value, n) for s, n in tout.par_situation.items()]
+    chart_block(
         "Actions par état",
-        [ActionsDe("Toutes", tout.par_situation)],
-        "etats",
-        tout.n,
-        "Taux de résolution : réalisées sur réalisées et ouvertes ; les abandonnées sont comptées à part.",
+        charts.barres(etats, couleurs=_COULEURS),
+        periode=d.periode,
+        n=tout.n,
+        definition=f"{_DECIDEES}. Taux : réalisées / (réalisées + ouvertes), sans les abandonnées.",
+        description=f"Actions par état, {d.periode} : " + ", ".join(f"{n} {etat.lower()}" for etat, n in etats),
+        tableau=[{"État": etat, "Actions": n} for etat, n in etats],
+        fichier=d.fichier("actions-etats"),
+        restreint=True,
     )
     _situations(d, "Actions ouvertes par âge", ages, "ages", tout.ouvertes, "Âge : depuis leur décision.")
     reste = tout.n - sum(p.n for p in pilotes)
@@ -64,7 +69,6 @@ def _situations(d: Demande, titre: str, lignes: Sequence[ActionsDe], fichier: st
         titre,
         charts.bandes(
             [(x.nom, s.value, nb) for x in lignes for s, nb in x.par_situation.items() if nb],
-            ordre=[x.nom for x in lignes],
             couleurs=_COULEURS,
             notes={x.nom: nombre(x.n) for x in lignes},
             serie="État",
@@ -111,6 +115,7 @@ def treize_dix_huit(d: Demande) -> None:
         "programmees": "Séances programmées",
     }
     chiffres(
+        d,
         ("Collèges", len({c.college for c in lignes}), len({c.college for c in avant})),
         *((libelle, total(lignes, champ), total(avant, champ)) for champ, libelle in libelles.items()),
     )
@@ -128,7 +133,6 @@ def treize_dix_huit(d: Demande) -> None:
         "Séances de « 13-18 » par collège",
         charts.bandes(
             [(nom(c), etat.libelle, n) for c in lignes for etat, n in c.par_etat.items() if n],
-            ordre=[nom(c) for c in lignes],
             couleurs=_COULEURS_SEANCES,
             notes={nom(c): f"{c.realisees} / {c.programmees}" for c in lignes},
             serie="Séances",
@@ -148,7 +152,7 @@ def treize_dix_huit(d: Demande) -> None:
         return
     chart_block(
         "Élèves présents par année scolaire",
-        charts.barres(eleves, couleur=charts.VERT),
+        charts.barres(eleves),
         periode=f"de {eleves[0][0]} à {eleves[-1][0]}",
         n=sum(n for _, n in eleves),
         definition="Élèves présents aux séances réalisées.",

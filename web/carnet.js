@@ -96,6 +96,7 @@
     "Close": "Fermer",
     "Close Search": "Fermer la recherche",
     "Close fullscreen": "Quitter le plein écran",
+    "Copy Vega-Lite spec": "Copier la définition du graphique",
     "Close sidebar": "Fermer le menu",
     "Collapse sidebar": "Replier le menu",
     "Connecting": "Connexion…",
@@ -200,6 +201,7 @@
     "Use arrow keys to navigate. Enter to select. Tab to switch between calendar and time. Escape to close.":
       "Flèches pour se déplacer, Entrée pour choisir, Tab pour passer du jour à l’heure, Échap pour fermer.",
     "View less": "Voir moins",
+    "visualization": "graphique",
     "View more": "Voir plus",
     "Your app is having trouble loading the component.": "Ce module tarde à se charger. Rechargez la page.",
   };
@@ -217,6 +219,14 @@
     [/^X-axis(?: titled '(.*?)')? for .*$/, "Axe horizontal $1"],
     [/^Y-axis(?: titled '(.*?)')? for .*$/, "Axe vertical $1"],
     [/^(?:Symbol|Gradient) legend(?: titled '(.*?)')? for .*$/, "Légende $1"],
+    [/^Show data: (.+)$/, "Voir le tableau : $1"],
+    [/^Show chart: (.+)$/, "Voir le graphique : $1"],
+    [/^Download as PNG: (.+)$/, "Télécharger en image : $1"],
+    [/^Download as CSV: (.+)$/, "Télécharger en CSV : $1"],
+    [/^Copy Vega-Lite spec: (.+)$/, "Copier la définition du graphique : $1"],
+    [/^Fullscreen: (.+)$/, "Plein écran : $1"],
+    [/^Close fullscreen: (.+)$/, "Quitter le plein écran : $1"],
+    [/^Search: (.+)$/, "Rechercher : $1"],
     [/^day, (.+)$/, "jour, $1"],
     [/^month, (.+)$/, "mois, $1"],
     [/^year, (.+)$/, "année, $1"],
@@ -227,18 +237,18 @@
   ];
   const BEGINS = new RegExp(
     "^(Page|Add:|Remove|\\d+[KMG]B|Limit|View|You can|Select|Shortcut|Help for|Date must|Choose date|[XY]-axis|"
-      + "Symbol|Gradient|day,|month,|year,|hour,|minute,)"
+      + "Symbol|Gradient|Show |Download|Copy |Fullscreen|Close |Search|day,|month,|year,|hour,|minute,)"
   );
   const french = (text) => {
     const trimmed = text.trim();
-    if (trimmed.length < 3 || trimmed.length > 130) return null;
+    if (trimmed.length < 3 || trimmed.length > 400) return null;
     if (Object.hasOwn(FRENCH, trimmed)) return FRENCH[trimmed];
     // Cheap first: our own texts rarely begin like these.
     if (!BEGINS.test(trimmed)) return null;
     for (const [pattern, by] of PATTERNS) if (pattern.test(trimmed)) return trimmed.replace(pattern, by);
     return null;
   };
-  const ATTRIBUTES = ["aria-label", "title", "placeholder", "aria-description"];
+  const ATTRIBUTES = ["aria-label", "title", "placeholder", "aria-description", "aria-roledescription"];
   const MARKED = ATTRIBUTES.map((name) => `[${name}]`).join();
   const oneAttribute = (element, name) => {
     const value = element.getAttribute(name);

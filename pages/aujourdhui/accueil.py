@@ -39,7 +39,7 @@ with gauche:
             quand = moment(attente.prochaine.debut, annee_de=today)
             suite = f" Prochaine réunion : {md(attente.prochaine.titre)}, {quand}."
         st.success(
-            f"Rien ne vous attend aujourd’hui : tout est saisi et rien n’est en retard.{suite}",
+            f"Rien ne vous attend : tout est saisi, rien n’est en retard.{suite}",
             icon=":material/task_alt:",
         )
     elif attente:
