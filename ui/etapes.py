@@ -1,5 +1,7 @@
 """The steps of «13-18» on the screen of lists: renamed, ordered, dated, archived in place."""
 
+from typing import Any
+
 import streamlit as st
 
 from models.lists import SensEtape, Volet
@@ -17,7 +19,11 @@ LIBELLES = {"libelle": "Étape", "sens": "Ce qu’elle veut dire", "limite": "En
 
 def _enregistrer(form: Formulaire, e: EtapeVue | None, volet: Volet) -> None:
     v = values(form, *LIBELLES)
-    champs = {"libelle": v["libelle"] or "", "sens": v["sens"] or SensEtape.EN_COURS, "limite": v["limite"] or ""}
+    champs: dict[str, Any] = {
+        "libelle": v["libelle"] or "",
+        "sens": v["sens"] or SensEtape.EN_COURS,
+        "limite": v["limite"] or "",
+    }
     with refusals(form.jeton), writing() as (session, by):
         if e is None:
             etapes.ajouter(session, volet=volet, jeton=form.jeton, by=by, **champs)

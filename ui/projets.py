@@ -79,7 +79,7 @@ def etape(p: ParticipationVue, volet: Volet, choix: Iterable[EtapeVue], *, nomme
         key=k,
         placeholder="Choisir une étape",
         label_visibility="visible" if nommer else "collapsed",
-        width=165,
+        width=150,
         disabled=fige,
         on_change=_changer_etape,
         args=(p, volet),
@@ -106,22 +106,19 @@ def _comptes(p: ParticipationVue) -> str:
 def ligne(p: ParticipationVue, etapes: dict[Volet, list[EtapeVue]], *, ouvrable: bool, modifiable: bool) -> None:
     """A collège of the year: name and figures, then its three steps."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"college13-{p.id}"):
-        with st.container(gap=None, width="stretch"):
-            if ouvrable:
-                st.page_link(COLLEGE, label=f"**{md(p.college)}**", icon="", query_params={"participation": str(p.id)})
-            else:
-                st.markdown(f"**{md(p.college)}**")
-            st.markdown(f":small[:gray[{_comptes(p)}]] {retards(p)}")
-        if modifiable:
-            for volet in Volet:
-                etape(p, volet, etapes[volet], nommer=False)
-        else:
-            st.markdown(
-                " ".join(
-                    f":{COULEUR_SENS[e.sens]}-badge[{volet.libelle} : {md(e.libelle)}]" for volet, e in p.etapes.items()
-                ),
-                width="content",
+        comptes = f"  \n:small[:gray[{_comptes(p)}]] {retards(p)}".rstrip()
+        titre = f"**{md(p.college)}**"
+        if not modifiable:
+            titre += "".join(
+                f" :{COULEUR_SENS[e.sens]}-badge[{volet.libelle} : {md(e.libelle)}]" for volet, e in p.etapes.items()
             )
+        if ouvrable:
+            query = {"participation": str(p.id)}
+            st.page_link(COLLEGE, label=titre + comptes, icon="", query_params=query, width="stretch")
+        else:
+            st.markdown(titre + comptes, width="stretch")
+        for volet in Volet if modifiable else ():
+            etape(p, volet, etapes[volet], nommer=False)
     field_error(f"13-18:{p.id}", "")
 
 

@@ -247,11 +247,13 @@ def seance(s: SeanceVue, college_id: int, *, modifiable: bool) -> None:
     sur = f" sur {s.attendus}" if presents and s.attendus is not None else ""
     badge = f":{COULEUR_ETAT[s.etat]}-badge[{s.etat.libelle}{presents}{sur}]"
     barre = "" if s.etat in VIVANTES else "~~"
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(
-            f"{barre}**{moment(s.debut, annee_de=today)}** – {heure(s.fin)} · **{md(s.classe)}**{barre} {badge}",
-            width="stretch",
-        )
+    details = [md(s.salle)] if s.salle else []
+    if s.attendus is not None and not presents:
+        details.append(f"{accord(s.attendus, 'élève')} attendu{'s' if s.attendus > 1 else ''}")
+    details += [md(nom) for nom in s.structures.values()] + ([f"Motif : {md(s.motif)}"] if s.motif else [])
+    titre = f"{barre}**{moment(s.debut, annee_de=today)}** – {heure(s.fin)} · **{md(s.classe)}**{barre} {badge}"
+    with st.container(horizontal=True, vertical_alignment="top", gap="small"):
+        st.markdown(f"{titre}  \n:small[:gray[{' · '.join(details)}]]" if details else titre, width="stretch")
         if modifiable and (gestes := _POSSIBLES[s.etat]):
             st.menu_button(
                 "Autre",
@@ -262,12 +264,6 @@ def seance(s: SeanceVue, college_id: int, *, modifiable: bool) -> None:
                 on_click=_menu,
                 args=(s,),
             )
-    details = [md(s.salle)] if s.salle else []
-    if s.attendus is not None and not presents:
-        details.append(f"{accord(s.attendus, 'élève')} attendu{'s' if s.attendus > 1 else ''}")
-    details += [md(nom) for nom in s.structures.values()] + ([f"Motif : {md(s.motif)}"] if s.motif else [])
-    if details:
-        st.markdown(f":small[:gray[{' · '.join(details)}]]")
     geste = next((g for g in _GESTES if ouvert(f"seance.{g}", s.id)), "")
     a_noter = s.etat is EtatSeance.PREVUE and s.debut.date() <= today and not geste
     if modifiable and (a_noter or geste == "presents"):

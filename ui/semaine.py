@@ -17,7 +17,7 @@ from services.temps import jour
 from ui.access import writing
 from ui.feedback import announce, field_error, md, refusals, refused
 from ui.formulaire import key, on_screen
-from ui.projets import accord
+from ui.projets import accord, structures_offertes
 
 DEMI = {"Matin": MATIN, "Après-midi": APRES_MIDI}
 
@@ -117,13 +117,24 @@ def deja(prevues: Sequence[SeanceVue], lundi: date) -> None:
         st.caption(f":orange[:material/beach_access: Semaine avec des jours sans classe : {md(nom)}]")
 
 
-def communs(form: Formulaire, offertes: dict[int, str], salle: str) -> None:
-    """What all the rows take unless they say otherwise."""
-    with st.container(horizontal=True):
+def _choisies(form: Formulaire, rangs: Sequence[Rang]) -> set[int]:
+    """The structures chosen anywhere on screen."""
+    etat = on_screen()
+    champs = ["structures", *(f"{r.cle}.structures" for r in rangs)]
+    return {i for champ in champs for i in etat.get(key(form, champ)) or []}
+
+
+def communs(form: Formulaire, college_id: int, rangs: Sequence[Rang], salle: str) -> dict[int, str]:
+    """What all the rows take unless they say otherwise; returns the structures that rows choose from."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
         st.text_input(
             "Salle, pour toutes", value=salle, key=key(form, "salle"), placeholder="CDI, salle 12…", width=180
         )
-        _structures("Structures animatrices, pour toutes", form, "structures", offertes, "Choisir les structures")
+        place = st.container(width="stretch")
+        offertes = structures_offertes(college_id, _choisies(form, rangs), key=key(form, "cherche"))
+        with place:
+            _structures("Structures animatrices, pour toutes", form, "structures", offertes, "Choisir les structures")
+    return offertes
 
 
 def rang(form: Formulaire, r: Rang, lundi: date, classes: Sequence[ClasseVue], offertes: dict[int, str]) -> None:
@@ -216,13 +227,6 @@ def _structures(
         select_all=False,
         **options,
     )
-
-
-def choisies(form: Formulaire, rangs: Sequence[Rang]) -> set[int]:
-    """The structures chosen anywhere on screen."""
-    etat = on_screen()
-    champs = ["structures", *(f"{r.cle}.structures" for r in rangs)]
-    return {i for champ in champs for i in etat.get(key(form, champ)) or []}
 
 
 def bouton(

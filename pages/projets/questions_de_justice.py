@@ -18,8 +18,9 @@ today = aujourdhui()
 # Narrow: the name above its three steps, and no column heads.
 CSS = """<style>
 @media (max-width: 1000px) {
-  [class*="st-key-college13-"] {flex-wrap: wrap;}
+  [class*="st-key-college13-"] {flex-wrap: wrap; row-gap: 0; padding-bottom: 0.75rem;}
   [class*="st-key-college13-"] > :first-child {flex-basis: 100%;}
+  [class*="st-key-college13-"] > :not(:first-child) {flex: 1 1 30%; min-width: 0; max-width: 32%;}
   .st-key-tetes13 {display: none;}
 }
 </style>"""
@@ -82,7 +83,7 @@ with st.container(border=True, gap="xsmall"):
             refus = f", {bilan.refus} refus" if bilan.refus else ""
             st.caption(f"{accord(bilan.invites, 'collège')} invité{'s' if bilan.invites > 1 else ''}{refus}")
             for volet in Volet:
-                st.caption(volet.libelle, width=165)
+                st.caption(volet.libelle, width=150)
     for p in invites:
         ligne(p, les_etapes, ouvrable=ouvrable, modifiable=modifiable)
 if modifiable and autres:

@@ -10,9 +10,9 @@ from services.temps import jour_long
 from ui import semaine
 from ui.access import reading, require_agent
 from ui.feedback import md
-from ui.formulaire import key, open_form
+from ui.formulaire import open_form
 from ui.partenaire import url_id
-from ui.projets import COLLEGE, COUVERTURE, structures_offertes
+from ui.projets import COLLEGE, COUVERTURE
 
 agent = require_agent(Droit.ECRIRE)
 today = aujourdhui()
@@ -54,9 +54,9 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     )
     lundi = semaine.lundi_de(choisi, p.annee, today)
     st.markdown(f"Semaine du **{jour_long(lundi)}**", width="stretch")
-    offertes = structures_offertes(p.college_id, semaine.choisies(form, rangs), key=key(form, "cherche"))
 semaine.deja(prevues, lundi)
-semaine.communs(form, offertes, next((s.salle for s in reversed(prevues) if s.salle), ""))
+derniere_salle = next((s.salle for s in reversed(prevues) if s.salle), "")
+offertes = semaine.communs(form, p.college_id, rangs, derniere_salle)
 st.caption("Une ligne sans jour n’est pas enregistrée. Une séance dure deux heures.")
 for r in rangs:
     semaine.rang(form, r, lundi, les_classes, offertes)
