@@ -1,23 +1,35 @@
-"""A base as it may be after many years: 20,000 meetings with nine presences, two points and an action each."""
+"""A base as it may be after many years: 20,000 meetings with nine presences, two points and an action each; and what
+a screen costs the server on it."""
 
+import os
 import random
+import statistics
+import tempfile
+import time as horloge
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from unittest import mock
 
 from sqlmodel import Session, insert, select
+from streamlit.testing.v1 import AppTest
 
-from models import Action, Categorie, Instance, Partenaire, Point, Presence, Quartier, Reunion, Theme
+from models import Action, Agent, Categorie, Instance, Partenaire, Point, Presence, Quartier, Reunion, Theme
 from models.lists import EtatAction, EtatPresence, EtatReunion, TypeReunion
-from services import instances, schema
-from services.acteur import SYSTEME
+from services import db, instances, schema
+from services.acteur import SYSTEME, Acteur
 from services.db import make_engine
 from services.horloge import aujourdhui, utcnow
 from services.imports import charger_reference
-from tests.cast import create_cast
+from settings import ROOT
+from tests.bases import oublier_la_base
+from tests.cast import create_cast, open_session
 
 REUNIONS = 20_000
 JOURS = 3650  # they spread over the ten years before today
 _PAR_ENVOI = 20_000
+ESSAIS = 7
 
 
 def base_20000(dossier: Path) -> str:
@@ -110,3 +122,34 @@ def _lignes(session: Session, hasard: random.Random, today: date) -> dict[type, 
             }
         )
     return lignes
+
+
+@contextmanager
+def sur_20000() -> Iterator[None]:
+    """That base, for the screens run meanwhile."""
+    with tempfile.TemporaryDirectory() as dossier:
+        url = base_20000(Path(dossier))
+        with mock.patch.dict(os.environ, {"DATABASE_URL": url, "DATA_DIR": dossier}):
+            oublier_la_base()
+            yield
+            oublier_la_base()
+
+
+def duree(page: str, **adresse: str) -> float:
+    """Server time of one run of that screen, in ms: the median of seven, after a first one."""
+    with db.writing() as session:
+        agent = session.exec(select(Agent).where(Agent.identifiant == "secretaire")).one()
+        ouverte = open_session(session, Acteur(agent.id, agent.nom, agent.role))
+    ecran = AppTest.from_file(str(ROOT / "ui" / "frame.py"), default_timeout=60)
+    ecran.user = {"session": str(ouverte)}
+    ecran.run()
+    ecran.query_params.update(adresse)
+    ecran.switch_page(str(ROOT / page)).run()
+    assert not ecran.exception, (page, adresse)
+    assert ecran.subheader, (page, adresse)  # there is something to see
+    durees = []
+    for _ in range(ESSAIS):
+        debut = horloge.perf_counter()
+        ecran.run()
+        durees.append(1000 * (horloge.perf_counter() - debut))
+    return statistics.median(durees)
