@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from typing import Any
 
-from dateutil.relativedelta import relativedelta
 from sqlmodel import Session, col, select
 
 from demo import textes
@@ -34,6 +33,7 @@ from models.lists import EtatAction, EtatPresence, EtatReunion, Role, TypeReunio
 from services import comptes, conges, imports
 from services.acteur import SYSTEME
 from services.partenaires import texte_recherche
+from services.periodes import plus_mois, semestre
 from services.texte import folded
 
 GRAINE = 17
@@ -225,31 +225,36 @@ def _jour_du_mois(mois: date, jour: int, rang: int) -> date:
 
 
 def _reunions(ville: Ville, copie: int) -> Iterator[dict[str, Any]]:
-    """Every meeting of the year and of the two months to come. A copy is the same year, its days moved a little."""
-    h, today = ville.hasard, ville.today
-    mois = [today.replace(day=1) + relativedelta(months=n) for n in range(-12, 3)]
+    """Every meeting of the year and of the two months to come. A copy is one of the nine years before, then each again,
+    its days moved a little."""
+    h, recul = ville.hasard, copie % 10
+    today = plus_mois(ville.today, -12 * recul)
+    fin = today if recul else today + timedelta(days=60)
+    mois = [plus_mois(today.replace(day=1), n) for n in range(-12, 3)]
     cellules = [i for i in ville.instances if i.type is TypeReunion.CELLULE]
     techniques = [i for i in ville.instances if i.type is TypeReunion.TECHNIQUE]
-    arretees = techniques[3::9]  # their frequency is not kept any more
+    arretees = techniques[3::9] if copie == 0 else []  # their frequency is not kept any more
     for instance in techniques:
         for m in mois:
             jour = _jour_du_mois(m, instance.jour or 0, instance.rang or 1) + timedelta(days=copie and h.randint(-3, 3))
             oubli = instance in arretees and jour > today - timedelta(days=80)
-            if jour.month == 8 or oubli or not today - timedelta(days=365) <= jour <= today + timedelta(days=60):
+            if jour.month == 8 or oubli or not today - timedelta(days=365) < jour <= fin:
                 continue
             if conges.entre(jour, jour + timedelta(days=1)) and copie == 0:
                 jour += timedelta(days=7)
             yield _reunion(ville, instance, jour)
-    semestre = today.replace(month=1 if today.month <= 6 else 7, day=1)
+    debut_semestre = semestre(today).debut
     for rang, instance in enumerate(cellules):
-        for debut in (semestre - relativedelta(months=12), semestre - relativedelta(months=6), semestre):
+        for debut in (plus_mois(debut_semestre, -12), plus_mois(debut_semestre, -6), debut_semestre):
             jour = debut + timedelta(days=(75 if debut.month == 7 else 30) + 17 * rang + (copie and h.randint(-10, 10)))
             jour += timedelta(days=(3 - jour.weekday()) % 7)
-            if (debut == semestre and rang % 3 == 1) or jour < today - timedelta(days=365):
+            if (debut == debut_semestre and copie == 0 and rang % 3 == 1) or not (
+                today - timedelta(days=365) < jour <= fin
+            ):
                 continue  # neither held nor planned: Accueil says so
             yield _reunion(ville, instance, jour)
-    for recul in (150, 48):
-        jour = today - timedelta(days=recul)
+    for jours in (150, 48):
+        jour = today - timedelta(days=jours)
         autre = {"type": TypeReunion.EXCEPTIONNELLE, "titre": "Réunion exceptionnelle de partenaires"}
         yield _reunion(ville, h.choice(techniques), jour) | autre | {"instance_id": None}
 

@@ -118,7 +118,7 @@ def entre(
     """The meetings that touch [debut, fin[, first ones first. A secteur takes its instances and its quartiers'."""
     requete = (
         _requete()
-        .where(Reunion.fin > debut, Reunion.debut < fin)
+        .where(Reunion.fin > debut, Reunion.debut > debut - DUREE_MAX, Reunion.debut < fin)
         .order_by(col(Reunion.debut), col(Reunion.id))
         .limit(limite)
     )
@@ -182,6 +182,7 @@ def conflits(
         _requete()
         .where(
             Reunion.fin > debut,
+            Reunion.debut > debut - DUREE_MAX,
             Reunion.debut < fin,
             col(Reunion.etat).not_in(ETATS_REUNION_SANS_SUITE),
             or_(

@@ -127,8 +127,18 @@ def upgrade() -> None:
     with op.batch_alter_table("seance_partenaire", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_seance_partenaire_partenaire_id"), ["partenaire_id"], unique=False)
 
+    with op.batch_alter_table("reunion", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_reunion_etat"))
+        batch_op.create_index(
+            batch_op.f("ix_reunion_etat_debut_type_instance_id"), ["etat", "debut", "type", "instance_id"], unique=False
+        )
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("reunion", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_reunion_etat_debut_type_instance_id"))
+        batch_op.create_index(batch_op.f("ix_reunion_etat"), ["etat"], unique=False)
+
     with op.batch_alter_table("seance_partenaire", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_seance_partenaire_partenaire_id"))
 
