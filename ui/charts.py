@@ -25,8 +25,9 @@ BLEU, ORANGE, VERT, ROSE, CIEL, VERMILLON, GRIS = (
     "#8a8a8a",
 )
 PALETTE = (BLEU, ORANGE, VERT, ROSE, CIEL, VERMILLON, GRIS)
-_PALE, _FONCE = "#eef3f8", "#0b5394"  # the ends of a heat table; their own text colours, in both themes
 _ENCRE, _BLANC = "#1b2733", "#ffffff"
+# The ends of a heat table, and where its numbers turn white: at least 4.5:1 on every cell, in both themes.
+_PALE, _FONCE, _NOIR, _BASCULE = "#eef3f8", "#0b5394", "#000000", 0.75
 _FINE = "\u202f"  # narrow no-break space
 PUBLIC = "Non destiné à l’affichage public"
 TROP_PETIT = "n trop petit"
@@ -187,7 +188,7 @@ def grille(
     )
     nombres = base.mark_text(fontSize=15, fontWeight="bold").encode(
         alt.Text("Nombre:Q", format=",d"),
-        color=alt.condition(alt.datum.Nombre > 0.65 * fort, alt.value(_BLANC), alt.value(_ENCRE)),
+        color=alt.condition(alt.datum.Nombre > _BASCULE * fort, alt.value(_BLANC), alt.value(_NOIR)),
     )
     return (cases + nombres).properties(height=_hauteur(len(rangees)))
 
