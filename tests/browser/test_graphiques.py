@@ -23,7 +23,7 @@ pytestmark = pytest.mark.browser
 Connexion = Callable[..., None]
 GRAPHIQUE = '[data-testid="stVegaLiteChart"] svg'
 # What Vega and Streamlit's toolbar would say by themselves.
-ANGLAIS_DES_GRAPHIQUES = re.compile(r"\b(visualization|chart|spec|data|legend|axis|titled|Mon|Tue|Feb|Aug)\b")
+ANGLAIS_DES_GRAPHIQUES = re.compile(r"\b(visualization|chart|spec|data|legend|axis|titled|Tue|Feb|Aug)\b")
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -34,7 +34,8 @@ def _rempli(serveur: Serveur) -> None:
         qui = session.exec(select(Partenaire.id).order_by(Partenaire.id)).all()[:3]  # type: ignore[arg-type]
         theme = session.exec(select(Theme.id)).first()
         quartier = session.exec(select(Quartier.id)).first()
-        assert instance and theme
+        assert instance
+        assert theme
         for n in range(25):
             jour = aujourdhui() - timedelta(days=12 * n)
             debut = datetime(jour.year, jour.month, jour.day, 14)
@@ -78,7 +79,7 @@ def test_filters_live_in_the_address_and_survive_a_reload(page: Page, connexion:
     expect(metrique(page, "Actions décidées")).to_have_text("25")
     expect(page.get_by_role("radio", name="Actions")).to_be_checked()
     expect(page.get_by_role("heading", name="Actions par état")).to_be_visible()
-    assert page.get_by_text("Comparé à un an avant").count() == 1
+    expect(page.get_by_role("combobox", name="Comparaison")).to_have_value("Comparé à un an avant")
 
 
 def test_the_table_comes_as_a_file(page: Page, connexion: Connexion, tmp_path: Path) -> None:
