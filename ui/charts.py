@@ -73,10 +73,9 @@ def house(graphique: Chart, *, sombre: bool = False, pied: str = "") -> Chart:
         axis=alt.AxisConfig(
             labelFontSize=14,
             labelColor=encre,
-            labelLimit=_selon_la_fenetre(150, 360),
+            labelLimit=_selon_la_fenetre(220, 360),
             labelFlush=False,
             labelPadding=8,
-            titleFontSize=14,
         ),
         legend=alt.LegendConfig(
             orient="top", title=None, labelFontSize=14, labelColor=encre, labelLimit=300, symbolType="square"

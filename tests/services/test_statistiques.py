@@ -237,6 +237,14 @@ def test_actions(comptee: Base, session: Session) -> None:
     assert cellules.n == 3
 
 
+@pytest.mark.parametrize(("jour", "age"), [("2026-10-23", Age.TROIS_MOIS), ("2026-10-24", Age.UN_MOIS)])
+def test_a_month_old_is_no_longer_less_than_a_month(base: Base, session: Session, jour: str, age: Age) -> None:
+    reunion = base.reunion(f"{jour}T14:00", TECHNIQUE, base.technique)
+    base.action(EtatAction.A_FAIRE, "2026-12-01", reunion_id=reunion)
+    ages = statistiques_actions.actions_par_age(session, filtre=S2, today=TODAY)
+    assert [x.nom for x in ages if x.n] == [age]
+
+
 @pytest.mark.parametrize(("instant", "semestre"), [("2026-06-30T21:59", S1), ("2026-06-30T22:00", S2)])
 def test_an_action_without_meeting_counts_from_its_first_line_in_civil_time(
     base: Base, session: Session, instant: str, semestre: Filtre
