@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -25,8 +25,9 @@ BLEU, ORANGE, VERT, ROSE, CIEL, VERMILLON, GRIS = (
     "#8a8a8a",
 )
 PALETTE = (BLEU, ORANGE, VERT, ROSE, CIEL, VERMILLON, GRIS)
-_PALE, _FONCE = "#eef3f8", "#0b5394"  # the ends of a heat table; their own text colours, in both themes
 _ENCRE, _BLANC = "#1b2733", "#ffffff"
+# The ends of a heat table, and where its numbers turn white: at least 4.5:1 on every cell, in both themes.
+_PALE, _FONCE, _NOIR, _BASCULE = "#eef3f8", "#0b5394", "#000000", 0.75
 _FINE = "\u202f"  # narrow no-break space
 PUBLIC = "Non destiné à l’affichage public"
 TROP_PETIT = "n trop petit"
@@ -70,7 +71,11 @@ def house(graphique: Chart, *, sombre: bool = False, pied: str = "") -> Chart:
         locale=LOCALE,
         aria=False,  # the description and the table say it in French; Vega's own words are English
         axis=alt.AxisConfig(
-            labelFontSize=14, labelColor=encre, labelLimit=360, labelFlush=False, labelPadding=8, titleFontSize=14
+            labelFontSize=14,
+            labelColor=encre,
+            labelLimit=_selon_la_fenetre(220, 360),
+            labelFlush=False,
+            labelPadding=8,
         ),
         legend=alt.LegendConfig(
             orient="top", title=None, labelFontSize=14, labelColor=encre, labelLimit=300, symbolType="square"
@@ -123,14 +128,12 @@ def bandes(
         longueurs[nom] += n
     fins = pd.DataFrame([(nom, longueurs[nom], note) for nom, note in notes.items()], columns=["Nom", "Fin", "Note"])
     y = alt.Y("Nom:N", sort=list(notes), title=None, axis=_RANGEES)
-    # Room at the right for the notes.
-    domaine = alt.Scale(domain=[0, 1.2 * max([*longueurs.values(), 1])], nice=False)
     barres = (
         alt.Chart(donnees)
         .transform_calculate(rang=_rang(serie, couleurs))
         .mark_bar()
         .encode(
-            alt.X("Nombre:Q", stack="zero", axis=None, scale=domaine),
+            alt.X("Nombre:Q", stack="zero", axis=None, scale=_place(longueurs.values())),
             y,
             alt.Color(f"{serie}:N", scale=_echelle(couleurs, donnees[serie])),
             order=alt.Order("rang:Q"),
@@ -145,7 +148,7 @@ def barres(lignes: Sequence[tuple[str, int]], *, couleurs: Mapping[str, str] | N
     """Plain bars, in the order given, with their number; each in its colour if `couleurs` says so."""
     donnees = pd.DataFrame(lignes, columns=["Nom", "Nombre"])
     base = alt.Chart(donnees).encode(
-        alt.X("Nombre:Q", axis=None),
+        alt.X("Nombre:Q", axis=None, scale=_place(n for _, n in lignes)),
         alt.Y("Nom:N", sort=[nom for nom, _ in lignes], title=None, axis=_RANGEES),
         tooltip=["Nom:N", _NOMBRE],
     )
@@ -174,7 +177,7 @@ def grille(
         labelAngle=0,
         labelExpr=_coupe(coupe),
         labelOverlap=len(ordre) > 13,
-        labelLimit=max(60, 760 // len(ordre)),
+        labelLimit=_selon_la_fenetre(280 // len(ordre), 760 // len(ordre)),
         labelPadding=8 + 17 * max(c.count(coupe) for c in ordre),  # Vega hangs the other lines under the first
     )
     base = alt.Chart(donnees).encode(
@@ -187,13 +190,18 @@ def grille(
     )
     nombres = base.mark_text(fontSize=15, fontWeight="bold").encode(
         alt.Text("Nombre:Q", format=",d"),
-        color=alt.condition(alt.datum.Nombre > 0.65 * fort, alt.value(_BLANC), alt.value(_ENCRE)),
+        color=alt.condition(alt.datum.Nombre > _BASCULE * fort, alt.value(_BLANC), alt.value(_NOIR)),
     )
     return (cases + nombres).properties(height=_hauteur(len(rangees)))
 
 
 _NOMBRE = alt.Tooltip("Nombre:Q", format=",d")
 _RANGEES = alt.Axis(labelOverlap=False)
+
+
+def _place(nombres: Iterable[int]) -> alt.Scale:
+    """Room at the right for what stands at the end of the bars."""
+    return alt.Scale(domain=[0, 1.35 * max([*nombres, 1])], nice=False)
 
 
 def _echelle(couleurs: Mapping[str, str], series: Any) -> alt.Scale:
@@ -205,6 +213,11 @@ def _echelle(couleurs: Mapping[str, str], series: Any) -> alt.Scale:
 def _rang(serie: str, couleurs: Mapping[str, str]) -> str:
     """Vega expression: the place of a series in the legend, so that stacks follow it."""
     return f"indexof({json.dumps(list(couleurs))}, datum[{json.dumps(serie)}])"
+
+
+def _selon_la_fenetre(etroite: int, large: int) -> alt.ExprRef:
+    """A length in pixels, on a tablet and on a screen."""
+    return alt.ExprRef(f"windowSize()[0] < 1000 ? {etroite} : {large}")
 
 
 def _coupe(separateur: str) -> str:

@@ -36,7 +36,7 @@ class Demande:
 
 def chiffres(d: Demande, *chiffres: tuple[str, float | None, float | None]) -> None:
     """Key figures: (label, figure, the same before). A percentage is a float; None where n is too small."""
-    en_cours = ", non terminée" if d.filtre.dernier >= d.today else ""
+    en_cours = ", non terminée" if d.filtre.dernier > d.today else ""
     st.caption(md(f"{d.periode[:1].upper()}{d.periode[1:]}{en_cours}, comparé à : {periodes.nom(d.avant)}"))
     with st.container(horizontal=True, gap="small"):
         for libelle, valeur, avant in chiffres:
@@ -192,43 +192,31 @@ def participation(d: Demande) -> None:
     if not lignes:
         vide("Aucune présence notée dans cette période. La saisie après réunion les apporte ici.", "how_to_reg")
         return
-    _presences(d, "Participation par catégorie", statistiques.par_categorie(lignes), "categories", tout.n)
-    reste = len(lignes) - TOP
-    titre = "Participation par partenaire"
-    _presences(d, titre, statistiques.premiers(lignes), "partenaires", tout.n, restreint=True, premiers=reste > 0)
+    _presences(d, "Participation par catégorie", statistiques.par_categorie(lignes), "categories")
+    _presences(d, "Participation par partenaire", lignes, "partenaires", restreint=True)
 
 
-def _presences(
-    d: Demande,
-    titre: str,
-    lignes: Sequence[Presences],
-    fichier: str,
-    n: int,
-    *,
-    restreint: bool = False,
-    premiers: bool = False,
-) -> None:
-    def taux(p: Presences) -> str:
-        return pour_cent(pourcentage(p.venus, p.n))
-
+def _presences(d: Demande, titre: str, lignes: Sequence[Presences], fichier: str, *, restreint: bool = False) -> None:
+    """The TOP lines drawn, all the others counted in the definition and in the table."""
+    n, dessinees, reste = statistiques.total(lignes).n, lignes[:TOP], statistiques.total(lignes[TOP:]).n
     chart_block(
         titre,
         charts.bandes(
             [
                 (p.nom, serie, valeur)
-                for p in lignes
+                for p in dessinees
                 for serie, valeur in zip(
                     _COULEURS_PRESENCE, (p.presents, p.representes, p.excuses, p.absents), strict=True
                 )
                 if valeur
             ],
             couleurs=_COULEURS_PRESENCE,
-            notes={p.nom: f"{taux(p)} (n = {nombre(p.n)})" for p in lignes},
+            notes={p.nom: f"{pour_cent(pourcentage(p.venus, p.n))} (n = {nombre(p.n)})" for p in dessinees},
             serie="Présence",
         ),
         periode=d.periode,
         n=n,
-        definition=f"{_NOTEES}{f' Les {TOP} plus attendus, puis les autres.' if premiers else ''}",
+        definition=_NOTEES + (f" Les {TOP} premiers ; tous les autres : n = {nombre(reste)}." if reste else ""),
         description=f"{titre}, {d.periode} : présents, représentés, excusés et absents, sur {n} présences notées",
         tableau=[
             {
@@ -240,7 +228,7 @@ def _presences(
                 "Absents": p.absents,
                 "Présents ou représentés (%)": pourcentage(p.venus, p.n),
             }
-            for p in lignes
+            for p in statistiques.premiers(lignes)
         ],
         fichier=d.fichier(f"participation-{fichier}"),
         restreint=restreint,
@@ -287,16 +275,17 @@ def situations(d: Demande) -> None:
     )
     comptes = themes.most_common(TOP)
     reste = n - sum(nb for _, nb in comptes)
-    if reste:
-        comptes.append(("Tous les autres thèmes", reste))
     chart_block(
         "Situations évoquées par thème",
         charts.barres(comptes),
         periode=d.periode,
         n=n,
-        definition=f"{sens} Les {TOP} thèmes les plus évoqués, puis les autres." if reste else sens,
+        definition=sens + (f" Les {TOP} premiers ; tous les autres thèmes : {nombre(reste)}." if reste else ""),
         description=f"Situations évoquées par thème, {d.periode} : d’abord {comptes[0][0]}, {comptes[0][1]} fois",
-        tableau=[{"Thème": nom, "Situations évoquées": nb} for nom, nb in comptes],
+        tableau=[
+            {"Thème": nom, "Situations évoquées": nb}
+            for nom, nb in [*comptes, *[("Tous les autres thèmes", reste)] * bool(reste)]
+        ],
         fichier=d.fichier("situations-par-theme"),
         restreint=True,
     )

@@ -54,17 +54,16 @@ def actions(d: Demande) -> None:
         restreint=True,
     )
     _situations(d, "Actions ouvertes par âge", ages, "ages", tout.ouvertes, "Âge : depuis leur décision.")
-    reste = tout.n - sum(p.n for p in pilotes)
-    if reste:
-        autres = {s: n - sum(p.par_situation[s] for p in pilotes) for s, n in tout.par_situation.items()}
-        pilotes = [*pilotes, ActionsDe("Tous les autres", autres)]
-    suite = f"Les {TOP} premiers pilotes, puis les autres." if reste else ""
-    _situations(d, "Actions par pilote", pilotes, "pilotes", tout.n, suite)
+    _situations(d, "Actions par pilote", pilotes, "pilotes", tout.n, "")
 
 
 def _situations(d: Demande, titre: str, lignes: Sequence[ActionsDe], fichier: str, n: int, suite: str) -> None:
+    """Lines of stacked situations; `n` may count more than the lines do: the others are said."""
     if not n:
         return
+    reste = n - sum(x.n for x in lignes)
+    if reste:
+        suite = f"Les {TOP} premiers ; tous les autres : {nombre(reste)}."
     chart_block(
         titre,
         charts.bandes(

@@ -70,6 +70,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
         key="sujet",
         bind="query-params",
         label_visibility="collapsed",
+        wrap=True,
     )
 with st.container(horizontal=True, vertical_alignment="center", gap="small"):
     preset = st.selectbox(

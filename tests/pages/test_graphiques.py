@@ -1,0 +1,151 @@
+"""The charts' screen: filters in the address, figures with their comparison, words for what is not there yet."""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from models import Point, Presence, Reunion
+from models.lists import EtatPresence, EtatReunion, TypeReunion
+from services import db, instances, listes, partenaires
+from services.acteur import SYSTEME
+from services.horloge import aujourdhui, utcnow
+from services.imports import charger_reference
+from tests.cast import Cast
+
+Ecran = Callable[..., AppTest]
+PAGE = "pages/pilotage/graphiques.py"
+SUJETS = ("Réunions", "Couverture", "Participation", "Situations évoquées", "Actions", "13-18")
+
+
+def said(at: AppTest) -> str:
+    blocs = [*at.markdown, *at.caption, *at.info, *at.error, *at.subheader]
+    return "\n".join(str(b.value) for b in blocs).replace("\\", "")
+
+
+def figures(at: AppTest) -> dict[str, tuple[str, str]]:
+    return {m.label: (m.value, m.delta) for m in at.metric}
+
+
+@pytest.fixture
+def reference(cast_base: Cast) -> Cast:
+    with db.writing() as session:
+        charger_reference(session, by=SYSTEME)
+        instances.creer_manquantes(session, by=cast_base.secretaire)
+    return cast_base
+
+
+@pytest.fixture
+def tenir(reference: Cast) -> Callable[..., None]:
+    """A cellule de veille held that day, with a point, and one partenaire present."""
+
+    def faire(jour: date, n: int = 1) -> None:
+        with db.writing() as session:
+            cellule = next(i for i in instances.liste(session) if i.type is TypeReunion.CELLULE)
+            theme = listes.themes(session)[0].id
+            qui = partenaires.choix(session, texte="police")[0].id
+            for _ in range(n):
+                debut = datetime(jour.year, jour.month, jour.day, 14)
+                reunion = Reunion(
+                    type=TypeReunion.CELLULE,
+                    instance_id=cellule.id,
+                    titre="Cellule",
+                    debut=debut,
+                    fin=debut + timedelta(hours=2),
+                    etat=EtatReunion.TENUE,
+                )
+                session.add(reunion)
+                session.flush()
+                session.add(Presence(reunion_id=reunion.id or 0, partenaire_id=qui, etat=EtatPresence.PRESENT))
+                session.add(Point(reunion_id=reunion.id, theme_id=theme, cree_le=utcnow()))
+
+    return faire
+
+
+@pytest.mark.parametrize("sujet", SUJETS)
+def test_an_empty_base_says_what_will_stand_there(ecran: Ecran, sujet: str) -> None:
+    at = ecran(PAGE, sujet=sujet)
+    assert not at.exception
+    assert not at.subheader
+    assert "viendront ici" in said(at) or "viendra ici" in said(at) or "apporte ici" in said(at)
+
+
+@pytest.mark.parametrize("sujet", SUJETS[:5])
+@pytest.mark.parametrize("role", ["secretaire", "elu"])
+def test_every_subject_draws_for_agents_and_for_the_elue(
+    ecran: Ecran, tenir: Callable[..., None], sujet: str, role: str
+) -> None:
+    tenir(aujourdhui())
+    at = ecran(PAGE, role=role, sujet=sujet)
+    assert not at.exception
+    assert not at.error
+    if sujet != "Actions":
+        assert at.subheader
+        assert len(at.get("vega_lite_chart")) == len(at.subheader) == len(at.expander)
+    assert "élinquance" not in said(at)
+
+
+def test_figures_with_the_period_before_and_a_year_before(ecran: Ecran, tenir: Callable[..., None]) -> None:
+    tenir(date(2026, 3, 10), 5)
+    tenir(date(2025, 10, 1), 2)
+    tenir(date(2025, 3, 1), 1)
+    libre = {"periode": "Dates libres", "du": "2026-01-01", "au": "2026-06-30"}
+    at = ecran(PAGE, **libre)
+    assert figures(at)["Réunions tenues"] == ("5", "+3")
+    assert "1er semestre 2026 · **n = 5**" in said(at)
+    at.get_by_key("comparer").set_value("Comparé à un an avant").run()
+    assert figures(at)["Cellules de veille"] == ("5", "+4")
+    at.get_by_key("du").set_value(date(2026, 3, 10)).run()
+    at.get_by_key("au").set_value(date(2026, 3, 10)).run()
+    assert figures(at)["Réunions tenues"] == ("5", "+5")  # the last day counts
+
+
+def test_too_few_cases_for_a_percentage(ecran: Ecran, tenir: Callable[..., None]) -> None:
+    tenir(aujourdhui(), 19)
+    at = ecran(PAGE, sujet="Participation")
+    assert figures(at)["Présents ou représentés"] == ("n trop petit", "")
+    tenir(aujourdhui())
+    at.run()
+    assert figures(at)["Présents ou représentés"][0] == "100\u00a0%"
+
+
+def test_restricted_charts_say_so(ecran: Ecran, tenir: Callable[..., None]) -> None:
+    tenir(aujourdhui())
+    assert said(ecran(PAGE, sujet="Situations évoquées")).count("Non destiné à l’affichage public") == 2
+    assert said(ecran(PAGE, sujet="Participation")).count("Non destiné à l’affichage public") == 1
+    assert "Non destiné" not in said(ecran(PAGE))
+
+
+def test_filters_come_from_the_address(ecran: Ecran, tenir: Callable[..., None]) -> None:
+    tenir(aujourdhui(), 3)
+    with db.reading() as session:
+        autre = next(s for s in listes.secteurs(session) if s.nom == "Mireuil")
+    assert figures(ecran(PAGE, type="Réunion technique"))["Réunions tenues"][0] == "0"
+    assert figures(ecran(PAGE, type="Cellule de veille"))["Réunions tenues"][0] == "3"
+    at = ecran(PAGE, secteur=autre.nom)
+    assert figures(at)["Réunions tenues"][0] == "0"
+    assert "· Mireuil" in said(at)
+
+
+@pytest.mark.parametrize(("du", "au"), [("2026-06-30", "2026-01-01"), ("2026-06-30", None)])
+def test_a_period_upside_down_is_one_sentence_and_keeps_the_dates(ecran: Ecran, du: str, au: str | None) -> None:
+    at = ecran(PAGE, periode="Dates libres", du=du, au=au or "2026-12-31")
+    if au is None:
+        at.get_by_key("au").set_value(None).run()
+    assert not at.exception
+    assert len(at.error) == 1
+    attendu = "à partir du 30/06/2026" if au else "Choisissez les deux dates"
+    assert attendu in at.error[0].value
+    assert at.get_by_key("du").value == date(2026, 6, 30)
+    assert not at.metric
+
+
+@pytest.mark.parametrize(
+    "adresse",
+    [{"sujet": "x"}, {"periode": "x"}, {"secteur": "x"}, {"type": "x"}, {"du": "x", "periode": "Dates libres"}],
+)
+def test_a_wrong_address_shows_the_screen_all_the_same(ecran: Ecran, adresse: dict[str, str]) -> None:
+    at = ecran(PAGE, **adresse)
+    assert not at.exception
+    assert at.metric

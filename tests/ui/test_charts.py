@@ -1,0 +1,139 @@
+"""Charts: valid, French, legible; a table and a CSV file that open as they should."""
+
+import csv
+import io
+from typing import Any
+
+import altair as alt
+import pytest
+
+from ui import charts
+
+BLANC, SOMBRE = "#ffffff", "#10181f"  # the grounds of both themes (.streamlit/config.toml)
+COULEURS = {"Cellule de veille": charts.BLEU, "Réunion technique": charts.ORANGE, "Autre réunion": charts.CIEL}
+GRAPHIQUES = {
+    "colonnes": charts.colonnes(
+        [("sept. 2026", "Réunion technique", 1200), ("sept. 2026", "Cellule de veille", 1)],
+        ordre=["sept. 2026", "oct. 2026"],
+        couleurs=COULEURS,
+        serie="Type",
+    ),
+    "bandes": charts.bandes(
+        [("L’État", "Cellule de veille", 3), ("L’État", "Autre réunion", 2)],
+        couleurs=COULEURS,
+        notes={"L’État": "n trop petit (n = 5)", "Vide": "0"},
+        serie="Type",
+    ),
+    "barres": charts.barres([("Bruit", 3), ("Rodéo", 1)]),
+    "grille": charts.grille(
+        [("Nuisances", "Nord", 4)], rangees=["Nuisances", "Cadre de vie"], ordre=["Nord", "Sud"], coupe=" - "
+    ),
+}
+
+
+def contraste(a: str, b: str) -> float:
+    def clarte(couleur: str) -> float:
+        rvb = [int(couleur[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        r, v, b = (c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in rvb)
+        return 0.2126 * r + 0.7152 * v + 0.0722 * b
+
+    claire, foncee = sorted((clarte(a), clarte(b)), reverse=True)
+    return (claire + 0.05) / (foncee + 0.05)
+
+
+def lignes(spec: dict[str, Any]) -> list[dict[str, Any]]:
+    return [ligne for donnees in spec["datasets"].values() for ligne in donnees]
+
+
+@pytest.mark.parametrize("nom", GRAPHIQUES)
+@pytest.mark.parametrize("sombre", [False, True])
+def test_a_chart_is_what_vega_lite_knows_and_french(nom: str, sombre: bool) -> None:
+    spec = charts.house(GRAPHIQUES[nom], sombre=sombre, pied="Pied · n = 3").to_dict(validate=True)
+    assert spec["title"]["text"] == "Pied · n = 3"
+    locale = spec["config"]["locale"]
+    assert (locale["number"]["decimal"], locale["number"]["thousands"]) == (",", "\u202f")
+    assert (locale["time"]["days"][0], locale["time"]["shortMonths"][1]) == ("dimanche", "févr.")
+    assert len(locale["time"]["months"]) == 12
+    assert spec["config"]["aria"] is False  # Vega's own words are English
+    ground = SOMBRE if sombre else BLANC
+    assert contraste(spec["config"]["text"]["color"], ground) > 7
+    assert contraste(spec["config"]["axis"]["labelColor"], ground) > 7
+    assert min(spec["config"][x]["labelFontSize"] for x in ("axis", "legend")) >= 14
+
+
+def test_colours_are_apart_from_both_grounds_by_themselves_or_their_edge() -> None:
+    bord = charts.house(GRAPHIQUES["barres"]).to_dict()["config"]["bar"]["stroke"]
+    for fond in (BLANC, SOMBRE):
+        assert contraste(bord, fond) >= 3
+        assert contraste(charts.GRIS, fond) >= 3
+
+
+def test_numbers_stand_out_of_every_cell_of_a_heat_table() -> None:
+    def entre(part: float) -> str:
+        return "#" + "".join(
+            f"{round(int(charts._PALE[i : i + 2], 16) * (1 - part) + int(charts._FONCE[i : i + 2], 16) * part):02x}"
+            for i in (1, 3, 5)
+        )
+
+    for centieme in range(101):
+        texte = charts._BLANC if centieme > 100 * charts._BASCULE else charts._NOIR
+        assert contraste(texte, entre(centieme / 100)) >= 4.5, centieme
+
+
+def test_a_heat_table_has_every_cell() -> None:
+    cases = {(x["Ligne"], x["Colonne"]): x["Nombre"] for x in lignes(GRAPHIQUES["grille"].to_dict())}
+    assert cases == {
+        ("Nuisances", "Nord"): 4,
+        ("Nuisances", "Sud"): 0,
+        ("Cadre de vie", "Nord"): 0,
+        ("Cadre de vie", "Sud"): 0,
+    }
+
+
+def test_an_empty_month_and_an_empty_line_keep_their_place() -> None:
+    spec = GRAPHIQUES["colonnes"].to_dict()
+    assert spec["layer"][0]["encoding"]["x"]["scale"]["domain"] == ["sept. 2026", "oct. 2026"]
+    fins = [x for x in lignes(GRAPHIQUES["bandes"].to_dict()) if "Note" in x]
+    assert [(x["Nom"], x["Fin"]) for x in fins] == [("L’État", 5), ("Vide", 0)]
+
+
+def test_the_legend_names_what_is_there_in_its_order() -> None:
+    spec = GRAPHIQUES["bandes"].to_dict()
+    assert spec["layer"][0]["encoding"]["color"]["scale"]["domain"] == ["Cellule de veille", "Autre réunion"]
+
+
+def test_numbers() -> None:
+    assert (charts.nombre(1234567), charts.nombre(-1234.56, 1)) == ("1\u202f234\u202f567", "-1\u202f234,6")
+    assert (charts.pour_cent(84.6), charts.pour_cent(None)) == ("85\u00a0%", "n trop petit")
+
+
+def test_the_csv_file_opens_in_a_french_excel_and_runs_nothing() -> None:
+    brut = charts.csv_francais(
+        [
+            {"Nom": "=SOMME(A1)", "Taux (%)": 84.25, "n": 1200, "Reste": None},
+            {"Nom": "+33", "Taux (%)": -0.5, "n": -3, "Reste": None},
+            {"Nom": " @x", "Taux (%)": 1.0, "n": 0, "Reste": None},
+            {"Nom": '-1;"é"', "Taux (%)": 0.0, "n": 0, "Reste": None},
+        ]
+    )
+    assert brut.startswith(b"\xef\xbb\xbf")
+    lues = list(csv.reader(io.StringIO(brut.decode("utf-8-sig"), newline=""), delimiter=";"))
+    assert lues == [
+        ["Nom", "Taux (%)", "n", "Reste"],
+        ["'=SOMME(A1)", "84,2", "1200", ""],
+        ["'+33", "-0,5", "-3", ""],
+        ["' @x", "1,0", "0", ""],
+        ['\'-1;"é"', "0,0", "0", ""],
+    ]
+
+
+def test_the_table_shows_text_as_it_is() -> None:
+    table = charts.tableau_markdown([{"Nom": "a|b *c*", "n": 1200, "Taux": 1.5, "Reste": None}])
+    assert table.splitlines()[1:] == [
+        "| --- | ---: | ---: | ---: |",
+        "| a\\|b \\*c\\* | 1\u202f200 | 1,5 | – |",
+    ]
+
+
+def test_the_type_of_a_chart() -> None:
+    assert all(isinstance(g, alt.LayerChart) for g in GRAPHIQUES.values())
