@@ -10,7 +10,7 @@ from services.etapes import EtapeVue
 from services.projets import Avertissement, Bilan, ParticipationVue, libelle_annee
 from services.temps import jour
 from ui.access import reading, writing
-from ui.feedback import announce, field_error, md, refusals, refused
+from ui.feedback import announce, field_error, md, refusals
 from ui.formulaire import on_screen, open_form
 from ui.navigation import page_path
 
@@ -166,7 +166,7 @@ def inviter(annee: int, college_ids: list[int] | None = None) -> None:
     n = 0
     with refusals(nom), writing() as (session, by):
         n = projets.inviter(session, annee=annee, college_ids=college_ids, by=by)
-    if not refused(nom).erreurs:
+    if n:  # a second click invites nobody
         announce(f"{accord(n, 'collège')} invité{'s' if n > 1 else ''} pour {libelle_annee(annee)}.")
 
 

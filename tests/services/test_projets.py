@@ -253,6 +253,8 @@ def test_late_steps_wait_for_the_contact(decor: Decor, session: Session) -> None
     decor.passer(Volet.CONVENTION, "Signée")
     assert retards(date(2027, 7, 5)) == []
     assert retards(date(2027, 7, 6)) == [("Collège Missy", Volet.PLANNING, date(2027, 7, 5))]
+    assert decor.une(today=date(2027, 8, 31)).retards
+    assert not decor.une(today=date(2027, 9, 1)).retards  # a year gone by
 
 
 def test_a_collège_with_a_class_stays(decor: Decor, session: Session) -> None:
