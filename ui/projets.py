@@ -152,12 +152,12 @@ def a_surveiller(trouves: list[Avertissement], *, ouvrable: bool) -> None:
         for a in trouves:
             par_college.setdefault((a.participation_id, a.college), []).append(a.phrase)
         for (id, college), phrases in par_college.items():
-            with st.container(horizontal=True, gap="small"):
-                if ouvrable:
-                    st.page_link(COLLEGE, label=md(college), icon="", query_params={"participation": str(id)})
-                else:
-                    st.markdown(md(college), width="content")
-                st.markdown("  \n".join(md(p) for p in phrases), width="stretch")
+            texte = f"**{md(college)}** – {md(' '.join(phrases))}"
+            if ouvrable:
+                query = {"participation": str(id)}
+                st.page_link(COLLEGE, label=texte, icon="", query_params=query, width="stretch")
+            else:
+                st.markdown(texte)
 
 
 def inviter(annee: int, college_ids: list[int] | None = None) -> None:

@@ -376,7 +376,8 @@ def test_the_same_class_twice_at_once_is_refused_whatever_is_confirmed(decor: De
     decor.seance(a)
     with pytest.raises(Invalid):
         decor.semaine(LigneSeance("y", a, une_heure), confirme=True)
-    decor.semaine(LigneSeance("y", a, MARDI + timedelta(hours=2)))  # one after the other
+    suite = [LigneSeance(str(n), a, MARDI + timedelta(hours=n)) for n in (2, 4)]
+    decor.semaine(*suite)  # one after the other
 
 
 def test_a_room_or_a_structure_taken_asks_to_confirm(decor: Decor, session: Session) -> None:
