@@ -44,7 +44,7 @@ class SeanceVue:
 
 @dataclass(frozen=True)
 class LigneSeance:
-    """A séance asked for. `cle` names the row on screen: its refusals are "{cle}.debut" and so on."""
+    """A séance asked for. `cle` names its row on screen, whose refusals are "{cle}.debut" and so on; "": no row."""
 
     cle: str
     classe_id: int | None
@@ -118,6 +118,11 @@ def _horaires_faux(debut: datetime | None, fin: datetime | None, annee: int) -> 
     return {}
 
 
+def _champ(x: LigneSeance, nom: str) -> str:
+    """The field of a row, or of a form that holds one séance."""
+    return f"{x.cle}.{nom}" if x.cle else nom
+
+
 def _ligne_fausse(session: Session, p: Participation, x: LigneSeance) -> dict[str, str]:
     """One sentence for each wrong field of a séance asked for."""
     erreurs = _horaires_faux(x.debut, x.fin, p.annee)
@@ -163,12 +168,12 @@ def _rencontres(
             ici = isinstance(y, LigneSeance) or y.participation_id == p.id
             quand = f"{nom if ici else y.college} ({moment(y.debut)})"  # type: ignore[union-attr]
             if y.classe_id == x.classe_id:
-                refus[f"{x.cle}.debut"] = f"Cette classe a déjà une séance à ce moment : {moment(y.debut)}."
+                refus[_champ(x, "debut")] = f"Cette classe a déjà une séance à ce moment : {moment(y.debut)}."
             if ici and folded(x.salle) and folded(x.salle) == folded(y.salle):
-                questions[f"{x.cle}.salle"] = f"Cette salle est déjà prise par {quand}."
+                questions[_champ(x, "salle")] = f"Cette salle est déjà prise par {quand}."
             if communes := set(x.structures) & set(y.structures):
                 qui = ", ".join(sorted(animatrices[i] for i in communes))
-                questions[f"{x.cle}.structures"] = f"Déjà avec {quand} : {qui}."
+                questions[_champ(x, "structures")] = f"Déjà avec {quand} : {qui}."
     return refus, questions
 
 
@@ -180,7 +185,8 @@ def verifier(
     confirme: bool,
     sauf: int | None = None,
 ) -> None:
-    erreurs = {f"{x.cle}.{c}": phrase for x in lignes for c, phrase in _ligne_fausse(session, p, x).items()}
+    """Refuse what cannot be, and (unless `confirme`) what overlaps a room or a structure."""
+    erreurs = {_champ(x, nom): phrase for x in lignes for nom, phrase in _ligne_fausse(session, p, x).items()}
     if not erreurs:
         erreurs, questions = _rencontres(session, p, lignes, sauf=sauf)
         if questions and not erreurs and not confirme:
@@ -193,13 +199,3 @@ def propre(x: LigneSeance) -> LigneSeance:
     """The row, cleaned, with an end: two hours unless it says otherwise."""
     fin = x.fin or (x.debut + DUREE if x.debut else None)
     return LigneSeance(x.cle, x.classe_id, x.debut, fin, clean(x.salle), x.attendus, tuple(dict.fromkeys(x.structures)))
-
-
-def verifier_une(
-    session: Session, p: Participation, x: LigneSeance, *, confirme: bool, sauf: int | None = None
-) -> None:
-    """The same rules for one séance, whose fields have no row."""
-    try:
-        verifier(session, p, [x], confirme=confirme, sauf=sauf)
-    except Invalid as refus:
-        raise Invalid({champ.removeprefix("."): phrase for champ, phrase in refus.erreurs.items()}) from refus

@@ -193,7 +193,8 @@ def _vue(
     ou = dict(zip(Volet, suite, strict=True))
     contact = ou[Volet.CONTACT].sens
     suivis = {SensEtape.ABOUTI: list(Volet), SensEtape.REFUSE: []}.get(contact, [Volet.CONTACT])
-    limites = {volet: ou[volet].echeance(p.annee) for volet in suivis}
+    finie = bornes(p.annee)[1] < today  # what was not done in a year gone by is no longer late
+    limites = {volet: ou[volet].echeance(p.annee) for volet in suivis if not finie}
     return ParticipationVue(
         id=p.id or 0,
         annee=p.annee,

@@ -12,7 +12,7 @@ from models.lists import EtatSeance
 from services import brouillons, journal
 from services.acteur import Acteur, Droit, require
 from services.classes import eleves_faux
-from services.creneaux import CONFIRMER, LigneSeance, SeanceVue, participation, propre, verifier, verifier_une, vues
+from services.creneaux import CONFIRMER, LigneSeance, SeanceVue, participation, propre, verifier, vues
 from services.erreurs import Conflict, Invalid, NotFound
 from services.partenaires import ChoixPartenaire
 from services.projets import VIVANTES, libelle_annee
@@ -204,7 +204,7 @@ def modifier(
     seance, vue, p = _charger(session, id, version)
     _attend(vue, *VIVANTES)
     x = propre(LigneSeance("", vue.classe_id, debut, fin, salle, attendus, structures))
-    verifier_une(session, p, x, confirme=confirme, sauf=id)
+    verifier(session, p, [x], confirme=confirme, sauf=id)
     if (x.debut, x.fin, x.salle, x.attendus) == (vue.debut, vue.fin, vue.salle, vue.attendus) and set(
         x.structures
     ) == set(vue.structures):
@@ -280,7 +280,7 @@ def reporter(
     fin = fin or (debut + (vue.fin - vue.debut) if debut else None)
     x = propre(LigneSeance("", vue.classe_id, debut, fin, vue.salle, vue.attendus, tuple(vue.structures)))
     motif = _motif(motif)
-    verifier_une(session, p, x, confirme=confirme, sauf=id)
+    verifier(session, p, [x], confirme=confirme, sauf=id)
     seance.etat, seance.motif = EtatSeance.REPORTEE, motif
     session.add(seance)
     nouvelle = _ecrire(session, None, x)
@@ -306,7 +306,7 @@ def remettre(session: Session, *, id: int, version: int, by: Acteur) -> None:
     seance, vue, p = _charger(session, id, version)
     _attend(vue, EtatSeance.REALISEE, EtatSeance.ANNULEE)
     x = LigneSeance("", vue.classe_id, vue.debut, vue.fin, vue.salle, vue.attendus, tuple(vue.structures))
-    verifier_une(session, p, x, confirme=True, sauf=id)
+    verifier(session, p, [x], confirme=True, sauf=id)
     seance.etat, seance.motif, seance.presents = EtatSeance.PREVUE, "", None
     session.add(seance)
     session.flush()

@@ -10,7 +10,7 @@ from services.etapes import EtapeVue
 from services.projets import Avertissement, Bilan, ParticipationVue, libelle_annee
 from services.temps import jour
 from ui.access import reading, writing
-from ui.feedback import announce, field_error, md, refusals, refused
+from ui.feedback import announce, field_error, md, refusals
 from ui.formulaire import on_screen, open_form
 from ui.navigation import page_path
 
@@ -152,12 +152,12 @@ def a_surveiller(trouves: list[Avertissement], *, ouvrable: bool) -> None:
         for a in trouves:
             par_college.setdefault((a.participation_id, a.college), []).append(a.phrase)
         for (id, college), phrases in par_college.items():
-            with st.container(horizontal=True, gap="small"):
-                if ouvrable:
-                    st.page_link(COLLEGE, label=md(college), icon="", query_params={"participation": str(id)})
-                else:
-                    st.markdown(md(college), width="content")
-                st.markdown("  \n".join(md(p) for p in phrases), width="stretch")
+            texte = f"**{md(college)}** – {md(' '.join(phrases))}"
+            if ouvrable:
+                query = {"participation": str(id)}
+                st.page_link(COLLEGE, label=texte, icon="", query_params=query, width="stretch")
+            else:
+                st.markdown(texte)
 
 
 def inviter(annee: int, college_ids: list[int] | None = None) -> None:
@@ -166,7 +166,7 @@ def inviter(annee: int, college_ids: list[int] | None = None) -> None:
     n = 0
     with refusals(nom), writing() as (session, by):
         n = projets.inviter(session, annee=annee, college_ids=college_ids, by=by)
-    if not refused(nom).erreurs:
+    if n:  # a second click invites nobody
         announce(f"{accord(n, 'collège')} invité{'s' if n > 1 else ''} pour {libelle_annee(annee)}.")
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from models.lists import EtatSeance
-from services import classes, projets, seances
+from services import classes, projets, seances, vigilance
 from services.brouillons import Formulaire
 from services.classes import ClasseVue
 from services.creneaux import CONFIRMER, SeanceVue
@@ -95,6 +95,8 @@ def note(p: ParticipationVue, *, modifiable: bool) -> None:
                 st.button(
                     "Retirer l’invitation", icon=":material/delete:", type="tertiary", on_click=_retirer, args=(p,)
                 )
+    for phrase in vigilance.avertissements(p.note):
+        st.caption(f":orange[:material/privacy_tip: {md(phrase)}]")
 
 
 # --- classes ---------------------------------------------------------------------------------------------------------
@@ -269,6 +271,7 @@ def seance(s: SeanceVue, college_id: int, *, modifiable: bool) -> None:
     if modifiable and (a_noter or geste == "presents"):
         _presents(s)
     field_error(f"seance:{s.id}", "")
+    field_error(f"seance:{s.id}", "debut")
     if modifiable and geste and geste != "presents":
         _formulaire(geste, s, college_id)
 
@@ -313,6 +316,8 @@ def _formulaire(geste: str, s: SeanceVue, college_id: int) -> None:
             else:
                 st.text_input("Motif", key=key(form, "motif"), placeholder="Un motif court, sans nom de personne")
                 field_error(form.jeton, "motif")
+                field_error(form.jeton, "salle")
+                field_error(form.jeton, "structures")
             field_error(form.jeton, CONFIRMER)
             with st.container(horizontal=True):
                 libelle = {"modifier": "Enregistrer", "reporter": "Reporter", "annuler": "Annuler la séance"}[geste]

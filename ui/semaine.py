@@ -13,7 +13,7 @@ from services.classes import ClasseVue
 from services.creneaux import CONFIRMER, LigneSeance, SeanceVue
 from services.projets import ParticipationVue, bornes
 from services.seances import APRES_MIDI, MATIN
-from services.temps import jour
+from services.temps import jour, moment
 from ui.access import writing
 from ui.feedback import announce, field_error, md, refusals, refused
 from ui.formulaire import key, on_screen
@@ -111,7 +111,7 @@ def deja(prevues: Sequence[SeanceVue], lundi: date) -> None:
     debut, fin = lundi, lundi + timedelta(days=7)
     for s in prevues:
         if debut <= s.debut.date() < fin:
-            st.caption(f"Déjà là : {jour(s.debut.date())}, {s.debut:%H:%M} · {md(s.classe)} · {s.etat.libelle.lower()}")
+            st.caption(f"Déjà là : {moment(s.debut)} · {md(s.classe)} · {s.etat.libelle.lower()}")
     for periode in conges.entre(debut, fin):
         nom = f"{periode.nom} (zone {conges.ZONE})" if periode.genre is conges.Genre.VACANCES else periode.nom
         st.caption(f":orange[:material/beach_access: Semaine avec des jours sans classe : {md(nom)}]")

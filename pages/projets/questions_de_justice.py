@@ -15,8 +15,9 @@ from ui.projets import a_surveiller, accord, chiffres, inviter, ligne
 agent = require_agent(Droit.CONSULTER)
 ouvrable, modifiable = agent.peut(Droit.LIRE), agent.peut(Droit.ECRIRE)
 today = aujourdhui()
-# Narrow: the name above its three steps, and no column heads.
+# A link's words may take several lines. Narrow: the name above its three steps, and no column heads.
 CSS = """<style>
+[data-testid="stMain"] [data-testid="stPageLink"] * {white-space: normal;}
 @media (max-width: 1000px) {
   [class*="st-key-college13-"] {flex-wrap: wrap; row-gap: 0; padding-bottom: 0.75rem;}
   [class*="st-key-college13-"] > :first-child {flex-basis: 100%;}

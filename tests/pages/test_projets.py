@@ -141,9 +141,9 @@ def test_last_years_figures_stand_beside(ecran: Ecran, missy: int) -> None:
 
 def test_what_to_look_at(ecran: Ecran, missy: int) -> None:
     creer_classe(missy, "4e A", 31)
-    at = ecran(ANNEE_PAGE)
-    assert "À surveiller (2)" in [e.label for e in at.expander]
-    assert "Aucune séance pour 4e A." in said(at)
+    assert "À surveiller (2)" in [e.label for e in ecran(ANNEE_PAGE).expander]
+    # For the élu the collège is no link: plain words, which the test can read.
+    assert "Aucune séance pour 4e A. 4e A : 31 élèves" in said(ecran(ANNEE_PAGE, role="elu"))
 
 
 def test_the_elu_looks_and_changes_nothing(ecran: Ecran, missy: int) -> None:
@@ -205,6 +205,22 @@ def test_the_note_in_place_and_its_stale_version(ecran: Ecran, missy: int) -> No
     assert une(missy).note == "Salle 12, près du CDI"
 
 
+def test_a_note_that_names_somebody_is_pointed_out(ecran: Ecran, missy: int) -> None:
+    with db.writing() as session:
+        projets.annoter(session, id=missy, note="Appeler au 06 12 34 56 78", version=1, by=SYSTEME)
+    assert "numéro de téléphone" in said(ecran(COLLEGE, participation=str(missy)))
+
+
+def test_an_invitation_taken_back_leads_to_the_year(ecran: Ecran, missy: int) -> None:
+    at = ecran(COLLEGE, participation=str(missy))
+    clic(at, "Retirer l’invitation")
+    assert not at.exception
+    assert at.title[0].value == "13-18, Questions de Justice"
+    assert missy not in [p.id for p in invites()]
+    clic(at, "Inviter Collège Missy")
+    assert len(invites()) == 12
+
+
 def test_who_came_in_two_operations_and_too_many_asks(ecran: Ecran, missy: int) -> None:
     s = creer_seance(missy, creer_classe(missy, "4e A"), attendus=28)
     at = ecran(COLLEGE, participation=str(missy))
@@ -215,6 +231,23 @@ def test_who_came_in_two_operations_and_too_many_asks(ecran: Ecran, missy: int) 
     clic(at, "Noter quand même")
     assert (toutes(missy)[0].etat, toutes(missy)[0].presents) == (EtatSeance.REALISEE, 29)
     assert "Réalisée, 29 présents sur 28" in said(at)
+
+
+def test_put_off_onto_a_taken_room_asks(ecran: Ecran, missy: int) -> None:
+    creer_seance(missy, creer_classe(missy, "4e A"), salle="CDI")
+    b = creer_classe(missy, "4e B")
+    debut = datetime.combine(aujourdhui(), time(12))
+    with db.writing() as session:
+        lignes = [LigneSeance("s", b, debut, salle="CDI")]
+        seances.creer_semaine(session, participation_id=missy, lignes=lignes, jeton=uuid4().hex, by=SYSTEME)
+    at = ecran(COLLEGE, participation=str(missy), modifier=f"seance.reporter-{toutes(missy)[1].id}")
+    champ(at.text_input, "Motif").set_value("Grève")
+    champ(at.date_input, "Nouvelle date").set_value(aujourdhui())
+    champ(at.time_input, "Début").set_value(time(9))
+    clic(at, "Reporter")
+    assert "Cette salle est déjà prise par 4e A" in said(at)
+    clic(at, "Reporter quand même")
+    assert len(toutes(missy)) == 3
 
 
 @pytest.mark.parametrize(

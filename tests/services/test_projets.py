@@ -253,6 +253,8 @@ def test_late_steps_wait_for_the_contact(decor: Decor, session: Session) -> None
     decor.passer(Volet.CONVENTION, "Signée")
     assert retards(date(2027, 7, 5)) == []
     assert retards(date(2027, 7, 6)) == [("Collège Missy", Volet.PLANNING, date(2027, 7, 5))]
+    assert decor.une(today=date(2027, 8, 31)).retards
+    assert not decor.une(today=date(2027, 9, 1)).retards  # a year gone by
 
 
 def test_a_collège_with_a_class_stays(decor: Decor, session: Session) -> None:
@@ -374,7 +376,8 @@ def test_the_same_class_twice_at_once_is_refused_whatever_is_confirmed(decor: De
     decor.seance(a)
     with pytest.raises(Invalid):
         decor.semaine(LigneSeance("y", a, une_heure), confirme=True)
-    decor.semaine(LigneSeance("y", a, MARDI + timedelta(hours=2)))  # one after the other
+    suite = [LigneSeance(str(n), a, MARDI + timedelta(hours=n)) for n in (2, 4)]
+    decor.semaine(*suite)  # one after the other
 
 
 def test_a_room_or_a_structure_taken_asks_to_confirm(decor: Decor, session: Session) -> None:

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from models.lists import EtatReunion, TypeReunion
+from models.lists import EtatReunion, EtatSeance, TypeReunion
 from services.conges import Genre, Periode
+from services.creneaux import SeanceVue
 from services.reunions import ReunionVue
 from ui import agenda
-from ui.agenda import Choisir, Deplacer, Ouvrir, Vue
+from ui.agenda import Choisir, Deplacer, Ouvrir, OuvrirSeance, Vue
 
 MARDI = date(2026, 11, 24)
 
@@ -99,7 +100,7 @@ def test_colour_is_never_alone() -> None:
     assert len(set(agenda.COULEURS.values())) == len(TypeReunion)
 
 
-@pytest.mark.parametrize("couleur", agenda.COULEURS.values())
+@pytest.mark.parametrize("couleur", [*agenda.COULEURS.values(), agenda.COULEUR_SEANCE])
 def test_white_text_is_readable(couleur: str) -> None:
     def lineaire(c: str) -> float:
         v = int(c, 16) / 255
@@ -208,3 +209,26 @@ def test_civil_digits_whatever_the_zone_mark(marque: str) -> None:
 )
 def test_anything_else_is_nothing(valeur: Any) -> None:
     assert agenda.lire(valeur) is None
+
+
+# --- séances of «13-18» --------------------------------------------------------------------------------------------
+
+
+def seance(etat: EtatSeance = EtatSeance.PREVUE) -> SeanceVue:
+    debut = datetime(2026, 11, 24, 9)
+    fin = debut + timedelta(hours=2)
+    return SeanceVue(31, 5, 2026, "Collège Missy", 8, "4e A", debut, fin, "CDI", 28, None, etat, "", {}, 2)
+
+
+def test_a_séance_is_only_looked_at_and_leads_to_its_collège() -> None:
+    [evenement] = agenda.evenements_seances([seance()], tour=0)
+    assert (evenement["title"], evenement["editable"]) == ("13-18 · Collège Missy · 4e A", False)
+    assert evenement["color"] not in agenda.COULEURS.values()
+    assert agenda.lire({"callback": "eventClick", "eventClick": {"event": evenement}}) == OuvrirSeance(5)
+    [faite] = agenda.evenements_seances([seance(EtatSeance.REALISEE)], tour=0)
+    assert faite["title"] == "(réalisée) 13-18 · Collège Missy · 4e A"
+
+
+@pytest.mark.parametrize("id", ["seance-", "seance-x-1", "temoin"])
+def test_a_click_on_no_séance_is_nothing(id: str) -> None:
+    assert agenda.lire({"callback": "eventClick", "eventClick": {"event": {"id": id}}}) is None
