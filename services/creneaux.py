@@ -11,7 +11,8 @@ from models import Classe, Partenaire, Participation, Seance, SeancePartenaire
 from models.lists import EtatSeance
 from services.classes import eleves_faux
 from services.erreurs import Invalid, NotFound
-from services.projets import VIVANTES, bornes, libelle_annee
+from services.periodes import nom_annee_scolaire
+from services.projets import VIVANTES, bornes
 from services.temps import moment
 from services.texte import clean, folded
 
@@ -108,7 +109,7 @@ def _horaires_faux(debut: datetime | None, fin: datetime | None, annee: int) -> 
         return {"debut": "Choisissez le jour et l’heure."}
     if not premier <= debut.date() <= dernier:
         return {
-            "debut": f"Cette date n’est pas dans l’année scolaire {libelle_annee(annee)} : "
+            "debut": f"Cette date n’est pas dans l’année scolaire {nom_annee_scolaire(annee)} : "
             f"du {premier:%d/%m/%Y} au {dernier:%d/%m/%Y}."
         }
     if fin <= debut:

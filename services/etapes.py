@@ -11,10 +11,10 @@ from models.lists import SensEtape, Volet
 from services import brouillons, journal
 from services.acteur import Acteur, Droit, require
 from services.erreurs import Conflict, Duplicate, Invalid, NotFound
+from services.periodes import RENTREE
 from services.texte import clean, folded
 
 LIBELLE_MAX = 80
-RENTREE = 9  # the school year begins on 1 September
 
 
 @dataclass(frozen=True)

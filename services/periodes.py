@@ -8,6 +8,8 @@ from typing import TypeVar
 
 from services.temps import MOIS_COURTS
 
+RENTREE = 9  # the school year begins on 1 September
+
 
 class Preset(StrEnum):
     """The periods a screen proposes; the value is what it shows and what the address holds."""
@@ -55,7 +57,7 @@ def semestre(jour: date) -> Periode:
 
 def annee_scolaire(jour: date) -> Periode:
     """September to August."""
-    debut = date(jour.year if jour.month >= 9 else jour.year - 1, 9, 1)
+    debut = date(jour.year if jour.month >= RENTREE else jour.year - 1, RENTREE, 1)
     return Periode(debut, plus_mois(debut, 12))
 
 
@@ -106,7 +108,7 @@ def semestres_entiers(p: Periode) -> list[date]:
 def annees_scolaires(p: Periode) -> list[int]:
     """The school years (2026 is 2026-2027) that the period touches by a day of school: July and August do not count,
     or the semestre from July to December would show two of them."""
-    annees = {m.year if m.month >= 9 else m.year - 1 for m in mois_entiers(p) if m.month not in (7, 8)}
+    annees = {m.year if m.month >= RENTREE else m.year - 1 for m in mois_entiers(p) if m.month not in (7, 8)}
     return sorted(annees) or [annee_scolaire(p.debut).debut.year]
 
 

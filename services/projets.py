@@ -14,10 +14,10 @@ from sqlmodel import Session, col, func, select
 
 from models import Classe, College, Etape, Partenaire, Participation, Seance
 from models.lists import EtatSeance, SensEtape, Volet
-from services import conges, etapes, journal
+from services import conges, etapes, journal, periodes
 from services.acteur import Acteur, Droit, require
 from services.erreurs import Conflict, Invalid, NotFound
-from services.etapes import RENTREE, EtapeVue
+from services.etapes import EtapeVue
 from services.temps import jour
 from services.texte import clean, folded
 
@@ -101,17 +101,13 @@ class Avertissement:
 
 def annee_scolaire(jour: date) -> int:
     """2026 from 1 September 2026 to 31 August 2027."""
-    return jour.year if jour.month >= RENTREE else jour.year - 1
-
-
-def libelle_annee(annee: int) -> str:
-    """2026-2027."""
-    return f"{annee}-{annee + 1}"
+    return periodes.annee_scolaire(jour).debut.year
 
 
 def bornes(annee: int) -> tuple[date, date]:
     """The first and the last day of a school year."""
-    return date(annee, RENTREE, 1), date(annee + 1, RENTREE, 1) - timedelta(days=1)
+    periode = periodes.annee_scolaire(date(annee, 12, 31))
+    return periode.debut, periode.dernier
 
 
 # --- queries ---------------------------------------------------------------------------------------------------------
@@ -321,7 +317,7 @@ def _participation(session: Session, id: int, version: int) -> Participation:
 def noter(session: Session, acte: str, p: Participation, resume: str, by: Acteur) -> None:
     """The journal line of what is done to a collège."""
     college = session.get_one(Partenaire, p.college_id).nom
-    resume = f"13-18 {libelle_annee(p.annee)}, {college} : {resume}"
+    resume = f"13-18 {periodes.nom_annee_scolaire(p.annee)}, {college} : {resume}"
     journal.note(session, by=by, acte=acte, objet="participation", objet_id=p.id, resume=resume)
 
 
@@ -344,7 +340,7 @@ def inviter(session: Session, *, annee: int, college_ids: Sequence[int] | None =
     )
     session.flush()
     noms = ", ".join(c.nom for c in nouveaux)
-    resume = f"13-18 {libelle_annee(annee)}, invités ({len(nouveaux)}) : {noms}"
+    resume = f"13-18 {periodes.nom_annee_scolaire(annee)}, invités ({len(nouveaux)}) : {noms}"
     journal.note(session, by=by, acte="inviter", objet="participation", objet_id=None, resume=resume)
     return len(nouveaux)
 

@@ -15,7 +15,8 @@ from services.classes import eleves_faux
 from services.creneaux import CONFIRMER, LigneSeance, SeanceVue, participation, propre, verifier, vues
 from services.erreurs import Conflict, Invalid, NotFound
 from services.partenaires import ChoixPartenaire
-from services.projets import VIVANTES, libelle_annee
+from services.periodes import nom_annee_scolaire
+from services.projets import VIVANTES
 from services.temps import heure, moment
 from services.texte import clean
 
@@ -180,7 +181,7 @@ def creer_semaine(
         acte="creer",
         objet="seance",
         objet_id=participation_id,
-        resume=f"13-18 {libelle_annee(p.annee)}, {college} : {combien}",
+        resume=f"13-18 {nom_annee_scolaire(p.annee)}, {college} : {combien}",
     )
     brouillons.consommer(session, jeton=jeton, objet="seance", objet_id=participation_id)
     return participation_id

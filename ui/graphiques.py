@@ -36,8 +36,8 @@ class Demande:
 
 def chiffres(d: Demande, *chiffres: tuple[str, float | None, float | None]) -> None:
     """Key figures: (label, figure, the same before). A percentage is a float; None where n is too small."""
-    en_cours = ", non terminée" if d.filtre.dernier > d.today else ""
-    st.caption(md(f"{d.periode[:1].upper()}{d.periode[1:]}{en_cours}, comparé à : {periodes.nom(d.avant)}"))
+    en_cours, entier = (", en cours", " (période entière)") if d.filtre.dernier > d.today else ("", "")
+    st.caption(md(f"{d.periode[:1].upper()}{d.periode[1:]}{en_cours}, comparé à : {periodes.nom(d.avant)}{entier}"))
     with st.container(horizontal=True, gap="small"):
         for libelle, valeur, avant in chiffres:
             taux = not isinstance(valeur, int)  # a percentage, or too few cases for one

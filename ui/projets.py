@@ -7,9 +7,11 @@ import streamlit as st
 from models.lists import EtatSeance, SensEtape, Volet
 from services import partenaires, projets, seances
 from services.etapes import EtapeVue
-from services.projets import Avertissement, Bilan, ParticipationVue, libelle_annee
+from services.periodes import nom_annee_scolaire
+from services.projets import Avertissement, Bilan, ParticipationVue
 from services.temps import jour
 from ui.access import reading, writing
+from ui.charts import nombre
 from ui.feedback import announce, field_error, md, refusals
 from ui.formulaire import on_screen, open_form
 from ui.navigation import page_path
@@ -127,12 +129,12 @@ def ligne(p: ParticipationVue, etapes: dict[Volet, list[EtapeVue]], *, ouvrable:
 
 def chiffres(b: Bilan, avant: Bilan, annee: int) -> None:
     """Coverage at a glance, last year's figure under each."""
-    an_dernier = libelle_annee(annee - 1)
+    an_dernier = nom_annee_scolaire(annee - 1)
     with st.grid(4, min_column_width=190, gap="small"):
         for nom, valeur, passee in (
             ("Collèges participants", f"{b.participants} sur {b.invites}", f"{avant.participants} sur {avant.invites}"),
             ("Classes", str(b.classes), str(avant.classes)),
-            ("Élèves de ces classes", str(b.eleves), str(avant.eleves)),
+            ("Élèves de ces classes", nombre(b.eleves), nombre(avant.eleves)),
             (
                 "Séances réalisées",
                 f"{b.seances_realisees} sur {b.seances_prevues}",
@@ -167,7 +169,7 @@ def inviter(annee: int, college_ids: list[int] | None = None) -> None:
     with refusals(nom), writing() as (session, by):
         n = projets.inviter(session, annee=annee, college_ids=college_ids, by=by)
     if n:  # a second click invites nobody
-        announce(f"{accord(n, 'collège')} invité{'s' if n > 1 else ''} pour {libelle_annee(annee)}.")
+        announce(f"{accord(n, 'collège')} invité{'s' if n > 1 else ''} pour {nom_annee_scolaire(annee)}.")
 
 
 # --- structures ------------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from models.lists import Volet
 from services import classes, etapes, projets, seances
 from services.acteur import Droit
 from services.horloge import aujourdhui
-from services.projets import libelle_annee
+from services.periodes import nom_annee_scolaire
 from ui.access import reading, require_agent
 from ui.feedback import field_error, md
 from ui.partenaire import FICHE, url_id
@@ -31,7 +31,7 @@ with reading() as session:
 with st.container(horizontal=True, vertical_alignment="center"):
     st.page_link(
         COUVERTURE,
-        label=f"13-18, {libelle_annee(p.annee)}",
+        label=f"13-18, {nom_annee_scolaire(p.annee)}",
         icon=":material/arrow_back:",
         query_params={"annee": str(p.annee)},
     )

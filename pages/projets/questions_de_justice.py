@@ -6,7 +6,8 @@ from models.lists import Volet
 from services import etapes, projets
 from services.acteur import Droit
 from services.horloge import aujourdhui
-from services.projets import ANNEES, annee_scolaire, libelle_annee
+from services.periodes import nom_annee_scolaire
+from services.projets import ANNEES, annee_scolaire
 from ui.access import reading, require_agent
 from ui.feedback import field_error, md
 from ui.partenaire import url_id
@@ -50,7 +51,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     st.selectbox(
         "Année scolaire",
         sorted(connues, reverse=True),
-        format_func=libelle_annee,
+        format_func=nom_annee_scolaire,
         key="annee_scolaire",
         placeholder="Choisir une année scolaire",
         width=160,
@@ -61,8 +62,8 @@ field_error(f"13-18:{annee}", "annee")
 
 if not invites:
     st.info(
-        f"Aucun collège n’est encore invité pour {libelle_annee(annee)}. Ils viendront ici, chacun avec son contact, "
-        "sa convention, son planning, ses classes et ses séances.",
+        f"Aucun collège n’est encore invité pour {nom_annee_scolaire(annee)}. Ils viendront ici, chacun avec son "
+        "contact, sa convention, son planning, ses classes et ses séances.",
         icon=":material/school:",
     )
     if modifiable and autres:

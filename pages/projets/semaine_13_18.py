@@ -5,7 +5,8 @@ import streamlit as st
 from services import classes, projets, seances
 from services.acteur import Droit
 from services.horloge import aujourdhui
-from services.projets import bornes, libelle_annee
+from services.periodes import nom_annee_scolaire
+from services.projets import bornes
 from services.temps import jour_long
 from ui import semaine
 from ui.access import reading, require_agent
@@ -29,7 +30,7 @@ with reading() as session:
 
 st.page_link(
     COLLEGE,
-    label=f"{md(p.college)}, {libelle_annee(p.annee)}",
+    label=f"{md(p.college)}, {nom_annee_scolaire(p.annee)}",
     icon=":material/arrow_back:",
     query_params={"participation": str(p.id)},
 )

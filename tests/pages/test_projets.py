@@ -13,7 +13,8 @@ from services import classes, db, etapes, imports, projets, seances
 from services.acteur import SYSTEME
 from services.creneaux import LigneSeance, SeanceVue
 from services.horloge import aujourdhui
-from services.projets import ParticipationVue, annee_scolaire, libelle_annee
+from services.periodes import nom_annee_scolaire
+from services.projets import ParticipationVue, annee_scolaire
 from tests.cast import Cast
 
 Ecran = Callable[..., AppTest]
@@ -97,7 +98,7 @@ def etape_id(volet: Volet, libelle: str) -> int:
 def test_an_empty_year_says_what_will_stand_there_and_invites_in_one_click(ecran: Ecran) -> None:
     at = ecran(ANNEE_PAGE)
     assert not at.exception
-    assert f"Aucun collège n’est encore invité pour {libelle_annee(ANNEE)}" in said(at)
+    assert f"Aucun collège n’est encore invité pour {nom_annee_scolaire(ANNEE)}" in said(at)
     clic(at, "Inviter les 12 collèges")
     assert len(invites()) == 12
     assert at.metric[0].value == "0 sur 12"
@@ -108,7 +109,7 @@ def test_an_empty_year_says_what_will_stand_there_and_invites_in_one_click(ecran
 def test_the_year_is_in_the_address(ecran: Ecran, adresse: str, annee: int) -> None:
     at = ecran(ANNEE_PAGE, annee=adresse)
     assert at.selectbox(key="annee_scolaire").value == annee
-    assert libelle_annee(annee) in said(at)
+    assert nom_annee_scolaire(annee) in said(at)
 
 
 def test_a_step_is_changed_in_one_choice_and_counts(ecran: Ecran, missy: int) -> None:
@@ -135,8 +136,8 @@ def test_last_years_figures_stand_beside(ecran: Ecran, missy: int) -> None:
     with db.writing() as session:
         projets.inviter(session, annee=ANNEE + 1, by=SYSTEME)
     at = ecran(ANNEE_PAGE, annee=str(ANNEE + 1))
-    assert at.metric[0].delta == f"0 sur 12 en {libelle_annee(ANNEE)}"
-    assert ecran(ANNEE_PAGE).metric[0].delta == f"rien en {libelle_annee(ANNEE - 1)}"
+    assert at.metric[0].delta == f"0 sur 12 en {nom_annee_scolaire(ANNEE)}"
+    assert ecran(ANNEE_PAGE).metric[0].delta == f"rien en {nom_annee_scolaire(ANNEE - 1)}"
 
 
 def test_what_to_look_at(ecran: Ecran, missy: int) -> None:

@@ -9,7 +9,7 @@ from sqlmodel import Session, func, select
 
 from models import Categorie, Classe, College, Etape, Journal, Partenaire, Participation, Seance
 from models.lists import EtatSeance, SensEtape, Volet
-from services import classes, etapes, projets, seances
+from services import classes, etapes, periodes, projets, seances
 from services.acteur import Acteur
 from services.creneaux import CONFIRMER, LigneSeance
 from services.erreurs import Conflict, Duplicate, Forbidden, Invalid
@@ -144,7 +144,7 @@ def refuse(appel: object, **erreurs: str) -> None:
 )
 def test_a_school_year_begins_in_september(jour: date, annee: int) -> None:
     assert projets.annee_scolaire(jour) == annee
-    assert projets.libelle_annee(2026) == "2026-2027"
+    assert periodes.nom_annee_scolaire(2026) == "2026-2027"
 
 
 def test_a_year_in_miniature(decor: Decor, session: Session) -> None:
