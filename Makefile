@@ -39,7 +39,7 @@ demo: .venv/.app
 	@args=$$($(PY) -c '$(REGLAGES)') && exec $(PY) -m streamlit run app.py $$args
 
 test: systeme .venv/.dev
-	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -rs --durations=10
+	@$(PY) -m pytest -n 3 --dist loadfile --no-loadscope-reorder -rs --durations=10
 
 check: systeme .venv/.dev
 	@$(PY) -m ruff check . && $(PY) -m ruff format --check .
