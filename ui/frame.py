@@ -29,9 +29,7 @@ CSS = """<style>
 /* A link of a screen is a whole line of text: it wraps. */
 [data-testid="stMain"] [data-testid="stPageLink"] :is(a, p, span) {white-space: normal; height: auto;}
 /* The chosen one of several shows by its border and its ground: the primary colour is too dark on a dark ground. */
-:is([data-testid="stBaseButton-pillsActive"], [data-testid="stBaseButton-segmented_controlActive"]) {
-  color: inherit !important;
-}
+button[data-variant][data-selected="true"] {color: inherit !important;}
 button kbd {color: inherit !important; opacity: 0.9 !important;}
 /* A button shown as its icon only: its words stay for those who listen (keys that begin with "icone"). */
 [class*="st-key-icone"] button [data-testid="stMarkdownContainer"] p {
