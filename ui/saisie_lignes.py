@@ -329,6 +329,8 @@ def _pilote(e: EcranSaisie, s: Saisie, p: str, titre: str, c: Contexte) -> None:
         st.date_input(
             f"{titre} : échéance",
             format="DD/MM/YYYY",
+            min_value=date.min,  # between bounds, Streamlit would keep the date before the one typed
+            max_value=date.max,
             label_visibility="collapsed",
             help="Échéance de l’action",
             width=170,

@@ -147,6 +147,21 @@ def test_saving_keeps_the_last_letter(
     assert ecrits == {champ: "Le dernier texte, jusqu’à la dernière lettre Z", autre: "Le premier texte"}
 
 
+def test_a_deadline_mistyped_is_refused_not_put_back(ecran: Any, serveur: Serveur, reunion: int) -> None:
+    choix(ecran, "Point 1 : thème", "Dépôt sauvage").click()
+    choix(ecran, "Point 1 : pilote", "PM").click()
+    pret(ecran)
+    ecran.get_by_role("textbox", name="Point 1 : action décidée").fill("Poser une barrière")
+    ecran.get_by_test_id("stMain").get_by_test_id("stDateInput").locator("visible=true").first.get_by_role(
+        "spinbutton"
+    ).nth(2).click()
+    ecran.keyboard.type("1850")
+    ecran.get_by_role("textbox", name="Point 1 : lieu").click()
+    _clic(ecran)
+    expect(ecran.get_by_test_id("stBottom")).to_contain_text("Choisissez une échéance après la réunion.")
+    assert points(serveur, reunion) == []
+
+
 @pytest.mark.parametrize("touche", ["Enter", "Tab"])
 def test_a_field_is_in_the_draft_as_it_is_left(ecran: Any, serveur: Serveur, reunion: int, touche: str) -> None:
     ecran.get_by_role("textbox", name="Point 1 : lieu").click()
