@@ -256,7 +256,6 @@ def _etats(vue: ReunionVue) -> None:
             st.text_input(
                 "Motif (réunion reportée, annulée ou qui n’a pas eu lieu)",
                 key=f"{form}.motif",
-                max_chars=300,
                 placeholder="Par exemple : salle indisponible",
             )
             field_error(form, "motif")
@@ -350,7 +349,6 @@ def _formulaire(ouverte: Fenetre) -> None:
         st.text_input(
             "Titre",
             key=key(form, "titre"),
-            max_chars=200,
             placeholder="Par défaut, le nom de l’instance",
         )
         field_error(form.jeton, "titre")
@@ -372,7 +370,7 @@ def _formulaire(ouverte: Fenetre) -> None:
             placeholder="À fixer",
             filter_mode="contains",
         )
-        droite.text_input("ou un nouveau lieu", key=key(form, "lieu_nom"), max_chars=160, placeholder="Nom de la salle")
+        droite.text_input("ou un nouveau lieu", key=key(form, "lieu_nom"), placeholder="Nom de la salle")
         field_error(form.jeton, "lieu")
         st.selectbox(
             "Type",
