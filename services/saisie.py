@@ -401,6 +401,8 @@ def _erreurs(saisie: Saisie) -> dict[str, str]:
         etat = saisie.valeur(f"suite.{suite.id}")
         if etat == EtatAction.ABANDONNEE and not clean(saisie.valeur(f"motif.{suite.id}")):
             erreurs[f"motif.{suite.id}"] = "Dites en quelques mots pourquoi l’action est abandonnée."
+        elif (n := len(clean(saisie.valeur(f"motif.{suite.id}")))) > actions.MOTIF_MAX:
+            erreurs[f"motif.{suite.id}"] = f"Raccourcissez ce texte : {n} caractères, {actions.MOTIF_MAX} au plus."
     for ligne in saisie.lignes:
         if not _remplie(saisie, ligne):
             continue
