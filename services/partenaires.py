@@ -26,12 +26,12 @@ _ABREGES = {"st": "saint", "ste": "sainte"}
 _RESSEMBLANCE = 80
 
 LIMITES = {
-    "nom": (200, "Le nom"),
-    "sigle": (40, "Le sigle"),
-    "sous_categorie": (120, "La sous-catégorie"),
-    "commune": (120, "La commune"),
-    "adresse": (300, "L’adresse"),
-    "note": (2000, "La note"),
+    "nom": (200, "le nom"),
+    "sigle": (40, "le sigle"),
+    "sous_categorie": (120, "la sous-catégorie"),
+    "commune": (120, "la commune"),
+    "adresse": (300, "l’adresse"),
+    "note": (2000, "la note"),
 }
 
 
@@ -525,7 +525,7 @@ def _valider(session: Session, s: Saisie, *, sauf: int | None) -> Saisie:
     for champ, (maximum, mot) in LIMITES.items():
         textes[champ] = clean(getattr(s, champ), lignes=champ in ("note", "adresse"))
         if len(textes[champ]) > maximum:
-            erreurs[champ] = f"{mot} est trop long : {maximum} caractères au plus."
+            erreurs[champ] = f"Raccourcissez {mot} : {maximum} caractères au plus."
     if not folded(textes["nom"]):
         erreurs["nom"] = "Indiquez le nom du partenaire."
     for champ, normalise in (("telephone", telephone_valide), ("courriel", courriel_valide), ("site", site_valide)):

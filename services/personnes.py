@@ -17,6 +17,7 @@ from services.erreurs import BusinessError, Conflict, Duplicate, Invalid, NotFou
 from services.texte import clean, folded, like_patterns
 
 _RESSEMBLANCE = 90
+ANNEES = (1950, 2099)  # of the beginning of a function
 _PLUS_TARD = "Cette date est à venir : indiquez au plus tard la date du jour."
 
 
@@ -245,8 +246,7 @@ def creer(
     partenaire = _partenaire(session, partenaire_id)
     propre, erreurs = _identite(identite)
     intitule = _intitule(intitule, erreurs)
-    if debut is None:
-        erreurs["debut"] = "Indiquez la date de début de la fonction."
+    erreurs |= _debut(debut)
     if erreurs or debut is None:
         raise Invalid(erreurs)
     titulaire = _personne(session, identite=propre, personne_id=personne_id, confirme=confirme)
@@ -390,9 +390,8 @@ def modifier(
     row = _a_jour(session, fonction_id, version)
     propre, erreurs = _identite(identite)
     intitule = _intitule(intitule, erreurs)
-    if debut is None:
-        erreurs["debut"] = "Indiquez la date de début de la fonction."
-    elif row.fin is not None and debut > row.fin:
+    erreurs |= _debut(debut)
+    if debut and row.fin is not None and debut > row.fin:
         erreurs["debut"] = "Le début doit précéder la fin de la fonction."
     if erreurs or debut is None or propre is None:
         raise Invalid(erreurs)
@@ -473,6 +472,14 @@ def _identite(identite: Identite | None) -> tuple[Identite | None, dict[str, str
     except BusinessError as refus:
         erreurs["telephone"] = refus.phrase
     return Identite(nom=nom, prenom=prenom, courriel=courriel, telephone=telephone), erreurs
+
+
+def _debut(debut: date | None) -> dict[str, str]:
+    if debut is None:
+        return {"debut": "Indiquez la date de début de la fonction."}
+    if not ANNEES[0] <= debut.year <= ANNEES[1]:
+        return {"debut": f"Vérifiez l’année ({debut.year}) : entre {ANNEES[0]} et {ANNEES[1]}."}
+    return {}
 
 
 def _intitule(intitule: str, erreurs: dict[str, str]) -> str:

@@ -96,6 +96,18 @@ def cle_brouillon(reunion_id: int) -> str:
     return f"saisie:{reunion_id}"
 
 
+def empechement(reunion: ReunionVue, *, now: datetime) -> str:
+    """Why this meeting cannot be written up now, "" if it can."""
+    if reunion.etat in ETATS_REUNION_SANS_SUITE:
+        return (
+            f"Cette réunion est notée « {reunion.etat.libelle.lower()} ». "
+            "Changez son état dans le calendrier avant de la saisir."
+        )
+    if reunion.debut > now:
+        return "Cette réunion n’a pas encore commencé. Corrigez sa date dans le calendrier, ou revenez après."
+    return ""
+
+
 def ouvrir(session: Session, *, reunion_id: int, by: Acteur) -> Formulaire:
     """Open the shared draft of a meeting (or find it open)."""
     require(by, Droit.ECRIRE)
@@ -326,13 +338,8 @@ def enregistrer(session: Session, *, reunion_id: int, jeton: str, today: date, n
         raise Conflict("Cette saisie a été fermée entre-temps. Rechargez la page.")
     saisie = lire(session, reunion=reunions.get(session, id=reunion_id), form=form, by=by, today=today)
     reunion = session.get_one(Reunion, reunion_id)
-    if reunion.etat in ETATS_REUNION_SANS_SUITE:
-        raise Conflict(
-            f"Cette réunion est notée « {reunion.etat.libelle.lower()} ». "
-            "Changez son état dans le calendrier avant de la saisir."
-        )
-    if reunion.debut > now:
-        raise Conflict("Cette réunion n’a pas encore commencé. Corrigez sa date dans le calendrier, ou revenez après.")
+    if refus := empechement(saisie.reunion, now=now):
+        raise Conflict(refus)
     erreurs = _erreurs(saisie)
     if erreurs:
         raise Invalid(erreurs)
@@ -394,6 +401,8 @@ def _erreurs(saisie: Saisie) -> dict[str, str]:
         etat = saisie.valeur(f"suite.{suite.id}")
         if etat == EtatAction.ABANDONNEE and not clean(saisie.valeur(f"motif.{suite.id}")):
             erreurs[f"motif.{suite.id}"] = "Dites en quelques mots pourquoi l’action est abandonnée."
+        elif (n := len(clean(saisie.valeur(f"motif.{suite.id}")))) > actions.MOTIF_MAX:
+            erreurs[f"motif.{suite.id}"] = f"Raccourcissez ce texte : {n} caractères, {actions.MOTIF_MAX} au plus."
     for ligne in saisie.lignes:
         if not _remplie(saisie, ligne):
             continue

@@ -21,7 +21,7 @@ from services.texte import folded
 from ui.access import reading, require_agent, writing
 from ui.agenda import Choisir, Deplacer, Ouvrir, OuvrirSeance, lire
 from ui.feedback import announce, field_error, forget_refusals, md, refusals, refused, show_announcements
-from ui.formulaire import key, on_screen, open_form, values
+from ui.formulaire import TOUTE_DATE, key, on_screen, open_form, values
 from ui.navigation import page_path
 
 COULEUR_ETAT: dict[EtatReunion, Any] = {
@@ -256,7 +256,6 @@ def _etats(vue: ReunionVue) -> None:
             st.text_input(
                 "Motif (réunion reportée, annulée ou qui n’a pas eu lieu)",
                 key=f"{form}.motif",
-                max_chars=300,
                 placeholder="Par exemple : salle indisponible",
             )
             field_error(form, "motif")
@@ -319,6 +318,20 @@ def _formulaire(ouverte: Fenetre) -> None:
     fin = vue.fin if vue else (ouverte.fin if ouverte.heures_choisies else None) or base.fin
     if vue and vue.lieu_id and vue.lieu_id not in salles:
         salles[vue.lieu_id] = vue.lieu
+    # Not by `value=`: choosing the instance sets them too, and a date born with a value cannot be emptied (Streamlit
+    # puts it back, and saves it).
+    depart: dict[str, Any] = {
+        "titre": vue.titre if vue else base.titre,
+        "date": debut.date(),
+        "debut": debut.time(),
+        "fin": fin.time(),
+        "lieu": vue.lieu_id if vue else base.lieu_id,
+        "type": vue.type if vue else base.type,
+    }
+    if fin.date() != debut.date():
+        depart["date_fin"] = fin.date()
+    for champ, valeur in depart.items():
+        st.session_state.setdefault(key(form, champ), valeur)
     st.selectbox(
         "Instance",
         list(toutes),
@@ -335,45 +348,33 @@ def _formulaire(ouverte: Fenetre) -> None:
     with st.form(f"formulaire.{form.jeton}", border=False):
         st.text_input(
             "Titre",
-            value=vue.titre if vue else base.titre,
             key=key(form, "titre"),
-            max_chars=200,
             placeholder="Par défaut, le nom de l’instance",
         )
         field_error(form.jeton, "titre")
         with st.container(horizontal=True):
-            st.date_input(
-                "Date", value=debut.date(), format="DD/MM/YYYY", key=key(form, "date"), disabled=fige, width=150
-            )
-            st.time_input("Début", value=debut.time(), key=key(form, "debut"), disabled=fige, width=120)
-            st.time_input("Fin", value=fin.time(), key=key(form, "fin"), disabled=fige, width=120)
+            st.date_input("Date", key=key(form, "date"), disabled=fige, width=150, **TOUTE_DATE)
+            st.time_input("Début", value=None, key=key(form, "debut"), disabled=fige, width=120)
+            st.time_input("Fin", value=None, key=key(form, "fin"), disabled=fige, width=120)
             if fin.date() != debut.date():
-                st.date_input(
-                    "Date de fin",
-                    value=fin.date(),
-                    format="DD/MM/YYYY",
-                    key=key(form, "date_fin"),
-                    disabled=fige,
-                    width=150,
-                )
+                st.date_input("Date de fin", key=key(form, "date_fin"), disabled=fige, width=150, **TOUTE_DATE)
         field_error(form.jeton, "debut")
         field_error(form.jeton, "fin")
         gauche, droite = st.columns(2)
         gauche.selectbox(
             "Lieu",
             list(salles),
-            index=_rang(list(salles), vue.lieu_id if vue else base.lieu_id),
+            index=None,
             format_func=lambda i: salles[i],
             key=key(form, "lieu"),
             placeholder="À fixer",
             filter_mode="contains",
         )
-        droite.text_input("ou un nouveau lieu", key=key(form, "lieu_nom"), max_chars=160, placeholder="Nom de la salle")
+        droite.text_input("ou un nouveau lieu", key=key(form, "lieu_nom"), placeholder="Nom de la salle")
         field_error(form.jeton, "lieu")
         st.selectbox(
             "Type",
             list(TypeReunion),
-            index=list(TypeReunion).index(vue.type if vue else base.type),
             format_func=lambda t: t.libelle,
             key=key(form, "type"),
             filter_mode=None,

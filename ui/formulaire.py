@@ -3,6 +3,7 @@ meets no button any more."""
 
 import re
 import secrets
+from datetime import date
 from typing import Any
 
 import streamlit as st
@@ -13,6 +14,11 @@ from ui.access import reading, require_agent, writing
 from ui.feedback import forget_refusals
 
 _ONGLET = "onglet"
+
+# For a date among fields that a button sends. Between bounds, Streamlit keeps the date before in place of the one
+# typed, and the button saves it; without them what was typed comes, and the service says what is wrong with it.
+# Its value is set in the state, for a date born with one cannot be emptied.
+TOUTE_DATE: dict[str, Any] = {"value": None, "min_value": date.min, "max_value": date.max, "format": "DD/MM/YYYY"}
 
 
 def mark_tab() -> None:

@@ -68,7 +68,6 @@ def fiche(vue: InstanceVue | None) -> None:
         "Nom",
         value=vue.nom if vue else "",
         key=key(form, "nom"),
-        max_chars=160,
         placeholder="Par exemple : Cellule de veille – Mireuil",
     )
     type_ = droite.selectbox(
@@ -147,7 +146,7 @@ def fiche(vue: InstanceVue | None) -> None:
         placeholder="À fixer",
         filter_mode="contains",
     )
-    droite.text_input("ou un nouveau lieu", key=key(form, "lieu_nom"), max_chars=160, placeholder="Nom de la salle")
+    droite.text_input("ou un nouveau lieu", key=key(form, "lieu_nom"), placeholder="Nom de la salle")
     field_error(form.jeton, "lieu")
     actuel = refused(form.jeton).actuel
     if actuel:

@@ -48,7 +48,6 @@ def _ligne(membre: Membre, rang: int, n: int, modifiable: bool) -> None:
             f"Fonction de {md(membre.partenaire)}",
             value=membre.fonction,
             key=champ,
-            max_chars=160,
             placeholder="Fonction qui vient",
             label_visibility="collapsed",
             on_change=_renommer,
@@ -96,7 +95,6 @@ def _ajout(vue: InstanceVue) -> None:
         st.text_input(
             "ou une autre fonction" if titres else "Fonction qui vient",
             key=key(form, "titre"),
-            max_chars=160,
             placeholder="Par exemple : directrice d’agence",
             width=280,
         )

@@ -11,7 +11,7 @@ from services.brouillons import Formulaire
 from services.partenaires import Doublon, FichePartenaire, LignePartenaire
 from services.personnes import FonctionVue, PersonneVue
 from ui.feedback import field_error, md, refused
-from ui.formulaire import key, open_form
+from ui.formulaire import TOUTE_DATE, key, open_form
 from ui.navigation import page_path
 
 ANNUAIRE = page_path("partenaires/annuaire.py")
@@ -138,7 +138,8 @@ def champ_texte(form: Formulaire, champ: str, valeur: str = "", **options: Any) 
 
 def champ_jour(form: Formulaire, champ: str, libelle: str, valeur: date) -> None:
     """A date field, and under it what was refused of it."""
-    st.date_input(libelle, value=valeur, format="DD/MM/YYYY", key=key(form, champ))
+    st.session_state.setdefault(key(form, champ), valeur)
+    st.date_input(libelle, key=key(form, champ), **TOUTE_DATE)
     field_error(form.jeton, champ)
 
 

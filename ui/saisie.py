@@ -111,6 +111,11 @@ def _deposer(e: EcranSaisie, valeurs: dict[str, Any]) -> bool:
     try:
         with writing() as (session, by):
             ecrit = brouillons.ecrire(session, jeton=e.jeton, valeurs=valeurs, vues=e.vues, by=by)
+    except Invalid as error:  # far too long a text does not keep the others out of the draft
+        _deposer(e, {champ: valeur for champ, valeur in valeurs.items() if champ not in error.erreurs})
+        e.erreurs |= error.erreurs
+        e.alerte = error.phrase
+        return False
     except BusinessError as error:
         e.alerte = error.phrase
         return False

@@ -1,6 +1,6 @@
 """The three lists of the entry screen: who came, what was open last time, the points."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -100,6 +100,7 @@ def presences(e: EcranSaisie, s: Saisie) -> None:
                 help=md(m.partenaire) if court(m.partenaire, m.sigle) != m.partenaire else None,
                 **choix(lie(e, s, f"presence.{m.cle}", lire=lambda v: EtatPresence(v) if v else None)),
             )
+            sous_champ(e, f"presence.{m.cle}", lambda v: EtatPresence(v).libelle)
 
 
 def sans_presence(s: Saisie) -> list[MembreAttendu]:
@@ -190,7 +191,6 @@ def suite(e: EcranSaisie, s: Saisie, action: ActionVue, today: date) -> None:
                 "Motif de l’abandon",
                 placeholder="Pourquoi l’action est-elle abandonnée ?",
                 label_visibility="collapsed",
-                max_chars=300,
                 **lie(e, s, f"motif.{action.id}", lire=lambda v: v or ""),
             )
             sous_champ(e, f"motif.{action.id}")
@@ -215,7 +215,6 @@ def ligne(e: EcranSaisie, s: Saisie, une: Ligne, numero: int, c: Contexte) -> No
                 f"{titre} : constat",
                 placeholder="Constat : des faits, des lieux, jamais de nom de personne",
                 height=80,
-                max_chars=2000,
                 label_visibility="collapsed",
                 **lie(e, s, f"{p}.note", lire=_texte),
             )
@@ -227,7 +226,6 @@ def ligne(e: EcranSaisie, s: Saisie, une: Ligne, numero: int, c: Contexte) -> No
             st.text_input(
                 f"{titre} : action décidée",
                 placeholder="Action décidée (facultatif)",
-                max_chars=500,
                 label_visibility="collapsed",
                 **lie(e, s, f"{p}.quoi", lire=_texte),
             )
@@ -274,7 +272,6 @@ def _lieu(e: EcranSaisie, s: Saisie, p: str, titre: str, c: Contexte) -> None:
         st.text_input(
             f"{titre} : lieu",
             placeholder="Lieu : rue ou place, sans numéro",
-            max_chars=200,
             label_visibility="collapsed",
             **lie(e, s, f"{p}.lieu", lire=_texte),
         )
@@ -329,6 +326,8 @@ def _pilote(e: EcranSaisie, s: Saisie, p: str, titre: str, c: Contexte) -> None:
         st.date_input(
             f"{titre} : échéance",
             format="DD/MM/YYYY",
+            min_value=date.min,  # between bounds, Streamlit would keep the date before the one typed
+            max_value=date.max,
             label_visibility="collapsed",
             help="Échéance de l’action",
             width=170,
@@ -341,9 +340,21 @@ def _details(e: EcranSaisie, s: Saisie, p: str, titre: str, une: Ligne, c: Conte
     """Folded: origin, answer given, partenaires concerned, public wording, taking the line out."""
     resume = [c.origines[i].libelle for i in [s.valeur(f"{p}.origine")] if i in c.origines]
     resume += ["réponse"] * bool(s.valeur(f"{p}.reponse")) + ["texte public"] * bool(s.valeur(f"{p}.public"))
-    etiquette = "Origine, réponse, partenaires, texte public" + (f" : {md(', '.join(resume))}" if resume else "")
+    etiquette = "Origine, réponse, partenaires, texte public"  # the same always: with another, it would close itself
     volet = st.expander(etiquette, key=cle(e, f"volet.{p}"), type="compact", on_change="rerun")
+    dits: dict[str, tuple[str, Callable[[Any], str]]] = {
+        "origine": ("Origine", lambda i: c.origines[i].libelle),
+        "reponse": ("Réponse apportée", str),
+        "public": ("Texte public", str),
+        "partenaires": ("Partenaires concernés", lambda ids: ", ".join(c.partenaires.get(i, "?") for i in ids)),
+    }
+    for champ, (libelle, montrer) in dits.items():  # outside the folded part: what must be settled is seen
+        if f"{p}.{champ}" in (e.erreurs | e.divergents):
+            st.markdown(f":small[{libelle}]")
+            sous_champ(e, f"{p}.{champ}", montrer)
     if not volet.open:
+        if resume:
+            st.caption(f"Rempli : {md(', '.join(resume))}")
         return
     with volet:
         if len(s.quartier_ids) == 1:
@@ -360,7 +371,6 @@ def _details(e: EcranSaisie, s: Saisie, p: str, titre: str, une: Ligne, c: Conte
         droite.text_area(
             "Texte public (vide : rien n’est publié)",
             height=80,
-            max_chars=2000,
             placeholder="Rédigé pour les habitants, sans rien de confidentiel",
             **lie(e, s, f"{p}.public", lire=_texte),
         )

@@ -234,10 +234,13 @@
     [/^minute, (.+)$/, "minutes, $1"],
     [/^Help for (.+)$/, "Aide : $1"],
     [/^Date must be (.+)$/, "Date hors des bornes"],
+    [/^Error: Date set outside .+ between (\S+) and (\S+)\.$/, "Choisissez une date entre le $1 et le $2."],
+    [/^Error: Date set outside .+ on or before (\S+)\.$/, "Choisissez une date au plus tard le $1."],
+    [/^Error: Date set outside .+ on or after (\S+)\.$/, "Choisissez une date à partir du $1."],
   ];
   const BEGINS = new RegExp(
-    "^(Page|Add:|Remove|\\d+[KMG]B|Limit|View|You can|Select|Shortcut|Help for|Date must|Choose date|[XY]-axis|"
-      + "Symbol|Gradient|Show |Download|Copy |Fullscreen|Close |Search|day,|month,|year,|hour,|minute,)"
+    "^(Page|Add:|Remove|\\d+[KMG]B|Limit|View|You can|Select|Shortcut|Help for|Date must|Error: Date|Choose date|"
+      + "[XY]-axis|Symbol|Gradient|Show |Download|Copy |Fullscreen|Close |Search|day,|month,|year,|hour,|minute,)"
   );
   const french = (text) => {
     const trimmed = text.trim();

@@ -4,12 +4,13 @@ import streamlit as st
 
 from documents.releve import TITRES, qui, situation, texte
 from models.lists import ETATS_REUNION_SAISIE, EtatAction
-from services import releves, temps
+from services import releves, saisie, temps
 from services.erreurs import NotFound
-from services.horloge import aujourdhui, civil
+from services.horloge import aujourdhui, civil, maintenant
 from ui.access import reading, require_agent
 from ui.feedback import md
 from ui.navigation import page_path
+from ui.partenaire import url_id
 
 require_agent()
 today = aujourdhui()
@@ -20,16 +21,20 @@ COULEURS = {
     EtatAction.ABANDONNEE: "orange",
 }
 
-demandee = str(st.query_params.get("reunion", ""))
-if not demandee.isdecimal():
+reunion_id = url_id("reunion")
+if reunion_id is None:
     raise NotFound("Cette adresse ne désigne aucune réunion. Ouvrez un relevé depuis le calendrier.")
 with reading() as session:
-    releve = releves.lire(session, reunion_id=int(demandee), today=today)
+    releve = releves.lire(session, reunion_id=reunion_id, today=today)
 r = releve.reunion
 
 if r.etat not in ETATS_REUNION_SAISIE:
     st.title("Relevé de conclusions")
-    st.info(f"« {md(r.titre)} » n’est pas encore saisie : son relevé s’affichera ici.", icon=":material/edit_note:")
+    refus = saisie.empechement(r, now=maintenant())
+    suite = refus or "Elle n’est pas encore saisie : son relevé s’affichera ici."
+    st.info(f"{md(r.titre)}, {temps.moment(r.debut, annee_de=today)}. {suite}", icon=":material/edit_note:")
+    if refus:
+        st.stop()
     st.page_link(
         page_path("aujourdhui/saisie.py"), label="Saisir", icon=":material/edit:", query_params={"reunion": str(r.id)}
     )

@@ -8,6 +8,7 @@ from services.horloge import aujourdhui, maintenant
 from ui.access import reading, require_agent, writing
 from ui.feedback import md
 from ui.navigation import page_path
+from ui.partenaire import url_id
 from ui.saisie import cle, ecran, enregistrer, guetter, show_releve_once_saved
 from ui.saisie_lignes import (
     contexte,
@@ -23,8 +24,7 @@ today = aujourdhui()
 
 with reading() as session:
     file = reunions.a_saisir(session, now=maintenant())
-    demandee = str(st.query_params.get("reunion", ""))
-    reunion_id = int(demandee) if demandee.isdecimal() else (file[0].id if file else None)
+    reunion_id = url_id("reunion") or (file[0].id if file else None)
     reunion = reunions.get(session, id=reunion_id) if reunion_id else None
     form = brouillons.lire(session, cle=saisie.cle_brouillon(reunion.id)) if reunion else None
 
@@ -65,6 +65,11 @@ if reunion.etat in ETATS_REUNION_SAISIE and "corriger" not in st.query_params:
         )
     st.stop()
 
+if refus := saisie.empechement(reunion, now=maintenant()):  # said before anything is typed, not at the end
+    st.warning(refus, icon=":material/event_busy:")
+    st.page_link(page_path("agenda/calendrier.py"), label="Ouvrir le calendrier", icon=":material/calendar_month:")
+    if form is None:
+        st.stop()
 if form is None:
     with writing() as (session, by):
         form = saisie.ouvrir(session, reunion_id=reunion.id, by=by)

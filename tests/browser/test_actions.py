@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from playwright.sync_api import expect
 from sqlmodel import select
 
 from models import Action, Agent, Instance, Lieu, Partenaire, Point, SessionAgent
@@ -63,6 +64,17 @@ def fill_quick_click(page: Any, champ: Any, texte: str, bouton: Any) -> None:
 
 
 # --- actions ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_date_out_of_bounds_is_said_in_french(
+    page: Any, connexion: Callable[..., None], serveur: Serveur, creer: Callable[..., int]
+) -> None:
+    id = creer("Date de trop loin", 910)
+    connexion(page, "secretaire", suite="actions")
+    date = page.locator(f".st-key-action{id}-echeance")
+    date.get_by_role("spinbutton").nth(2).click()
+    page.keyboard.type("2099")
+    expect(date).to_contain_text("Choisissez une date au plus tard le 31/12/")
 
 
 def test_a_state_in_one_click_and_nothing_moves(

@@ -105,6 +105,28 @@ def choisir(page: Page, label: str, texte: str) -> None:
 # --- creating --------------------------------------------------------------------------------------------------------
 
 
+def test_what_stands_in_the_date_is_what_is_saved(vide: Serveur, page: Page, connexion: Connexion) -> None:
+    """Out of Streamlit's bounds, or emptied, the date before came back and was saved."""
+    ouvrir(page, connexion)
+    page.get_by_role("button", name="Nouvelle réunion").click()
+    fenetre = page.get_by_role("dialog")
+    fenetre.get_by_label("Titre", exact=True).fill("Archives")
+    morceaux = fenetre.get_by_test_id("stDateInput").get_by_role("spinbutton")
+    morceaux.nth(2).click()
+    page.keyboard.type("1850")
+    fenetre.get_by_label("Titre", exact=True).click()
+    fenetre.get_by_role("button", name="Créer la réunion").click()
+    expect(fenetre).to_contain_text("Choisissez une date entre 2000 et 2099.")
+    for morceau in reversed(morceaux.all()):
+        morceau.click()
+        for _ in range(4):
+            page.keyboard.press("Backspace")
+    fenetre.get_by_label("Titre", exact=True).click()
+    fenetre.get_by_role("button", name="Créer la réunion").click()
+    expect(fenetre).to_contain_text("Choisissez la date de la réunion.")
+    assert toutes(vide) == []
+
+
 def test_slot_selected_creates_once_even_by_a_triple_click(vide: Serveur, page: Page, connexion: Connexion) -> None:
     ouvrir(page, connexion)
     mardi = LUNDI + timedelta(days=1)

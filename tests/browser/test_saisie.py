@@ -147,6 +147,21 @@ def test_saving_keeps_the_last_letter(
     assert ecrits == {champ: "Le dernier texte, jusqu’à la dernière lettre Z", autre: "Le premier texte"}
 
 
+def test_a_deadline_mistyped_is_refused_not_put_back(ecran: Any, serveur: Serveur, reunion: int) -> None:
+    choix(ecran, "Point 1 : thème", "Dépôt sauvage").click()
+    choix(ecran, "Point 1 : pilote", "PM").click()
+    pret(ecran)
+    ecran.get_by_role("textbox", name="Point 1 : action décidée").fill("Poser une barrière")
+    ecran.get_by_test_id("stMain").get_by_test_id("stDateInput").locator("visible=true").first.get_by_role(
+        "spinbutton"
+    ).nth(2).click()
+    ecran.keyboard.type("1850")
+    ecran.get_by_role("textbox", name="Point 1 : lieu").click()
+    _clic(ecran)
+    expect(ecran.get_by_test_id("stBottom")).to_contain_text("Choisissez une échéance après la réunion.")
+    assert points(serveur, reunion) == []
+
+
 @pytest.mark.parametrize("touche", ["Enter", "Tab"])
 def test_a_field_is_in_the_draft_as_it_is_left(ecran: Any, serveur: Serveur, reunion: int, touche: str) -> None:
     ecran.get_by_role("textbox", name="Point 1 : lieu").click()
@@ -282,6 +297,55 @@ def test_the_same_field_changed_by_both_shows_both_texts(
     assert "Rue A, côté nord" in brouillon(serveur, reunion).values(), "nothing overwritten"
     collegue.get_by_role("button", name="Garder le mien").click()
     attendre(ecran, lambda: "Rue A, côté sud" in brouillon(serveur, reunion).values(), "choice not kept")
+
+
+def test_the_folded_part_stays_open_while_one_fills_it(ecran: Any) -> None:
+    choix(ecran, "Point 1 : thème", "Dépôt sauvage").click()
+    pret(ecran)
+    ecran.get_by_test_id("stExpander").first.locator("summary").click()
+    ecran.get_by_role("textbox", name="Réponse apportée").fill("Passages effectués")
+    ecran.keyboard.press("Tab")
+    pret(ecran)
+    expect(ecran.get_by_role("textbox", name="Réponse apportée")).to_have_value("Passages effectués")
+    ecran.get_by_test_id("stExpander").first.locator("summary").click()
+    expect(ecran.get_by_text("Rempli : réponse")).to_be_visible()
+
+
+def test_two_agents_who_differ_on_a_folded_field_or_a_presence_can_settle_it(ecran: Any, collegue: Any) -> None:
+    choix(ecran, "PJJ", "Excusé").click()
+    pret(ecran)
+    expect(choix(collegue, "PJJ", "Excusé")).to_be_checked()
+    choix(ecran, "Point 1 : thème", "Dépôt sauvage").click()
+    reponses = []
+    for onglet in (ecran, collegue):
+        expect(choix(onglet, "Point 1 : thème", "Dépôt sauvage")).to_be_checked()
+        onglet.get_by_test_id("stExpander").first.locator("summary").click()
+        reponses.append(onglet.get_by_role("textbox", name="Réponse apportée").first)
+        reponses[-1].wait_for()
+        pret(onglet)
+    for reponse, texte in zip(reponses, ("Passage au nord", "Passage au sud"), strict=True):
+        reponse.fill(texte)
+    for onglet in (ecran, collegue):
+        onglet.keyboard.press("Tab")
+        pret(onglet)
+    collegue.get_by_role("button", name="Prendre le sien").click()
+    expect(reponses[1]).to_have_value("Passage au nord")
+
+
+def test_two_pages_pasted_are_kept_and_said_too_long(ecran: Any, serveur: Serveur, reunion: int) -> None:
+    """With a maximum, the field took nothing of a longer text, in silence."""
+    choix(ecran, "Point 1 : thème", "Dépôt sauvage").click()
+    pret(ecran)
+    constat(ecran).click()
+    ecran.keyboard.insert_text("n" * 2500)
+    _clic(ecran)
+    expect(ecran.get_by_test_id("stBottom")).to_contain_text("2500 caractères, 2000 au plus")
+    expect(constat(ecran)).to_have_value("n" * 2500)
+    constat(ecran).fill("n" * 9000)
+    ecran.get_by_role("textbox", name="Point 1 : lieu").fill("Rue A")
+    ecran.keyboard.press("Tab")
+    attendre(ecran, lambda: "Rue A" in brouillon(serveur, reunion).values(), "another field is kept out")
+    expect(ecran.get_by_test_id("stBottom")).to_contain_text("8000 caractères au plus")
 
 
 def test_signed_out_in_another_tab_the_save_is_refused_and_the_text_waits(

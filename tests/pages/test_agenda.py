@@ -97,6 +97,35 @@ def test_meeting_created_by_the_form(ecran: Ecran, cast_base: Cast, d: Decor) ->
     assert not [b for b in at.button if b.label == "Créer la réunion"]  # closed
 
 
+def test_an_instance_chosen_in_the_form_warns_of_nothing(
+    ecran: Ecran, cast_base: Cast, d: Decor, caplog: pytest.LogCaptureFixture
+) -> None:
+    with db.writing() as session:
+        instance = creer_instance(session, cast_base, d)
+    at = clic(ecran(CALENDRIER), "Nouvelle réunion")
+    [s for s in at.selectbox if s.label == "Instance"][-1].set_value(instance).run()
+    assert champ(at.text_input, "Titre").value == "Cellule de veille Mireuil"
+    assert "Session State API" not in caplog.text
+
+
+def test_a_date_or_an_hour_emptied_or_out_of_reason_is_refused(ecran: Ecran) -> None:
+    at = clic(ecran(CALENDRIER), "Nouvelle réunion")
+    champ(at.text_input, "Titre").set_value("Point presse")
+    for label, valeur, phrase in (
+        ("Date", None, "Choisissez la date"),
+        ("Date", date(1850, 1, 1), "Choisissez une date entre 2000 et 2099"),
+        ("Date", date(2200, 1, 1), "Choisissez une date entre 2000 et 2099"),
+    ):
+        champ(at.date_input, label).set_value(valeur)
+        clic(at, "Créer la réunion")
+        assert phrase in textes(at)
+    champ(at.date_input, "Date").set_value(aujourdhui())
+    champ(at.time_input, "Début").set_value(None)
+    clic(at, "Créer la réunion")
+    assert "Donnez l’heure de début" in textes(at)
+    assert toutes() == []
+
+
 def test_refused_form_keeps_what_was_typed(ecran: Ecran) -> None:
     at = clic(ecran(CALENDRIER), "Nouvelle réunion")
     champ(at.text_input, "Titre").set_value("Point presse")

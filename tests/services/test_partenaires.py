@@ -225,6 +225,15 @@ def test_every_wrong_field_is_named_at_once(carnet: Session, cast: Cast) -> None
 # --- college --------------------------------------------------------------------------------------------------------
 
 
+def test_a_text_too_long_is_said_in_good_french(carnet: Session, cast: Cast) -> None:
+    with pytest.raises(Invalid) as refus:
+        ajouter(carnet, cast, "Amicale", sous_categorie="z" * 121, adresse="z" * 301)
+    assert refus.value.erreurs == {
+        "sous_categorie": "Raccourcissez la sous-catégorie : 120 caractères au plus.",
+        "adresse": "Raccourcissez l’adresse : 300 caractères au plus.",
+    }
+
+
 @pytest.mark.parametrize(("uai", "valable"), [("0170035W", True), ("0170035A", False), ("017003W", False), ("", False)])
 def test_uai_check_letter(uai: str, valable: bool) -> None:
     assert uai_valide(uai) is valable

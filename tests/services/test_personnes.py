@@ -56,6 +56,17 @@ def asseoir(session: Session, partenaire_id: int, fonction_id: int, *, titre: st
 # --- add ------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("annee", [1, 1850, 2200])
+def test_a_year_mistyped_is_refused(session: Session, cast: Cast, oph: int, annee: int) -> None:
+    with pytest.raises(Invalid, match=rf"\({annee}\)"):
+        ajouter(session, cast, oph, debut=date(annee, 9, 1))
+    id = ajouter(session, cast, oph)
+    with pytest.raises(Invalid, match=rf"\({annee}\)"):
+        personnes.modifier(
+            session, fonction_id=id, identite=CLAIRE, intitule="Cheffe", debut=date(annee, 9, 1), version=1, by=SYSTEME
+        )
+
+
 def test_person_and_function_in_one_step(session: Session, cast: Cast, oph: int) -> None:
     id = ajouter(session, cast, oph)
     (f,) = personnes.du_partenaire(session, partenaire_id=oph)

@@ -1,0 +1,72 @@
+"""The entry screen and the relevé: addresses, and meetings that cannot be written up."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from models.lists import EtatReunion
+from services import brouillons, db, reunions, saisie
+from services.horloge import maintenant
+from tests.cast import Cast
+from tests.services.outils_agenda import creer_reunion
+
+SAISIE, RELEVE = "pages/aujourdhui/saisie.py", "pages/aujourdhui/releve.py"
+Ecran = Callable[..., AppTest]
+
+
+def une_reunion(cast: Cast, *, jours: int = -1, etat: EtatReunion | None = None) -> int:
+    with db.writing() as session:
+        debut = maintenant().replace(second=0, microsecond=0) + timedelta(days=jours)
+        id = creer_reunion(session, cast, titre="Réunion de quartier", debut=debut)
+        if etat:
+            reunions.changer_etat(session, id=id, etat=etat, motif="Salle prise", version=1, by=cast.secretaire)
+    return id
+
+
+def said(at: AppTest) -> str:
+    groupes: tuple[Any, ...] = (at.markdown, at.warning, at.info, at.error, at.success)
+    return "\n".join(str(e.value) for groupe in groupes for e in groupe)
+
+
+@pytest.mark.parametrize("adresse", ["abc", "-1", "0", "1e9", "²", "9" * 10, "9" * 30])
+def test_a_wrong_address_is_no_incident(ecran: Ecran, cast_base: Cast, adresse: str) -> None:
+    une_reunion(cast_base)
+    at = ecran(SAISIE, reunion=adresse)
+    assert not at.exception
+    assert "Réunion de quartier" in said(at), "the first of the queue"
+    at = ecran(RELEVE, reunion=adresse)
+    assert not at.exception
+    assert "calendrier" in said(at)
+
+
+@pytest.mark.parametrize(("jours", "etat", "phrase"), [
+    (-1, EtatReunion.ANNULEE, "notée « annulée »"),
+    (-1, EtatReunion.PAS_EU_LIEU, "notée « n’a pas eu lieu »"),
+    (2, None, "n’a pas encore commencé"),
+])  # fmt: skip
+def test_what_cannot_be_saved_is_said_before_it_is_typed(
+    ecran: Ecran, cast_base: Cast, jours: int, etat: EtatReunion | None, phrase: str
+) -> None:
+    id = une_reunion(cast_base, jours=jours, etat=etat)
+    at = ecran(SAISIE, reunion=str(id))
+    assert phrase in said(at)
+    assert "Enregistrer le relevé" not in {b.label for b in at.button}
+    at = ecran(RELEVE, reunion=str(id))
+    assert phrase in said(at)
+    assert "n’est pas encore saisie" not in said(at)
+
+
+def test_a_meeting_cancelled_while_it_is_written_up_keeps_what_was_typed(ecran: Ecran, cast_base: Cast) -> None:
+    id = une_reunion(cast_base)
+    with db.writing() as session:
+        form = saisie.ouvrir(session, reunion_id=id, by=cast_base.secretaire)
+        valeurs = {"habitants": 42}
+        brouillons.ecrire(session, jeton=form.jeton, valeurs=valeurs, vues={}, by=cast_base.secretaire)
+        annulee = EtatReunion.ANNULEE
+        reunions.changer_etat(session, id=id, etat=annulee, motif="Doublon", version=1, by=cast_base.responsable)
+    at = ecran(SAISIE, reunion=str(id))
+    assert "notée « annulée »" in said(at)
+    assert 42 in {n.value for n in at.number_input}
