@@ -1,5 +1,7 @@
 """Start here: the ASGI application. HTTP routes, start-up (migrate, reference data), then the frame."""
 
+import os
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -9,7 +11,9 @@ import streamlit as st
 
 from settings import get_settings
 
-get_settings()  # a wrong value stops the start here, with one sentence
+# A wrong value stops the start here, with one sentence. "Today" is the town's for Streamlit's own fields too.
+os.environ["TZ"] = get_settings().fuseau
+time.tzset()
 
 from ui.erreur import montrer_erreur  # noqa: E402
 from web.demarrage import demarrage  # noqa: E402

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import FrameLocator, Locator, Page, expect
@@ -14,7 +15,7 @@ from models.lists import TypeReunion
 from services import listes, reunions
 from services.acteur import SYSTEME
 from services.horloge import aujourdhui
-from tests.browser.outils import aller, pret, until
+from tests.browser.outils import aller, pret, se_connecter, until
 from tests.serveur import Serveur
 
 pytestmark = pytest.mark.browser
@@ -303,6 +304,20 @@ def test_overlap_of_place_asks_first(vide: Serveur, page: Page, connexion: Conne
 
 
 # --- looking ---------------------------------------------------------------------------------------------------------
+
+
+def test_today_is_the_towns_wherever_the_server_runs(lancer: Callable[..., Serveur], navigateur: Any) -> None:
+    """Streamlit leaves today out of the address: its own would be the machine's."""
+    ailleurs = next(z for z in ("Etc/GMT+12", "Pacific/Kiritimati") if datetime.now(ZoneInfo(z)).date() != aujourdhui())
+    loin = lancer(TZ=ailleurs)
+    la_bas = datetime.now(ZoneInfo(ailleurs)).date()
+    contexte = navigateur.new_context(locale="fr-FR", timezone_id="Europe/Paris")
+    page = contexte.new_page()
+    se_connecter(page, loin.url, "secretaire", suite=f"calendrier?vue=Mois&jour={la_bas}")
+    page.get_by_text("Réunion de projet", exact=True).click()
+    pret(page)
+    assert f"jour={la_bas}" in page.url
+    contexte.close()
 
 
 def test_filters_view_and_date_survive_a_reload(vide: Serveur, page: Page, connexion: Connexion) -> None:

@@ -56,6 +56,7 @@ def test_a_year_that_ends_today(session: Session) -> None:
     assert not session.exec(select(Action).where(col(Action.terminee_le) > FIN)).all()
 
 
+@pytest.mark.sqlite
 def test_two_school_years(session: Session) -> None:
     remplir(session, today=FIN)
     colleges = nombre(session, College)
@@ -69,6 +70,7 @@ def test_two_school_years(session: Session) -> None:
     assert not session.exec(select(Seance).where(col(Seance.presents) > Seance.attendus)).all()
 
 
+@pytest.mark.sqlite
 def test_nobody_real(session: Session) -> None:
     """Names come from the lists of plainly fictional ones, and no text trips the watch on personal data."""
     remplir(session, today=FIN)
@@ -81,6 +83,7 @@ def test_nobody_real(session: Session) -> None:
         assert vigilance.avertissements(texte) == []
 
 
+@pytest.mark.sqlite
 def test_scale_multiplies(session: Session) -> None:
     remplir(session, today=FIN)
     une = {t: nombre(session, t) for t in (Reunion, Presence, Point, Action, Seance)}
@@ -90,6 +93,7 @@ def test_scale_multiplies(session: Session) -> None:
         assert 2.3 * n < nombre(session, table) < 3.7 * n
 
 
+@pytest.mark.sqlite
 def test_one_account_a_role_can_sign_in(session: Session) -> None:
     remplir(session, today=FIN)
     for identifiant, nom in COMPTES.items():

@@ -244,8 +244,9 @@ def test_late_is_open_and_past(decor: Decor, session: Session) -> None:
     decor.changer(finie, etat=EtatAction.REALISEE)
     retards = {a.id: a.retard_jours for a in actions.liste(session, today=TODAY, etat="toutes").lignes}
     assert retards == {hier: 1, aujourdhui: 0, finie: 0}
-    assert actions.en_retard(session, today=TODAY) == 1
-    assert actions.en_retard(session, today=TODAY + timedelta(days=1)) == 2
+    assert actions.liste(session, today=TODAY, etat="en_retard").total == 1
+    assert actions.liste(session, today=TODAY + timedelta(days=1), etat="en_retard").total == 2
+    assert actions.nombre_ouvertes(session) == 2
 
 
 def test_each_state_has_its_list_the_latest_first(decor: Decor) -> None:
