@@ -202,3 +202,26 @@ def test_no_english_on_screen(page: Page, connexion: Connexion, adresse: str) ->
     tout = page.locator("body").inner_text()
     tout += " ".join(page.locator("[placeholder]").evaluate_all("l => l.map(e => e.placeholder)"))
     assert not re.search(r"\b(Choose|Select|Search|Press|Enter|options?|No results|Add|Clear)\b", tout), tout
+
+
+def _contraste(a: str, b: str) -> float:
+    def luminance(couleur: str) -> float:
+        canaux = [float(n) / 255 for n in re.findall(r"[\d.]+", couleur)[:3]]
+        r, v, bleu = (c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in canaux)
+        return 0.2126 * r + 0.7152 * v + 0.0722 * bleu
+
+    clair, sombre = sorted((luminance(a), luminance(b)), reverse=True)
+    return (clair + 0.05) / (sombre + 0.05)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_chosen_option_is_readable(page: Page, connexion: Callable[..., None], theme: str) -> None:
+    page.emulate_media(color_scheme=theme)
+    connexion(page, "secretaire", suite="partenaires")
+    choisie = page.get_by_role("radio", name="Actifs")
+    expect(choisie).to_be_checked()
+    texte, fond = choisie.evaluate(
+        "e => [getComputedStyle(e.querySelector('p')).color,"
+        " getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor]"
+    )
+    assert _contraste(texte, fond) >= 4.5
