@@ -53,6 +53,7 @@ with st.container(horizontal=True, vertical_alignment="center", horizontal_align
         key="liste",
         bind="query-params",
         label_visibility="collapsed",
+        wrap=True,
     )
     archives = st.toggle("Voir les archivés", key="archives", bind="query-params")
 
