@@ -136,7 +136,7 @@ def test_slot_selected_creates_once_even_by_a_triple_click(vide: Serveur, page: 
     expect(fenetre).to_contain_text("Nouvelle réunion")
     choisir(page, "Instance", "Cellule de veille – Mireuil")
     expect(fenetre.get_by_label("Titre")).to_have_value("Cellule de veille – Mireuil")
-    fenetre.get_by_role("button", name="Créer la réunion").click(click_count=3, delay=40)
+    fenetre.get_by_role("button", name="Créer la réunion").click(click_count=3, delay=0)
     expect(fenetre).to_have_count(0)
     pret(page)
     [vue] = toutes(vide)
