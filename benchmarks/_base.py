@@ -6,6 +6,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from unittest import mock
 
 from sqlmodel import func, select
@@ -24,19 +25,31 @@ ECHELLE = 90  # 20,000 meetings
 ESSAIS = 7
 
 
+@cache
+def _dossier() -> tempfile.TemporaryDirectory[str]:
+    """Where that base lies: filled once, gone with the process."""
+    dossier = tempfile.TemporaryDirectory()
+    with _ouverte(dossier.name):
+        schema.migrate(db.engine())
+        with db.writing() as session:
+            remplir(session, today=aujourdhui(), scale=ECHELLE)
+            assert session.exec(select(func.count()).select_from(Reunion)).one() >= 20_000
+    return dossier
+
+
+@contextmanager
+def _ouverte(dossier: str) -> Iterator[None]:
+    with mock.patch.dict(os.environ, {"DATABASE_URL": f"sqlite:///{dossier}/carnet.db", "DATA_DIR": dossier}):
+        oublier_la_base()
+        yield
+        oublier_la_base()
+
+
 @contextmanager
 def sur_20000() -> Iterator[None]:
     """That base, for the screens run meanwhile."""
-    with tempfile.TemporaryDirectory() as dossier:
-        url = f"sqlite:///{dossier}/carnet.db"
-        with mock.patch.dict(os.environ, {"DATABASE_URL": url, "DATA_DIR": dossier}):
-            oublier_la_base()
-            schema.migrate(db.engine())
-            with db.writing() as session:
-                remplir(session, today=aujourdhui(), scale=ECHELLE)
-                assert session.exec(select(func.count()).select_from(Reunion)).one() >= 20_000
-            yield
-            oublier_la_base()
+    with _ouverte(_dossier().name):
+        yield
 
 
 def duree(page: str, **adresse: str) -> float:

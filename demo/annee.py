@@ -1,6 +1,6 @@
 """Fill a base with the demo year: rows written in bulk, the same ones for the same date, scale and seed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
@@ -14,10 +14,12 @@ from demo.projet import annees_13_18
 from models import (
     Action,
     Categorie,
+    Coordonnee,
     EvenementAction,
     Fonction,
     Instance,
     InstanceQuartier,
+    Journal,
     Lieu,
     Origine,
     Partenaire,
@@ -29,9 +31,14 @@ from models import (
     Siege,
     Theme,
 )
-from models.lists import EtatAction, EtatPresence, EtatReunion, Role, TypeReunion
-from services import comptes, conges, imports
-from services.acteur import SYSTEME
+from models.lists import EtatAction, EtatPresence, EtatReunion, GenreCoordonnee, Role, TypeReunion
+from services import comptes, conges, filtres, imports
+from services.acteur import SYSTEME, Acteur
+from services.autres_coordonnees import texte_recherche as texte_personne
+from services.coordonnees import chiffres
+from services.horloge import utcnow
+from services.importation import Demande, importer
+from services.imports_carnet import preparer_carnet
 from services.partenaires import texte_recherche
 from services.periodes import plus_mois, semestre
 from services.texte import folded
@@ -81,11 +88,15 @@ def remplir(session: Session, *, today: date, scale: int = 1, graine: int = GRAI
         comptes.creer(session, identifiant=role, nom=nom, role=Role(role), mot_de_passe=MOT_DE_PASSE, by=SYSTEME)
     ville = _ville(session, today, Random(graine))
     _associations(session, ville, scale)
+    _coordonnees(session, ville)
     _personnes(session, ville)
+    _verifications(session, ville)
     _instances(session, ville)
     reunions = [r for copie in range(scale) for r in _reunions(ville, copie)]
     _tenir(session, ville, reunions)
     _a_inscrire(session, ville)
+    _filtres(session)
+    _doublons(session, ville)
     annees_13_18(
         session,
         today=today,
@@ -116,7 +127,8 @@ def _ville(session: Session, today: date, hasard: Random) -> Ville:
 
 
 def _associations(session: Session, ville: Ville, scale: int) -> None:
-    """More partenaires, for a base as large as `scale` asks: plainly numbered associations."""
+    """More partenaires, for a base as large as `scale` asks: plainly numbered associations. And those who will stop
+    coming."""
     categorie = session.exec(select(Categorie.id).where(Categorie.nom == "Association")).one() or 0
     noms = [f"Association fictive {n:04d}" for n in range(1, 40 * (scale - 1) + 1)]
     inserer(
@@ -124,12 +136,25 @@ def _associations(session: Session, ville: Ville, scale: int) -> None:
         Partenaire,
         [_partenaire(nom, categorie) for nom in noms],
     )
+    partis = inserer(session, Partenaire, [_partenaire(nom, categorie) for nom in textes.PARTIS])
+    ville.partenaires |= dict(zip(textes.PARTIS, partis, strict=True))
 
 
 def _partenaire(nom: str, categorie_id: int) -> dict[str, Any]:
     vides = dict.fromkeys(("sigle", "sous_categorie", "adresse", "telephone", "courriel", "site", "note"), "")
     recherche = texte_recherche(nom, "", "Association", "")
     return vides | {"nom": nom, "categorie_id": categorie_id, "commune": "La Rochelle", "recherche": recherche}
+
+
+def _coordonnees(session: Session, ville: Ville) -> None:
+    """A postal address for four partenaires in five, and for two in three an address to write to."""
+    for n, id in enumerate(ville.partenaires.values(), 1):
+        partenaire = session.get_one(Partenaire, id)
+        partenaire.telephone = f"05 36 49 90 {n % 100:02d}"
+        partenaire.courriel = f"accueil{n}@example.org" if n % 3 else ""
+        partenaire.adresse = f"{n} rue de la Démonstration, 17000" if n % 5 else ""
+        partenaire.recherche += f" {chiffres(partenaire.telephone)}"
+        session.add(partenaire)
 
 
 def _personnes(session: Session, ville: Ville) -> None:
@@ -149,14 +174,15 @@ def _personnes(session: Session, ville: Ville) -> None:
             passage = ville.today - timedelta(days=h.randint(40, 300))
             for n in range(nombre):
                 numero = len(personnes) + 1
+                telephone = f"05 36 49 {numero // 100 % 100:02d} {numero % 100:02d}"
                 prenom, nom = h.choice(textes.PRENOMS), f"{h.choice(textes.NOMS)}-{numero:03d}"
                 personnes.append(
                     {
                         "prenom": prenom,
                         "nom": nom,
-                        "courriel": f"contact{numero}@example.org",
-                        "telephone": f"05 36 49 {numero // 100 % 100:02d} {numero % 100:02d}",
-                        "recherche": folded(prenom, nom),
+                        "courriel": f"contact{numero}@example.org" if numero % 7 else "",
+                        "telephone": telephone,
+                        "recherche": texte_personne(nom, prenom, [telephone, *_standard(numero)]),
                     }
                 )
                 dernier = n == nombre - 1
@@ -169,7 +195,53 @@ def _personnes(session: Session, ville: Ville) -> None:
                     }
                 )
     ids = inserer(session, Personne, personnes)
+    inserer(
+        session,
+        Coordonnee,
+        [
+            {"personne_id": id, "genre": GenreCoordonnee.TELEPHONE, "valeur": standard, "libelle": "standard"}
+            for numero, id in enumerate(ids, 1)
+            for standard in _standard(numero)
+        ]
+        + [
+            {
+                "personne_id": id,
+                "genre": GenreCoordonnee.COURRIEL,
+                "valeur": f"secretariat{numero}@example.org",
+                "libelle": "secrétariat",
+            }
+            for numero, id in enumerate(ids, 1)
+            if numero % 9 == 0
+        ],
+    )
     inserer(session, Fonction, [{**f, "personne_id": i} for f, i in zip(fonctions, ids, strict=True)])
+
+
+def _standard(numero: int) -> list[str]:
+    """One person in three has the number of their front desk too."""
+    return [f"05 36 49 {90 + numero // 100 % 10:02d} {numero % 100:02d}"] if numero % 3 == 0 else []
+
+
+def _verifications(session: Session, ville: Ville) -> None:
+    """One page in three was checked this year, one before that, one never."""
+    lignes: list[dict[str, Any]] = []
+    for p in session.exec(select(Partenaire).order_by(col(Partenaire.id))).all():
+        numero = p.id or 0
+        if numero % 3 == 0:
+            continue
+        p.verifie_le = ville.today - timedelta(days=1 + 7 * numero % 350 + (370 if numero % 3 == 1 else 0))
+        session.add(p)
+        lignes.append(
+            {
+                "quand": ville.instant(p.verifie_le, 10),
+                "agent_id": ville.agent_id,
+                "acte": "verifier",
+                "objet": "partenaire",
+                "objet_id": numero,
+                "resume": f"Fiche vérifiée : {p.nom}",
+            }
+        )
+    inserer(session, Journal, sorted(lignes, key=lambda x: x["quand"]))  # the journal is read by id
 
 
 def _instances(session: Session, ville: Ville) -> None:
@@ -198,7 +270,9 @@ def _instances(session: Session, ville: Ville) -> None:
             if p.startswith(("Centre s", "Comité de quartier", "Collectif", "Mairie de proximité"))
             and any(folded(q) in folded(p) for q in noms)
         ]
-        reste = [p for p in ville.partenaires if p not in membres and not p.startswith(("Collège", "Structure"))]
+        membres += [] if cellule else [parti for n, parti in enumerate(textes.PARTIS) if rang % 9 in (n, n + 4)]
+        jamais = ("Collège", "Structure", *textes.PARTIS)
+        reste = [p for p in ville.partenaires if p not in membres and not p.startswith(jamais)]
         membres += h.sample(reste, max(0, 9 - len(membres)))
         for ordre, nom in enumerate(membres):
             fonction = fonctions.get(ville.partenaires[nom])
@@ -294,6 +368,10 @@ def _tenir(session: Session, ville: Ville, reunions: list[dict[str, Any]]) -> No
     for siege in session.exec(select(Siege).order_by(col(Siege.ordre))).all():
         membres.setdefault(siege.instance_id, []).append((siege.partenaire_id, siege.fonction))
     assidus = {p: ville.hasard.uniform(0.5, 0.97) for p in ville.partenaires.values()}
+    departs = {ville.partenaires[nom]: ville.today - timedelta(days=jours) for nom, jours in textes.PARTIS.items()}
+    fonctions: dict[tuple[int, str], list[Fonction]] = {}
+    for f in session.exec(select(Fonction).order_by(col(Fonction.debut))).all():
+        fonctions.setdefault((f.partenaire_id, f.intitule), []).append(f)
     ids = inserer(session, Reunion, reunions)
     tenues = [(i, r) for i, r in zip(ids, reunions, strict=True) if r["etat"] is EtatReunion.TENUE]
     defaut = next(iter(membres.values()))
@@ -304,9 +382,9 @@ def _tenir(session: Session, ville: Ville, reunions: list[dict[str, Any]]) -> No
             {
                 "reunion_id": i,
                 "partenaire_id": p,
-                "personne_id": None,
+                "personne_id": _titulaire(fonctions.get((p, fonction), ()), r["debut"].date()),
                 "fonction": fonction,
-                "etat": _presence(ville.hasard, assidus[p]),
+                "etat": _presence(ville.hasard, assidus[p] if r["debut"].date() < departs.get(p, date.max) else None),
                 "ordre": ordre,
             }
             for i, r in tenues
@@ -316,7 +394,15 @@ def _tenir(session: Session, ville: Ville, reunions: list[dict[str, Any]]) -> No
     _points(session, ville, tenues)
 
 
-def _presence(h: Random, assidu: float) -> EtatPresence:
+def _titulaire(fonctions: Iterable[Fonction], jour: date) -> int | None:
+    """Who held that function then."""
+    return next((f.personne_id for f in fonctions if f.debut <= jour <= (f.fin or jour)), None)
+
+
+def _presence(h: Random, assidu: float | None) -> EtatPresence:
+    """None: it has stopped coming."""
+    if assidu is None:
+        return h.choices((EtatPresence.ABSENT, EtatPresence.EXCUSE), (3, 1))[0]
     if h.random() < assidu:
         return EtatPresence.PRESENT
     return h.choices((EtatPresence.EXCUSE, EtatPresence.ABSENT, EtatPresence.REPRESENTE), (5, 3, 2))[0]
@@ -434,4 +520,42 @@ def _a_inscrire(session: Session, ville: Ville) -> None:
             }
             for rang, ((libelle, note), instance) in enumerate(zip(textes.A_INSCRIRE, techniques, strict=False))
         ],
+    )
+
+
+def _filtres(session: Session) -> None:
+    """Filters kept under a name: one's own, and for all."""
+    for identifiant, ecran, nom, parametres in (
+        ("secretaire", "partenaires", "Bailleurs sociaux", {"categorie": "Bailleur social", "etat": "actifs"}),
+        ("responsable", "partenaires", "Associations archivées", {"categorie": "Association", "etat": "archives"}),
+        ("responsable", "actions", "Tous les retards", {"voir": "En retard"}),
+    ):
+        id = comptes.par_identifiant(session, identifiant=identifiant)
+        by = Acteur(id, COMPTES[identifiant], Role(identifiant))
+        partage = identifiant == "responsable"
+        filtres.garder(session, ecran=ecran, nom=nom, parametres=parametres, partage=partage, by=by)
+
+
+def _doublons(session: Session, ville: Ville) -> None:
+    """One association again, under its acronym, with the same person: they came by a file, to merge or to undo."""
+    connue = session.get_one(Partenaire, ville.partenaires["Association fictive Passerelle"])
+    personne = session.exec(
+        select(Personne)
+        .join(Fonction)
+        .where(Fonction.partenaire_id == connue.id, col(Fonction.fin).is_(None))
+        .order_by(col(Personne.id))
+    ).all()[0]
+    ligne = {"organisme": "AFP", "sigle": "AFP", "categorie": "Association", "commune": connue.commune}
+    ligne |= {"telephone_organisme": connue.telephone, "nom": personne.nom, "prenom": personne.prenom}
+    ligne |= {"courriel": "afp@example.org", "telephone": personne.telephone, "fonction": "Coordination"}
+    demande = Demande([(2, ligne)], ville.today)
+    importer(
+        session,
+        preparer=preparer_carnet,
+        demande=demande,
+        vu=preparer_carnet(session, demande).essai,
+        fichier="associations.csv",
+        jeton="demo",
+        now=utcnow(),
+        by=Acteur(ville.agent_id, COMPTES["secretaire"], Role.SECRETAIRE),
     )

@@ -1,4 +1,4 @@
-"""Two school years of «13-18, Questions de Justice»: the one before, finished, and this one as it stands today."""
+"""«13-18, Questions de Justice»: totals of two years, the year before, finished, and this one as it stands today."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
@@ -9,10 +9,10 @@ from sqlmodel import Session, col, select
 
 from demo import textes
 from demo.lignes import inserer
-from models import Classe, College, Etape, Participation, Seance, SeancePartenaire
+from models import BilanCollege, Classe, College, Etape, Participation, Seance, SeancePartenaire
 from models.lists import EtatSeance, SensEtape, Volet
-from services import conges
-from services.texte import folded
+from services import conges, periodes
+from services.classes import cle_classe
 
 HORAIRES = (time(9), time(14))
 
@@ -27,7 +27,24 @@ def annees_13_18(session: Session, *, today: date, hasard: Random, animateurs: S
         else:
             etapes[etape.volet].append(etape.id or 0)
     colleges = list(session.exec(select(College.partenaire_id).order_by(col(College.partenaire_id))).all())
-    courante = today.year if today.month >= 9 else today.year - 1
+    courante = periodes.annee_scolaire(today).debut.year
+    inserer(
+        session,
+        BilanCollege,
+        [
+            {
+                "annee": annee,
+                "college_id": college,
+                "classes": classes,
+                "eleves": 26 * classes,
+                "presents": 25 * classes,
+                "seances": classes,
+            }
+            for annee in (courante - 3, courante - 2)
+            for college in colleges[:-2]
+            for classes in (hasard.randint(3, 6),)
+        ],
+    )
     for annee in (courante - 1, courante):
         _annee(session, annee, today, hasard, colleges, animateurs, etapes, refus, scale)
 
@@ -74,7 +91,7 @@ def _annee(
         for n in range(nombre):
             nom = f"4e {chr(65 + n % 26)}{n // 26 or ''}"
             effectif = h.randint(22, 30)
-            ligne = {"participation_id": participation_id, "nom": nom, "cle": folded(nom).replace(" ", "")}
+            ligne = {"participation_id": participation_id, "nom": nom, "cle": cle_classe(nom)}
             oublie = n == nombre - 1 and h.random() < 0.3  # a class without séance yet
             classes.append((ligne | {"effectif": effectif}, semaine, n, planifie and not oublie))
     ids = inserer(session, Classe, [c[0] for c in classes])

@@ -39,6 +39,8 @@ ALPMS, ADEI = "Agence locale de prévention et de médiation sociale (ALPMS)", "
 SERVICE = "Ville de La Rochelle - Secteur Tranquillité publique"
 CDA = "Communauté d'Agglomération de La Rochelle - prévention de la délinquance"
 DSDEN = "Éducation nationale - DSDEN de la Charente-Maritime"
+# Plainly fictional, those who stop coming: their name, and how long ago.
+PARTIS = {"Amicale fictive des résidents": 130, "Association fictive Passerelle": 170, "Club fictif du Marais": 210}
 PREFET = "Délégué du préfet (politique de la ville)"
 
 CONSTATS: dict[str, tuple[tuple[str, ...], tuple[tuple[str, str], ...]]] = {

@@ -3,9 +3,12 @@
 from models.acces import Agent, Journal, SessionAgent
 from models.action import Action, EvenementAction
 from models.base import Base
+from models.filtre import FiltreGarde
+from models.fusion import Fusion, PaireEcartee
+from models.importation import ColonnesRetenues, Operation, OperationLigne
 from models.instance import Instance, InstanceQuartier, Siege
-from models.partenaire import College, Fonction, Partenaire, PartenaireSecteur, Personne
-from models.projet import Classe, Etape, Participation, Seance, SeancePartenaire
+from models.partenaire import College, Coordonnee, Fonction, Partenaire, PartenaireSecteur, Personne
+from models.projet import BilanCollege, Classe, Etape, Participation, Seance, SeancePartenaire
 from models.reference import (
     Categorie,
     Lieu,
@@ -23,20 +26,28 @@ __all__ = [
     "Action",
     "Agent",
     "Base",
+    "BilanCollege",
     "Brouillon",
     "Categorie",
     "ChampBrouillon",
     "Classe",
     "College",
+    "ColonnesRetenues",
+    "Coordonnee",
     "Etape",
     "EvenementAction",
+    "FiltreGarde",
     "Fonction",
+    "Fusion",
     "Instance",
     "InstanceQuartier",
     "JetonUtilise",
     "Journal",
     "Lieu",
+    "Operation",
+    "OperationLigne",
     "Origine",
+    "PaireEcartee",
     "Parametre",
     "Partenaire",
     "PartenaireSecteur",

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Field
 
-from models.base import Base, UtcDateTime, Versioned, choice
+from models.base import Base, Cherchable, UtcDateTime, Versioned, choice
 from models.lists import Role
 
 
@@ -35,8 +35,10 @@ class SessionAgent(Base, table=True):
     fermee_le: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
-class Journal(Base, table=True):
+class Journal(Base, Cherchable, table=True):
     """One line per command: who did what to which object, in UTC, in a French sentence without personal data."""
+
+    CHERCHES = ("resume",)
 
     id: int | None = Field(default=None, primary_key=True)
     quand: datetime = Field(sa_type=UtcDateTime, index=True)

@@ -4,12 +4,14 @@ from datetime import date, datetime
 
 from sqlmodel import Field
 
-from models.base import Base, UtcDateTime, Versioned, choice
+from models.base import Base, Cherchable, UtcDateTime, Versioned, choice
 from models.lists import EtatAction
 
 
-class Action(Base, Versioned, table=True):
+class Action(Base, Versioned, Cherchable, table=True):
     """A decision. "En retard" is computed: open and `echeance` past."""
+
+    CHERCHES = ("quoi",)
 
     id: int | None = Field(default=None, primary_key=True)
     instance_id: int | None = Field(default=None, foreign_key="instance.id", index=True)

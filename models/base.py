@@ -2,12 +2,14 @@
 
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
-from sqlalchemy import DateTime, Dialect, MetaData, TypeDecorator
+from sqlalchemy import DateTime, Dialect, MetaData, TypeDecorator, event
 from sqlalchemy import Enum as SAEnum
 from sqlalchemy.orm import declared_attr, registry
 from sqlmodel import Field, SQLModel
+
+from models.texte import folded
 
 # Unnamed constraints cannot be altered by Alembic on SQLite.
 NAMING = {
@@ -32,6 +34,20 @@ class Versioned(SQLModel):
     @declared_attr.directive
     def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805 - SQLAlchemy passes the class
         return {"version_id_col": cls.__table__.c.version}  # type: ignore[attr-defined]
+
+
+class Cherchable(SQLModel):
+    """Adds `recherche`, the texts of CHERCHES folded, kept so at each write (rows written in bulk give it)."""
+
+    CHERCHES: ClassVar[tuple[str, ...]]
+
+    recherche: str = Field(default="", max_length=4000)
+
+
+@event.listens_for(Cherchable, "before_insert", propagate=True)
+@event.listens_for(Cherchable, "before_update", propagate=True)
+def _plier(_mapper: Any, _connection: Any, row: Any) -> None:
+    row.recherche = folded(*(getattr(row, champ) or "" for champ in row.CHERCHES))[:4000]
 
 
 class CivilDateTime(TypeDecorator[datetime]):

@@ -69,6 +69,11 @@ class StatutCollege(_Liste):
     PRIVE = "prive", "Privé"
 
 
+class GenreCoordonnee(_Liste):
+    TELEPHONE = "telephone", "Téléphone"
+    COURRIEL = "courriel", "Courriel"
+
+
 class Volet(_Liste):
     """What is followed apart for each collège of «13-18»."""
 
@@ -98,5 +103,7 @@ ETATS_ACTION_OUVERTS = (EtatAction.A_FAIRE, EtatAction.EN_COURS)
 ETATS_REUNION_A_SAISIR = (EtatReunion.BROUILLON, EtatReunion.CONVOQUEE, EtatReunion.EN_SEANCE)
 ETATS_REUNION_SAISIE = (EtatReunion.TENUE, EtatReunion.CLOSE)
 ETATS_REUNION_SANS_SUITE = (EtatReunion.REPORTEE, EtatReunion.ANNULEE, EtatReunion.PAS_EU_LIEU)
+# Who came, whoever it sent.
+ETATS_PRESENCE_VENU = (EtatPresence.PRESENT, EtatPresence.REPRESENTE)
 
 JOURS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")  # weekday() 0 to 6

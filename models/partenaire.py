@@ -2,14 +2,18 @@
 
 from datetime import date, datetime
 
+from sqlalchemy import UniqueConstraint
 from sqlmodel import Field
 
 from models.base import Base, UtcDateTime, Versioned, choice
-from models.lists import StatutCollege
+from models.lists import GenreCoordonnee, StatutCollege
 
 
 class Partenaire(Base, Versioned, table=True):
-    """An organisation. `recherche` holds name, acronym, category and sub-category, folded."""
+    """An organisation. `verifie_le`: when its page was last checked with it.
+
+    `recherche` holds name, acronym, category and sub-category, folded, and the digits of its number.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     nom: str = Field(max_length=200)
@@ -24,6 +28,7 @@ class Partenaire(Base, Versioned, table=True):
     note: str = Field(default="", max_length=2000)
     recherche: str = Field(default="", max_length=600)
     archive_le: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    verifie_le: date | None = None
 
 
 class PartenaireSecteur(Base, table=True):
@@ -44,7 +49,11 @@ class College(Base, Versioned, table=True):
 
 
 class Personne(Base, Versioned, table=True):
-    """A professional at a partner organisation. Never a resident, a pupil, a victim or an author."""
+    """A professional at a partner organisation. Never a resident, a pupil, a victim or an author.
+
+    Convocations go to `courriel`, calls to `telephone`; `Coordonnee` has the others. `recherche` holds the name,
+    folded, then the digits of every number.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     nom: str = Field(max_length=120)
@@ -52,6 +61,18 @@ class Personne(Base, Versioned, table=True):
     courriel: str = Field(default="", max_length=200)
     telephone: str = Field(default="", max_length=40)
     recherche: str = Field(default="", max_length=400)
+
+
+class Coordonnee(Base, table=True):
+    """Another number or address of a person."""
+
+    __table_args__ = (UniqueConstraint("personne_id", "genre", "valeur"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    personne_id: int = Field(foreign_key="personne.id", index=True)
+    genre: GenreCoordonnee = Field(sa_type=choice(GenreCoordonnee))
+    valeur: str = Field(max_length=200)
+    libelle: str = Field(default="", max_length=40)
 
 
 class Fonction(Base, Versioned, table=True):

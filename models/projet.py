@@ -72,3 +72,18 @@ class SeancePartenaire(Base, table=True):
 
     seance_id: int = Field(foreign_key="seance.id", primary_key=True)
     partenaire_id: int = Field(foreign_key="partenaire.id", primary_key=True, index=True)
+
+
+class BilanCollege(Base, table=True):
+    """The totals of a collège in a school year that the tool did not see: no class, no séance. None: not told."""
+
+    __tablename__ = "bilan_college"
+    __table_args__ = (UniqueConstraint("annee", "college_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    annee: int
+    college_id: int = Field(foreign_key="college.partenaire_id", index=True)
+    classes: int | None = None
+    eleves: int | None = None
+    presents: int | None = None
+    seances: int | None = None

@@ -5,12 +5,14 @@ from datetime import datetime
 from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field
 
-from models.base import Base, CivilDateTime, UtcDateTime, Versioned, choice
+from models.base import Base, Cherchable, CivilDateTime, UtcDateTime, Versioned, choice
 from models.lists import EtatPresence, EtatReunion, TypeReunion
 
 
-class Reunion(Base, Versioned, table=True):
+class Reunion(Base, Versioned, Cherchable, table=True):
     """A meeting. `debut` and `fin` are civil time. `habitants` is a number only, None if not counted."""
+
+    CHERCHES = ("titre",)
 
     # What charts and Accueil count by, without reading the rows.
     __table_args__ = (Index(None, "etat", "debut", "type", "instance_id"),)
@@ -43,11 +45,13 @@ class Presence(Base, Versioned, table=True):
     ordre: int = 0
 
 
-class Point(Base, Versioned, table=True):
+class Point(Base, Versioned, Cherchable, table=True):
     """A situation raised. `reunion_id` None: noted before any meeting, waits for its instance's next one.
 
     Restricted by default; `texte_public` is a separate wording, empty until published.
     """
+
+    CHERCHES = ("lieu", "note", "reponse")
 
     id: int | None = Field(default=None, primary_key=True)
     instance_id: int | None = Field(default=None, foreign_key="instance.id", index=True)

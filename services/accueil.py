@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 
 from sqlmodel import Session
 
-from services import actions, frequences, points, projets, reunions, seances
+from services import actions, frequences, points, projets, reunions, seances, verification
 from services.actions import ActionVue
 from services.creneaux import SeanceVue
 from services.frequences import InstanceEnRetard, SecteurSansCellule
@@ -38,6 +38,7 @@ class Attente:
     nb_en_retard: int
     ouvertes: int
     a_inscrire: int
+    a_verifier: int
     secteurs: list[SecteurSansCellule]
     instances: list[InstanceEnRetard]
     colleges: list[EtapeEnRetard]
@@ -81,6 +82,7 @@ def attente(session: Session, *, now: datetime) -> Attente:
         nb_en_retard=en_retard.total,
         ouvertes=actions.nombre_ouvertes(session),
         a_inscrire=points.nombre_a_inscrire(session),
+        a_verifier=verification.nombre(session, today=today),
         secteurs=frequences.secteurs_sans_cellule(session, today=today),
         instances=frequences.instances_en_retard(session, today=today),
         colleges=projets.etapes_en_retard(session, today=today),

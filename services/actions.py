@@ -10,9 +10,10 @@ from sqlmodel import Session, col, func, select
 
 from models import Action, Agent, EvenementAction, Instance, Partenaire, Point, Quartier, Reunion
 from models.lists import ETATS_ACTION_OUVERTS, EtatAction
-from services import journal
+from services import exports, journal
 from services.acteur import Acteur, Droit, require
 from services.erreurs import Conflict, Invalid, NotFound
+from services.exports import Format
 from services.horloge import utcnow
 from services.texte import clean, first_words
 
@@ -152,9 +153,11 @@ def liste(
     secteur_id: int | None = None,
     instance_id: int | None = None,
     page: int = 1,
-    par_page: int = PAR_PAGE,
+    par_page: int | None = PAR_PAGE,
 ) -> PageActions:
-    """One page of actions: open ones first, the latest of all at the top; then the ended ones, last ended first."""
+    """One page of actions: open ones first, the latest of all at the top; then the ended ones, last ended first.
+
+    `par_page` None: all of them."""
     criteres: list[ColumnElement[bool]] = []
     if (critere := _en_etat(Filtre(etat), today)) is not None:
         criteres.append(critere)
@@ -176,7 +179,7 @@ def liste(
             col(Action.id),
         )
         .limit(par_page)
-        .offset((max(page, 1) - 1) * par_page)
+        .offset((max(page, 1) - 1) * (par_page or 0))
     ).all()
     return PageActions(lignes=[_vue(row, today) for row in rows], total=total)
 
@@ -244,6 +247,13 @@ def historique(session: Session, *, id: int) -> list[EvenementVu]:
         )
         for e, agent, reunion in rows
     ]
+
+
+def exporter(session: Session, *, format: Format, by: Acteur, **filtre: Any) -> list[ActionVue]:
+    """The actions that go into a file, noted in the journal. `filtre`: that of `liste`."""
+    lignes = liste(session, **filtre, par_page=None).lignes
+    exports.noter(session, quoi="actions", format=format, lignes=len(lignes), by=by)
+    return lignes
 
 
 # --- commands ------------------------------------------------------------------------------------------------------

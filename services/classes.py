@@ -59,10 +59,15 @@ def eleves_faux(n: int | None) -> str:
     return ""
 
 
+def cle_classe(nom: str) -> str:
+    """What makes two names of a class the same: "4e A", "4eA", "4E a"."""
+    return folded(nom).replace(" ", "")
+
+
 def _nommer(session: Session, classe: Classe, *, nom: str, effectif: int | None) -> None:
     """Check every field, then write them in the row."""
     nom = clean(nom)
-    cle = folded(nom).replace(" ", "")
+    cle = cle_classe(nom)
     erreurs = {}
     if not cle:
         erreurs["nom"] = "Écrivez le nom de la classe, par exemple 4e A."

@@ -35,6 +35,17 @@ def telephone_valide(texte: str) -> str:
     raise Invalid({"telephone": "Ce numéro n’est pas valable. Écrivez-le comme 05 46 51 51 51."})
 
 
+def chiffres(telephone: str) -> str:
+    """The digits dialled from France: "+33 5 46…", "0033 5 46…" and "05 46…" are one."""
+    nus = re.sub(r"[^\d+]", "", telephone.replace("(0)", ""))
+    return re.sub(r"^(?:\+|00)", "", re.sub(r"^(?:\+|00)33", "0", nus))
+
+
+def requete(texte: str) -> str:
+    """What is searched among folded texts: a number, however it is typed, is its digits."""
+    return chiffres(texte) if re.fullmatch(r"\s*[+0][\d\s.()/-]{4,}", texte) else texte
+
+
 def courriel_valide(texte: str) -> str:
     """The address with its domain in lower case, "" if none.
 
@@ -86,3 +97,11 @@ def site_valide(texte: str) -> str:
     if len(texte) > 300:
         raise Invalid({"site": "Cette adresse est trop longue : 300 caractères au plus."})
     return parties._replace(scheme=parties.scheme.lower(), netloc=parties.netloc.lower()).geturl()
+
+
+def postale(adresse: str, commune: str) -> tuple[str, str, str]:
+    """A postal address in three: street lines, postal code, town. The end of `adresse` may hold the last two."""
+    fin = re.search(r"(?:^|[\s,])(\d{5})(?: +([^\W\d][^\n,]*))?[\s,]*$", adresse)
+    if fin is None:
+        return adresse.strip(), "", commune
+    return adresse[: fin.start()].strip(" ,\n"), fin[1], (fin[2] or commune).strip()

@@ -5,7 +5,8 @@ staff and is left alone. Rows are known by their key, so one that staff renamed,
 recognised: never created twice, never restored. `preparer` only reads (a dry run is that alone); `appliquer` writes.
 
 To import another kind of rows (a file of the staff's own), write a `Famille`: its fields, how to read and write one of
-them, and how to recognise a row that no import knows yet (`rapprocher`).
+them, and how to recognise a row that no import knows yet (`rapprocher`). With `fait_foi` the file is right: staff read
+the plan first, nothing is remembered of what it wrote, and an empty cell changes nothing.
 """
 
 import csv
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from sqlalchemy import insert
+from sqlalchemy.orm.attributes import flag_modified
 from sqlmodel import Session, select
 
 from models import (
@@ -36,6 +38,7 @@ from models import (
 from models.lists import Frequence, SensEtape, StatutCollege, TypeReunion, Volet
 from services import journal
 from services.acteur import Acteur, Droit, require
+from services.operations import Suivi
 from services.partenaires import texte_recherche
 from services.texte import folded
 
@@ -102,6 +105,8 @@ class Famille:
     champs: ClassVar[tuple[str, ...]]
     # Fields written once the row has its id (they live in another table).
     lies: ClassVar[tuple[str, ...]] = ()
+    fait_foi: ClassVar[bool] = False
+    suivi: Suivi | None = None  # what keeps the rows as they were, so that the import can be undone
 
     def __init__(self, session: Session) -> None:
         self.session = session
@@ -124,6 +129,10 @@ class Famille:
 
     def achever(self, objet: Any) -> None:
         """Recompute what depends on the fields (the folded text of a search)."""
+
+    def remplace(self, ligne: Ligne, champ: str, avant: str, apres: str) -> bool:
+        """With `fait_foi`: the file's text takes the place of what the row holds."""
+        return bool(apres) and avant != apres
 
     def rapprocher(self, ligne: Ligne) -> int | None:
         """The row that is this line though no import brought it (same name), if any."""
@@ -199,6 +208,10 @@ def _champs(famille: Famille, objet: Any, ligne: Ligne, importees: Mapping[str, 
             yield Champ(champ, "", apres)
             continue
         avant = famille.lire(objet, champ)
+        if famille.fait_foi:
+            if famille.remplace(ligne, champ, avant, apres):
+                yield Champ(champ, avant, apres)
+            continue
         if champ == famille.champs[0] and avant != apres and famille.porte_deja(apres, objet.id):
             yield Champ(champ, avant, apres, garde=True)  # another row bears that name
             continue
@@ -219,6 +232,8 @@ def appliquer(famille: Famille, plan: Plan, *, by: Acteur) -> dict[str, int]:
     ecrits: list[tuple[Changement, Any]] = []
     for changement in plan.changements:
         objet = objets[changement.objet_id] if changement.objet_id else famille.table()
+        if famille.suivi and changement.objet_id and changement.champs:
+            famille.suivi.retenir(objet)
         for x in changement.champs:
             if x.champ not in famille.lies and not x.garde and (x.avant != x.apres or changement.objet_id is None):
                 famille.ecrire(objet, x.champ, x.apres)
@@ -228,10 +243,13 @@ def appliquer(famille: Famille, plan: Plan, *, by: Acteur) -> dict[str, int]:
     session.flush()
     valeurs: list[dict[str, Any]] = []
     for changement, objet in ecrits:
+        if famille.suivi and changement.objet_id is None:
+            famille.suivi.ajouter(objet)
         for x in changement.champs:
             if x.champ in famille.lies and not x.garde and x.avant != x.apres:
                 famille.ecrire(objet, x.champ, x.apres)
-        valeurs += _retenir(famille, changement, objet.id)
+        if not famille.fait_foi:
+            valeurs += _retenir(famille, changement, objet.id)
     session.flush()
     if valeurs:
         session.execute(insert(ValeurImportee), valeurs)
@@ -386,9 +404,14 @@ class ImportPartenaire(Famille):
         if champ == "categorie":
             objet.categorie_id = self.categories.id(valeur)
         elif champ in self.lies:
-            college = self.colleges.setdefault(objet.id, College(partenaire_id=objet.id, uai=""))
+            if nouveau := objet.id not in self.colleges:
+                self.colleges[objet.id] = College(partenaire_id=objet.id, uai="")
+            college = self.colleges[objet.id]
+            if self.suivi:
+                (self.suivi.ajouter if nouveau else self.suivi.retenir)(college)
             setattr(college, champ, _membre(StatutCollege, valeur) if champ == "statut" else valeur)
             self.session.add(college)
+            flag_modified(objet, "nom")  # kept elsewhere, shown in its form: the version goes up all the same
         else:
             super().ecrire(objet, champ, valeur)
 
@@ -399,7 +422,7 @@ class ImportPartenaire(Famille):
 
     def achever(self, objet: Partenaire) -> None:
         categorie = self.noms_categories.get(objet.categorie_id, "")
-        objet.recherche = texte_recherche(objet.nom, objet.sigle, categorie, objet.sous_categorie)
+        objet.recherche = texte_recherche(objet.nom, objet.sigle, categorie, objet.sous_categorie, objet.telephone)
 
 
 # --- reference/ ---------------------------------------------------------------------------------------------------

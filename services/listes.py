@@ -407,7 +407,7 @@ def renommer(
 def _refold_partenaires(session: Session, *, categorie_id: int, nom: str) -> None:
     """A partenaire is found by the name of its category: fold it again."""
     for p in session.exec(select(Partenaire).where(Partenaire.categorie_id == categorie_id)).all():
-        p.recherche = texte_recherche(p.nom, p.sigle, nom, p.sous_categorie)
+        p.recherche = texte_recherche(p.nom, p.sigle, nom, p.sous_categorie, p.telephone)
         session.add(p)
     session.flush()
 

@@ -3,28 +3,22 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from rapidfuzz import fuzz
-from rapidfuzz.distance import Levenshtein
 from sqlalchemy import ColumnElement, and_, case, func, literal, or_
 from sqlalchemy.orm.attributes import flag_modified
 from sqlmodel import Session, col, delete, select
 
-from models import Action, Categorie, College, Partenaire, PartenaireSecteur, Presence, Reunion, SecteurVeille
-from models.lists import ETATS_ACTION_OUVERTS, ETATS_REUNION_SAISIE, EtatPresence, StatutCollege
-from services import brouillons, journal
+from models import Categorie, College, Partenaire, PartenaireSecteur, SecteurVeille
+from models.lists import StatutCollege
+from services import brouillons, coordonnees, journal
 from services.acteur import Acteur, Droit, require
-from services.coordonnees import courriel_valide, site_valide, telephone_valide
+from services.coordonnees import courriel_valide, requete, site_valide, telephone_valide
 from services.erreurs import BusinessError, Conflict, Duplicate, Invalid, NotFound
+from services.ressemblance import chiffres, initiales, mots, se_ressemblent
 from services.texte import clean, folded, like_patterns
 
 _LETTRES_UAI = "ABCDEFGHJKLMNPRSTUVWXYZ"
-# Words that say nothing of which organisation it is.
-_MOTS_VIDES = frozenset(["a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "rochelle"])
-_ABREGES = {"st": "saint", "ste": "sainte"}
-_RESSEMBLANCE = 80
-
 LIMITES = {
     "nom": (200, "le nom"),
     "sigle": (40, "le sigle"),
@@ -42,27 +36,6 @@ class ChoixPartenaire:
     id: int
     nom: str
     sigle: str
-
-
-@dataclass(frozen=True)
-class LignePartenaire:
-    """A row of the directory. `secteurs` empty: the whole town."""
-
-    id: int
-    nom: str
-    sigle: str
-    categorie: str
-    sous_categorie: str
-    commune: str
-    secteurs: tuple[str, ...]
-    actions_ouvertes: int
-    archive: bool
-
-
-@dataclass(frozen=True)
-class PagePartenaires:
-    lignes: tuple[LignePartenaire, ...]
-    total: int
 
 
 @dataclass(frozen=True)
@@ -85,6 +58,7 @@ class FichePartenaire:
     uai: str
     statut: StatutCollege | None
     archive_le: datetime | None
+    verifie_le: date | None
     version: int
 
 
@@ -96,26 +70,6 @@ class Doublon:
     nom: str
     sigle: str
     archive: bool
-
-
-@dataclass(frozen=True)
-class ReunionSuivie:
-    """A meeting a partenaire came to."""
-
-    id: int
-    titre: str
-    debut: datetime
-    presence: EtatPresence
-    fonction: str
-
-
-@dataclass(frozen=True)
-class SuiviReunions:
-    """How many meetings written up expected this partenaire, how many it came to, and the last of these."""
-
-    attendu: int
-    venu: int
-    dernieres: tuple[ReunionSuivie, ...]
 
 
 @dataclass(frozen=True)
@@ -140,19 +94,22 @@ class Saisie:
 # --- search -------------------------------------------------------------------------------------------------------
 
 
-def texte_recherche(nom: str, sigle: str, categorie: str, sous_categorie: str) -> str:
-    """The folded column: "name | acronym | category and sub-category". Folding leaves no bar in the parts."""
-    return f"{folded(nom)} | {folded(sigle)} | {folded(categorie, sous_categorie)}"[:600]
+def texte_recherche(nom: str, sigle: str, categorie: str, sous_categorie: str, telephone: str = "") -> str:
+    """The folded column: "name | acronym | category, sub-category, digits". Folding leaves no bar in the parts."""
+    numero = coordonnees.chiffres(telephone)
+    return f"{folded(nom)} | {folded(sigle)} | {folded(categorie, sous_categorie, numero)}"[:600]
 
 
-def _correspond(texte: str) -> ColumnElement[bool]:
-    """Every word of `texte` stands in the folded column, in any order."""
-    return and_(True, *(col(Partenaire.recherche).like(motif) for motif in like_patterns(texte)))
+def correspond(texte: str) -> ColumnElement[bool]:
+    """Every word of `texte` stands in the folded column, in any order; with an @, it stands in the address."""
+    if "@" in texte:
+        return func.lower(col(Partenaire.courriel)).contains(clean(texte).lower(), autoescape=True)
+    return and_(True, *(col(Partenaire.recherche).like(motif) for motif in like_patterns(requete(texte))))
 
 
-def _rang(texte: str) -> ColumnElement[int]:
+def rang(texte: str) -> ColumnElement[int]:
     """Most useful first: the exact acronym, a name that begins so, words that begin so, then the rest."""
-    plie = folded(texte)
+    plie = folded(requete(texte))
     recherche = col(Partenaire.recherche)
     if not plie:
         return literal(0)
@@ -165,68 +122,7 @@ def _rang(texte: str) -> ColumnElement[int]:
     )
 
 
-def search(
-    session: Session,
-    *,
-    texte: str = "",
-    categorie_id: int | None = None,
-    secteur_id: int | None = None,
-    etat: str = "actifs",
-    page: int = 1,
-    par_page: int = 25,
-) -> PagePartenaires:
-    """A page of the directory, most useful first.
-
-    Args:
-        secteur_id: those that act there, and those that act in the whole town.
-        etat: "actifs", "archives" or "tous".
-    """
-    filtres: list[ColumnElement[bool]] = [_correspond(texte)]
-    if categorie_id is not None:
-        filtres.append(col(Partenaire.categorie_id) == categorie_id)
-    if secteur_id is not None:
-        places = select(PartenaireSecteur).where(col(PartenaireSecteur.partenaire_id) == col(Partenaire.id))
-        ici = places.where(PartenaireSecteur.secteur_id == secteur_id)
-        filtres.append(or_(ici.exists(), ~places.exists()))
-    if etat != "tous":
-        archive = col(Partenaire.archive_le)
-        filtres.append(archive.is_(None) if etat == "actifs" else archive.is_not(None))
-    total = session.exec(select(func.count()).select_from(Partenaire).where(*filtres)).one()
-    rows = session.exec(
-        select(Partenaire, Categorie.nom)
-        .join(Categorie, col(Categorie.id) == Partenaire.categorie_id)
-        .where(*filtres)
-        .order_by(_rang(texte), col(Partenaire.recherche), col(Partenaire.id))
-        .limit(par_page)
-        .offset((max(page, 1) - 1) * par_page)
-    ).all()
-    ids = [p.id or 0 for p, _ in rows]
-    secteurs = _secteurs(session, ids)
-    ouvertes = dict(
-        session.exec(
-            select(Action.pilote_id, func.count())
-            .where(col(Action.pilote_id).in_(ids), col(Action.etat).in_(ETATS_ACTION_OUVERTS))
-            .group_by(col(Action.pilote_id))
-        ).all()
-    )
-    lignes = tuple(
-        LignePartenaire(
-            id=p.id or 0,
-            nom=p.nom,
-            sigle=p.sigle,
-            categorie=categorie,
-            sous_categorie=p.sous_categorie,
-            commune=p.commune,
-            secteurs=tuple(secteurs.get(p.id or 0, {}).values()),
-            actions_ouvertes=ouvertes.get(p.id or 0, 0),
-            archive=p.archive_le is not None,
-        )
-        for p, categorie in rows
-    )
-    return PagePartenaires(lignes=lignes, total=total)
-
-
-def _secteurs(session: Session, ids: Iterable[int]) -> dict[int, dict[int, str]]:
+def secteurs_de(session: Session, ids: Iterable[int]) -> dict[int, dict[int, str]]:
     rows = session.exec(
         select(PartenaireSecteur.partenaire_id, SecteurVeille.id, SecteurVeille.nom)
         .join(SecteurVeille, col(SecteurVeille.id) == PartenaireSecteur.secteur_id)
@@ -243,8 +139,8 @@ def choix(session: Session, *, texte: str = "", limite: int = 20, exclus: Iterab
     """At most `limite` active partenaires that match, most useful first; without text, the first by name."""
     rows = session.exec(
         select(Partenaire.id, Partenaire.nom, Partenaire.sigle)
-        .where(col(Partenaire.archive_le).is_(None), _correspond(texte), col(Partenaire.id).not_in(list(exclus)))
-        .order_by(_rang(texte), col(Partenaire.recherche), col(Partenaire.id))
+        .where(col(Partenaire.archive_le).is_(None), correspond(texte), col(Partenaire.id).not_in(list(exclus)))
+        .order_by(rang(texte), col(Partenaire.recherche), col(Partenaire.id))
         .limit(limite)
     ).all()
     return [ChoixPartenaire(id=i or 0, nom=nom, sigle=sigle) for i, nom, sigle in rows]
@@ -278,89 +174,54 @@ def get(session: Session, *, id: int) -> FichePartenaire:
         courriel=p.courriel,
         site=p.site,
         note=p.note,
-        secteurs=_secteurs(session, [id]).get(id, {}),
+        secteurs=secteurs_de(session, [id]).get(id, {}),
         uai=college.uai if college else "",
         statut=college.statut if college else None,
         archive_le=p.archive_le,
+        verifie_le=p.verifie_le,
         version=p.version,
-    )
-
-
-def suivi(session: Session, *, id: int, limite: int = 8) -> SuiviReunions:
-    """The meetings written up where this partenaire was expected, and the last ones it came to."""
-    venu = (EtatPresence.PRESENT, EtatPresence.REPRESENTE)
-    ici = (Presence.partenaire_id == id, col(Reunion.etat).in_(ETATS_REUNION_SAISIE))
-    rows = session.exec(
-        select(Presence, Reunion)
-        .join(Reunion, col(Reunion.id) == Presence.reunion_id)
-        .where(*ici, col(Presence.etat).in_(venu))
-        .order_by(col(Reunion.debut).desc(), col(Presence.id))
-        .limit(limite)
-    ).all()
-    compte = select(func.count(func.distinct(Presence.reunion_id))).join(
-        Reunion, col(Reunion.id) == Presence.reunion_id
-    )
-    compte = compte.where(*ici)
-    return SuiviReunions(
-        attendu=session.exec(compte).one(),
-        venu=session.exec(compte.where(col(Presence.etat).in_(venu))).one(),
-        dernieres=tuple(ReunionSuivie(r.id or 0, r.titre, r.debut, p.etat, p.fonction) for p, r in rows),
     )
 
 
 # --- probable duplicates --------------------------------------------------------------------------------------------
 
 
-def _mots(plie: str) -> list[str]:
-    """The words of a folded name that say which organisation it is."""
-    return [_ABREGES.get(mot, mot) for mot in plie.split() if mot not in _MOTS_VIDES]
-
-
-def _initiales(mots: Sequence[str]) -> str:
-    return "".join(mot[0] for mot in mots)
-
-
-def _se_ressemblent(a: Sequence[str], b: Sequence[str]) -> bool:
-    """The words that only one of the two names has are nearly the same, or one name is most of the other.
-
-    Whole strings would say that "Comité de quartier de Saint-Éloi" is "Comité de quartier de Saint-Louis".
-    """
-    if not a or not b:
-        return False
-    seuls_a = "".join(sorted(m for m in a if m not in b))
-    seuls_b = "".join(sorted(m for m in b if m not in a))
-    if seuls_a and seuls_b:
-        une_lettre = min(len(seuls_a), len(seuls_b)) > 3 and Levenshtein.distance(seuls_a, seuls_b) == 1
-        return une_lettre or fuzz.ratio(seuls_a, seuls_b) >= _RESSEMBLANCE
-    court, long = sorted(("".join(a), "".join(b)), key=len)
-    return len(court) >= len(long) / 2
-
-
 def doublons_probables(
-    session: Session, *, nom: str, sigle: str = "", sauf: int | None = None, limite: int = 5
+    session: Session,
+    *,
+    nom: str = "",
+    sigle: str = "",
+    courriel: str = "",
+    telephone: str = "",
+    sauf: int | None = None,
+    limite: int = 5,
 ) -> list[Doublon]:
-    """Partenaires whose name or acronym is probably the one typed, archived ones too."""
+    """Partenaires that are probably the one typed, archived ones too: its name, its acronym, how to reach it."""
     plie, sigle_plie = folded(nom), folded(sigle)
-    mots = _mots(plie)
-    if len(plie) < 2 and len(sigle_plie) < 2:
+    les_mots = mots(plie)
+    adresse, numero = clean(courriel).lower(), chiffres(telephone)
+    if len(plie) < 2 and len(sigle_plie) < 2 and not adresse and not numero:
         return []
-    alias = {a for a in (plie, sigle_plie, _initiales(mots) if len(mots) > 2 else "") if a}
+    alias = {a for a in (plie, sigle_plie, initiales(les_mots) if len(les_mots) > 2 else "") if a}
     trouves: list[tuple[int, int]] = []
     # The folded column only: folding again every name of the base at each letter typed would be slow.
-    for id, recherche in session.exec(select(Partenaire.id, Partenaire.recherche)).all():
+    rows = session.exec(select(Partenaire.id, Partenaire.recherche, Partenaire.courriel, Partenaire.telephone)).all()
+    for id, recherche, autre_courriel, autre_telephone in rows:
         if id is None or id == sauf:
             continue
         autre, s, *_ = [*recherche.split(" | "), "", ""]
-        autres_mots = _mots(autre)
+        autres_mots = mots(autre)
         debut = s.split()[0] if s else ""  # "SDIS" of "SDIS 17"
         meme_sigle = s in alias or (len(debut) > 2 and (debut in alias or s in plie.split()))
-        initiales = len(autres_mots) > 2 and _initiales(autres_mots) in {plie, sigle_plie} - {""}
+        par_initiales = len(autres_mots) > 2 and initiales(autres_mots) in {plie, sigle_plie} - {""}
         if autre == plie:
             rang = 0
         elif s and meme_sigle:
             rang = 1
-        elif initiales or _se_ressemblent(mots, autres_mots):
+        elif par_initiales or se_ressemblent(les_mots, autres_mots):
             rang = 2
+        elif (adresse and autre_courriel.lower() == adresse) or (numero and chiffres(autre_telephone) == numero):
+            rang = 3
         else:
             continue
         trouves.append((rang, id))
@@ -558,7 +419,9 @@ def _poser(session: Session, row: Partenaire, s: Saisie) -> None:
     for champ in (*LIMITES, "telephone", "courriel", "site", "categorie_id"):
         setattr(row, champ, getattr(s, champ))
     categorie = session.get(Categorie, s.categorie_id)
-    row.recherche = texte_recherche(row.nom, row.sigle, categorie.nom if categorie else "", row.sous_categorie)
+    row.recherche = texte_recherche(
+        row.nom, row.sigle, categorie.nom if categorie else "", row.sous_categorie, row.telephone
+    )
 
 
 def _poser_liens(session: Session, id: int, s: Saisie) -> None:

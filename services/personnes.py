@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from rapidfuzz import fuzz
-from sqlalchemy import ColumnElement
-from sqlalchemy.orm.attributes import flag_modified
+from sqlalchemy import ColumnElement, and_, func, or_, update
 from sqlmodel import Session, col, select
 
-from models import Fonction, Instance, Partenaire, Personne, Siege
-from services import brouillons, journal
+from models import Coordonnee, Fonction, Instance, Partenaire, Personne, Siege
+from models.lists import GenreCoordonnee
+from services import autres_coordonnees, brouillons, journal
 from services.acteur import Acteur, Droit, require
-from services.coordonnees import courriel_valide, telephone_valide
+from services.autres_coordonnees import Autre
+from services.coordonnees import courriel_valide, requete, telephone_valide
 from services.erreurs import BusinessError, Conflict, Duplicate, Invalid, NotFound
 from services.texte import clean, folded, like_patterns
 
@@ -37,6 +38,7 @@ class FonctionVue:
     prenom: str
     courriel: str
     telephone: str
+    autres: tuple[Autre, ...]
     version: int
 
 
@@ -75,6 +77,7 @@ class Identite:
     prenom: str = ""
     courriel: str = ""
     telephone: str = ""
+    autres: tuple[Autre, ...] = ()
 
 
 # --- queries --------------------------------------------------------------------------------------------------------
@@ -88,6 +91,15 @@ def du_partenaire(session: Session, *, partenaire_id: int) -> list[FonctionVue]:
     en_cours.sort(key=lambda f: (folded(f.nom, f.prenom), f.id))
     passees.sort(key=lambda f: (f.fin or date.min, f.id), reverse=True)
     return en_cours + passees
+
+
+def en_fonction(session: Session, *, partenaire_ids: Iterable[int]) -> dict[int, list[FonctionVue]]:
+    """Who is in function at each of these partenaires, by name."""
+    vues = _fonctions(session, col(Fonction.partenaire_id).in_(list(partenaire_ids)), col(Fonction.fin).is_(None))
+    par_partenaire: dict[int, list[FonctionVue]] = {}
+    for f in sorted(vues, key=lambda f: (folded(f.nom, f.prenom), f.id)):
+        par_partenaire.setdefault(f.partenaire_id, []).append(f)
+    return par_partenaire
 
 
 def fonction(session: Session, *, id: int) -> FonctionVue:
@@ -134,32 +146,50 @@ def sieges(session: Session, *, partenaire_id: int) -> list[SiegeVu]:
     ]
 
 
+def correspond(texte: str) -> ColumnElement[bool]:
+    """Every word of `texte` stands in a person's name and numbers; with an @, in one of their addresses.
+
+    Apart, or "ville" would find all who write from ville.fr.
+    """
+    if "@" not in texte:
+        return and_(True, *(col(Personne.recherche).like(motif) for motif in like_patterns(requete(texte))))
+    bout = clean(texte).lower()
+    autres = select(Coordonnee.id).where(
+        Coordonnee.personne_id == Personne.id, func.lower(col(Coordonnee.valeur)).contains(bout, autoescape=True)
+    )
+    return or_(func.lower(col(Personne.courriel)).contains(bout, autoescape=True), autres.exists())
+
+
 def choix(session: Session, *, texte: str, limite: int = 20) -> list[PersonneVue]:
-    """At most `limite` people whose name holds every word of `texte`, by name."""
-    motifs = [col(Personne.recherche).like(motif) for motif in like_patterns(texte)]
+    """At most `limite` people that match, by name."""
     rows = session.exec(
-        select(Personne).where(*motifs).order_by(col(Personne.recherche), col(Personne.id)).limit(limite)
+        select(Personne).where(correspond(texte)).order_by(col(Personne.recherche), col(Personne.id)).limit(limite)
     ).all()
-    return _vues(session, rows)
+    return decrire(session, rows)
 
 
 def doublons_probables(session: Session, *, identite: Identite, sauf: int | None = None) -> list[PersonneVue]:
-    """People who are probably the one typed: the same address, or nearly the same name, in whatever order."""
+    """People who are probably the one typed: an address in common, or nearly the same name, in whatever order."""
     plie = folded(identite.nom, identite.prenom)
-    adresse = clean(identite.courriel).lower()
+    adresses = {clean(t).lower() for t in (identite.courriel, *(a.valeur for a in identite.autres)) if "@" in t}
     if not plie:
         return []
+    ailleurs = set(
+        session.exec(select(Coordonnee.personne_id).where(func.lower(col(Coordonnee.valeur)).in_(adresses)))
+        if adresses
+        else ()
+    )
     trouves = []
     rows = session.exec(select(Personne.id, Personne.recherche, Personne.courriel)).all()
     for id, recherche, autre_courriel in rows:
         if id == sauf:
             continue
-        meme_adresse = bool(adresse) and autre_courriel.lower() == adresse
-        if meme_adresse or fuzz.token_sort_ratio(plie, recherche) >= _RESSEMBLANCE:
+        meme_adresse = id in ailleurs or autre_courriel.lower() in adresses
+        if meme_adresse or fuzz.token_sort_ratio(plie, recherche.split(" | ")[0]) >= _RESSEMBLANCE:
             trouves.append(id)
     if not trouves:
         return []
-    return _vues(session, session.exec(select(Personne).where(col(Personne.id).in_(trouves[:5]))).all())
+    return decrire(session, session.exec(select(Personne).where(col(Personne.id).in_(trouves[:5]))).all())
 
 
 def _complet(p: Personne) -> str:
@@ -174,6 +204,7 @@ def _fonctions(session: Session, *filtres: ColumnElement[bool]) -> list[Fonction
         .where(*filtres)
         .order_by(col(Fonction.debut), col(Fonction.id))
     ).all()
+    autres = autres_coordonnees.des_personnes(session, ids=[f.personne_id for f, *_ in rows]) if rows else {}
     return [
         FonctionVue(
             id=f.id or 0,
@@ -188,13 +219,14 @@ def _fonctions(session: Session, *filtres: ColumnElement[bool]) -> list[Fonction
             prenom=p.prenom,
             courriel=p.courriel,
             telephone=p.telephone,
+            autres=autres.get(f.personne_id, ()),
             version=f.version,
         )
         for f, p, partenaire in rows
     ]
 
 
-def _vues(session: Session, personnes: Iterable[Personne]) -> list[PersonneVue]:
+def decrire(session: Session, personnes: Iterable[Personne]) -> list[PersonneVue]:
     personnes = list(personnes)
     ids = [p.id for p in personnes if p.id is not None]
     en_cours = _fonctions(session, col(Fonction.personne_id).in_(ids), col(Fonction.fin).is_(None)) if ids else []
@@ -397,14 +429,11 @@ def modifier(
         raise Invalid(erreurs)
     personne = session.get(Personne, row.personne_id)
     assert personne is not None  # noqa: S101 - foreign key
-    _poser(personne, propre)
+    _poser(session, personne, propre)
     row.intitule, row.debut = intitule, debut
-    # The form of each of their functions shows the person: it is stale now.
-    for autre in session.exec(select(Fonction).where(Fonction.personne_id == row.personne_id)).all():
-        flag_modified(autre, "intitule")
-        session.add(autre)
     session.add_all((personne, row))
     session.flush()
+    perimer(session, ids=[row.personne_id])
     if jeton:
         brouillons.consommer(session, jeton=jeton, objet="fonction", objet_id=fonction_id)
     partenaire = _partenaire(session, row.partenaire_id)
@@ -416,6 +445,12 @@ def modifier(
         objet_id=fonction_id,
         resume=f"Personne ou fonction corrigée chez {partenaire.nom} : {intitule}",
     )
+
+
+def perimer(session: Session, *, ids: Iterable[int]) -> None:
+    """The form of each function of these people shows the person: it is stale now."""
+    siennes = col(Fonction.personne_id).in_(set(ids))
+    session.execute(update(Fonction).where(siennes).values(version=col(Fonction.version) + 1))
 
 
 def _partenaire(session: Session, id: int) -> Partenaire:
@@ -448,6 +483,7 @@ def en_texte(f: FonctionVue) -> dict[str, str]:
         "debut": f"{f.debut:%d/%m/%Y}",
         "courriel": f.courriel,
         "telephone": f.telephone,
+        "autres": autres_coordonnees.en_texte(f.autres),
     }
 
 
@@ -471,7 +507,10 @@ def _identite(identite: Identite | None) -> tuple[Identite | None, dict[str, str
         telephone = telephone_valide(identite.telephone)
     except BusinessError as refus:
         erreurs["telephone"] = refus.phrase
-    return Identite(nom=nom, prenom=prenom, courriel=courriel, telephone=telephone), erreurs
+    courriel, telephone, autres, fausses = autres_coordonnees.valider(
+        identite.autres, courriel=courriel, telephone=telephone
+    )
+    return Identite(nom, prenom, courriel, telephone, autres), erreurs | fausses
 
 
 def _debut(debut: date | None) -> dict[str, str]:
@@ -491,10 +530,16 @@ def _intitule(intitule: str, erreurs: dict[str, str]) -> str:
     return propre
 
 
-def _poser(personne: Personne, identite: Identite) -> None:
+def _poser(session: Session, personne: Personne, identite: Identite) -> None:
     personne.nom, personne.prenom = identite.nom, identite.prenom
     personne.courriel, personne.telephone = identite.courriel, identite.telephone
-    personne.recherche = folded(identite.nom, identite.prenom)
+    numeros = [a.valeur for a in identite.autres if a.genre is GenreCoordonnee.TELEPHONE]
+    personne.recherche = autres_coordonnees.texte_recherche(
+        identite.nom, identite.prenom, [identite.telephone, *numeros]
+    )
+    session.add(personne)
+    session.flush()
+    autres_coordonnees.poser(session, personne_id=personne.id or 0, autres=identite.autres)
 
 
 def _personne(session: Session, *, identite: Identite | None, personne_id: int | None, confirme: bool) -> int:
@@ -516,9 +561,7 @@ def _personne(session: Session, *, identite: Identite | None, personne_id: int |
                 objet_id=c.id,
             )
     row = Personne(nom="")
-    _poser(row, identite)
-    session.add(row)
-    session.flush()
+    _poser(session, row, identite)
     assert row.id is not None  # noqa: S101 - just flushed
     return row.id
 

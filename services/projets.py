@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, case
+from sqlalchemy import ColumnElement, case, true
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select
 
-from models import Classe, College, Etape, Partenaire, Participation, Seance
+from models import BilanCollege, Classe, College, Etape, Partenaire, Participation, Seance
 from models.lists import EtatSeance, SensEtape, Volet
 from services import conges, etapes, journal, periodes
 from services.acteur import Acteur, Droit, require
@@ -64,7 +64,7 @@ class CollegeVu:
 
 @dataclass(frozen=True)
 class Bilan:
-    """The figures of a school year."""
+    """The figures of a school year. `importes`: how many of its collèges are known by their imported totals only."""
 
     invites: int
     participants: int
@@ -74,6 +74,21 @@ class Bilan:
     eleves_presents: int
     seances_prevues: int
     seances_realisees: int
+    importes: int = 0
+
+
+@dataclass(frozen=True)
+class BilanImporte:
+    """The totals of a collège in a school year before the tool. None: the file did not tell."""
+
+    id: int
+    annee: int
+    college_id: int
+    college: str
+    classes: int | None
+    eleves: int | None
+    presents: int | None
+    seances: int | None
 
 
 @dataclass(frozen=True)
@@ -117,8 +132,9 @@ _REALISEE: ColumnElement[int] = case((col(Seance.etat) == EtatSeance.REALISEE, 1
 
 
 def annees(session: Session) -> list[int]:
-    """The school years with collèges invited, the last one first."""
-    return list(session.exec(select(Participation.annee).distinct().order_by(col(Participation.annee).desc())).all())
+    """The school years with collèges invited or imported, the last one first."""
+    lues = [session.exec(select(annee).distinct()).all() for annee in (Participation.annee, BilanCollege.annee)]
+    return sorted({annee for rows in lues for annee in rows}, reverse=True)
 
 
 def participations(session: Session, *, annee: int, today: date) -> list[ParticipationVue]:
@@ -209,12 +225,13 @@ def _vue(
 
 
 def a_inviter(session: Session, *, annee: int) -> list[CollegeVu]:
-    """The active collèges not invited that year, by name."""
+    """The active collèges not invited that year, nor known by their totals, by name."""
     deja = select(Participation.college_id).where(Participation.annee == annee)
+    comptes = select(BilanCollege.college_id).where(BilanCollege.annee == annee)
     rows = session.exec(
         select(Partenaire.id, Partenaire.nom)
         .join(College, col(College.partenaire_id) == Partenaire.id)
-        .where(col(Partenaire.archive_le).is_(None), col(Partenaire.id).not_in(deja))
+        .where(col(Partenaire.archive_le).is_(None), col(Partenaire.id).not_in(deja.union(comptes)))
     ).all()
     return sorted((CollegeVu(i or 0, nom) for i, nom in rows), key=lambda c: folded(c.nom))
 
@@ -243,7 +260,33 @@ def bilan(session: Session, *, annee: int) -> Bilan:
         .join(Participation, col(Participation.id) == Classe.participation_id)
         .where(Participation.annee == annee)
     ).one()
-    return Bilan(*(int(n or 0) for n in (*invites, *eleves, *seances)))
+    lus = [int(n or 0) for n in (*invites, *eleves, *seances)]
+    importes = bilans_importes(session, annees=[annee])
+
+    def total(champ: str) -> int:
+        return sum(getattr(b, champ) or 0 for b in importes)
+
+    n, tenues = len(importes), total("seances")
+    plus = (n, n, 0, total("classes"), total("eleves"), total("presents"), tenues, tenues)
+    return Bilan(*(a + b for a, b in zip([*lus, 0], [*plus, n], strict=True)))
+
+
+def bilans_importes(session: Session, *, annees: Sequence[int], critere: Any = None) -> list[BilanImporte]:
+    """The imported totals of these school years, by year then name. A collège invited that year counts by its own
+    séances: never both (a merge of two collèges may leave both)."""
+    invite = select(Participation.id).where(
+        Participation.annee == BilanCollege.annee, Participation.college_id == BilanCollege.college_id
+    )
+    rows = session.exec(
+        select(BilanCollege, Partenaire.nom)
+        .join(Partenaire, col(Partenaire.id) == BilanCollege.college_id)
+        .where(col(BilanCollege.annee).in_(annees), ~invite.exists(), true() if critere is None else critere)
+    ).all()
+    vus = [
+        BilanImporte(b.id or 0, b.annee, b.college_id, nom, b.classes, b.eleves, b.presents, b.seances)
+        for b, nom in rows
+    ]
+    return sorted(vus, key=lambda b: (b.annee, folded(b.college)))
 
 
 def etapes_en_retard(session: Session, *, today: date) -> list[EtapeEnRetard]:
@@ -384,4 +427,17 @@ def retirer(session: Session, *, id: int, version: int, by: Acteur) -> None:
         raise Invalid({"": "Ce collège a des classes : supprimez-les d’abord, ou notez qu’il a refusé."})
     noter(session, "retirer", p, "invitation retirée", by)
     session.delete(p)
+    session.flush()
+
+
+def retirer_bilan(session: Session, *, id: int, by: Acteur) -> None:
+    """Take out the imported totals of a collège: its séances can then be entered."""
+    require(by, Droit.ECRIRE)
+    bilan = session.get(BilanCollege, id)
+    if bilan is None:
+        return
+    college = session.get_one(Partenaire, bilan.college_id).nom
+    resume = f"13-18 {periodes.nom_annee_scolaire(bilan.annee)}, {college} : bilan importé retiré"
+    journal.note(session, by=by, acte="retirer", objet="bilan_college", objet_id=id, resume=resume)
+    session.delete(bilan)
     session.flush()

@@ -34,14 +34,14 @@ from models import (
     Reunion,
 )
 from models.lists import ETATS_REUNION_SAISIE, ETATS_REUNION_SANS_SUITE, EtatAction, EtatPresence, EtatReunion
-from services import actions, brouillons, instances, partenaires, reunions
+from services import actions, brouillons, instances, partenaires, personnes, reunions
 from services.acteur import Acteur, Droit, require
 from services.brouillons import Champ, Formulaire
 from services.erreurs import Conflict, Invalid
 from services.horloge import utcnow
 from services.journal import note
 from services.reunions import ReunionVue
-from services.texte import clean, like_patterns
+from services.texte import clean
 from settings import get_settings
 
 DELAI = timedelta(days=30)  # an action is due a month later unless said otherwise
@@ -204,11 +204,10 @@ def _ajoute(session: Session, cle: str) -> MembreAttendu | None:
 def venus_possibles(session: Session, *, saisie: Saisie, texte: str, limite: int = 6) -> list[MembreAttendu]:
     """Who may be added to the list: people in function and active partenaires that `texte` finds, not there yet."""
     la = {(m.partenaire_id, m.fonction) for m in saisie.membres}
-    motifs = [col(Personne.recherche).like(motif) for motif in like_patterns(texte)]
     fonctions = session.exec(
         select(Fonction.id)
         .join(Personne, col(Personne.id) == Fonction.personne_id)
-        .where(col(Fonction.fin).is_(None), *motifs)
+        .where(col(Fonction.fin).is_(None), personnes.correspond(texte))
         .order_by(col(Personne.recherche), col(Fonction.id))
         .limit(limite)
     ).all()

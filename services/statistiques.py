@@ -24,7 +24,7 @@ from models import (
     SecteurVeille,
     Theme,
 )
-from models.lists import ETATS_REUNION_SAISIE, EtatPresence, Frequence, TypeReunion
+from models.lists import ETATS_PRESENCE_VENU, ETATS_REUNION_SAISIE, EtatPresence, Frequence, TypeReunion
 from services.frequences import MOIS_PAR_REUNION
 from services.periodes import Periode, mois_entiers, plus_mois, semestres_entiers
 
@@ -88,7 +88,7 @@ class Presences:
     @property
     def venus(self) -> int:
         """Present or represented."""
-        return self.presents + self.representes
+        return sum(getattr(self, _ETATS[etat]) for etat in ETATS_PRESENCE_VENU)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, or_
+from sqlalchemy import ColumnElement, and_, case, or_, true
 from sqlmodel import Session, col, func, select
 
 from models import (
@@ -22,7 +22,7 @@ from models import (
     Seance,
 )
 from models.lists import ETATS_ACTION_OUVERTS, EtatAction, EtatSeance
-from services import actions
+from services import actions, projets
 from services.periodes import plus_mois
 from services.statistiques import TOP, Filtre, noms_courts
 from settings import get_settings
@@ -84,6 +84,7 @@ class College1318:
     effectif: int
     presents: int
     par_etat: dict[EtatSeance, int]
+    importe: bool = False  # known by its imported totals only
 
     @property
     def realisees(self) -> int:
@@ -138,14 +139,13 @@ def actions_par_age(session: Session, *, filtre: Filtre, today: date) -> list[Ac
 def colleges_1318(session: Session, *, annees: Sequence[int], secteur_id: int | None = None) -> list[College1318]:
     """Each collège of these school years, by year then name. A secteur keeps the collèges that act in it; those
     whose secteur is not told act in the whole town."""
-    criteres: list[ColumnElement[bool]] = [col(Participation.annee).in_(annees)]
+    ses_secteurs = select(PartenaireSecteur.secteur_id).where(col(PartenaireSecteur.partenaire_id) == Partenaire.id)
+    du_secteur: ColumnElement[bool] = true()
     if secteur_id is not None:
-        ses_secteurs = select(PartenaireSecteur.secteur_id).where(
-            col(PartenaireSecteur.partenaire_id) == col(Participation.college_id)
+        du_secteur = or_(
+            ~ses_secteurs.exists(), ses_secteurs.where(PartenaireSecteur.secteur_id == secteur_id).exists()
         )
-        criteres.append(
-            or_(~ses_secteurs.exists(), ses_secteurs.where(PartenaireSecteur.secteur_id == secteur_id).exists())
-        )
+    criteres = (col(Participation.annee).in_(annees), du_secteur)
     # Classes and séances are counted apart: joined together, each class would count once a séance.
     rows = session.exec(
         select(  # type: ignore[call-overload]
@@ -167,16 +167,25 @@ def colleges_1318(session: Session, *, annees: Sequence[int], secteur_id: int | 
         select(Classe.participation_id, Seance.etat, func.count(), func.sum(Seance.presents))
         .join(Seance, col(Seance.classe_id) == Classe.id)
         .join(Participation, col(Participation.id) == Classe.participation_id)
+        .join(Partenaire, col(Partenaire.id) == Participation.college_id)
         .where(*criteres)
         .group_by(col(Classe.participation_id), col(Seance.etat))
     ).all():
         seances[id][EtatSeance(etat)] = n
         if etat == EtatSeance.REALISEE:
             presents[id] = int(eleves or 0)
-    return [
+    lus = [
         College1318(annee, nom, classes, int(effectif), presents[id or 0], seances[id or 0])
         for id, annee, nom, classes, effectif in rows
     ]
+    lus += [
+        College1318(
+            b.annee, b.college, b.classes or 0, b.eleves or 0, b.presents or 0,
+            dict.fromkeys(EtatSeance, 0) | {EtatSeance.REALISEE: b.seances or 0}, importe=True,
+        )
+        for b in projets.bilans_importes(session, annees=annees, critere=du_secteur)
+    ]  # fmt: skip
+    return sorted(lus, key=lambda c: (c.annee, c.college))
 
 
 # --- inside --------------------------------------------------------------------------------------------------------

@@ -1,17 +1,12 @@
-"""Folding, for search and for comparing names: lower case, no accents, words only."""
+"""Folding (`models/texte.py`), what is searched with it, and text as typed made clean."""
 
 import re
 import unicodedata
 from collections.abc import Iterable
 
-_LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss", "’": " ", "'": " "})
+from models.texte import folded
 
-
-def folded(*textes: str) -> str:
-    """The words of the texts, lower case and without accents, one space between them."""
-    brut = " ".join(textes).translate(_LIGATURES)
-    nu = "".join(c for c in unicodedata.normalize("NFKD", brut) if not unicodedata.combining(c))
-    return " ".join(re.findall(r"[a-z0-9]+", nu.lower()))
+__all__ = ["clean", "first_words", "folded", "like_patterns", "matches"]
 
 
 def matches(recherche: str, texte: str) -> bool:
@@ -26,7 +21,11 @@ def like_patterns(texte: str) -> list[str]:
 
 def clean(texte: str | None, *, lignes: bool = False) -> str:
     """What the user typed, without control characters and outer blanks; line breaks kept only if `lignes`."""
-    texte = unicodedata.normalize("NFC", texte or "")
+    if not texte:
+        return ""
+    texte = unicodedata.normalize("NFC", texte)
+    if texte.isprintable():  # hence no other blank than the space, and nothing to take out
+        return " ".join(texte.split()) if not lignes else texte.strip()
     garde = "\n" if lignes else ""
     texte = texte.replace("\r\n", "\n").replace("\r", "\n")
     if not lignes:
@@ -38,3 +37,8 @@ def first_words(textes: Iterable[str], n: int = 80) -> str:
     """The texts joined and cut at `n` characters, for a journal line."""
     joint = " – ".join(t for t in textes if t)
     return joint if len(joint) <= n else joint[: n - 1].rstrip() + "…"
+
+
+def accord(n: int, nom: str) -> str:
+    """2 réunions."""
+    return f"{n} {nom}{'s' if n > 1 else ''}"

@@ -14,7 +14,9 @@ from sqlalchemy import Connection, Engine, event, inspect, text
 
 from models import Base as Tables
 from services import schema
+from services.autres_coordonnees import texte_recherche as texte_personne
 from services.db import make_engine
+from services.partenaires import texte_recherche as texte_partenaire
 from settings import ROOT
 from tests.bases import Postgres, unique_name
 
@@ -115,6 +117,64 @@ def test_names_fit_postgresql() -> None:
         if len(str(contrainte.name)) > 63
     ]
     assert trop_longs == []
+
+
+def test_texts_already_there_are_folded(vide: Engine) -> None:
+    """What was written before 0003 is found by the search everywhere, and survives the way down."""
+    schema.migrate(vide)
+    downgrade(vide, "0002")
+    with vide.connect().execution_options(writer=True) as connection, connection.begin():
+        connection.execute(
+            text(
+                "INSERT INTO reunion (type, titre, debut, fin, etat, motif, version) VALUES "
+                "('autre', 'Éclairage, l’Œuvre', '2026-01-01 10:00', '2026-01-01 11:00', 'tenue', '', 1)"
+            )
+        )
+    for _ in range(2):
+        schema.migrate(vide)
+        with vide.connect() as connection:
+            assert connection.execute(text("SELECT recherche FROM reunion")).scalar_one() == "eclairage l oeuvre"
+        downgrade(vide, "0002")
+
+
+def test_numbers_already_there_are_found(vide: Engine) -> None:
+    """What was written before 0005 is found by its number, exactly as the services fold it, and goes back as it was."""
+    avant = {"martin claire": "05 46 51 51 51", "durand": "", "muller": "+352 26 12 34", "noel": "17"}
+    schema.migrate(vide)
+    downgrade(vide, "0004")
+    with vide.connect().execution_options(writer=True) as connection, connection.begin():
+        connection.execute(text("INSERT INTO categorie (nom, archive, version) VALUES ('Autre', false, 1)"))
+        for plie, telephone in avant.items():
+            valeurs = {"plie": plie, "telephone": telephone}
+            connection.execute(
+                text(
+                    "INSERT INTO personne (nom, prenom, courriel, telephone, recherche, version) "
+                    "VALUES (:plie, '', '', :telephone, :plie, 1)"
+                ),
+                valeurs,
+            )
+            connection.execute(
+                text(
+                    "INSERT INTO partenaire (nom, sigle, categorie_id, sous_categorie, commune, adresse, telephone, "
+                    "courriel, site, note, recherche, version) VALUES (:plie, '', (SELECT id FROM categorie), '', '', "
+                    "'', :telephone, '', '', '', :recherche, 1)"
+                ),
+                valeurs | {"recherche": f"{plie} |  | autre"},
+            )
+    for _ in range(2):
+        schema.migrate(vide)
+        with vide.connect() as connection:
+            for nom, telephone, recherche in connection.execute(text("SELECT nom, telephone, recherche FROM personne")):
+                assert recherche == texte_personne(nom, "", [telephone])
+            rows = connection.execute(text("SELECT nom, telephone, recherche, verifie_le FROM partenaire"))
+            for nom, telephone, recherche, verifie_le in rows:
+                assert recherche == texte_partenaire(nom, "", "Autre", "", telephone)
+                assert verifie_le is None
+        downgrade(vide, "0004")
+        with vide.connect() as connection:
+            assert set(connection.scalars(text("SELECT recherche FROM personne"))) == set(avant)
+            plies = {f"{plie} |  | autre" for plie in avant}
+            assert set(connection.scalars(text("SELECT recherche FROM partenaire"))) == plies
 
 
 # --- interrupted -------------------------------------------------------------------------------------------------

@@ -151,17 +151,24 @@ def test_what_staff_edit_is_versioned() -> None:
         if not issubclass(m.class_, Versioned)
     }
     assert sans_version == {
+        "BilanCollege",
         "Brouillon",
         "ChampBrouillon",
+        "ColonnesRetenues",
+        "Coordonnee",
         "EvenementAction",
-        "SeancePartenaire",
+        "Fusion",
         "InstanceQuartier",
         "JetonUtilise",
         "Journal",
+        "Operation",
+        "OperationLigne",
+        "PaireEcartee",
         "Parametre",
         "PartenaireSecteur",
         "PointPartenaire",
         "SessionAgent",
+        "SeancePartenaire",
         "Siege",
         "ValeurImportee",
     }

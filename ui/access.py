@@ -1,7 +1,7 @@
 """Who acts: asked inside every command, not only at the top of a page (fragments and callbacks skip that)."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 
 import streamlit as st
 from sqlmodel import Session
@@ -16,7 +16,14 @@ DECONNECTE = "Vous n’êtes plus connecté·e : rien n’a été enregistré. R
 
 def current_agent() -> Acteur | None:
     """The agent behind this browser session, read from the base now; None once signed out, closed or expired."""
-    session_id = str(st.user.get("session") or "")
+    return _agent(_session_id())
+
+
+def _session_id() -> str:
+    return str(st.user.get("session") or "")
+
+
+def _agent(session_id: str) -> Acteur | None:
     if not session_id.isdecimal():
         return None
     with db.reading() as session:
@@ -35,7 +42,11 @@ def require_agent(droit: Droit = Droit.LIRE) -> Acteur:
     Raises:
         Forbidden: signed out, or the role may not open this screen.
     """
-    agent = current_agent()
+    return _qui_peut(_session_id(), droit)
+
+
+def _qui_peut(session_id: str, droit: Droit) -> Acteur:
+    agent = _agent(session_id)
     if agent is None:
         raise Forbidden(DECONNECTE)
     require(agent, droit)
@@ -55,3 +66,17 @@ def writing(droit: Droit = Droit.ECRIRE) -> Iterator[tuple[Session, Acteur]]:
     by = require_agent(droit)
     with db.writing() as session:
         yield session, by
+
+
+def writing_later(droit: Droit) -> Callable[[], AbstractContextManager[tuple[Session, Acteur]]]:
+    """`writing`, for what Streamlit runs at a click, out of any screen, where it no longer knows who clicks: the
+    session is the one of now; whether it is still open, and what it may, is asked at the click."""
+    session_id = _session_id()
+
+    @contextmanager
+    def ecrire() -> Iterator[tuple[Session, Acteur]]:
+        by = _qui_peut(session_id, droit)
+        with db.writing() as session:
+            yield session, by
+
+    return ecrire

@@ -9,15 +9,11 @@ from services.accueil import Attente, Semaine
 from services.creneaux import SeanceVue
 from services.reunions import ReunionVue
 from services.temps import heure, jour, moment, retard
+from services.texte import accord
 from ui.feedback import md
 from ui.navigation import page_path
 
 MAX_LIGNES = 4  # of each list of things to plan; the rest is counted
-
-
-def accord(n: int, nom: str) -> str:
-    """2 réunions."""
-    return f"{n} {nom}{'s' if n > 1 else ''}"
 
 
 def lien(script: str, label: str, icone: str, **query: str) -> None:

@@ -1,18 +1,25 @@
 """A row of the list of actions: state and date changed in place, history on demand. Nothing moves under the pointer."""
 
+from collections.abc import Mapping
 from datetime import date
+from functools import partial
+from typing import Any
 
 import streamlit as st
 
+from documents import tableaux
+from documents.tableur import csv_octets, xlsx_octets
 from models.lists import EtatAction
 from services import actions
 from services.actions import ActionVue
+from services.exports import Format
 from services.horloge import aujourdhui, civil
 from services.temps import jour, moment
 from ui.access import reading, writing
 from ui.feedback import announce, field_error, forget_refusals, md, refusals, refused
 from ui.formulaire import on_screen
 from ui.navigation import page_path
+from ui.telechargement import telecharger
 
 _A_ABANDONNER = "action_a_abandonner"  # the action whose reason is being asked, if any
 
@@ -31,9 +38,42 @@ def held_ids(signature: object, ids: list[int], total: int) -> tuple[list[int], 
     return ids, total
 
 
+def one_action(id: int, *, today: date, modifiable: bool) -> bool:
+    """Only the action that the search everywhere found, and the way to all; False if it is not there any more."""
+    with reading() as session:
+        trouvees = actions.par_ids(session, ids=[id], today=today)
+    for action in trouvees:
+        with st.container(border=True, gap="xxsmall"):
+            action_row(action, modifiable=modifiable)
+        st.button("Voir toutes les actions", type="tertiary", on_click=_toutes)
+    return bool(trouvees)
+
+
+def _toutes() -> None:
+    st.query_params.pop("action", None)
+
+
 def release() -> None:
     """Forget the rows held: the next run shows the list as it is."""
     st.session_state.pop("actions_tenues", None)
+
+
+def download_buttons(criteres: Mapping[str, Any]) -> None:
+    """All the actions of these filters, as a table. `criteres`: the arguments of `actions.liste`."""
+    titres, table = tableaux.ACTIONS, tableaux.actions
+    for libelle, format, ecrire in (
+        ("Excel", Format.EXCEL, lambda a: xlsx_octets(titres, table(a), feuille="Actions")),
+        ("CSV", Format.CSV, lambda a: csv_octets(titres, table(a))),
+    ):
+        telecharger(
+            libelle,
+            format,
+            nom=f"actions-{criteres['today']}",
+            lire=partial(actions.exporter, **criteres, format=format),
+            ecrire=ecrire,
+            icon=":material/download:",
+            type="tertiary",
+        )
 
 
 def _changer(action: ActionVue, champ: str) -> None:

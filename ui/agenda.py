@@ -294,6 +294,7 @@ def css(vue: Vue, jour: date) -> str:
     .fc-daygrid-event .fc-event-time {{ display: inline; font-weight: 600; margin: 0; }}
     .fc-daygrid-event .fc-event-title-container, .fc-daygrid-event .fc-event-title {{ display: inline; }}
     .fc-daygrid-event .fc-event-title {{ white-space: normal; }}
+    .fc-timegrid-event .fc-event-title {{ height: 100%; columns: 1; column-fill: auto; }} /* whole lines, or none */
     .fc-timegrid .conge-ferie .fc-event-title {{ margin-top: 3.4em; }}
     .fc-timegrid-event .fc-event-title {{ line-height: 1.25; }}
     {barres} {{ text-decoration: line-through; }}

@@ -1,16 +1,14 @@
 """Charts: one theme, one pure function per form, and the one block that shows a chart with its words and its table."""
 
-import csv
-import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from functools import partial
 from typing import Any
 
 import altair as alt
 import pandas as pd  # type: ignore[import-untyped]
 import streamlit as st
 
+from documents.tableur import csv_octets
 from services.temps import JOURS, JOURS_COURTS, MOIS, MOIS_COURTS
 from ui.feedback import md
 
@@ -80,6 +78,7 @@ def house(graphique: Chart, *, sombre: bool = False, pied: str = "") -> Chart:
         legend=alt.LegendConfig(
             orient="top", title=None, labelFontSize=14, labelColor=encre, labelLimit=300, symbolType="square"
         ),
+        mark=alt.MarkConfig(aria=False),
         text=alt.MarkConfig(color=encre, fontSize=14),
         # Pale colours keep their edge on white, dark ones on black.
         bar=alt.BarConfig(stroke="#7a7a7a", strokeWidth=0.5),
@@ -268,7 +267,7 @@ def chart_block(
         st.markdown(tableau_markdown(tableau))
         st.download_button(
             "Télécharger le tableau (CSV)",
-            partial(csv_francais, tableau),
+            lambda: csv_octets(list(tableau[0]), [list(ligne.values()) for ligne in tableau]),
             file_name=f"{fichier}.csv",
             mime="text/csv",
             icon=":material/download:",
@@ -289,21 +288,3 @@ def tableau_markdown(lignes: Sequence[Ligne]) -> str:
     bords = ("---" if isinstance(valeur, str) else "---:" for valeur in premiere)
     rangees = [map(md, lignes[0]), bords, *(map(cellule, ligne.values()) for ligne in lignes)]
     return "\n".join(f"| {' | '.join(rangee)} |" for rangee in rangees)
-
-
-def csv_francais(lignes: Sequence[Ligne]) -> bytes:
-    """The table as French Excel opens it: UTF-8 with a mark, semicolons, decimal commas; no text is a formula."""
-    sortie = io.StringIO()
-    ecrire = csv.writer(sortie, delimiter=";", lineterminator="\r\n").writerow
-    ecrire(_en_cellule(titre) for titre in lignes[0])
-    for ligne in lignes:
-        ecrire(_en_cellule(valeur) for valeur in ligne.values())
-    return sortie.getvalue().encode("utf-8-sig")
-
-
-def _en_cellule(valeur: Any) -> str:
-    if valeur is None:
-        return ""
-    if isinstance(valeur, str):
-        return f"'{valeur}" if valeur.lstrip().startswith(("=", "+", "-", "@")) else valeur
-    return str(round(valeur, 1)).replace(".", ",")

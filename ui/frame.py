@@ -14,6 +14,7 @@ from ui.access import DECONNECTE, current_agent, reading
 from ui.feedback import md, show_announcements, shown_errors
 from ui.formulaire import mark_tab
 from ui.navigation import PAGES, ROOT, page_path
+from ui.recherche import search_button
 
 # Streamlit prints "Press Enter to apply" in English under a field being typed in; no argument removes it.
 CSS = """<style>
@@ -27,7 +28,9 @@ CSS = """<style>
 [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] :is(p, span) {color: inherit; opacity: 1;}
 [data-testid="stCaptionContainer"] {opacity: 0.8;}
 /* A link of a screen is a whole line of text: it wraps. */
-[data-testid="stMain"] [data-testid="stPageLink"] :is(a, p, span) {white-space: normal; height: auto;}
+:is([data-testid="stMain"], .st-key-recherche) [data-testid="stPageLink"] :is(a, p, span) {
+  white-space: normal; height: auto;
+}
 /* The chosen option is written in the primary colour: 3.3:1 in the dark theme. */
 [data-testid="stButtonGroup"] button:is([aria-checked="true"], [aria-pressed="true"]) {color: inherit !important;}
 button kbd {color: inherit !important; opacity: 0.9 !important;}
@@ -35,6 +38,15 @@ button kbd {color: inherit !important; opacity: 0.9 !important;}
 [class*="st-key-icone"] button [data-testid="stMarkdownContainer"] p {
   position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;
 }
+/* The search everywhere stands above the menu, beside what folds it. */
+.st-key-partout {position: absolute; top: 0.9rem; left: 1rem; right: 3.5rem; width: auto; z-index: 1;}
+/* What to keep of each of two records: each choice under its own. */
+.st-key-fusion [role="radiogroup"] {display: grid; grid-template-columns: 1fr 1fr; gap: 1rem;}
+/* The button that copies addresses is the point of its screen: always there, and with its word. */
+.st-key-copie [data-testid="stCode"] > div {opacity: 1; visibility: visible;}
+.st-key-copie [data-testid="stCode"] button {width: auto; padding: 0.3rem 0.7rem; gap: 0.3rem; color: inherit;}
+.st-key-copie [data-testid="stCode"] button::after {content: "Copier";}
+.st-key-copie [data-testid="stCode"] pre {padding-right: 7rem;}
 @media (max-width: 1000px) {
   [class*="st-key-themes-"] {flex-wrap: wrap;}
   [class*="st-key-themes-"] > :first-child {flex-basis: 100%;}
@@ -119,6 +131,7 @@ def main() -> None:
         st.stop()
         return
     with st.sidebar:
+        search_button(agent)
         st.caption(f"{md(agent.nom)} · {agent.role.libelle}")
         st.markdown(":small[[Mon mot de passe](/mot-de-passe)]  \n:small[[Se déconnecter](/deconnexion)]")
         st.caption(md(last_saved(agent)))
@@ -127,7 +140,7 @@ def main() -> None:
         wake_fields()
         come_back()
     if get_settings().demonstration:
-        st.caption(
+        st.markdown(
             ":orange-badge[:material/theater_comedy: Démonstration] Tout est fictif : personnes, faits, chiffres."
         )
     show_announcements()

@@ -113,10 +113,19 @@ def treize_dix_huit(d: Demande) -> None:
         "realisees": "Séances réalisées",
         "programmees": "Séances programmées",
     }
+
+    def connu(rows: Sequence[College1318], champ: str) -> bool:
+        """Imported totals may leave a figure out: it is then not 0, it is unknown."""
+        return not rows or not all(c.importe for c in rows) or bool(total(rows, champ) and champ != "programmees")
+
     chiffres(
         d,
         ("Collèges", len({c.college for c in lignes}), len({c.college for c in avant})),
-        *((libelle, total(lignes, champ), total(avant, champ)) for champ, libelle in libelles.items()),
+        *(
+            (libelle, total(lignes, champ), total(avant, champ) if connu(avant, champ) else None)
+            for champ, libelle in libelles.items()
+            if connu(lignes, champ)
+        ),
     )
     if not lignes:
         vide("Aucun collège inscrit à « 13-18 » pour ces années scolaires. Ceux des projets viendront ici.", "school")
@@ -133,13 +142,13 @@ def treize_dix_huit(d: Demande) -> None:
         charts.bandes(
             [(nom(c), etat.libelle, n) for c in lignes for etat, n in c.par_etat.items() if n],
             couleurs=_COULEURS_SEANCES,
-            notes={nom(c): f"{c.realisees} / {c.programmees}" for c in lignes},
+            notes={nom(c): f"{c.realisees}" if c.importe else f"{c.realisees} / {c.programmees}" for c in lignes},
             serie="Séances",
         ),
         periode=quand,
         n=total(lignes, "programmees"),
         definition="Années scolaires entières. Après la barre : réalisées / programmées (prévues, réalisées ou "
-        "annulées ; une séance reportée compte à sa nouvelle date).",
+        "annulées ; une séance reportée compte à sa nouvelle date)." + _importees(lignes),
         description=f"Séances de 13-18 par collège, {quand} : {total(lignes, 'realisees')} réalisées sur "
         f"{total(lignes, 'programmees')} programmées",
         tableau=_table(lignes),
@@ -154,11 +163,18 @@ def treize_dix_huit(d: Demande) -> None:
         charts.barres(eleves),
         periode=f"de {eleves[0][0]} à {eleves[-1][0]}",
         n=sum(n for _, n in eleves),
-        definition="Élèves présents aux séances réalisées.",
+        definition="Élèves présents aux séances réalisées." + _importees([c for c in lus if c.annee in suite]),
         description="Élèves présents aux séances réalisées : " + ", ".join(f"{n} en {a}" for a, n in eleves),
         tableau=_table([c for c in lus if c.annee in suite]),
         fichier=d.fichier("13-18-annees"),
     )
+
+
+def _importees(lignes: Sequence[College1318]) -> str:
+    """Which years are known by their imported totals only."""
+    annees = sorted({c.annee for c in lignes if c.importe})
+    noms = ", ".join(map(periodes.nom_annee_scolaire, annees))
+    return f" {noms} : d’après le bilan importé." if annees else ""
 
 
 def _table(lignes: Sequence[College1318]) -> list[charts.Ligne]:
@@ -171,5 +187,6 @@ def _table(lignes: Sequence[College1318]) -> list[charts.Ligne]:
             "Élèves présents": c.presents,
         }
         | {f"Séances {etat.libelle.lower()}s": n for etat, n in c.par_etat.items()}
+        | {"Source": "bilan importé" if c.importe else "carnet"}
         for c in lignes
     ]

@@ -42,36 +42,37 @@ def _ligne(membre: Membre, rang: int, n: int, modifiable: bool) -> None:
         if not modifiable:
             st.markdown(md(membre.fonction))
             return
-        # The version of the title is in the key: a colleague's change shows at once.
-        champ = f"siege.{membre.siege_id}.{membre.fonction}"
-        st.text_input(
-            f"Fonction de {md(membre.partenaire)}",
-            value=membre.fonction,
-            key=champ,
-            placeholder="Fonction qui vient",
-            label_visibility="collapsed",
-            on_change=_renommer,
-            args=(membre, champ),
-            width=230,
-        )
-        for icone, aide, sens in (("arrow_upward", "Monter", -1), ("arrow_downward", "Descendre", 1)):
-            st.button(
-                f"{aide} : {md(membre.partenaire)}",
-                icon=f":material/{icone}:",
-                key=f"icone.siege.{membre.siege_id}.{sens}",
-                type="tertiary",
-                disabled=not 0 <= rang + sens < n,
-                on_click=_deplacer,
-                args=(membre.siege_id, sens),
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", width=390):
+            # The version of the title is in the key: a colleague's change shows at once.
+            champ = f"siege.{membre.siege_id}.{membre.fonction}"
+            st.text_input(
+                f"Fonction de {md(membre.partenaire)}",
+                value=membre.fonction,
+                key=champ,
+                placeholder="Fonction qui vient",
+                label_visibility="collapsed",
+                on_change=_renommer,
+                args=(membre, champ),
+                width="stretch",
             )
-        st.button(
-            f"Retirer : {md(membre.partenaire)}",
-            icon=":material/close:",
-            key=f"icone.siege.{membre.siege_id}.retirer",
-            type="tertiary",
-            on_click=_retirer,
-            args=(membre,),
-        )
+            for icone, aide, sens in (("arrow_upward", "Monter", -1), ("arrow_downward", "Descendre", 1)):
+                st.button(
+                    f"{aide} : {md(membre.partenaire)}",
+                    icon=f":material/{icone}:",
+                    key=f"icone.siege.{membre.siege_id}.{sens}",
+                    type="tertiary",
+                    disabled=not 0 <= rang + sens < n,
+                    on_click=_deplacer,
+                    args=(membre.siege_id, sens),
+                )
+            st.button(
+                f"Retirer : {md(membre.partenaire)}",
+                icon=":material/close:",
+                key=f"icone.siege.{membre.siege_id}.retirer",
+                type="tertiary",
+                on_click=_retirer,
+                args=(membre,),
+            )
 
 
 def _ajout(vue: InstanceVue) -> None:

@@ -20,8 +20,13 @@ PAGES: dict[str, list[tuple[str, str, str, str, Droit, bool]]] = {
     ],
     "Partenaires": [
         ("partenaires/annuaire.py", "Partenaires", "contacts", "partenaires", Droit.LIRE, True),
+        ("partenaires/reseau.py", "Réseau", "hub", "reseau", Droit.CONSULTER, True),
+        ("partenaires/diffusion.py", "Liste de diffusion", "forward_to_inbox", "diffusion", Droit.LIRE, True),
+        ("partenaires/a_verifier.py", "Fiches à vérifier", "fact_check", "a-verifier", Droit.ECRIRE, True),
+        ("partenaires/import.py", "Importer un fichier", "upload_file", "import", Droit.ECRIRE, True),
         ("partenaires/fiche.py", "Fiche partenaire", "badge", "partenaire", Droit.LIRE, False),
         ("partenaires/edition.py", "Partenaire à compléter", "edit", "partenaire-edition", Droit.ECRIRE, False),
+        ("partenaires/doublons.py", "Doublons", "content_copy", "doublons", Droit.ECRIRE, True),
         ("partenaires/personne.py", "Personne et fonction", "person", "personne", Droit.ECRIRE, False),
     ],
     "Actions": [
@@ -37,6 +42,7 @@ PAGES: dict[str, list[tuple[str, str, str, str, Droit, bool]]] = {
     ],
     "Administration": [
         ("administration/listes.py", "Listes", "list_alt", "listes", Droit.ECRIRE, True),
+        ("administration/journal.py", "Journal", "history", "journal", Droit.ECRIRE, True),
         ("administration/comptes.py", "Comptes", "manage_accounts", "comptes", Droit.COMPTES, True),
     ],
 }

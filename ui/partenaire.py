@@ -1,23 +1,31 @@
 """What the screens of partenaires share: where they are, one person's row, and one's own text beside a colleague's."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 import streamlit as st
 
+from models.lists import GenreCoordonnee
 from services import temps
+from services.annuaire import LignePartenaire
+from services.autres_coordonnees import Autre
 from services.brouillons import Formulaire
-from services.partenaires import Doublon, FichePartenaire, LignePartenaire
+from services.partenaires import Doublon, FichePartenaire
 from services.personnes import FonctionVue, PersonneVue
 from ui.feedback import field_error, md, refused
-from ui.formulaire import TOUTE_DATE, key, open_form
+from ui.formulaire import TOUTE_DATE, key, on_screen, open_form, values
 from ui.navigation import page_path
 
 ANNUAIRE = page_path("partenaires/annuaire.py")
 FICHE = page_path("partenaires/fiche.py")
 EDITION = page_path("partenaires/edition.py")
+DIFFUSION = page_path("partenaires/diffusion.py")
 PERSONNE = page_path("partenaires/personne.py")
+A_VERIFIER = page_path("partenaires/a_verifier.py")
+DOUBLONS = page_path("partenaires/doublons.py")
 
 # Field -> its label on screen.
 LIBELLES = {
@@ -37,6 +45,7 @@ LIBELLES = {
     "prenom": "Prénom",
     "intitule": "Fonction",
     "debut": "Depuis le",
+    "autres": "Autres numéros et courriels",
 }
 
 
@@ -52,10 +61,21 @@ def quitter_pour_fiche(id: int) -> None:
 
 
 def suivre() -> None:
-    """At the top of a screen with a form: go where its callback said. (Pages are not known yet inside a callback.)"""
+    """At the top of a screen with a form: go where its callback said. (Pages are not known yet inside a callback.)
+
+    With `?retour=`, back to the list of pages to check, as it was.
+    """
     id = st.session_state.pop("fiche_suivante", None)
     if id is not None:
-        st.switch_page(FICHE, query_params={"id": str(id)})
+        page, vers = _retour(id)
+        st.switch_page(page, query_params=vers)
+
+
+def _retour(id: int | None) -> tuple[Path, dict[str, str]]:
+    """Where a form leads back: the list it was opened from, the page of partenaire `id`, else the directory."""
+    if "retour" in st.query_params:
+        return A_VERIFIER, dict(parse_qsl(st.query_params["retour"]))
+    return (FICHE, {"id": str(id)}) if id else (ANNUAIRE, {})
 
 
 def secteurs_en_texte(secteurs: Iterable[str]) -> str:
@@ -71,6 +91,8 @@ def ligne(p: LignePartenaire) -> str:
         badges.append(f":orange-badge[{p.actions_ouvertes} action{s} ouverte{s}]")
     if p.archive:
         badges.append(":red-badge[:material/archive: Archivé]")
+    if p.motif:
+        badges.append(f":blue-badge[:material/person_search: {md(p.motif)}]")
     suite = " · ".join(md(t) for t in (p.sous_categorie, p.commune, secteurs_en_texte(p.secteurs)) if t)
     return f"**{md(p.nom)}** {' '.join(badges)} :gray[{suite}]"
 
@@ -89,7 +111,7 @@ def personne(f: FonctionVue, *, today: date, gestes: bool) -> None:
     """One person in a function, and what can be done of it."""
     debut = temps.jour(f.debut, annee_de=today)
     periode = f"{debut} – {temps.jour(f.fin, annee_de=today)}" if f.fin else f"depuis {debut}"
-    suite = " · ".join(md(t) for t in (f.telephone, f.courriel, periode) if t)
+    suite = f"{joindre(f)} · {periode}" if joindre(f) else periode
     texte, droite = st.columns([1, 1], vertical_alignment="top")
     texte.markdown(f"**{md(f.personne)}** · {md(f.intitule)}  \n:small[{suite}]")
     possibles = {"corriger": "Corriger"}
@@ -98,6 +120,15 @@ def personne(f: FonctionVue, *, today: date, gestes: bool) -> None:
     with droite.container(horizontal=True, horizontal_alignment="right", gap="xsmall"):
         for geste, libelle in possibles.items() if gestes else ():
             st.page_link(PERSONNE, label=libelle, icon="", query_params={"fonction": str(f.id), "geste": geste})
+
+
+def joindre(f: FonctionVue) -> str:
+    """Every number and address of a person; the address for convocations is marked where there are several."""
+    plusieurs = any(a.genre is GenreCoordonnee.COURRIEL for a in f.autres)
+    courriel = md(f.courriel) + " :blue-badge[:material/mark_email_read: Convocations]" * plusieurs
+    numeros = [md(a.texte) for a in f.autres if a.genre is GenreCoordonnee.TELEPHONE]
+    adresses = [md(a.texte) for a in f.autres if a.genre is GenreCoordonnee.COURRIEL]
+    return " · ".join(t for t in (md(f.telephone), *numeros, courriel, *adresses) if t)
 
 
 def coordonnees(p: FichePartenaire) -> None:
@@ -175,13 +206,20 @@ def deux_textes(
                 st.button("Enregistrer mon texte à la place", key=key(form, "garder"), on_click=garder)
 
 
-def partenaires_semblables(form: Formulaire, doublons: Iterable[Doublon], *, ajouter: Callable[..., None]) -> None:
-    """The partenaires that are probably the one being typed, and how to say it is another."""
+def partenaires_semblables(
+    form: Formulaire, doublons: Iterable[Doublon], *, ajouter: Callable[..., None], partenaire_id: int | None
+) -> None:
+    """The partenaires that are probably the one being typed, and how to say it is another; or to make one of two."""
     with st.container(border=True):
         st.markdown(":orange[:material/content_copy: **Déjà au carnet ?**]")
         for d in doublons:
             st.markdown(md(d.nom) + (" :gray-badge[Archivé]" if d.archive else ""))
             st.page_link(FICHE, label="Ouvrir sa fiche", icon="", query_params={"id": str(d.id)})
+            if partenaire_id:
+                deux = {"a": str(partenaire_id), "b": str(d.id)}
+                st.page_link(DOUBLONS, label="Comparer et fusionner", icon="", query_params=deux)
+        if partenaire_id:
+            return
         autre = {"confirme": True}
         st.button("C’est un autre : ajouter", key=key(form, "confirmer"), on_click=ajouter, kwargs=autre)
 
@@ -198,9 +236,65 @@ def personnes_semblables(form: Formulaire, connues: Iterable[PersonneVue], *, aj
         st.button("C’est quelqu’un d’autre", key=key(form, "confirmer"), on_click=ajouter, kwargs=autre)
 
 
+def autres_coordonnees(form: Formulaire, connues: Sequence[Autre]) -> None:
+    """The other numbers and addresses: a line each, and an empty one that comes as the one before is being typed."""
+    lignes = max(len(connues), st.session_state.get(key(form, "lignes"), 0))
+    with st.expander(LIBELLES["autres"], expanded=lignes > 0):
+        st.caption("Les convocations partent au courriel ci-dessus.")
+        n = 0
+        while n <= lignes:
+            a = connues[n] if n < len(connues) else Autre("")
+            if _autre(form, n, a).strip():
+                lignes = max(lignes, n + 1)
+            n += 1
+    st.session_state[key(form, "lignes")] = lignes
+
+
+def _autre(form: Formulaire, n: int, a: Autre) -> str:
+    """One line; what its field holds."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
+        # Live: the next line is there before the hand goes to a button.
+        texte = st.text_input("Numéro ou adresse", value=a.valeur, key=key(form, f"autre.{n}"), live=True, width=215)
+        cle, exemple = key(form, f"libelle.{n}"), "Portable…"
+        st.text_input("Précision", value=a.libelle, key=cle, placeholder=exemple, width=140)
+        if texte.strip():
+            genre = Autre(texte).genre
+            nom = "Pour les convocations" if genre is GenreCoordonnee.COURRIEL else "Numéro principal"
+            cle, ici = key(form, f"principal.{n}"), (form, n, genre.value)
+            st.button(nom, icon=":material/star:", key=cle, type="tertiary", on_click=_echanger, args=ici)
+            cle = f"icone.{key(form, f'retirer.{n}')}"
+            st.button("Retirer", icon=":material/close:", key=cle, type="tertiary", on_click=_retirer, args=(form, n))
+    for champ in ("autre", "libelle"):
+        field_error(form.jeton, f"{champ}.{n}")
+    return str(texte)
+
+
+def _echanger(form: Formulaire, n: int, principal: str) -> None:
+    """This one becomes the one for convocations (or the first number), which takes its line."""
+    v = values(form, principal, f"autre.{n}")
+    st.session_state[key(form, principal)] = v[f"autre.{n}"]
+    st.session_state[key(form, f"autre.{n}")] = v[principal] or ""
+    st.session_state[key(form, f"libelle.{n}")] = ""
+
+
+def _retirer(form: Formulaire, n: int) -> None:
+    for champ in ("autre", "libelle"):
+        st.session_state[key(form, f"{champ}.{n}")] = ""
+
+
+def autres_saisies(form: Formulaire) -> tuple[Autre, ...]:
+    """What these lines hold. First thing in a callback."""
+    etat = on_screen()
+    nombre = int(etat.get(key(form, "lignes")) or 0) + 1
+    return tuple(
+        Autre(*(str(etat.get(key(form, f"{champ}.{n}")) or "") for champ in ("autre", "libelle")))
+        for n in range(nombre)
+    )
+
+
 def boutons(form: Formulaire, libelle: str, enregistrer: Callable[[], None], *, retour: int | None) -> None:
-    """Save, or go back without saving (to the page of partenaire `retour`, else to the directory)."""
+    """Save, or go back without saving."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(libelle, key=key(form, "enregistrer"), type="primary", on_click=enregistrer)
-        page, vers = (FICHE, {"id": str(retour)}) if retour else (ANNUAIRE, None)
+        page, vers = _retour(retour)
         st.page_link(page, label="Annuler", icon="", query_params=vers)

@@ -8,11 +8,12 @@ from models.lists import EtatSeance, SensEtape, Volet
 from services import partenaires, projets, seances
 from services.etapes import EtapeVue
 from services.periodes import nom_annee_scolaire
-from services.projets import Avertissement, Bilan, ParticipationVue
+from services.projets import Avertissement, Bilan, BilanImporte, ParticipationVue
 from services.temps import jour
+from services.texte import accord
 from ui.access import reading, writing
 from ui.charts import nombre
-from ui.feedback import announce, field_error, md, refusals
+from ui.feedback import announce, field_error, md, refusals, refused
 from ui.formulaire import on_screen, open_form
 from ui.navigation import page_path
 
@@ -32,11 +33,6 @@ COULEUR_ETAT = {
     EtatSeance.ANNULEE: "red",
 }
 _SIGNE = {SensEtape.DEBUT: "○", SensEtape.EN_COURS: "◐", SensEtape.ABOUTI: "●", SensEtape.REFUSE: "✕"}
-
-
-def accord(n: int, un: str) -> str:
-    """2 classes."""
-    return f"{n} {un}{'s' if n > 1 else ''}"
 
 
 # --- one form open at a time: the address says which -----------------------------------------------------------------
@@ -130,19 +126,56 @@ def ligne(p: ParticipationVue, etapes: dict[Volet, list[EtapeVue]], *, ouvrable:
 def chiffres(b: Bilan, avant: Bilan, annee: int) -> None:
     """Coverage at a glance, last year's figure under each."""
     an_dernier = nom_annee_scolaire(annee - 1)
+
+    def sur(n: int, total: int, de: Bilan) -> str:
+        return str(n) if de.importes else f"{n} sur {total}"  # totals do not tell what was planned
+
+    def ou_inconnu(n: int, de: Bilan) -> str:
+        return nombre(n) if n or de.importes < de.invites else "inconnu"
+
     with st.grid(4, min_column_width=190, gap="small"):
         for nom, valeur, passee in (
-            ("Collèges participants", f"{b.participants} sur {b.invites}", f"{avant.participants} sur {avant.invites}"),
-            ("Classes", str(b.classes), str(avant.classes)),
-            ("Élèves de ces classes", nombre(b.eleves), nombre(avant.eleves)),
+            ("Collèges participants", sur(b.participants, b.invites, b), sur(avant.participants, avant.invites, avant)),
+            ("Classes", ou_inconnu(b.classes, b), ou_inconnu(avant.classes, avant)),
+            ("Élèves de ces classes", ou_inconnu(b.eleves, b), ou_inconnu(avant.eleves, avant)),
             (
                 "Séances réalisées",
-                f"{b.seances_realisees} sur {b.seances_prevues}",
-                f"{avant.seances_realisees} sur {avant.seances_prevues}",
+                sur(b.seances_realisees, b.seances_prevues, b),
+                sur(avant.seances_realisees, avant.seances_prevues, avant),
             ),
         ):
             delta = f"{passee} en {an_dernier}" if avant.invites else f"rien en {an_dernier}"
             st.metric(nom, valeur, delta=delta, delta_color="off", delta_arrow="off", border=True)
+    if avant.importes:
+        st.caption(f":material/upload_file: {an_dernier} : d’après le bilan importé.")
+
+
+def imports(bilans: Iterable[BilanImporte], *, modifiable: bool) -> None:
+    """The collèges of a year known by its totals."""
+    with st.container(border=True, gap="xsmall"):
+        st.caption(":material/upload_file: D’après le bilan importé : des totaux, sans classes ni séances.")
+        for b in bilans:
+            dits = ((b.classes, "classe"), (b.eleves, "élève"), (b.presents, "présent"), (b.seances, "séance"))
+            textes = [accord(n, mot) for n, mot in dits if n is not None]
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.markdown(f"**{md(b.college)}**  \n:small[:gray[{' · '.join(textes)}]]", width="stretch")
+                if modifiable:
+                    st.button(
+                        "Retirer",
+                        key=f"retirer.{b.id}",
+                        type="tertiary",
+                        icon=":material/delete:",
+                        on_click=_retirer_bilan,
+                        args=(b,),
+                    )
+
+
+def _retirer_bilan(b: BilanImporte) -> None:
+    nom = f"13-18:{b.annee}"
+    with refusals(nom), writing() as (session, by):
+        projets.retirer_bilan(session, id=b.id, by=by)
+    if not refused(nom).erreurs:
+        announce(f"{b.college} : bilan de {nom_annee_scolaire(b.annee)} retiré.")
 
 
 def a_surveiller(trouves: list[Avertissement], *, ouvrable: bool) -> None:

@@ -13,11 +13,12 @@ from services.creneaux import CONFIRMER, SeanceVue
 from services.horloge import aujourdhui
 from services.projets import VIVANTES, ParticipationVue
 from services.temps import heure, moment
+from services.texte import accord
 from ui.access import writing
 from ui.conflit import fresh_form, stale_form
 from ui.feedback import announce, field_error, md, refusals, refused
 from ui.formulaire import key, on_screen, open_form, values
-from ui.projets import COULEUR_ETAT, COUVERTURE, accord, fermer, ouvert, ouvrir, structures_offertes
+from ui.projets import COULEUR_ETAT, COUVERTURE, fermer, ouvert, ouvrir, structures_offertes
 
 LIBELLES = {
     "note": "Note",
@@ -96,7 +97,7 @@ def note(p: ParticipationVue, *, modifiable: bool) -> None:
                     "Retirer l’invitation", icon=":material/delete:", type="tertiary", on_click=_retirer, args=(p,)
                 )
     for phrase in vigilance.avertissements(p.note):
-        st.caption(f":orange[:material/privacy_tip: {md(phrase)}]")
+        st.markdown(f":orange[:material/privacy_tip: {md(phrase)}]")
 
 
 # --- classes ---------------------------------------------------------------------------------------------------------

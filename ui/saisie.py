@@ -18,6 +18,7 @@ from services.horloge import aujourdhui, maintenant
 from services.saisie import Saisie
 from ui.access import reading, writing
 from ui.feedback import announce, md
+from ui.formulaire import on_screen
 from ui.navigation import page_path
 
 _ECRAN = "saisie"
@@ -93,13 +94,9 @@ def choix(kwargs: dict[str, Any]) -> dict[str, Any]:
 # --- commands -------------------------------------------------------------------------------------------------------
 
 
-# A run can be cut at each access to `st.session_state`, and with it the click that began it: a command reads all at
-# once, by `to_dict()`, which has no such point, and touches nothing of Streamlit's before the commit.
-
-
 def _lus(e: EcranSaisie) -> dict[str, Any]:
     """Fields of this tab that differ from what it knows of the draft."""
-    etat = st.session_state.to_dict()
+    etat = on_screen()
     lus = {champ: _brut(etat[cle(e, champ)]) for champ in e.connus if cle(e, champ) in etat}
     return {champ: valeur for champ, valeur in lus.items() if valeur != e.connus[champ] and champ not in e.a_montrer}
 
@@ -145,7 +142,7 @@ def poser(e: EcranSaisie, valeurs: dict[str, Any]) -> None:
 
 def trancher(e: EcranSaisie, champ: str, garder: bool) -> None:
     """Settle a field two agents changed: keep one's own text, or take the colleague's."""
-    mien = _brut(st.session_state.to_dict().get(cle(e, champ)))
+    mien = _brut(on_screen().get(cle(e, champ)))
     sien = e.divergents.pop(champ)
     e.vues[champ], e.connus[champ] = sien.version, sien.valeur
     if garder:
@@ -189,12 +186,12 @@ def show_releve_once_saved() -> None:
 def sous_champ(e: EcranSaisie, champ: str, montrer: Callable[[Any], str] = str) -> None:
     """Under a field: why it was refused, or a colleague's text to choose from."""
     if champ in e.erreurs:
-        st.caption(f":red[:material/error: {md(e.erreurs[champ])}]")
+        st.markdown(f":red[:material/error: {md(e.erreurs[champ])}]")
     if champ in e.divergents:
         d = e.divergents[champ]
         with st.container(border=True):
             texte = montrer(d.valeur) if d.valeur not in (None, "", []) else "(vide)"
-            st.caption(f":orange[:material/group: {md(d.agent)} a mis entre-temps :] {md(texte)}")
+            st.markdown(f":orange[:material/group: {md(d.agent)} a mis entre-temps :] {md(texte)}")
             with st.container(horizontal=True):
                 st.button("Garder le mien", key=cle(e, f"mien.{champ}"), on_click=trancher, args=(e, champ, True))
                 st.button("Prendre le sien", key=cle(e, f"sien.{champ}"), on_click=trancher, args=(e, champ, False))

@@ -16,6 +16,7 @@ from services.partenaires import ChoixPartenaire
 from services.saisie import DELAI, Ligne, MembreAttendu, Saisie
 from services.texte import matches
 from ui.feedback import md
+from ui.formulaire import on_screen
 from ui.navigation import page_path
 from ui.saisie import EcranSaisie, choix, cle, lie, poser, sous_champ
 
@@ -110,7 +111,7 @@ def sans_presence(s: Saisie) -> list[MembreAttendu]:
 
 def les_autres_presents(e: EcranSaisie, membres: Sequence[MembreAttendu]) -> None:
     """Mark present all those for whom nothing was chosen on this screen."""
-    etat = st.session_state.to_dict()
+    etat = on_screen()
     restants = [f"presence.{m.cle}" for m in membres if not etat.get(cle(e, f"presence.{m.cle}"))]
     poser(e, dict.fromkeys(restants, EtatPresence.PRESENT))
 
@@ -220,7 +221,7 @@ def ligne(e: EcranSaisie, s: Saisie, une: Ligne, numero: int, c: Contexte) -> No
             )
             sous_champ(e, f"{p}.note")
             for phrase in vigilance.avertissements(s.valeur(f"{p}.note") or ""):
-                st.caption(f":orange[:material/privacy_tip: {md(phrase)}]")
+                st.markdown(f":orange[:material/privacy_tip: {md(phrase)}]")
             _lieu(e, s, p, titre, c)
         with decision:
             st.text_input(

@@ -14,10 +14,11 @@ from services.creneaux import CONFIRMER, LigneSeance, SeanceVue
 from services.projets import ParticipationVue, bornes
 from services.seances import APRES_MIDI, MATIN
 from services.temps import jour, moment
+from services.texte import accord
 from ui.access import writing
 from ui.feedback import announce, field_error, md, refusals, refused
 from ui.formulaire import key, on_screen
-from ui.projets import accord, structures_offertes
+from ui.projets import structures_offertes
 
 DEMI = {"Matin": MATIN, "Après-midi": APRES_MIDI}
 
@@ -114,7 +115,7 @@ def deja(prevues: Sequence[SeanceVue], lundi: date) -> None:
             st.caption(f"Déjà là : {moment(s.debut)} · {md(s.classe)} · {s.etat.libelle.lower()}")
     for periode in conges.entre(debut, fin):
         nom = f"{periode.nom} (zone {conges.ZONE})" if periode.genre is conges.Genre.VACANCES else periode.nom
-        st.caption(f":orange[:material/beach_access: Semaine avec des jours sans classe : {md(nom)}]")
+        st.markdown(f":orange[:material/beach_access: Semaine avec des jours sans classe : {md(nom)}]")
 
 
 def _choisies(form: Formulaire, rangs: Sequence[Rang]) -> set[int]:

@@ -5,13 +5,18 @@
   // Streamlit otherwise looks for its server under the page's own path first, in vain, at every deep link.
   window.__streamlit = { BACKEND_BASE_URL: location.origin };
 
-  // Ctrl+S and Ctrl+Enter act on what was typed: the field is left, hence committed, before Streamlit's own
-  // shortcut sees the key. The browser's "save page" dialog never opens.
+  // Ctrl+S, Ctrl+Enter and Ctrl+K act on what was typed: the field is left, hence committed, before Streamlit's own
+  // shortcut sees the key. The browser's own "save page" and "search the web" never open.
   addEventListener("keydown", (event) => {
     if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
-    const save = event.key === "s" || event.key === "S";
-    if (!save && event.key !== "Enter") return;
-    if (save) event.preventDefault();
+    const ours = ["s", "k"].includes(event.key.toLowerCase());
+    if (!ours && event.key !== "Enter") return;
+    if (ours) event.preventDefault();
+    // One dialog at a time: the search would close the one being filled in.
+    if (event.key.toLowerCase() === "k" && document.querySelector('[role="dialog"]')) {
+      event.stopImmediatePropagation();
+      return;
+    }
     const field = document.activeElement;
     if (field instanceof HTMLElement && field.matches("input, textarea")) field.blur();
   }, true);
@@ -22,6 +27,24 @@
     if (event.key !== "Enter" || event.ctrlKey || event.metaKey || !(field instanceof HTMLInputElement)) return;
     const row = field.closest('[class*="st-key-suite"]') && field.closest('[data-testid="stForm"]');
     if (row) setTimeout(() => row.querySelector("input")?.focus());
+  });
+
+  // The search everywhere: it waits for the text; down and Enter go to the first answer, the arrows from one to another.
+  new MutationObserver(() => {
+    const field = document.querySelector(".st-key-recherche input");
+    if (field && !field.dataset.seen) {
+      field.dataset.seen = "true";
+      setTimeout(() => field.focus());
+    }
+  }).observe(document, { subtree: true, childList: true });
+  addEventListener("keydown", (event) => {
+    const field = document.querySelector(".st-key-recherche input");
+    const links = [...document.querySelectorAll(".st-key-recherche a")];
+    const rank = [field, ...links].indexOf(document.activeElement);
+    const step = { ArrowDown: 1, ArrowUp: -1, Enter: rank === 0 ? 1 : 0 }[event.key];
+    if (!field || rank < 0 || !step) return;
+    event.preventDefault();
+    [field, ...links][Math.min(Math.max(rank + step, 0), links.length)].focus();
   });
 
   // Signed out elsewhere, or for too long: this tab leads to sign-in, and comes back here afterwards.
@@ -62,6 +85,25 @@
     }
   }, true);
 
+  // "Back" leads where one was. For a link of a screen, Streamlit writes two addresses: its query, or none, under the
+  // path one leaves, then the whole. The second takes the place of the first.
+  let target = null;
+  let half = false;
+  addEventListener("click", (event) => {
+    const link = event.target instanceof Element && event.target.closest('[data-testid="stPageLink"] a[href]');
+    [target, half] = [link && new URL(link.href), false];
+  }, true);
+  const push = history.pushState;
+  history.pushState = function (state, title, url) {
+    const to = new URL(url ?? "", location.href);
+    if (half && to.pathname === target?.pathname) {
+      target = null;
+      return this.replaceState(state, title, url);
+    }
+    half = [target?.search, ""].includes(to.search) && to.pathname === location.pathname && to.search !== location.search;
+    return push.call(this, state, title, url);
+  };
+
   // The button "Imprimer" of a screen.
   addEventListener("click", (event) => {
     if (event.target instanceof Element && event.target.closest(".st-key-imprimer button")) print();
@@ -77,6 +119,8 @@
     "App pages": "Écrans",
     "Autosize": "Ajuster la largeur",
     "Automatic": "Automatique",
+    "dd": "jj",
+    "yyyy": "aaaa",
     "Button action menu": "Menu du bouton",
     "Cancel": "Annuler",
     "Cancel (Escape)": "Annuler (Échap)",
@@ -117,6 +161,12 @@
     "Dismiss": "Fermer",
     "Download as CSV": "Télécharger en CSV",
     "Download as PNG": "Télécharger en image",
+    "Error:": "Erreur :",
+    "file upload": "fichier",
+    "add icon": "ajouter",
+    "Download failed": "Le fichier n’est pas arrivé. Recommencez.",
+    "Failed to generate file for download":
+      "Le fichier n’a pas pu être préparé. Rechargez la page (reconnectez-vous si elle le demande), puis recommencez.",
     "Drag and drop file here": "Déposez le fichier ici",
     "Drag and drop a file here": "Déposez le fichier ici",
     "Drag and drop files here": "Déposez les fichiers ici",
@@ -201,6 +251,8 @@
     "Use arrow keys to navigate. Enter to select. Tab to switch between calendar and time. Escape to close.":
       "Flèches pour se déplacer, Entrée pour choisir, Tab pour passer du jour à l’heure, Échap pour fermer.",
     "View less": "Voir moins",
+    "view less": "voir moins",
+    "view more": "voir plus",
     "visualization": "graphique",
     "View more": "Voir plus",
     "Your app is having trouble loading the component.": "Ce module tarde à se charger. Rechargez la page.",
@@ -210,6 +262,7 @@
     [/^Add: (.+)$/, "Ajouter : $1"],
     [/^Remove (.+)$/, "Retirer $1"],
     [/^(\d+)([KMG])B per file(.*)$/, "$1 $2o par fichier$3"],
+    [/^File must be (\d+)(?:\.\d)?([KMG])B or smaller\.$/, "Fichier trop lourd : $1 $2o au plus."],
     [/^Limit (\d+)([KMG])B per file(.*)$/, "$1 $2o par fichier$3"],
     [/^View (\d+) more$/, "Voir $1 de plus"],
     [/^You can only select up to (\d+) options?\. Remove an option first\.$/, "Au plus $1 choix : retirez-en un d’abord."],
@@ -239,12 +292,12 @@
     [/^Error: Date set outside .+ on or after (\S+)\.$/, "Choisissez une date à partir du $1."],
   ];
   const BEGINS = new RegExp(
-    "^(Page|Add:|Remove|\\d+[KMG]B|Limit|View|You can|Select|Shortcut|Help for|Date must|Error: Date|Choose date|"
+    "^(Page|Add:|Remove|\\d+[KMG]B|Limit|View|You can|Select|Shortcut|Help for|Date must|File must|Error: Date|Choose date|"
       + "[XY]-axis|Symbol|Gradient|Show |Download|Copy |Fullscreen|Close |Search|day,|month,|year,|hour,|minute,)"
   );
   const french = (text) => {
     const trimmed = text.trim();
-    if (trimmed.length < 3 || trimmed.length > 400) return null;
+    if (trimmed.length < 2 || trimmed.length > 400) return null;
     if (Object.hasOwn(FRENCH, trimmed)) return FRENCH[trimmed];
     // Cheap first: our own texts rarely begin like these.
     if (!BEGINS.test(trimmed)) return null;
@@ -272,6 +325,8 @@
       section.parentElement.role = "presentation";
       section.role = "list";
     }
+    // Read by keyboard, a text that scrolls must take the focus.
+    for (const text of root.querySelectorAll('[data-testid="stCode"] pre')) text.tabIndex = 0;
     const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) oneText(walker.currentNode);
   };

@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from services import brouillons, comptes, db, schema
 from services.acteur import SYSTEME
 from services.erreurs import BusinessError, Unavailable
+from services.horloge import utcnow
 from settings import ROOT, get_settings
 
 log = logging.getLogger("carnet.demarrage")
@@ -98,11 +99,12 @@ class Demarrage:
 
 def charger_reference() -> None:
     """Import the public facts of `reference/`; a second run writes nothing, and never over what staff changed."""
-    from services import imports  # with what it stands on, slow to import, and needed first only once
+    from services import imports, operations  # with what it stands on, slow to import, and needed first only once
 
     with db.writing() as session:
         imports.charger_reference(session, by=SYSTEME)
         brouillons.purger(session)
+        operations.purger(session, now=utcnow())
 
 
 def _absente(error: Exception) -> bool:

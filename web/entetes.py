@@ -2,6 +2,7 @@
 
 import gc
 import re
+from hashlib import sha256
 from pathlib import Path
 
 import streamlit
@@ -9,7 +10,7 @@ import uvicorn
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from settings import VERSION, get_settings
+from settings import get_settings
 from web.porte import FICHIERS_OUVERTS, PAGES_OUVERTES, PREFIXES_SANS_PAGE
 from web.precharge import liens
 
@@ -48,6 +49,10 @@ _SANS_SCRIPT = (
 )
 
 
+# The address of our script changes with it: a browser keeps the old one for an hour.
+_EMPREINTE = sha256((Path(__file__).parent / "carnet.js").read_bytes()).hexdigest()[:12]
+
+
 def page_francaise(html: str) -> str:
     """Streamlit's one page, in French: language, title, what is said without JavaScript; with our small script, and
     without its inline one, which our policy forbids, nor its pointer to an API that is off."""
@@ -58,7 +63,7 @@ def page_francaise(html: str) -> str:
     html = re.sub(r"<noscript>.*?</noscript>", _SANS_SCRIPT, html, flags=re.DOTALL)
     html = re.sub(r"<script>.*?</script>", "", html, flags=re.DOTALL)
     html = html.replace('href="./', 'href="/').replace('src="./', 'src="/')
-    html = html.replace("<script type=", f'<script src="/carnet.js?v={VERSION}"></script>\n<script type=', 1)
+    html = html.replace("<script type=", f'<script src="/carnet.js?v={_EMPREINTE}"></script>\n<script type=', 1)
     html = html.replace("</head>", f"{liens(html)}</head>")
     return re.sub(r"\n\s*\n+", "\n", html)
 

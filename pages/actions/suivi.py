@@ -2,6 +2,7 @@
 
 from functools import partial
 from math import ceil
+from typing import Any
 
 import streamlit as st
 
@@ -10,7 +11,8 @@ from services.acteur import Droit
 from services.actions import PAR_PAGE, Filtre
 from services.horloge import aujourdhui
 from ui.access import reading, require_agent
-from ui.actions import action_row, held_ids, release
+from ui.actions import action_row, download_buttons, held_ids, one_action, release
+from ui.filtres import Champs, filtres_gardes
 from ui.partenaire import url_id
 
 agent = require_agent()
@@ -37,6 +39,8 @@ with reading() as session:
     les_instances = {i.nom: i.id for i in instances.liste(session)}
 
 st.title("Actions")
+if (seule := url_id("action")) and one_action(seule, today=today, modifiable=agent.peut(Droit.ECRIRE)):
+    st.stop()
 voir = st.segmented_control(
     "Voir",
     list(FILTRES),
@@ -73,16 +77,15 @@ for colonne, (champ, libelle, choix, tous) in zip(
     filtres[champ] = choix.get(nom or "")
 
 page = st.session_state.get("feuille") or url_id("feuille") or 1
+criteres: dict[str, Any] = {
+    "today": today,
+    "etat": FILTRES[voir or "Ouvertes"],
+    "pilote_id": filtres["pilote"],
+    "secteur_id": filtres["zone"],
+    "instance_id": filtres["instance"],
+}
 with reading() as session:
-    lire = partial(
-        actions.liste,
-        session,
-        today=today,
-        etat=FILTRES[voir or "Ouvertes"],
-        pilote_id=filtres["pilote"],
-        secteur_id=filtres["zone"],
-        instance_id=filtres["instance"],
-    )
+    lire = partial(actions.liste, session, **criteres)
     trouvees = lire(page=page)
     if page > 1 and not trouvees.lignes:  # an old link: the list has grown shorter
         page, trouvees = 1, lire(page=1)
@@ -91,6 +94,10 @@ with reading() as session:
 
 with st.container(horizontal=True, vertical_alignment="center"):
     st.caption(f"{total} action{'s' if total > 1 else ''}", width="stretch")
+    champs: Champs = {"voir": FILTRES, "pilote": pilotes, "zone": secteurs, "instance": les_instances}
+    filtres_gardes("actions", champs, apres=premiere_page)
+    if total:
+        download_buttons(criteres)
     st.button("Actualiser", icon=":material/refresh:", type="tertiary", on_click=release)
 for action in lignes:
     with st.container(border=True, gap="xxsmall"):

@@ -6,8 +6,9 @@ from services import accueil, periodes
 from services.acteur import Droit
 from services.horloge import maintenant
 from services.temps import jour_long, moment
+from services.texte import accord
 from ui.access import reading, require_agent
-from ui.accueil import a_prevoir, a_saisir, accord, cette_semaine, en_retard, lien
+from ui.accueil import a_prevoir, a_saisir, cette_semaine, en_retard, lien
 from ui.feedback import md
 
 agent = require_agent(Droit.CONSULTER)
@@ -28,6 +29,8 @@ if attente:
         lien("actions/suivi.py", ouvertes, "task_alt")
         points = f"{accord(attente.a_inscrire, 'point')} à inscrire" if attente.a_inscrire else "Noter un point"
         lien("aujourdhui/a_inscrire.py", points, "post_add")
+        if attente.a_verifier and agent.peut(Droit.ECRIRE):
+            lien("partenaires/a_verifier.py", f"{accord(attente.a_verifier, 'fiche')} à vérifier", "fact_check")
         lien("agenda/calendrier.py", "Prévoir une réunion", "calendar_add_on")
 
 with st.grid(2, min_column_width=420, gap="medium"):

@@ -5,8 +5,9 @@ from typing import Any
 import streamlit as st
 
 from models.lists import StatutCollege
-from services import listes, partenaires
+from services import listes, partenaires, verification
 from services.acteur import Droit
+from services.horloge import aujourdhui
 from services.partenaires import Saisie
 from ui import partenaire as ecran
 from ui.access import reading, require_agent, writing
@@ -32,23 +33,22 @@ form = ecran.formulaire("partenaire", objet_id=partenaire_id, version=version)
 def lue() -> Saisie:
     """What the fields hold now."""
     v = values(form, *TEXTES, "categorie_id", "secteurs", "statut")
-    textes = {champ: str(v[champ] or "") for champ in TEXTES}
-    choix = {
-        "categorie_id": v["categorie_id"],
-        "secteurs": v["secteurs"] or (),
-        "statut": v["statut"] or StatutCollege.PUBLIC,
-    }
-    return Saisie(**textes, **choix)  # type: ignore[arg-type]
+    textes: dict[str, Any] = {champ: str(v[champ] or "") for champ in TEXTES}
+    statut = v["statut"] or StatutCollege.PUBLIC
+    return Saisie(**textes, categorie_id=v["categorie_id"], secteurs=v["secteurs"] or (), statut=statut)
 
 
 def enregistrer(version: int | None = form.version, *, confirme: bool = False) -> None:
     """Create or change, then open the page of the partenaire."""
-    saisie, id = lue(), partenaire_id
+    saisie, id, verifiee = lue(), partenaire_id, values(form, "verifiee")["verifiee"]
     with refusals(form.jeton), writing() as (session, by):
         if id is None:
             id = partenaires.creer(session, saisie=saisie, confirme=confirme, jeton=form.jeton, by=by)
         else:
             partenaires.modifier(session, id=id, saisie=saisie, version=version or 0, jeton=form.jeton, by=by)
+        if verifiee:
+            ecrite = partenaires.get(session, id=id).version
+            verification.verifier(session, id=id, today=aujourdhui(), version=ecrite, by=by)
     if not refused(form.jeton).erreurs:
         announce(f"{saisie.nom.strip()} : enregistré.")
         ecran.quitter_pour_fiche(id)
@@ -88,7 +88,7 @@ with champs:
 
     for champ, colonne in zip(("nom", "sigle"), st.columns([3, 1]), strict=True):
         with colonne:
-            texte(champ, live=not fiche)
+            texte(champ, live=True)
     gauche, droite = st.columns(2)
     with gauche:
         liste("categorie_id")
@@ -109,10 +109,11 @@ with champs:
         )
     st.text_area(ecran.LIBELLES["note"], value=fiche.note if fiche else "", key=key(form, "note"), height=80)
     field_error(form.jeton, "note")
+    st.checkbox("Fiche vérifiée auprès du partenaire", key=key(form, "verifiee"))
     ecran.boutons(form, "Enregistrer", enregistrer, retour=partenaire_id)
 
-with reading() as session:
-    doublons = [] if fiche else partenaires.doublons_probables(session, nom=mien.nom, sigle=mien.sigle)
-if doublons:
-    with voisins:
-        ecran.partenaires_semblables(form, doublons, ajouter=enregistrer)
+# Of a partenaire already there, only what was changed is compared.
+compares = {c: miens[c] for c in ("nom", "sigle", "courriel", "telephone") if miens[c] != getattr(fiche, c, "")}
+with voisins, reading() as session:
+    if doublons := partenaires.doublons_probables(session, **compares, sauf=partenaire_id):
+        ecran.partenaires_semblables(form, doublons, ajouter=enregistrer, partenaire_id=partenaire_id)

@@ -3,13 +3,15 @@
 import streamlit as st
 
 from models.lists import EtatPresence
-from services import actions, partenaires, personnes, temps
+from services import actions, partenaires, personnes, temps, verification, vitalite
 from services.acteur import Droit
 from services.horloge import aujourdhui, utcnow
+from ui import reseau
 from ui.access import reading, require_agent, writing
 from ui.feedback import announce, field_error, md, refusals, refused
 from ui.navigation import page_path
 from ui.partenaire import ANNUAIRE, EDITION, PERSONNE, badges, coordonnees, personne, url_id
+from ui.verification import annulable, erreur_verification, verifiee
 
 agent = require_agent()
 today = aujourdhui()
@@ -19,9 +21,11 @@ if partenaire_id is None:
 
 with reading() as session:
     p = partenaires.get(session, id=partenaire_id)
+    verifiee_par = verification.par(session, id=p.id, le=p.verifie_le) if p.verifie_le else ""
     fonctions = personnes.du_partenaire(session, partenaire_id=p.id)
     sieges = personnes.sieges(session, partenaire_id=p.id)
-    suivi = partenaires.suivi(session, id=p.id)
+    v = vitalite.du_partenaire(session, id=p.id, today=today)
+    venues = vitalite.venues(session, id=p.id, today=today)
     pilotees = actions.du_partenaire(session, partenaire_id=p.id, today=today)
 ecrit = agent.peut(Droit.ECRIRE)
 FORM = f"fiche.{p.id}"
@@ -41,15 +45,22 @@ def ranger() -> None:
 st.page_link(ANNUAIRE, label="Partenaires", icon=":material/arrow_back:")
 st.title(md(p.nom), anchor=False)
 with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-    st.markdown(badges(p, today), width="content")
+    st.markdown(f"{badges(p, today)} {reseau.absence(v)}", width="content")
     if ecrit:
         with st.container(horizontal=True, vertical_alignment="center", width="content"):
+            verifiee(p.id, p.version, p.verifie_le, today)
             st.page_link(EDITION, label="Modifier", icon=":material/edit:", query_params={"id": str(p.id)})
             geste, icone = ("Restaurer", "unarchive") if p.archive_le else ("Archiver", "archive")
             st.button(geste, icon=f":material/{icone}:", on_click=ranger, key=f"ranger.{p.id}", type="tertiary")
 field_error(FORM, "")
+erreur_verification(p.id)
 
 coordonnees(p)
+quand = f"Fiche vérifiée le {temps.jour(p.verifie_le, annee_de=today)}" if p.verifie_le else "Jamais vérifiée"
+with st.container(horizontal=True, vertical_alignment="center"):
+    st.caption(f"{quand} par {md(verifiee_par)}" if verifiee_par else quand, width="content")
+    if ecrit:
+        annulable(p.id, p.version, p.verifie_le, today)
 
 with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
     st.subheader("Personnes", width="content", anchor=False)
@@ -67,7 +78,7 @@ if passees:
         for f in passees:
             personne(f, today=today, gestes=ecrit)
 
-st.subheader("Actions ouvertes", anchor=False)
+st.subheader(f"Actions ouvertes {reseau.nombres(v)}", anchor=False)
 for a in pilotees:
     retard = f":red-badge[{temps.retard(a.echeance, today)}]" if a.retard_jours else ""
     suite = " · ".join(t for t in (f"pour {temps.jour(a.echeance, annee_de=today)}", md(a.instance)) if t)
@@ -83,14 +94,13 @@ else:
 gauche, droite = st.columns(2, gap="large")
 with gauche, st.container(gap="xsmall"):
     st.subheader("Réunions", anchor=False)
-    if suivi.attendu:
-        st.caption(f"Présent ou représenté à {suivi.venu} réunion{'s' * (suivi.venu > 1)} sur {suivi.attendu}.")
-    else:
-        st.caption("Aucune réunion enregistrée avec ce partenaire.")
-    for r in suivi.dernieres:
+    st.caption(reseau.presence(v, today))
+    for r in venues:
         presence = " :gray-badge[Représenté]" if r.presence is EtatPresence.REPRESENTE else ""
         libelle = f"{temps.jour(r.debut.date(), annee_de=today)} · {md(r.titre)}{presence}"
-        st.page_link(page_path("aujourdhui/releve.py"), label=libelle, icon="", query_params={"reunion": str(r.id)})
+        st.page_link(
+            page_path("aujourdhui/releve.py"), label=libelle, icon="", query_params={"reunion": str(r.reunion_id)}
+        )
 with droite, st.container(gap="xsmall"):
     st.subheader("Sièges", anchor=False)
     for s in sieges:

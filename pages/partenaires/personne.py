@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from services import partenaires, personnes, temps
+from services import autres_coordonnees, partenaires, personnes, temps
 from services.acteur import Droit
 from services.horloge import aujourdhui
 from services.personnes import Identite
@@ -43,9 +43,9 @@ form = ecran.formulaire(f"personne.{geste}", objet_id=objet_id, version=version,
 def lue() -> tuple[Identite, str, date | None, date | None]:
     """The person, the function and its dates, as the fields hold them."""
     v = values(form, *IDENTITE, "intitule", "debut", "fin")
-    textes = {champ: str(v[champ] or "") for champ in (*IDENTITE, "intitule")}
     debut, fin = (d if isinstance(d, date) else None for d in (v["debut"], v["fin"]))
-    return Identite(**{c: textes[c] for c in IDENTITE}), textes["intitule"], debut, fin
+    qui: dict[str, Any] = {c: str(v[c] or "") for c in IDENTITE}
+    return Identite(**qui, autres=ecran.autres_saisies(form)), str(v["intitule"] or ""), debut, fin
 
 
 def enregistrer(version: int | None = form.version, *, personne_id: int | None = None, confirme: bool = False) -> None:
@@ -85,6 +85,7 @@ if f and geste != "corriger":
 identite, intitule, debut, _ = lue()
 jour = f"{debut:%d/%m/%Y}" if debut else ""
 miens = {c: getattr(identite, c) for c in IDENTITE} | {"intitule": intitule, "debut": jour}
+miens["autres"] = autres_coordonnees.en_texte(identite.autres)
 ecran.deux_textes(
     form,
     miens=miens if geste == "corriger" else {},
@@ -109,12 +110,10 @@ with champs:
             libelle = "À partir du" if geste == "remplacer" else "Depuis le"
             ecran.champ_jour(form, "debut", libelle, connu.debut if connu else today)
             ecran.champ_texte(form, "courriel", connu.courriel if connu else "")
+        ecran.autres_coordonnees(form, connu.autres if connu else ())
     ecran.boutons(form, bouton, enregistrer, retour=fiche.id)
 
-semblables = []
 if geste in ("ajouter", "remplacer"):
-    with reading() as session:
-        semblables = personnes.doublons_probables(session, identite=identite)
-if semblables:
-    with voisins:
-        ecran.personnes_semblables(form, semblables, ajouter=enregistrer)
+    with voisins, reading() as session:
+        if semblables := personnes.doublons_probables(session, identite=identite):
+            ecran.personnes_semblables(form, semblables, ajouter=enregistrer)

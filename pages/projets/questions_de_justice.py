@@ -8,17 +8,17 @@ from services.acteur import Droit
 from services.horloge import aujourdhui
 from services.periodes import nom_annee_scolaire
 from services.projets import ANNEES, annee_scolaire
+from services.texte import accord
 from ui.access import reading, require_agent
 from ui.feedback import field_error, md
 from ui.partenaire import url_id
-from ui.projets import a_surveiller, accord, chiffres, inviter, ligne
+from ui.projets import a_surveiller, chiffres, imports, inviter, ligne
 
 agent = require_agent(Droit.CONSULTER)
 ouvrable, modifiable = agent.peut(Droit.LIRE), agent.peut(Droit.ECRIRE)
 today = aujourdhui()
-# A link's words may take several lines. Narrow: the name above its three steps, and no column heads.
+# Narrow: the name above its three steps, and no column heads.
 CSS = """<style>
-[data-testid="stMain"] [data-testid="stPageLink"] * {white-space: normal;}
 @media (max-width: 1000px) {
   [class*="st-key-college13-"] {flex-wrap: wrap; row-gap: 0; padding-bottom: 0.75rem;}
   [class*="st-key-college13-"] > :first-child {flex-basis: 100%;}
@@ -38,6 +38,7 @@ if not ANNEES[0] <= annee <= ANNEES[1]:
     annee = annee_scolaire(today)
 with reading() as session:
     connues = {*projets.annees(session), annee, annee_scolaire(today), annee_scolaire(today) + 1}
+    importes = projets.bilans_importes(session, annees=[annee])
     invites = projets.participations(session, annee=annee, today=today)
     autres = projets.a_inviter(session, annee=annee)
     bilan, avant = projets.bilan(session, annee=annee), projets.bilan(session, annee=annee - 1)
@@ -60,7 +61,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
 field_error(f"13-18:{annee}", "")
 field_error(f"13-18:{annee}", "annee")
 
-if not invites:
+if not invites and not importes:
     st.info(
         f"Aucun collège n’est encore invité pour {nom_annee_scolaire(annee)}. Ils viendront ici, chacun avec son "
         "contact, sa convention, son planning, ses classes et ses séances.",
@@ -79,8 +80,10 @@ if not invites:
 
 chiffres(bilan, avant, annee)
 a_surveiller(alertes, ouvrable=ouvrable)
-with st.container(border=True, gap="xsmall"):
-    if modifiable:
+if importes:
+    imports(importes, modifiable=modifiable)
+with st.container(border=True, gap="xsmall") if invites else st.empty():
+    if modifiable and invites:
         with st.container(horizontal=True, key="tetes13"):
             refus = f", {bilan.refus} refus" if bilan.refus else ""
             st.caption(f"{accord(bilan.invites, 'collège')} invité{'s' if bilan.invites > 1 else ''}{refus}")

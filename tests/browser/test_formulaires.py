@@ -8,7 +8,8 @@ from playwright.sync_api import Page, expect
 from sqlmodel import col, select
 
 from models import Brouillon
-from services import partenaires
+from services import annuaire, partenaires
+from services.annuaire import Filtre
 from services.partenaires import Saisie
 from tests.browser.outils import pret, redemarrer
 from tests.browser.test_saisie import acteur
@@ -27,7 +28,7 @@ def nouvelle_fiche(page: Page, nom: str) -> None:
 
 def combien(serveur: Serveur, texte: str) -> int:
     with serveur.session() as session:
-        return partenaires.search(session, texte=texte).total
+        return annuaire.search(session, filtre=Filtre(texte=texte)).total
 
 
 def test_two_tabs_of_one_agent_create_two_partenaires(
@@ -55,7 +56,7 @@ def test_killed_after_the_commit_the_form_is_empty_and_the_user_told(
     with serveur.session() as session:  # the commit whose answer the browser never gets
         ouvert = select(Brouillon).where(col(Brouillon.cle).startswith("partenaire:nouveau:"))
         jeton = session.exec(ouvert.order_by(col(Brouillon.id).desc())).first().jeton
-        erilia = partenaires.search(session, texte="erilia").lignes[0].id
+        erilia = annuaire.search(session, filtre=Filtre(texte="erilia")).lignes[0].id
         categorie = partenaires.get(session, id=erilia)
         partenaires.creer(
             session,

@@ -9,7 +9,8 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from services import partenaires, releves, reunions
+from services import annuaire, releves, reunions
+from services.annuaire import Filtre
 from services.horloge import maintenant
 from services.texte import folded
 from tests import scene
@@ -144,7 +145,7 @@ def test_a_first_day(page: Page, neuf: Serveur) -> None:
     menu(page, "Actions")
     expect(page.get_by_text(decidee["what"])).to_be_visible()
     with neuf.session() as session:
-        pilote = partenaires.search(session, texte="police municipale").lignes[0].id
+        pilote = annuaire.search(session, filtre=Filtre(texte="police municipale")).lignes[0].id
     aller(page, f"{neuf.url}/partenaire?id={pilote}")
     expect(page.get_by_text(decidee["what"])).to_be_visible()
     expect(page.get_by_text(INSTANCE).first).to_be_visible()

@@ -8,10 +8,11 @@ from sqlmodel import Session, col, func, select
 
 from demo import textes
 from demo.__main__ import main
-from demo.annee import COMPTES, MOT_DE_PASSE, remplir
+from demo.annee import COMPTES, GRAINE, MOT_DE_PASSE, remplir
 from models import Action, Base, College, Participation, Personne, Point, Presence, Reunion, Seance, Theme
 from models.lists import ETATS_REUNION_A_SAISIR, EtatAction, EtatReunion, EtatSeance
-from services import comptes, vigilance
+from services import comptes, doublons, operations, vigilance, vitalite
+from services.annuaire import Filtre
 from services.horloge import utcnow
 from tests.bases import Base as BaseServie
 
@@ -57,6 +58,27 @@ def test_a_year_that_ends_today(session: Session) -> None:
 
 
 @pytest.mark.sqlite
+@pytest.mark.parametrize("graine", [GRAINE, 1, 2])
+def test_some_have_stopped_coming(session: Session, graine: int) -> None:
+    """All those who are plainly fictional; another by chance."""
+    remplir(session, today=FIN, graine=graine)
+    absents = vitalite.ne_viennent_plus(session, filtre=Filtre(), today=FIN).lignes
+    assert {x.nom for x in absents if x.a_joindre} >= set(textes.PARTIS)
+    assert len(absents) < 6
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("graine", [GRAINE, 1, 2])
+def test_one_association_and_one_person_are_there_twice(session: Session, graine: int) -> None:
+    remplir(session, today=FIN, graine=graine)
+    (paire,) = doublons.scanner(session)
+    assert {paire.a.nom, paire.b.nom} == {"AFP", "Association fictive Passerelle"}
+    (paire,) = doublons.scanner(session, famille=doublons.Famille.PERSONNE)
+    assert paire.a.nom == paire.b.nom
+    assert operations.dernieres(session, acte="importer", now=utcnow())
+
+
+@pytest.mark.sqlite
 def test_two_school_years(session: Session) -> None:
     remplir(session, today=FIN)
     colleges = nombre(session, College)
@@ -77,7 +99,7 @@ def test_nobody_real(session: Session) -> None:
     for p in session.exec(select(Personne)).all():
         assert p.prenom in textes.PRENOMS
         assert p.nom.split("-")[0] in textes.NOMS
-        assert p.courriel.endswith("@example.org")
+        assert not p.courriel or p.courriel.endswith("@example.org")
         assert p.telephone.startswith("05 36 49")  # kept for fiction by the Arcep
     for texte in session.exec(select(Point.note).distinct()).all():
         assert vigilance.avertissements(texte) == []

@@ -4,14 +4,16 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 import pytest
+from sqlmodel import select
 from streamlit.testing.v1 import AppTest
 
-from models import Point, Presence, Reunion
+from models import BilanCollege, College, Point, Presence, Reunion
 from models.lists import EtatPresence, EtatReunion, TypeReunion
-from services import db, instances, listes, partenaires
+from services import db, instances, listes, partenaires, projets
 from services.acteur import SYSTEME
 from services.horloge import aujourdhui, utcnow
 from services.imports import charger_reference
+from services.projets import annee_scolaire
 from tests.cast import Cast
 
 Ecran = Callable[..., AppTest]
@@ -149,3 +151,17 @@ def test_a_wrong_address_shows_the_screen_all_the_same(ecran: Ecran, adresse: di
     at = ecran(PAGE, **adresse)
     assert not at.exception
     assert at.metric
+
+
+def test_imported_totals_stand_beside_the_years_of_the_tool(ecran: Ecran, reference: Cast) -> None:
+    annee = annee_scolaire(aujourdhui())
+    with db.writing() as session:
+        college = session.exec(select(College.partenaire_id).where(College.uai == "0170088D")).one()
+        session.add(BilanCollege(annee=annee - 1, college_id=college, classes=4, presents=97, seances=8))
+        projets.inviter(session, annee=annee, by=reference.secretaire)
+    at = ecran(PAGE, sujet="13-18", periode="Année scolaire")
+    assert not at.exception
+    chiffre = {m.label: m for m in at.metric}
+    assert chiffre["Élèves présents"].proto.delta_description == "contre 97"
+    assert not chiffre["Séances programmées"].delta  # the totals do not tell
+    assert "d’après le bilan importé" in said(at)

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from models import Action, Fonction, Instance, Partenaire, Siege
 from services import db, listes, partenaires, personnes
 from services.acteur import SYSTEME
+from services.horloge import aujourdhui
 from services.imports import charger_reference
 from services.partenaires import Saisie
 from services.personnes import Identite
@@ -20,6 +21,7 @@ ANNUAIRE = "pages/partenaires/annuaire.py"
 FICHE = "pages/partenaires/fiche.py"
 EDITION = "pages/partenaires/edition.py"
 PERSONNE = "pages/partenaires/personne.py"
+A_VERIFIER = "pages/partenaires/a_verifier.py"
 OPH = "Office public de l'habitat de l'agglomération de La Rochelle"
 HOSTILES = ["![x](http://evil.example/x.png)", ":red[rouge]", "$x$", "=1+1", "<script>alert(1)</script>", "**gras**"]
 
@@ -73,7 +75,7 @@ def test_directory_shows_a_page_and_the_count(ecran: Ecran, reference: None) -> 
     assert not at.exception
     assert "58 partenaires" in textes(at)
     assert sum(OPH in lien or "Collège" in lien for lien in liens(at)) > 0
-    assert len(at.get("page_link")) == 25
+    assert len(at.get("page_link")) == 25 + 1
 
 
 def test_directory_is_searched_from_its_address(ecran: Ecran, reference: None) -> None:
@@ -93,10 +95,10 @@ def test_another_search_starts_at_its_first_page(ecran: Ecran, reference: None) 
     at = ecran()
     at.query_params["page"] = "3"
     at.switch_page(str(ROOT / ANNUAIRE)).run()
-    assert len(at.get("page_link")) == 8
+    assert len(at.get("page_link")) == 8 + 1
     champ(at, "Rechercher").set_value("collège").run()
     assert not at.exception
-    assert len(at.get("page_link")) == 13
+    assert len(at.get("page_link")) == 13 + 1
 
 
 def test_create_then_open_its_page(ecran: Ecran, reference: None) -> None:
@@ -258,6 +260,111 @@ def test_stale_correction_of_a_person_shows_both_texts(ecran: Ecran, oph: int) -
         assert personnes.fonction(session, id=id).nom == "Martin-Roy"
 
 
+def test_other_numbers_are_added_marked_and_taken_out(ecran: Ecran, oph: int) -> None:
+    at = ecran(PERSONNE, partenaire=str(oph))
+    champ(at, "Nom").set_value("Martin")
+    champ(at, "Fonction").set_value("Cheffe")
+    champ(at, "Courriel").set_value("claire@exemple.fr")
+    champ(at, "Numéro ou adresse").set_value("accueil@exemple.fr").run()
+    assert not at.exception
+    assert not at.warning
+    lignes = [w for w in at.text_input if w.label == "Numéro ou adresse"]
+    assert [w.value for w in lignes] == ["accueil@exemple.fr", ""], "the next line is there"
+    lignes[1].set_value("0546515151").run()
+    bouton(at, "Pour les convocations").click().run()
+    assert champ(at, "Courriel").value == "accueil@exemple.fr"
+    assert champ(at, "Numéro ou adresse").value == "claire@exemple.fr"
+    bouton(at, "Enregistrer").click().run()
+    assert not at.exception
+    assert "Convocations" in textes(at)
+    with db.reading() as session:
+        f = personnes.fonction(session, id=session.exec(select(Fonction.id)).one())
+    assert (f.courriel, f.telephone, [a.valeur for a in f.autres]) == (
+        "accueil@exemple.fr", "05 46 51 51 51", ["claire@exemple.fr"])  # fmt: skip
+    at = ecran(PERSONNE, fonction=str(f.id), geste="corriger")
+    bouton(at, "Retirer").click().run()
+    bouton(at, "Enregistrer").click().run()
+    with db.reading() as session:
+        assert personnes.fonction(session, id=f.id).autres == ()
+
+
+def test_a_wrong_other_number_is_said_on_its_line(ecran: Ecran, oph: int) -> None:
+    at = ecran(PERSONNE, partenaire=str(oph))
+    champ(at, "Nom").set_value("Martin")
+    champ(at, "Numéro ou adresse").set_value("12 34").run()
+    bouton(at, "Enregistrer").click().run()
+    assert "Ce numéro n’est pas valable" in textes(at)
+    assert champ(at, "Numéro ou adresse").value == "12 34"
+
+
+def test_a_change_that_looks_like_another_partenaire_is_said(ecran: Ecran, oph: int) -> None:
+    with db.reading() as session:
+        habitat = session.exec(select(Partenaire.id).where(Partenaire.nom == "Habitat 17")).one()
+    at = ecran(EDITION, id=str(habitat))
+    champ(at, "Commune").set_value("Aytré").run()
+    assert "Déjà au carnet" not in textes(at)
+    champ(at, "Nom").set_value("office public habitat").run()
+    assert "Déjà au carnet" in textes(at)
+    assert OPH in textes(at)
+    assert "Comparer et fusionner" in liens(at)
+    bouton(at, "Enregistrer").click().run()
+    assert at.title[0].value == "office public habitat", "said, not refused"
+
+
+def test_a_page_is_checked_and_the_check_taken_back(ecran: Ecran, oph: int, cast_base: Any) -> None:
+    at = ecran(FICHE, id=str(oph))
+    assert "Jamais vérifiée" in textes(at)
+    bouton(at, "Vérifiée aujourd’hui").click().run()
+    assert not at.exception
+    assert f"par {cast_base.secretaire.nom}" in textes(at)
+    assert bouton(at, "Vérifiée aujourd’hui").disabled
+    bouton(at, "Annuler la vérification").click().run()
+    assert "Jamais vérifiée" in textes(at)
+
+
+def test_saving_a_page_checks_it_only_when_said(ecran: Ecran, oph: int) -> None:
+    def date_lue() -> date | None:
+        with db.reading() as session:
+            return partenaires.get(session, id=oph).verifie_le
+
+    at = ecran(EDITION, id=str(oph))
+    champ(at, "Commune").set_value("Aytré")
+    bouton(at, "Enregistrer").click().run()
+    assert date_lue() is None
+    at = ecran(EDITION, id=str(oph))
+    champ(at, "Fiche vérifiée auprès du partenaire", "checkbox").check()
+    bouton(at, "Enregistrer").click().run()
+    assert not at.exception
+    assert date_lue() == aujourdhui()
+
+
+def test_pages_to_check_are_called_one_by_one(ecran: Ecran, reference: None) -> None:
+    at = ecran(A_VERIFIER)
+    assert not at.exception
+    assert "58 fiches jamais vérifiées" in textes(at)
+    premiere = next(lien for lien in liens(at) if lien.startswith("**"))
+    boutons = [b for b in at.button if b.label == "Vérifiée aujourd’hui"]
+    assert len(boutons) == 25
+    boutons[0].click().run()
+    assert "57 fiches" in textes(at)
+    assert next(lien for lien in liens(at) if lien.startswith("**")).split("**")[1] == premiere.split("**")[1]
+    assert "Vérifiée aujourd’hui" in next(lien for lien in liens(at) if lien.startswith("**"))
+    bouton(at, "Actualiser").click().run()
+    assert next(lien for lien in liens(at) if lien.startswith("**")).split("**")[1] != premiere.split("**")[1]
+
+
+def test_pages_to_check_by_category_then_back_from_the_form(ecran: Ecran, oph: int) -> None:
+    at = ecran(A_VERIFIER, categorie="Bailleur social")
+    assert OPH in textes(at)
+    assert "Habitat 17" in textes(at)
+    assert not any("Collège" in lien for lien in liens(at))
+    at = ecran(EDITION, id=str(oph), retour="categorie=Bailleur+social")
+    champ(at, "Commune").set_value("Aytré")
+    bouton(at, "Enregistrer").click().run()
+    assert at.title[0].value == "Fiches à vérifier"
+    assert champ(at, "Catégorie", "selectbox").value == "Bailleur social"
+
+
 def test_late_action_says_how_late(ecran: Ecran, oph: int) -> None:
     with db.writing() as session:
         session.add(Action(quoi="Réparer l’éclairage", pilote_id=oph, echeance=date(2020, 1, 1)))
@@ -267,7 +374,7 @@ def test_late_action_says_how_late(ecran: Ecran, oph: int) -> None:
     assert "1 action ouverte" in textes(ecran(ANNUAIRE, q="oph"))
 
 
-@pytest.mark.parametrize("page", [ANNUAIRE, FICHE, EDITION, PERSONNE])
+@pytest.mark.parametrize("page", [ANNUAIRE, A_VERIFIER, FICHE, EDITION, PERSONNE])
 def test_reader_is_offered_none_of_it(ecran: Ecran, oph: int, page: str) -> None:
     with pytest.raises(ValueError, match="navigation page"):
         ecran(page, role="elu", id=str(oph), partenaire=str(oph))

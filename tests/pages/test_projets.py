@@ -6,8 +6,10 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlmodel import select
 from streamlit.testing.v1 import AppTest
 
+from models import BilanCollege, College
 from models.lists import EtatSeance, Volet
 from services import classes, db, etapes, imports, projets, seances
 from services.acteur import SYSTEME
@@ -363,3 +365,37 @@ def test_a_step_is_renamed_in_place_and_the_only_first_one_stays(ecran: Ecran) -
     at.text_input[[t.value for t in at.text_input].index("À envoyer")].set_value("À préparer")
     clic(at, "Enregistrer")
     assert etape_id(Volet.CONVENTION, "À préparer") == envoyer
+
+
+# --- totals from before the tool -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def bilan_de_missy() -> None:
+    """Last year and the one before, by their totals."""
+    with db.writing() as session:
+        college = session.exec(select(College.partenaire_id).where(College.uai == "0170088D")).one()
+        session.add(BilanCollege(annee=ANNEE - 1, college_id=college, classes=4, eleves=101, presents=97, seances=8))
+        session.add(BilanCollege(annee=ANNEE - 2, college_id=college, seances=5))
+
+
+def chiffre(at: AppTest, libelle: str) -> tuple[str, str]:
+    return next((str(m.value), str(m.delta)) for m in at.metric if m.label == libelle)
+
+
+def test_imported_totals_are_compared_and_say_so(ecran: Ecran, missy: int, bilan_de_missy: None) -> None:
+    at = ecran(ANNEE_PAGE)
+    assert chiffre(at, "Élèves de ces classes")[1] == f"101 en {nom_annee_scolaire(ANNEE - 1)}"
+    assert "d’après le bilan importé" in said(at)
+    at = ecran(ANNEE_PAGE, annee=str(ANNEE - 1))
+    assert chiffre(at, "Séances réalisées") == ("8", f"5 en {nom_annee_scolaire(ANNEE - 2)}")
+    assert chiffre(at, "Classes")[1].startswith("inconnu")
+    assert "4 classes · 101 élèves · 97 présents · 8 séances" in said(at)
+    clic(at, "Retirer")
+    assert "97 présents" not in said(at)
+
+
+def test_the_elue_reads_imported_totals_and_removes_none(ecran: Ecran, bilan_de_missy: None) -> None:
+    at = ecran(ANNEE_PAGE, role="elu", annee=str(ANNEE - 1))
+    assert "97 présents" in said(at)
+    assert not [b for b in at.button if b.label == "Retirer"]

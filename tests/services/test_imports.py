@@ -22,8 +22,9 @@ from models import (
     Theme,
 )
 from models.lists import Frequence, StatutCollege, TypeReunion
-from services import imports, listes, partenaires
+from services import annuaire, imports, listes, partenaires
 from services.acteur import SYSTEME
+from services.annuaire import Filtre
 from services.imports import REFERENCE, Ligne, appliquer, charger_reference, preparer
 from services.partenaires import Saisie
 
@@ -170,7 +171,7 @@ def test_new_row_of_the_file_is_added_once(session: Session, dossier: Path) -> N
         charger_reference(session, by=SYSTEME, dossier=dossier)
     row = partenaire(session, "Immobilière Atlantic")
     assert session.get(Categorie, row.categorie_id).nom == "Bailleur social"
-    assert partenaires.search(session, texte="atlantic bailleur").total == 1
+    assert annuaire.search(session, filtre=Filtre(texte="atlantic bailleur")).total == 1
 
 
 def test_row_that_staff_had_already_typed_is_recognised(session: Session, cast) -> None:
@@ -224,4 +225,4 @@ def test_dry_run_only_reads(session: Session) -> None:
     assert contenu(session) == avant
     appliquer(famille, plan, by=SYSTEME)
     assert partenaire(session, PM).sigle == "POL"
-    assert partenaires.search(session, texte="nouveau").total == 1
+    assert annuaire.search(session, filtre=Filtre(texte="nouveau")).total == 1

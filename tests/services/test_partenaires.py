@@ -1,18 +1,21 @@
 """Partenaires: search, commands, what is refused, probable duplicates."""
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from sqlmodel import Session, func, select
 
-from models import Action, College, Instance, Journal, Partenaire, Presence, Reunion
-from models.lists import EtatAction, EtatPresence, EtatReunion, StatutCollege, TypeReunion
-from services import listes, partenaires
+from models import Action, College, Fonction, Journal, Partenaire, Personne
+from models.lists import EtatAction, StatutCollege
+from services import annuaire, listes, partenaires, personnes
 from services.acteur import SYSTEME
+from services.annuaire import Filtre
 from services.coordonnees import courriel_valide, site_valide, telephone_valide
 from services.erreurs import Conflict, Duplicate, Forbidden, Invalid, NotFound
 from services.imports import charger_reference
 from services.partenaires import Saisie, doublons_probables, uai_valide
+from services.personnes import Identite
 from tests.cast import Cast
 
 OPH = "Office public de l'habitat de l'agglomération de La Rochelle"
@@ -34,8 +37,8 @@ def secteur(session: Session, nom: str) -> int:
     return next(s.id for s in listes.secteurs(session) if s.nom == nom)
 
 
-def noms(session: Session, **filtres: object) -> list[str]:
-    return [p.nom for p in partenaires.search(session, **filtres).lignes]
+def noms(session: Session, **filtres: Any) -> list[str]:
+    return [p.nom for p in annuaire.search(session, filtre=Filtre(**filtres), par_page=100).lignes]
 
 
 def id_de(session: Session, nom: str) -> int:
@@ -65,7 +68,7 @@ def test_school_is_found_with_and_without_accents(carnet: Session, cast: Cast) -
 
 
 def test_search_reads_category_and_sub_category(carnet: Session) -> None:
-    assert partenaires.search(carnet, texte="collège").total == 13  # 12 and the Département's sub-category
+    assert annuaire.search(carnet, filtre=Filtre(texte="collège")).total == 13  # 12 and the Département's sub-category
     assert "Tribunal judiciaire de La Rochelle" in noms(carnet, texte="justice tribunal")
 
 
@@ -76,14 +79,16 @@ def test_most_useful_first(carnet: Session, cast: Cast) -> None:
 
 
 def test_like_wildcards_and_quotes_are_plain_text(carnet: Session) -> None:
-    tous = partenaires.search(carnet).total
-    assert partenaires.search(carnet, texte="zz%").total == 0
-    assert partenaires.search(carnet, texte="%").total == tous  # nothing but punctuation: no word to look for
-    assert partenaires.search(carnet, texte="'; DROP TABLE partenaire; --").total == 0
+    tous = annuaire.search(carnet, filtre=Filtre()).total
+    assert annuaire.search(carnet, filtre=Filtre(texte="zz%")).total == 0
+    assert (
+        annuaire.search(carnet, filtre=Filtre(texte="%")).total == tous
+    )  # nothing but punctuation: no word to look for
+    assert annuaire.search(carnet, filtre=Filtre(texte="'; DROP TABLE partenaire; --")).total == 0
 
 
 def test_pages_hold_every_partenaire_once(carnet: Session) -> None:
-    pages = [partenaires.search(carnet, page=n) for n in (1, 2, 3, 4)]
+    pages = [annuaire.search(carnet, filtre=Filtre(), page=n) for n in (1, 2, 3, 4)]
     assert [len(p.lignes) for p in pages] == [25, 25, 8, 0]
     assert {p.total for p in pages} == {58}
     assert len({ligne.id for p in pages for ligne in p.lignes}) == 58
@@ -102,10 +107,10 @@ def test_secteur_filter_keeps_those_of_the_whole_town(carnet: Session, cast: Cas
     mireuil, centre = secteur(carnet, "Mireuil"), secteur(carnet, "Centre-ville")
     ajouter(carnet, cast, "Régie de Mireuil", secteurs=[mireuil])
     ajouter(carnet, cast, "Commerçants du port", secteurs=[centre])
-    ici = noms(carnet, secteur_id=mireuil, par_page=100)
+    ici = noms(carnet, secteur_id=mireuil)
     assert {"Régie de Mireuil", OPH} <= set(ici)
     assert "Commerçants du port" not in ici
-    assert partenaires.search(carnet, texte="regie").lignes[0].secteurs == ("Mireuil",)
+    assert annuaire.search(carnet, filtre=Filtre(texte="regie")).lignes[0].secteurs == ("Mireuil",)
 
 
 def test_row_counts_open_actions_only(carnet: Session) -> None:
@@ -113,7 +118,7 @@ def test_row_counts_open_actions_only(carnet: Session) -> None:
     for etat in (EtatAction.A_FAIRE, EtatAction.EN_COURS, EtatAction.REALISEE):
         carnet.add(Action(quoi="Réparer", pilote_id=id, echeance=date(2026, 12, 1), etat=etat))
     carnet.flush()
-    assert partenaires.search(carnet, texte="oph").lignes[0].actions_ouvertes == 2
+    assert annuaire.search(carnet, filtre=Filtre(texte="oph")).lignes[0].actions_ouvertes == 2
 
 
 def test_choices_are_active_only_and_limited(carnet: Session, cast: Cast) -> None:
@@ -132,32 +137,6 @@ def test_renaming_a_category_changes_what_is_found(carnet: Session, cast: Cast) 
     )
     assert noms(carnet, texte="logement") == ["Erilia", "Habitat 17", OPH]
     assert noms(carnet, texte="oph")[0] == OPH, "the exact acronym still comes first"
-
-
-# --- meetings -------------------------------------------------------------------------------------------------------
-
-
-def test_meetings_it_came_to(carnet: Session) -> None:
-    id = id_de(carnet, OPH)
-    instance = carnet.exec(select(Instance).where(Instance.nom == "Réunion technique – Mireuil")).one()
-    cas = [
-        (EtatReunion.TENUE, EtatPresence.PRESENT),
-        (EtatReunion.TENUE, EtatPresence.ABSENT),
-        (EtatReunion.CLOSE, EtatPresence.REPRESENTE),
-        (EtatReunion.CONVOQUEE, EtatPresence.PRESENT),
-    ]
-    for n, (etat, presence) in enumerate(cas, start=1):
-        r = Reunion(
-            type=TypeReunion.TECHNIQUE, instance_id=instance.id, titre=f"Réunion {n}", etat=etat,
-            debut=datetime(2026, n, 3, 14), fin=datetime(2026, n, 3, 15),
-        )  # fmt: skip
-        carnet.add(r)
-        carnet.flush()
-        carnet.add(Presence(reunion_id=r.id, partenaire_id=id, etat=presence))
-    carnet.flush()
-    suivi = partenaires.suivi(carnet, id=id)
-    assert (suivi.attendu, suivi.venu) == (3, 2)
-    assert [r.titre for r in suivi.dernieres] == ["Réunion 3", "Réunion 1"]
 
 
 # --- create ---------------------------------------------------------------------------------------------------------
@@ -408,3 +387,75 @@ def test_email_asks_no_network() -> None:
     assert courriel_valide("  Jean.Dupont@Domaine-Inconnu.Example  ".replace("Example", "fr")) == (
         "Jean.Dupont@domaine-inconnu.fr"
     )
+
+
+# --- the directory: by people, by phone -------------------------------------------------------------------------------
+
+
+def engager(session: Session, cast: Cast, nom: str, prenom: str, famille: str, telephone: str = "", **f: Any) -> None:
+    personnes.creer(
+        session,
+        partenaire_id=id_de(session, nom),
+        identite=Identite(nom=famille, prenom=prenom, telephone=telephone),
+        intitule=f.get("intitule", "Principale"),
+        debut=date(2026, 1, 5),
+        confirme=True,
+        jeton=f"{prenom} {famille} {nom}"[:32],
+        by=cast.secretaire,
+    )
+
+
+def trouves(session: Session, texte: str) -> dict[str, str]:
+    lignes = annuaire.search(session, filtre=Filtre(texte=texte), par_page=100).lignes
+    return {p.nom: p.motif for p in lignes}
+
+
+def test_who_works_there_finds_it_and_the_row_says_who(carnet: Session, cast: Cast) -> None:
+    engager(carnet, cast, "Erilia", "Zélie", "Quérou", intitule="Cheffe d’agence")
+    engager(carnet, cast, "Habitat 17", "Zélie", "Autre")
+    assert trouves(carnet, "quérou") == {"Erilia": "Zélie Quérou, Cheffe d’agence"}
+    assert trouves(carnet, "zélie q") == trouves(carnet, "QUEROU Zélie") == trouves(carnet, "quérou")
+    assert annuaire.ids(carnet, filtre=Filtre(texte="zélie quérou")) == [id_de(carnet, "Erilia")]
+
+
+def test_its_own_words_come_first_and_say_no_more(carnet: Session, cast: Cast) -> None:
+    engager(carnet, cast, "Habitat 17", "Claire", "Erilia")
+    assert list(trouves(carnet, "erilia").items()) == [("Erilia", ""), ("Habitat 17", "Claire Erilia, Principale")]
+
+
+def test_a_name_counts_from_its_beginning_and_while_it_is_held(carnet: Session, cast: Cast) -> None:
+    engager(carnet, cast, "Erilia", "Sophie", "Quérou")
+    assert "Erilia" not in trouves(carnet, "oph") | trouves(carnet, "q")
+    f = carnet.exec(select(Fonction).where(Fonction.partenaire_id == id_de(carnet, "Erilia"))).one()
+    personnes.terminer(
+        carnet,
+        fonction_id=f.id or 0,
+        version=f.version,
+        fin=date(2026, 2, 1),
+        today=date(2026, 3, 1),
+        by=cast.secretaire,
+    )
+    assert trouves(carnet, "quérou") == {}
+
+
+@pytest.mark.parametrize("texte", ["05 46 51 99 51", "0546519951", "+33 5 46 51 99 51", "0033546519951", "05.46.51.99"])
+def test_a_number_finds_the_partenaire_or_who_answers(carnet: Session, cast: Cast, texte: str) -> None:
+    ajouter(carnet, cast, "Régie du Port", telephone="05 46 51 99 51")
+    engager(carnet, cast, "Erilia", "Zélie", "Quérou", telephone="05 46 51 99 51")
+    assert trouves(carnet, texte) == {
+        "Erilia": "Zélie Quérou, Principale, 05 46 51 99 51",
+        "Régie du Port": "05 46 51 99 51",
+    }
+
+
+def test_a_number_in_the_folded_text_of_a_person_is_found_too(carnet: Session, cast: Cast) -> None:
+    engager(carnet, cast, "Erilia", "Zélie", "Quérou")
+    carnet.exec(select(Personne).where(Personne.nom == "Quérou")).one().recherche = "querou zelie 0612345678"
+    carnet.flush()
+    assert list(trouves(carnet, "06 12 34 56")) == list(trouves(carnet, "querou")) == ["Erilia"]
+
+
+def test_a_number_in_a_name_is_a_word(carnet: Session, cast: Cast) -> None:
+    ajouter(carnet, cast, "Amicale 1789", telephone="05 46 51 99 51")
+    assert trouves(carnet, "05 99 46") == {}
+    assert trouves(carnet, "1789") == {"Amicale 1789": ""}

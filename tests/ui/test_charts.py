@@ -1,7 +1,5 @@
 """Charts: valid, French, legible; a table and a CSV file that open as they should."""
 
-import csv
-import io
 from typing import Any
 
 import altair as alt
@@ -105,26 +103,6 @@ def test_the_legend_names_what_is_there_in_its_order() -> None:
 def test_numbers() -> None:
     assert (charts.nombre(1234567), charts.nombre(-1234.56, 1)) == ("1\u202f234\u202f567", "-1\u202f234,6")
     assert (charts.pour_cent(84.6), charts.pour_cent(None)) == ("85\u00a0%", "n trop petit")
-
-
-def test_the_csv_file_opens_in_a_french_excel_and_runs_nothing() -> None:
-    brut = charts.csv_francais(
-        [
-            {"Nom": "=SOMME(A1)", "Taux (%)": 84.25, "n": 1200, "Reste": None},
-            {"Nom": "+33", "Taux (%)": -0.5, "n": -3, "Reste": None},
-            {"Nom": " @x", "Taux (%)": 1.0, "n": 0, "Reste": None},
-            {"Nom": '-1;"é"', "Taux (%)": 0.0, "n": 0, "Reste": None},
-        ]
-    )
-    assert brut.startswith(b"\xef\xbb\xbf")
-    lues = list(csv.reader(io.StringIO(brut.decode("utf-8-sig"), newline=""), delimiter=";"))
-    assert lues == [
-        ["Nom", "Taux (%)", "n", "Reste"],
-        ["'=SOMME(A1)", "84,2", "1200", ""],
-        ["'+33", "-0,5", "-3", ""],
-        ["' @x", "1,0", "0", ""],
-        ['\'-1;"é"', "0,0", "0", ""],
-    ]
 
 
 def test_the_table_shows_text_as_it_is() -> None:

@@ -1,0 +1,58 @@
+"""Duplicates: the pairs found in the whole base, then two records side by side (`?a=&b=`); the last merges, to undo."""
+
+import streamlit as st
+
+from services import doublons
+from services.acteur import Droit
+from services.doublons import Famille
+from services.erreurs import NotFound
+from ui import doublons as ecran
+from ui.access import reading, require_agent
+from ui.feedback import field_error
+from ui.partenaire import url_id
+
+require_agent(Droit.ECRIRE)
+a, b = url_id("a"), url_id("b")
+
+st.title("Doublons", anchor=False)
+voir = st.segmented_control(
+    "Chercher parmi",
+    list(ecran.FAMILLES.values()),
+    default=ecran.FAMILLES[Famille.PARTENAIRE],
+    required=True,
+    key="famille",
+    bind="query-params",
+    on_change=ecran.retour,
+    label_visibility="collapsed",
+)
+famille = next((f for f, libelle in ecran.FAMILLES.items() if libelle == voir), Famille.PARTENAIRE)
+field_error("doublons", "")
+if a and b and a != b:
+    try:
+        with reading() as session:
+            paire = doublons.comparer(session, famille=famille, a=a, b=b)
+    except NotFound as partie:  # merged by a colleague: back to the list, read again
+        st.warning(partie.phrase, icon=":material/group:")
+        ecran.relancer()
+        ecran.retour()
+    else:
+        ecran.cote_a_cote(famille, paire)
+        st.stop()
+
+trouvees, heure = ecran.paires(famille)
+with st.container(horizontal=True, vertical_alignment="center"):
+    n, plus = len(trouvees), f", les {ecran.A_L_ECRAN} plus probables ici" if len(trouvees) > ecran.A_L_ECRAN else ""
+    s = "s" if n > 1 else ""
+    st.caption(f"{n} paire{s} à vérifier{plus} · analyse de {heure}", width="stretch")
+    st.button("Relancer l’analyse", icon=":material/refresh:", type="tertiary", on_click=ecran.relancer)
+for p in trouvees[: ecran.A_L_ECRAN]:
+    ecran.paire(p, famille)
+if not trouvees:
+    st.info(
+        "Aucun doublon probable : noms, sigles, courriels, téléphones et adresses ont été comparés.",
+        icon=":material/check_circle:",
+    )
+with reading() as session:
+    fusions = doublons.dernieres(session)
+if fusions:
+    ecran.dernieres(fusions)

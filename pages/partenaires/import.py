@@ -1,0 +1,32 @@
+"""Import a file: choose it, say what its columns are, read the dry run, import; one screen, one step at a time."""
+
+import streamlit as st
+
+from services.acteur import Droit
+from services.importation import ACTE
+from ui import importation, importation_essai
+from ui.access import require_agent
+from ui.feedback import md
+from ui.operations import dernieres
+from ui.partenaire import ANNUAIRE
+
+agent = require_agent(Droit.ECRIRE)
+chantier = importation.chantier()
+
+st.title("Importer un fichier", anchor=False)
+if chantier is None:
+    if not importation.apres_rechargement(agent):
+        importation.choisir_fichier()
+    dernieres(ACTE, "Derniers imports")
+else:
+    lignes = len(chantier.tableau.lignes)
+    st.caption(f":material/draft: {md(chantier.nom)} · {lignes} ligne{'s' if lignes > 1 else ''}")
+    if chantier.tache and chantier.tache.operation_id:
+        importation.montrer_resultat(chantier, chantier.tache.operation_id)
+        st.page_link(ANNUAIRE, label="Voir les partenaires", icon=":material/contacts:")
+    elif chantier.tache and not chantier.tache.finie:
+        importation.progression(chantier.tache)
+    elif chantier.demande is None:
+        importation_essai.choisir_colonnes(chantier)
+    else:
+        importation_essai.montrer_essai(chantier, chantier.demande)

@@ -1,0 +1,34 @@
+"""The network: who has stopped coming, how often each comes, and the whole by category, secteur and dispositif. The
+élu sees the groups only."""
+
+from functools import partial
+
+import streamlit as st
+
+from services.acteur import Droit
+from services.annuaire import Filtre
+from services.horloge import aujourdhui
+from services.vitalite import Vue
+from ui.access import require_agent
+from ui.annuaire import filtres, premiere_page
+from ui.reseau import groupes, ne_viennent_plus, tous
+
+agent = require_agent(Droit.CONSULTER)
+restreint = agent.peut(Droit.LIRE)
+listes = {"Ne viennent plus": ne_viennent_plus, "Tous": tous} if restreint else {}
+VUES = listes | {vue.value: partial(groupes, vue) for vue in Vue}
+
+with st.container(horizontal=True, vertical_alignment="center"):
+    st.title("Réseau", width="stretch", anchor=False)
+    vue = st.segmented_control(
+        "Vue",
+        list(VUES),
+        default=next(iter(VUES)),
+        required=True,
+        key="vue",
+        bind="query-params",
+        label_visibility="collapsed",
+        wrap=True,
+        on_change=premiere_page,
+    )
+VUES[vue or next(iter(VUES))](filtres() if restreint else Filtre(), aujourdhui())

@@ -1,0 +1,66 @@
+"""The filters of the directory, in the address: every screen that takes "these partenaires" draws them."""
+
+import streamlit as st
+
+from services import instances, listes
+from services.annuaire import ETATS, Filtre
+from ui.access import reading
+from ui.filtres import Champs, filtres_gardes
+
+_LIBELLES = dict(zip(ETATS, ("Actifs", "Archivés", "Tous"), strict=True))
+
+
+def premiere_page() -> None:
+    """Another search starts at its first page."""
+    st.session_state["page"] = 1
+
+
+def filtres() -> Filtre:
+    """Draw them, and say what they hold."""
+    with reading() as session:
+        categories = {c.nom: c.id for c in listes.categories(session)}
+        secteurs = {s.nom: s.id for s in listes.secteurs(session)}
+        siegent = {i.nom: i.id for i in instances.liste(session)}
+    ligne = st.container(horizontal=True, vertical_alignment="bottom")
+    texte = ligne.text_input(
+        "Rechercher",
+        width=330,
+        key="q",
+        bind="query-params",
+        type="search",
+        live=True,
+        placeholder="Nom, sigle, catégorie, personne, téléphone",
+        on_change=premiere_page,
+    )
+    menu = ligne.container(width="content")
+    choisis: dict[str, int | None] = {}
+    for cle, libelle, options, vide in (
+        ("categorie", "Catégorie", categories, "Toutes"),
+        ("secteur", "Secteur de veille", secteurs, "Tous"),
+        ("instance", "Siège à", siegent, "Toutes les instances"),
+    ):
+        choix = ligne.selectbox(
+            libelle,
+            list(options),
+            index=None,
+            key=cle,
+            bind="query-params",
+            placeholder=vide,
+            width=210,
+            on_change=premiere_page,
+        )
+        choisis[cle] = options.get(choix or "")
+    etat = ligne.segmented_control(
+        "État",
+        list(ETATS),
+        default="actifs",
+        required=True,
+        format_func=_LIBELLES.__getitem__,
+        key="etat",
+        bind="query-params",
+        on_change=premiere_page,
+    )
+    with menu:
+        champs: Champs = {"q": None, "categorie": categories, "secteur": secteurs, "instance": siegent, "etat": ETATS}
+        filtres_gardes("partenaires", champs, apres=premiere_page)
+    return Filtre(texte or "", choisis["categorie"], choisis["secteur"], choisis["instance"], etat or "actifs")

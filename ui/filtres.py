@@ -1,0 +1,96 @@
+"""Filters kept under a name, on any screen whose filters live in the address."""
+
+from collections.abc import Callable, Collection, Mapping
+
+import streamlit as st
+
+from services import filtres
+from services.filtres import FiltreVu
+from ui.access import reading, require_agent, writing
+from ui.feedback import announce, field_error, md, refusals, refused
+from ui.formulaire import on_screen
+
+Champs = Mapping[str, Collection[str] | None]  # key in the address -> what may be chosen there, None: any text
+
+
+def filtres_gardes(ecran: str, champs: Champs, *, apres: Callable[[], None]) -> None:
+    """A menu: put one of the kept filters back in the address, keep the present one, delete. `apres` runs once put."""
+    agent = require_agent()
+    cle = f"filtres.{ecran}"
+    with reading() as session:
+        gardes = filtres.liste(session, ecran=ecran, by=agent)
+    present = {c: str(v) for c in champs if (v := st.session_state.get(c))}
+    with st.popover("Filtres gardés", icon=":material/bookmarks:", key=cle, on_change="rerun"):
+        for f in gardes:
+            _un_filtre(f, ecran, champs, apres, actuel=f.parametres == present)
+        if not gardes:
+            st.caption("Choisissez des filtres, puis donnez-leur un nom : un clic les remettra.")
+        # A form: the name comes along with a quick click, and with Enter.
+        with st.form(f"{cle}.garder", border=False):
+            st.text_input("Garder les filtres d’ici sous le nom", key=f"{cle}.nom", placeholder="Bailleurs de Mireuil")
+            field_error(cle, "nom")
+            st.segmented_control(
+                "Pour qui",
+                ["Pour moi", "Pour tous"],
+                default="Pour moi",
+                required=True,
+                key=f"{cle}.pour",
+                label_visibility="collapsed",
+            )
+            st.form_submit_button(
+                "Garder", icon=":material/bookmark_add:", on_click=_garder, args=(ecran, cle, list(champs))
+            )
+        field_error(cle, "")
+
+
+def _un_filtre(f: FiltreVu, ecran: str, champs: Champs, apres: Callable[[], None], *, actuel: bool) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        qui = f" :gray[:small[{md(f.agent) or 'pour tous'}]]" if f.partage else ""
+        st.button(
+            f"{md(f.nom)}{qui}",
+            icon=":material/check:" if actuel else ":material/filter_alt:",
+            key=f"filtre.{f.id}",
+            type="tertiary",
+            on_click=_remettre,
+            args=(f, ecran, champs, apres),
+        )
+        if f.supprimable:
+            st.button(
+                f"Supprimer {md(f.nom)}",
+                icon=":material/delete:",
+                key=f"icone.filtre.{f.id}",
+                type="tertiary",
+                on_click=_supprimer,
+                args=(f.id, f"filtres.{ecran}"),
+            )
+
+
+def _remettre(f: FiltreVu, ecran: str, champs: Champs, apres: Callable[[], None]) -> None:
+    """Fill the fields of the screen, hence its address; what is no longer in the lists is said, and left out."""
+    disparus = [v for c, v in f.parametres.items() if (choix := champs.get(c)) is not None and v not in choix]
+    for c, choix in champs.items():
+        voulu = f.parametres.get(c, "" if choix is None else None)
+        valeur = None if voulu in disparus else voulu
+        if st.session_state.get(c) != valeur:
+            st.session_state[c] = valeur
+    st.session_state[f"filtres.{ecran}"] = False  # the menu closes
+    apres()
+    if disparus:
+        noms = ", ".join(f"« {d} »" for d in disparus)
+        announce(f"{noms} n’est plus dans les listes : le reste du filtre est là.", icon=":material/filter_alt_off:")
+
+
+def _garder(ecran: str, cle: str, champs: list[str]) -> None:
+    etat = on_screen()
+    nom, partage = str(etat.get(f"{cle}.nom") or ""), etat.get(f"{cle}.pour") == "Pour tous"
+    parametres = {c: str(etat[c]) for c in champs if etat.get(c)}
+    with refusals(cle), writing() as (session, by):
+        filtres.garder(session, ecran=ecran, nom=nom, parametres=parametres, partage=partage, by=by)
+    if not refused(cle).erreurs:
+        st.session_state[f"{cle}.nom"] = ""
+        announce(f"Filtre gardé : {nom.strip()}")
+
+
+def _supprimer(id: int, cle: str) -> None:
+    with refusals(cle), writing() as (session, by):
+        filtres.supprimer(session, id=id, by=by)

@@ -1,0 +1,53 @@
+"""Large changes already done: what they were, and one button that undoes each."""
+
+import streamlit as st
+
+from services import operations, temps
+from services.horloge import aujourdhui, civil, utcnow
+from services.operations import OperationVue
+from ui.access import reading, writing
+from ui.feedback import announce, field_error, md, refusals, refused
+
+
+def dernieres(acte: str, titre: str) -> None:
+    """The last five of that kind, each with its undo."""
+    with reading() as session:
+        vues = operations.dernieres(session, acte=acte, now=utcnow())
+    if vues:
+        st.subheader(titre, anchor=False)
+    for vue in vues:
+        with st.container(horizontal=True, vertical_alignment="center", border=True):
+            quand = temps.moment(civil(vue.quand), annee_de=aujourdhui())
+            st.markdown(f"{md(vue.resume)}  \n:small[:gray[{quand} · {md(vue.agent)}]]", width="stretch")
+            _bouton(vue, f"annuler.{vue.id}")
+        field_error(f"annuler.{vue.id}", "")
+
+
+def faite(acte: str, id: int) -> None:
+    """What was just done, with its undo right there, or that it was undone."""
+    with reading() as session:
+        vues = operations.dernieres(session, acte=acte, now=utcnow(), limite=50)
+    vue = next((v for v in vues if v.id == id), None)
+    if vue is None:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if vue.annulee_le is None:
+            st.success(f"C’est fait. {md(vue.resume)}.", icon=":material/check_circle:")
+        else:
+            st.info(f"{md(vue.resume)}.")
+        _bouton(vue, f"defaire.{vue.id}")
+    field_error(f"defaire.{vue.id}", "")
+
+
+def _bouton(vue: OperationVue, cle: str) -> None:
+    if vue.annulee_le is not None:
+        st.markdown(":gray-badge[:material/undo: Annulé]", width="content")
+    else:
+        st.button("Annuler", icon=":material/undo:", key=cle, on_click=_annuler, args=(vue.id, cle))
+
+
+def _annuler(id: int, form: str) -> None:
+    with refusals(form), writing() as (session, by):
+        operations.annuler(session, id=id, now=utcnow(), by=by)
+    if not refused(form).erreurs:
+        announce("Annulé : le carnet est comme avant.", icon=":material/undo:")
