@@ -8,11 +8,12 @@ import sys
 from functools import cache
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, ValidationError, field_validator
+from email_validator import EmailNotValidError, validate_email
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
@@ -35,6 +36,28 @@ class Settings(BaseSettings):
     origines: str = ""
     attente_base_s: Annotated[int, Field(ge=0, le=86400)] = 0
     demonstration: bool = False
+    smtp_hote: str = ""  # no relay: messages are handed to the agent's own mail program
+    smtp_port: Annotated[int, Field(ge=1, le=65535)] = 25
+    smtp_securite: Literal["aucune", "starttls", "tls"] = "aucune"
+    smtp_utilisateur: str = ""
+    smtp_mot_de_passe: SecretStr = SecretStr("")
+    smtp_expediteur: str = ""
+
+    @field_validator("smtp_expediteur")
+    @classmethod
+    def known_sender(cls, value: str) -> str:
+        if value:
+            try:
+                return validate_email(value, check_deliverability=False).normalized
+            except EmailNotValidError as error:
+                raise ValueError("doit être une adresse comme tranquillite@ville.fr") from error
+        return value
+
+    @model_validator(mode="after")
+    def relay_with_a_sender(self) -> "Settings":
+        if self.smtp_hote and not self.smtp_expediteur:
+            raise ValueError("donnez SMTP_EXPEDITEUR, l’adresse d’où partent les messages, avec SMTP_HOTE")
+        return self
 
     @field_validator("origines")
     @classmethod
@@ -105,6 +128,7 @@ _PHRASES = {
     "greater_than_equal": "est trop petit (minimum {ge})",
     "less_than_equal": "est trop grand (maximum {le})",
     "bool_parsing": "doit être true ou false",
+    "literal_error": "doit être aucune, starttls ou tls",
 }
 
 
@@ -120,8 +144,12 @@ def get_settings() -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         phrase = _PHRASES.get(first["type"], first["msg"].removeprefix("Value error, "))
+        if not first["loc"]:
+            raise SystemExit(f"Réglages refusés : {phrase}. Corrigez-les, puis relancez.") from error
         name = str(first["loc"][0]).upper()
-        given = "" if name == "DATABASE_URL" else f"={first.get('input')!s}"  # it may hold a password
+        given = (
+            "" if name in ("DATABASE_URL", "SMTP_MOT_DE_PASSE") else f"={first.get('input')!s}"
+        )  # it may hold a password
         raise SystemExit(
             f"Réglage {name}{given} refusé : {phrase.format(**first.get('ctx', {}))}. "
             "Corrigez-le dans l’environnement ou le fichier .env, puis relancez."

@@ -3,11 +3,13 @@
 from models.acces import Agent, Journal, SessionAgent
 from models.action import Action, EvenementAction
 from models.base import Base
+from models.convocation import Destinataire, Envoi, Flux, Modele
 from models.filtre import FiltreGarde
 from models.fusion import Fusion, PaireEcartee
 from models.importation import ColonnesRetenues, Operation, OperationLigne
 from models.instance import Instance, InstanceQuartier, Siege
 from models.partenaire import College, Coordonnee, Fonction, Partenaire, PartenaireSecteur, Personne
+from models.plan import JalonFait, JalonType, JourEvite, Serie
 from models.projet import BilanCollege, Classe, Etape, Participation, Seance, SeancePartenaire
 from models.reference import (
     Categorie,
@@ -19,8 +21,10 @@ from models.reference import (
     Theme,
     ValeurImportee,
 )
+from models.releve import Phrase, PieceJointe, Releve
 from models.reunion import Point, PointPartenaire, Presence, Reunion
 from models.saisie import Brouillon, ChampBrouillon, JetonUtilise
+from models.tache import Tache
 
 __all__ = [
     "Action",
@@ -34,16 +38,23 @@ __all__ = [
     "College",
     "ColonnesRetenues",
     "Coordonnee",
+    "Destinataire",
+    "Envoi",
     "Etape",
     "EvenementAction",
     "FiltreGarde",
+    "Flux",
     "Fonction",
     "Fusion",
     "Instance",
     "InstanceQuartier",
+    "JalonFait",
+    "JalonType",
     "JetonUtilise",
+    "JourEvite",
     "Journal",
     "Lieu",
+    "Modele",
     "Operation",
     "OperationLigne",
     "Origine",
@@ -53,16 +64,21 @@ __all__ = [
     "PartenaireSecteur",
     "Participation",
     "Personne",
+    "Phrase",
+    "PieceJointe",
     "Point",
     "PointPartenaire",
     "Presence",
     "Quartier",
+    "Releve",
     "Reunion",
     "Seance",
     "SeancePartenaire",
     "SecteurVeille",
+    "Serie",
     "SessionAgent",
     "Siege",
+    "Tache",
     "Theme",
     "ValeurImportee",
 ]

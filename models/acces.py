@@ -9,7 +9,10 @@ from models.lists import Role
 
 
 class Agent(Base, Versioned, table=True):
-    """An account. `identifiant` is stored folded (lower case); `mot_de_passe` is an argon2 hash."""
+    """An account. `identifiant` is stored folded (lower case); `mot_de_passe` is an argon2 hash.
+
+    `recapitulatif`: the digest of each morning is sent to `courriel`.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     identifiant: str = Field(max_length=60, unique=True)
@@ -20,6 +23,8 @@ class Agent(Base, Versioned, table=True):
     echecs: int = 0
     verrouille_jusqua: datetime | None = Field(default=None, sa_type=UtcDateTime)
     derniere_connexion: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    courriel: str = Field(default="", max_length=200)
+    recapitulatif: bool = False
 
 
 class SessionAgent(Base, table=True):

@@ -9,7 +9,7 @@ from models.lists import EtatAction
 
 
 class Action(Base, Versioned, Cherchable, table=True):
-    """A decision. "En retard" is computed: open and `echeance` past."""
+    """A decision. "En retard" is computed: open and `echeance` past. `acceptee_le`: when its pilote agreed to it."""
 
     CHERCHES = ("quoi",)
 
@@ -23,6 +23,7 @@ class Action(Base, Versioned, Cherchable, table=True):
     etat: EtatAction = Field(default=EtatAction.A_FAIRE, sa_type=choice(EtatAction), index=True)
     motif: str = Field(default="", max_length=300)
     terminee_le: date | None = None
+    acceptee_le: date | None = None
 
 
 class EvenementAction(Base, table=True):

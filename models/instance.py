@@ -1,6 +1,6 @@
 """Standing bodies: each cellule de veille, each réunion technique, with who sits there."""
 
-from datetime import time
+from datetime import date, time
 
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field
@@ -10,7 +10,10 @@ from models.lists import Frequence, TypeReunion
 
 
 class Instance(Base, Versioned, table=True):
-    """`jour` is a weekday 0 (lundi) to 6; `rang` the week in the month, 1 to 4, 5 for the last."""
+    """`jour` is a weekday 0 (lundi) to 6; `rang` the week in the month, 1 to 4, 5 for the last.
+
+    `texte_*`: the words of its convocations and of its invitations to residents; "" for the usual ones.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     nom: str = Field(max_length=160, unique=True)
@@ -22,6 +25,8 @@ class Instance(Base, Versioned, table=True):
     heure_debut: time | None = None
     heure_fin: time | None = None
     lieu_id: int | None = Field(default=None, foreign_key="lieu.id")
+    texte_convocation: str = Field(default="", max_length=2000)
+    texte_invitation: str = Field(default="", max_length=2000)
     archive: bool = False
 
 
@@ -33,7 +38,10 @@ class InstanceQuartier(Base, table=True):
 
 
 class Siege(Base, table=True):
-    """A standing member: a partenaire, the function that comes, and who holds it now if known."""
+    """A standing member: a partenaire, the function that comes, and who holds it now if known.
+
+    `invite`: invited, never convoqué (a procureur). `charte_signee_le`: may receive restricted relevés since then.
+    """
 
     __table_args__ = (UniqueConstraint("instance_id", "partenaire_id", "fonction"),)
 
@@ -43,3 +51,5 @@ class Siege(Base, table=True):
     fonction: str = Field(default="", max_length=160)
     fonction_id: int | None = Field(default=None, foreign_key="fonction.id", index=True)
     ordre: int = 0
+    invite: bool = False
+    charte_signee_le: date | None = None

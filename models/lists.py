@@ -98,6 +98,83 @@ class EtatSeance(_Liste):
     ANNULEE = "annulee", "Annulée"
 
 
+class EtatSalle(_Liste):
+    A_RESERVER = "a_reserver", "À réserver"
+    DEMANDEE = "demandee", "Demandée"
+    CONFIRMEE = "confirmee", "Confirmée"
+
+
+class GenreJourEvite(_Liste):
+    ELU = "elu", "Indisponibilité de l’élu·e"
+    EVENEMENT = "evenement", "Événement"
+
+
+class SensJalon(_Liste):
+    """What a step of the échéancier means, whatever its words: what the tool sees done by itself."""
+
+    MANUEL = "manuel", "Coché à la main"
+    SALLE_DEMANDEE = "salle_demandee", "Salle demandée"
+    SALLE_CONFIRMEE = "salle_confirmee", "Salle confirmée"
+    CONVOCATION = "convocation", "Convocation envoyée"
+    RELEVE_VALIDE = "releve_valide", "Relevé validé"
+    RELEVE_DIFFUSE = "releve_diffuse", "Relevé diffusé"
+
+
+class Reponse(_Liste):
+    """What an invitee answered."""
+
+    SANS_REPONSE = "sans_reponse", "Sans réponse"
+    VIENT = "vient", "Vient"
+    EXCUSE = "excuse", "Excusé"
+    REMPLACE = "remplace", "Remplacé"
+
+
+class GenreModele(_Liste):
+    """A document made from a Word template."""
+
+    CONVOCATION = "convocation", "Convocation"
+    INVITATION = "invitation", "Invitation des habitants"
+    ORDRE_DU_JOUR = "ordre_du_jour", "Ordre du jour"
+    EMARGEMENT = "emargement", "Feuille d’émargement"
+    CHEVALETS = "chevalets", "Chevalets"
+    RELEVE = "releve", "Relevé de conclusions (restreint)"
+    RELEVE_PUBLIC = "releve_public", "Relevé de conclusions (public)"
+    RECUEIL = "recueil", "Recueil de l’année d’un secteur"
+
+
+class GenreEnvoi(_Liste):
+    CONVOCATION = "convocation", "Convocation"
+    MISE_A_JOUR = "mise_a_jour", "Mise à jour"
+    ANNULATION = "annulation", "Annulation"
+    RAPPEL = "rappel", "Rappel"
+    RELEVE = "releve", "Relevé de conclusions"
+    RELANCE = "relance", "Relance d’actions"
+    RECAPITULATIF = "recapitulatif", "Récapitulatif du jour"
+
+
+class EtatEnvoi(_Liste):
+    """A message: waiting for the relay, accepted by it, refused for good, or handed to the agent's mail program."""
+
+    A_ENVOYER = "a_envoyer", "En attente"
+    ENVOYE = "envoye", "Envoyé"
+    ECHEC = "echec", "Adresse en erreur"
+    REMIS = "remis", "Envoyé à la main"
+
+
+class EtatReleve(_Liste):
+    PROJET = "projet", "Projet"
+    VALIDE = "valide", "Validé"
+    DIFFUSE = "diffuse", "Diffusé"
+
+
+class GenrePhrase(_Liste):
+    """Where a ready phrase is offered."""
+
+    NOTE = "note", "Constat"
+    REPONSE = "reponse", "Réponse"
+    ACTION = "action", "Action décidée"
+
+
 ETATS_ACTION_OUVERTS = (EtatAction.A_FAIRE, EtatAction.EN_COURS)
 # A meeting in one of these states, once its start is past, waits to be written up.
 ETATS_REUNION_A_SAISIR = (EtatReunion.BROUILLON, EtatReunion.CONVOQUEE, EtatReunion.EN_SEANCE)

@@ -11,6 +11,7 @@ from models.lists import GenreCoordonnee, StatutCollege
 
 class Partenaire(Base, Versioned, table=True):
     """An organisation. `verifie_le`: when its page was last checked with it.
+    `relance_actions`: its late actions are sent to it by mail.
 
     `recherche` holds name, acronym, category and sub-category, folded, and the digits of its number.
     """
@@ -29,6 +30,7 @@ class Partenaire(Base, Versioned, table=True):
     recherche: str = Field(default="", max_length=600)
     archive_le: datetime | None = Field(default=None, sa_type=UtcDateTime)
     verifie_le: date | None = None
+    relance_actions: bool = False
 
 
 class PartenaireSecteur(Base, table=True):

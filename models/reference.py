@@ -54,12 +54,15 @@ class Origine(Base, Versioned, table=True):
 
 
 class Lieu(Base, Versioned, table=True):
-    """A room where meetings are held."""
+    """A room where meetings are held, and who lends it: a service or a function, rather than a name."""
 
     id: int | None = Field(default=None, primary_key=True)
     nom: str = Field(max_length=160, unique=True)
     adresse: str = Field(default="", max_length=200)
     capacite: int | None = None
+    contact: str = Field(default="", max_length=120)
+    telephone: str = Field(default="", max_length=40)
+    courriel: str = Field(default="", max_length=200)
     archive: bool = False
 
 

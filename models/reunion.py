@@ -6,11 +6,15 @@ from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field
 
 from models.base import Base, Cherchable, CivilDateTime, UtcDateTime, Versioned, choice
-from models.lists import EtatPresence, EtatReunion, TypeReunion
+from models.lists import EtatPresence, EtatReunion, EtatSalle, TypeReunion
 
 
 class Reunion(Base, Versioned, Cherchable, table=True):
-    """A meeting. `debut` and `fin` are civil time. `habitants` is a number only, None if not counted."""
+    """A meeting. `debut` and `fin` are civil time. `habitants` is a number only, None if not counted.
+
+    `sequence` is that of its iCalendar event, raised by each update sent (RFC 5546 §2.1.4); `uid_externe` is the UID
+    it had in the calendar file it came from, "" for a meeting born here.
+    """
 
     CHERCHES = ("titre",)
 
@@ -29,6 +33,10 @@ class Reunion(Base, Versioned, Cherchable, table=True):
     habitants: int | None = None
     saisie_le: datetime | None = Field(default=None, sa_type=UtcDateTime)
     saisie_par: int | None = Field(default=None, foreign_key="agent.id")
+    salle: EtatSalle = Field(default=EtatSalle.A_RESERVER, sa_type=choice(EtatSalle))
+    serie_id: int | None = Field(default=None, foreign_key="serie.id", index=True)
+    sequence: int = 0
+    uid_externe: str = Field(default="", max_length=255, index=True)
 
 
 class Presence(Base, Versioned, table=True):

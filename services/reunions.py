@@ -14,6 +14,7 @@ from models.lists import (
     ETATS_REUNION_SAISIE,
     ETATS_REUNION_SANS_SUITE,
     EtatReunion,
+    EtatSalle,
     TypeReunion,
 )
 from services import brouillons, journal, listes
@@ -63,6 +64,9 @@ class ReunionVue:
     lieu_id: int | None
     lieu: str
     adresse: str
+    salle: EtatSalle
+    serie_id: int | None
+    sequence: int
     etat: EtatReunion
     motif: str
     habitants: int | None
@@ -428,6 +432,9 @@ def _vue(reunion: Reunion, instance: Instance | None, lieu: Lieu | None) -> Reun
         lieu_id=reunion.lieu_id,
         lieu=lieu.nom if lieu else "",
         adresse=lieu.adresse if lieu else "",
+        salle=reunion.salle,
+        serie_id=reunion.serie_id,
+        sequence=reunion.sequence,
         etat=reunion.etat,
         motif=reunion.motif,
         habitants=reunion.habitants,

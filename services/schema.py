@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Connection, Engine, inspect, text
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -34,10 +34,18 @@ def migrate(engine: Engine, *, migrations: Path = MIGRATIONS) -> None:
     """
     if version(engine) == head(migrations):
         return  # nearly every start: Alembic, slow to import, is not needed
+    with engine.connect().execution_options(writer=True) as connection:
+        if connection.dialect.name == "sqlite":  # another process that migrates is waited for, however long it takes
+            connection.detach()
+            connection.connection.cursor().execute("PRAGMA busy_timeout=60000")
+        _upgrade(connection, migrations)
+
+
+def _upgrade(connection: Connection, migrations: Path) -> None:
     from alembic import command
     from alembic.util import CommandError
 
-    with engine.connect().execution_options(writer=True) as connection, connection.begin():
+    with connection.begin():
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:k)").bindparams(k=_PG_MIGRATION_LOCK))
         config = alembic_config(migrations)

@@ -214,6 +214,12 @@ def _voir(ouverte: Fenetre) -> None:
     with st.container(horizontal=True):
         st.button("Modifier", icon=":material/edit:", key="agenda.modifier", on_click=_modifier, args=(vue,))
         parametres = {"reunion": str(vue.id)}
+        st.page_link(
+            page_path("agenda/reunion.py"),
+            label="Préparer, convoquer",
+            icon=":material/event:",
+            query_params={"id": str(vue.id)},
+        )
         if vue.ecrite:
             st.page_link(
                 page_path("aujourdhui/releve.py"),

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from models.lists import EtatReunion, EtatSeance, TypeReunion
+from models.lists import EtatReunion, EtatSalle, EtatSeance, TypeReunion
 from services.conges import Genre, Periode
 from services.creneaux import SeanceVue
 from services.reunions import ReunionVue
@@ -29,6 +29,9 @@ def reunion(**change: Any) -> ReunionVue:
         "lieu_id": 2,
         "lieu": "Mairie",
         "adresse": "",
+        "salle": EtatSalle.A_RESERVER,
+        "serie_id": None,
+        "sequence": 0,
         "etat": EtatReunion.CONVOQUEE,
         "motif": "",
         "habitants": None,

@@ -1,0 +1,56 @@
+"""One meeting, from its preparation to its relevé: what is done at each stage, one stage shown at a time."""
+
+import streamlit as st
+
+from services import reunions, temps
+from services.acteur import Droit
+from services.erreurs import NotFound
+from services.horloge import maintenant
+from ui import reunion_convocation, reunion_documents, reunion_pieces, reunion_preparation
+from ui.access import reading, require_agent
+from ui.agenda_dialogs import COULEUR_ETAT
+from ui.feedback import md
+from ui.navigation import page_path
+from ui.partenaire import url_id
+
+agent = require_agent(Droit.LIRE)
+now = maintenant()
+
+reunion_id = url_id("id")
+if reunion_id is None:
+    raise NotFound("Cette adresse ne désigne aucune réunion. Ouvrez-la depuis le calendrier.")
+with reading() as session:
+    r = reunions.get(session, id=reunion_id)
+
+with st.container(horizontal=True, vertical_alignment="center"):
+    st.title(md(r.titre), width="stretch", anchor=False)
+    commencee = r.debut <= now
+    st.page_link(
+        page_path("aujourdhui/saisie.py"),
+        label="Relevé" if r.ecrite else "Saisir",
+        icon=":material/description:" if r.ecrite else ":material/edit_note:",
+        query_params={"reunion": str(r.id)},
+        disabled=not commencee,
+    )
+with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    st.badge(r.etat.libelle, color=COULEUR_ETAT[r.etat])
+    st.badge(r.salle.libelle if r.lieu_id else "Sans lieu", icon=":material/meeting_room:", color="gray")
+    lieu = f" · {md(r.lieu)}" if r.lieu else ""
+    st.markdown(f"{r.type.libelle} · {temps.moment(r.debut, annee_de=now.date())} – {temps.heure(r.fin)}{lieu}")
+
+VOLETS = {
+    "Préparer": reunion_preparation.montrer,
+    "Convoquer": reunion_convocation.montrer,
+    "Documents": reunion_documents.montrer,
+    "Pièces jointes": reunion_pieces.montrer,
+}
+volet = st.segmented_control(
+    "Étape",
+    list(VOLETS),
+    default="Préparer",
+    required=True,
+    key="volet",
+    bind="query-params",
+    label_visibility="collapsed",
+)
+VOLETS[volet or "Préparer"](r, agent, now)

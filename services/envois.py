@@ -1,0 +1,212 @@
+"""Messages to send: put in line by the commands, taken by the relay later (`services/expedition.py`), kept as a log."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from email_validator import EmailNotValidError, validate_email
+from sqlmodel import Session, col, select
+
+from models import Destinataire, Envoi, Parametre, Partenaire
+from models.lists import EtatEnvoi, GenreEnvoi
+from services.acteur import Acteur, Droit, require
+from services.erreurs import Invalid
+from services.horloge import utcnow
+from services.messages import Evenement, Piece, message
+from services.texte import clean
+from settings import get_settings
+
+BAIL = timedelta(minutes=10)  # a process killed while it sends frees its messages after that
+# Waits between two tries; then the message is given up, and said so.
+ATTENTES = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 240, 720, 1440))
+EMETTEUR = "emetteur"
+EMETTEUR_DEFAUT = "Service Tranquillité publique – Prévention de la délinquance"
+
+
+@dataclass(frozen=True)
+class EnvoiVu:
+    """A line of the log. `a_qui` is the organisation (with its function) or the agent it went to."""
+
+    id: int
+    genre: GenreEnvoi
+    a_qui: str
+    destinataire_id: int | None
+    courriel: str
+    objet: str
+    sequence: int
+    etat: EtatEnvoi
+    erreur: str
+    essais: int
+    prochain_essai: datetime | None
+    cree_le: datetime
+    envoye_le: datetime | None
+
+
+@dataclass(frozen=True)
+class AExpedier:
+    """A message taken out of the line, for one try."""
+
+    id: int
+    courriel: str
+    message: bytes
+
+
+def relais() -> bool:
+    """Is there a relay to send through? Without one, messages are handed over as files."""
+    return bool(get_settings().smtp_hote)
+
+
+def emetteur(session: Session) -> str:
+    """Who signs: the service's name, a setting that staff change."""
+    parametre = session.get(Parametre, EMETTEUR)
+    return parametre.valeur if parametre and parametre.valeur else EMETTEUR_DEFAUT
+
+
+def deposer(
+    session: Session,
+    *,
+    genre: GenreEnvoi,
+    courriel: str,
+    objet: str,
+    texte: str,
+    reunion_id: int | None = None,
+    destinataire_id: int | None = None,
+    partenaire_id: int | None = None,
+    agent_id: int | None = None,
+    sequence: int = 0,
+    pieces: Sequence[Piece] = (),
+    evenement: Evenement | None = None,
+    by: Acteur,
+) -> int:
+    """Put one message in line; return its id. Without a relay it waits as a file that the agent sends by hand.
+
+    Raises:
+        Invalid: the address is missing or wrong.
+    """
+    require(by, Droit.ECRIRE)
+    try:
+        adresse = validate_email(courriel, check_deliverability=False).normalized
+    except EmailNotValidError as error:
+        raise Invalid(
+            {"courriel": f"Adresse absente ou incorrecte : « {courriel} ». Corrigez-la dans l’annuaire."}
+        ) from error
+    objet = clean(objet)[:200]
+    now = utcnow()
+    de = get_settings().smtp_expediteur or "carnet@localhost.invalid"
+    id_message = f"{uuid4().hex}@{de.split('@')[1]}"
+    octets = message(
+        de=de,
+        nom_de=emetteur(session),
+        a=adresse,
+        objet=objet,
+        texte=texte,
+        le=now,
+        message_id=id_message,
+        pieces=pieces,
+        evenement=evenement,
+    )
+    envoi = Envoi(
+        genre=genre,
+        reunion_id=reunion_id,
+        destinataire_id=destinataire_id,
+        partenaire_id=partenaire_id,
+        agent_id=agent_id,
+        courriel=adresse,
+        objet=objet,
+        sequence=sequence,
+        message_id=id_message,
+        message=octets,
+        prochain_essai=now if relais() else None,
+        cree_le=now,
+        cree_par=by.id,
+    )
+    session.add(envoi)
+    session.flush()
+    return envoi.id or 0
+
+
+def journal_de(session: Session, *, reunion_id: int) -> list[EnvoiVu]:
+    """What was sent about a meeting, last first."""
+    return _vus(session, Envoi.reunion_id == reunion_id)
+
+
+def _vus(session: Session, *criteres: object) -> list[EnvoiVu]:
+    rows = session.exec(
+        select(Envoi, Destinataire.fonction, Partenaire.nom)
+        .outerjoin(Destinataire, col(Destinataire.id) == Envoi.destinataire_id)
+        .outerjoin(Partenaire, col(Partenaire.id) == Envoi.partenaire_id)
+        .where(*criteres)  # type: ignore[arg-type]
+        .order_by(col(Envoi.id).desc())
+    ).all()
+    return [
+        EnvoiVu(
+            id=e.id or 0,
+            genre=e.genre,
+            a_qui=" – ".join(x for x in (nom, fonction) if x) or e.courriel,
+            destinataire_id=e.destinataire_id,
+            courriel=e.courriel,
+            objet=e.objet,
+            sequence=e.sequence,
+            etat=e.etat,
+            erreur=e.erreur,
+            essais=e.essais,
+            prochain_essai=e.prochain_essai,
+            cree_le=e.cree_le,
+            envoye_le=e.envoye_le,
+        )
+        for e, fonction, nom in rows
+    ]
+
+
+# --- the line, as the expedition takes it --------------------------------------------------------------------------
+
+
+def prendre(session: Session, *, now: datetime, ids: Sequence[int] | None = None, limite: int = 20) -> list[AExpedier]:
+    """Take messages that are due, for BAIL: another process does not see them meanwhile. `ids`: those only."""
+    requete = (
+        select(Envoi)
+        .where(Envoi.etat == EtatEnvoi.A_ENVOYER, col(Envoi.prochain_essai) <= now, col(Envoi.message).is_not(None))
+        .order_by(col(Envoi.prochain_essai), col(Envoi.id))
+        .limit(limite)
+    )
+    if ids is not None:
+        requete = requete.where(col(Envoi.id).in_(ids))
+    pris = []
+    for envoi in session.exec(requete).all():
+        envoi.prochain_essai = now + BAIL
+        envoi.essais += 1
+        session.add(envoi)
+        pris.append(AExpedier(envoi.id or 0, envoi.courriel, envoi.message or b""))
+    session.flush()
+    return pris
+
+
+def parti(session: Session, *, id: int, now: datetime) -> None:
+    """The relay took it: its bytes are forgotten, its line stays."""
+    envoi = session.get_one(Envoi, id)
+    envoi.etat, envoi.envoye_le, envoi.erreur = EtatEnvoi.ENVOYE, now, ""
+    envoi.message, envoi.prochain_essai = None, None
+    session.add(envoi)
+
+
+def echec(session: Session, *, id: int, phrase: str, definitif: bool, now: datetime) -> None:
+    """The relay did not take it: tried again later, unless the address is refused or every try was spent."""
+    envoi = session.get_one(Envoi, id)
+    envoi.erreur = phrase[:300]
+    if definitif or envoi.essais > len(ATTENTES):
+        envoi.etat, envoi.prochain_essai = EtatEnvoi.ECHEC, None
+    else:
+        envoi.prochain_essai = now + ATTENTES[envoi.essais - 1]
+    session.add(envoi)
+
+
+def remis(session: Session, *, ids: Sequence[int], now: datetime, by: Acteur) -> None:
+    """The agent sent these by hand, with the files."""
+    require(by, Droit.ECRIRE)
+    rows = session.exec(select(Envoi).where(col(Envoi.id).in_(ids), Envoi.etat == EtatEnvoi.A_ENVOYER)).all()
+    for envoi in rows:
+        envoi.etat, envoi.envoye_le, envoi.prochain_essai = EtatEnvoi.REMIS, now, None
+        envoi.message = None
+        session.add(envoi)
+    session.flush()
