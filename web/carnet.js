@@ -5,6 +5,8 @@
   // Streamlit otherwise looks for its server under the page's own path first, in vain, at every deep link.
   window.__streamlit = { BACKEND_BASE_URL: location.origin };
 
+  let searchAsked = false;
+
   // Ctrl+S, Ctrl+Enter and Ctrl+K act on what was typed: the field is left, hence committed, before Streamlit's own
   // shortcut sees the key. The browser's own "save page" and "search the web" never open.
   addEventListener("keydown", (event) => {
@@ -19,6 +21,18 @@
     }
     const field = document.activeElement;
     if (field instanceof HTMLElement && field.matches("input, textarea")) field.blur();
+    // Streamlit hears a shortcut some moments after it has drawn its button, or not at all: the button is pressed here.
+    if (!ours) return;
+    const key = event.key.toUpperCase();
+    const button = [...document.querySelectorAll("button:not(:disabled) kbd")]
+      .filter((kbd) => kbd.textContent.endsWith(`+ ${key}`) && kbd.checkVisibility())
+      .at(-1)?.closest("button");
+    if (button) {
+      event.stopImmediatePropagation();
+      button.click();
+    } else if (key === "K") {
+      searchAsked = true; // the screen is not drawn yet
+    }
   }, true);
 
   // A row that adds rows (keys that begin with "suite"): Enter sends it, then its first field waits for the next one.
@@ -31,6 +45,11 @@
 
   // The search everywhere: it waits for the text; down and Enter go to the first answer, the arrows from one to another.
   new MutationObserver(() => {
+    const button = searchAsked && document.querySelector(".st-key-partout button");
+    if (button) {
+      searchAsked = false;
+      button.click();
+    }
     const field = document.querySelector(".st-key-recherche input");
     if (field && !field.dataset.seen) {
       field.dataset.seen = "true";
