@@ -24,15 +24,15 @@
     // Streamlit hears a shortcut some moments after it has drawn its button, or not at all: the button is pressed here.
     if (!ours) return;
     const key = event.key.toUpperCase();
-    const button = [...document.querySelectorAll("button:not(:disabled) kbd")]
-      .filter((kbd) => kbd.textContent.endsWith(`+ ${key}`) && kbd.checkVisibility())
-      .at(-1)?.closest("button");
-    if (button) {
-      event.stopImmediatePropagation();
-      button.click();
-    } else if (key === "K") {
-      searchAsked = true; // the screen is not drawn yet
-    }
+    const button =
+      key === "K"
+        ? document.querySelector(".st-key-partout button")
+        : [...document.querySelectorAll("button:not(:disabled) kbd")]
+            .filter((kbd) => kbd.textContent.endsWith(`+ ${key}`) && kbd.checkVisibility())
+            .at(-1)?.closest("button");
+    if (button || key === "K") event.stopImmediatePropagation();
+    button?.click();
+    searchAsked = key === "K" && !button; // the screen is not drawn yet
   }, true);
 
   // A row that adds rows (keys that begin with "suite"): Enter sends it, then its first field waits for the next one.
