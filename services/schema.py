@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, inspect, text
 
+from services.db import LOCK_WAIT_MS
+
 if TYPE_CHECKING:
     from alembic.config import Config
 
@@ -35,10 +37,14 @@ def migrate(engine: Engine, *, migrations: Path = MIGRATIONS) -> None:
     if version(engine) == head(migrations):
         return  # nearly every start: Alembic, slow to import, is not needed
     with engine.connect().execution_options(writer=True) as connection:
-        if connection.dialect.name == "sqlite":  # another process that migrates is waited for, however long it takes
-            connection.detach()
-            connection.connection.cursor().execute("PRAGMA busy_timeout=60000")
+        _patience(connection, 60_000)  # another process that migrates is waited for, however long it takes
         _upgrade(connection, migrations)
+        _patience(connection, LOCK_WAIT_MS)
+
+
+def _patience(connection: Connection, ms: int) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.connection.cursor().execute(f"PRAGMA busy_timeout={ms}")
 
 
 def _upgrade(connection: Connection, migrations: Path) -> None:
