@@ -22,7 +22,7 @@ class Contact:
 
 @dataclass(frozen=True)
 class EvenementAgenda:
-    """`debut` and `fin` are civil time of the town; `modifie_le` is an instant."""
+    """`debut` and `fin` are civil time of the town; `modifie_le` is an instant. `provisoire`: not sure yet."""
 
     uid: str
     titre: str
@@ -33,6 +33,7 @@ class EvenementAgenda:
     description: str = ""
     sequence: int = 0
     annule: bool = False
+    provisoire: bool = False
     organisateur: Contact | None = None
     invites: Sequence[Contact] = field(default_factory=tuple)
 
@@ -98,7 +99,7 @@ def _evenement(e: EvenementAgenda, zone: ZoneInfo) -> Event:
     x.add("dtend", e.fin.replace(tzinfo=zone))
     x.add("summary", clean(e.titre))
     x.add("sequence", e.sequence)
-    x.add("status", "CANCELLED" if e.annule else "CONFIRMED")
+    x.add("status", "CANCELLED" if e.annule else "TENTATIVE" if e.provisoire else "CONFIRMED")
     if e.lieu:
         x.add("location", clean(e.lieu))
     if e.description:

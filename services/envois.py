@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 from email_validator import EmailNotValidError, validate_email
-from sqlmodel import Session, col, select
+from sqlmodel import Session, and_, col, func, or_, select
 
 from models import Destinataire, Envoi, Parametre, Partenaire
 from models.lists import EtatEnvoi, GenreEnvoi
+from services import journal
 from services.acteur import Acteur, Droit, require
-from services.erreurs import Invalid
+from services.erreurs import Conflict, Invalid
 from services.horloge import utcnow
 from services.messages import Evenement, Piece, message
 from services.texte import clean
@@ -131,6 +132,18 @@ def journal_de(session: Session, *, reunion_id: int) -> list[EnvoiVu]:
     return _vus(session, Envoi.reunion_id == reunion_id)
 
 
+def en_souffrance(session: Session, *, depuis: datetime) -> list[EnvoiVu]:
+    """What waits for the relay, or was given up since that instant; last first."""
+    abandonnes = and_(col(Envoi.etat) == EtatEnvoi.ECHEC, col(Envoi.cree_le) >= depuis)
+    critere = or_(col(Envoi.etat) == EtatEnvoi.A_ENVOYER, abandonnes)
+    return _vus(session, critere)
+
+
+def nombre_envoyes(session: Session, *, depuis: datetime) -> int:
+    """How many messages the relay took since that instant."""
+    return session.exec(select(func.count()).select_from(Envoi).where(col(Envoi.envoye_le) >= depuis)).one()
+
+
 def _vus(session: Session, *criteres: object) -> list[EnvoiVu]:
     rows = session.exec(
         select(Envoi, Destinataire.fonction, Partenaire.nom)
@@ -210,3 +223,30 @@ def remis(session: Session, *, ids: Sequence[int], now: datetime, by: Acteur) ->
         envoi.message = None
         session.add(envoi)
     session.flush()
+
+
+def reessayer(session: Session, *, ids: Sequence[int], now: datetime, by: Acteur) -> list[int]:
+    """Make these due at once, as if never tried; the ids of those that were waiting or given up.
+
+    Raises:
+        Conflict: there is no relay to send through.
+    """
+    require(by, Droit.ECRIRE)
+    if not relais():
+        raise Conflict("Aucun relais de messagerie n’est réglé : le service informatique renseigne SMTP_HOTE.")
+    rows = session.exec(
+        select(Envoi).where(
+            col(Envoi.id).in_(ids),
+            col(Envoi.etat).in_((EtatEnvoi.A_ENVOYER, EtatEnvoi.ECHEC)),
+            col(Envoi.message).is_not(None),
+            (col(Envoi.essais) == 0) | (Envoi.erreur != ""),  # the others are being sent just now
+        )
+    ).all()
+    for envoi in rows:
+        envoi.etat, envoi.essais, envoi.prochain_essai = EtatEnvoi.A_ENVOYER, 0, now
+        session.add(envoi)
+    session.flush()
+    if rows:
+        resume = f"Messages à renvoyer : {len(rows)}"
+        journal.note(session, by=by, acte="reessayer", objet="envoi", objet_id=None, resume=resume)
+    return [envoi.id or 0 for envoi in rows]
