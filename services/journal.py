@@ -34,6 +34,7 @@ FAMILLES: dict[str, tuple[str, ...]] = {
     "13-18": ("participation", "classe", "seance", "etape", "bilan_college"),
     "Imports": ("operation", "reference"),
     "Comptes": ("agent",),
+    "Réglages, agendas et envois": ("parametre", "flux", "envoi"),
     "Listes": ("theme", "categorie", "origine", "lieu", "secteur", "quartier"),
 }
 _COMPTES = FAMILLES["Comptes"]

@@ -60,7 +60,7 @@ def pilotages(session: Session, *, today: date, partenaire_id: int | None = None
     return [
         PilotageVu(
             partenaire_id=p.id or 0,
-            nom=f"{p.sigle} – {p.nom}" if p.sigle else p.nom,
+            nom=f"{p.sigle} – {p.nom}" if p.sigle and p.sigle != p.nom else p.nom,
             ouvertes=n,
             en_retard=tard,
             acceptees=dites,

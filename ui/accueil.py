@@ -36,7 +36,7 @@ def en_retard(attente: Attente, today: date) -> None:
     st.subheader(f"En retard : {accord(attente.nb_en_retard, 'action')}", anchor=False)
     for a in attente.en_retard:
         texte = f"{md(a.quoi)} :gray[· {md(a.pilote)}] :red-badge[{retard(a.echeance, today)}]"
-        lien("actions/suivi.py", texte, "schedule", voir="En retard", pilote=str(a.pilote_id))
+        lien("actions/partenaire.py", texte, "call", partenaire=str(a.pilote_id))
     if autres := attente.nb_en_retard - len(attente.en_retard):
         lien("actions/suivi.py", f"Et {accord(autres, 'autre')} en retard", "more_horiz", voir="En retard")
 
