@@ -1,4 +1,4 @@
-"""What leaves by itself: the digest of the morning, late actions to their pilote; and an action its pilote agreed to."""
+"""What leaves by itself: the digest of the morning, late actions to their pilote; and an action it agreed to."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
