@@ -32,9 +32,9 @@ FAMILLES: dict[str, tuple[str, ...]] = {
     "Instances": ("instance", "siege"),
     "Actions": ("action",),
     "13-18": ("participation", "classe", "seance", "etape", "bilan_college"),
+    "Réglages, agendas et envois": ("parametre", "flux", "envoi"),
     "Imports": ("operation", "reference"),
     "Comptes": ("agent",),
-    "Réglages, agendas et envois": ("parametre", "flux", "envoi"),
     "Listes": ("theme", "categorie", "origine", "lieu", "secteur", "quartier"),
 }
 _COMPTES = FAMILLES["Comptes"]
