@@ -133,10 +133,7 @@ def main() -> None:
     with st.sidebar:
         search_button(agent)
         st.caption(f"{md(agent.nom)} · {agent.role.libelle}")
-        st.markdown(
-            ":small[[Mon compte, mes agendas](/mon-compte)]  \n:small[[Mon mot de passe](/mot-de-passe)]  \n"
-            ":small[[Se déconnecter](/deconnexion)]"
-        )
+        st.markdown(":small[[Mon mot de passe](/mot-de-passe)]  \n:small[[Se déconnecter](/deconnexion)]")
         st.caption(md(last_saved(agent)))
     with st.container(key="coulisses"):  # hidden
         mark_tab()

@@ -46,7 +46,7 @@ PAGES: dict[str, list[tuple[str, str, str, str, Droit, bool]]] = {
         ("administration/listes.py", "Listes", "list_alt", "listes", Droit.ECRIRE, True),
         ("administration/journal.py", "Journal", "history", "journal", Droit.ECRIRE, True),
         ("administration/taches.py", "Tâches et envois", "schedule_send", "taches", Droit.ECRIRE, True),
-        ("administration/mon_compte.py", "Mon compte", "account_circle", "mon-compte", Droit.CONSULTER, False),
+        ("administration/mon_compte.py", "Mon compte", "account_circle", "mon-compte", Droit.CONSULTER, True),
         ("administration/comptes.py", "Comptes", "manage_accounts", "comptes", Droit.COMPTES, True),
     ],
 }
