@@ -15,10 +15,16 @@ from ui.partenaire import url_id
 from ui.relances import choix_relance
 
 agent = require_agent()
-ICI, FICHE = page_path("actions/partenaire.py"), page_path("partenaires/fiche.py")
+FICHE = page_path("partenaires/fiche.py")
 ecrit = agent.peut(Droit.ECRIRE)
 today = aujourdhui()
 partenaire_id = url_id("partenaire")
+
+
+def ouvrir(id: int | None = None) -> None:
+    """Another partenaire, or all of them; the address says which."""
+    st.query_params.from_dict({"partenaire": str(id)} if id else {})
+
 
 if partenaire_id is None:
     with reading() as session:
@@ -28,11 +34,13 @@ if partenaire_id is None:
     for p in pilotages:
         retard = f" :red-badge[:material/schedule: {p.en_retard} en retard]" if p.en_retard else ""
         relance = " :gray-badge[:material/forward_to_inbox: relance par courriel]" if p.relance else ""
-        st.page_link(
-            ICI,
-            label=f"**{md(p.nom)}** :gray[· {accord(p.ouvertes, 'action')}]{retard}{relance}",
+        st.button(
+            f"**{md(p.nom)}** :gray[· {accord(p.ouvertes, 'action')}]{retard}{relance}",
+            key=f"pilote.{p.partenaire_id}",
             icon=":material/call:",
-            query_params={"partenaire": str(p.partenaire_id)},
+            type="tertiary",
+            on_click=ouvrir,
+            args=(p.partenaire_id,),
         )
     if not pilotages:
         st.info(
@@ -51,14 +59,14 @@ with reading() as session:
     lignes = actions.par_ids(session, ids=ids, today=today)
     retours = actions.retours(session, vues=lignes, now=maintenant())
 
-st.page_link(ICI, label="Tous les pilotes", icon=":material/arrow_back:")
+st.button("Tous les pilotes", icon=":material/arrow_back:", type="tertiary", on_click=ouvrir)
 st.title(f"Actions de {md(pilotage.nom)}", anchor=False)
 with st.container(horizontal=True, vertical_alignment="center"):
     if pilotage.telephone:
         st.markdown(f":material/call: **{md(pilotage.telephone)}**", width="content")
     st.page_link(FICHE, label="Fiche et personnes", icon=":material/contacts:", query_params={"id": str(partenaire_id)})
     st.button("Actualiser", icon=":material/refresh:", type="tertiary", on_click=release)
-dites = f" · {pilotage.acceptees} acceptées" if pilotage.acceptees else ""
+dites = f" · {accord(pilotage.acceptees, 'acceptée')}" if pilotage.acceptees else ""
 en_retard = f" · :red[**{pilotage.en_retard} en retard**]" if pilotage.en_retard else ""
 st.markdown(f"{accord(pilotage.ouvertes, 'action')} en cours ou à faire{en_retard}{dites}")
 choix_relance(pilotage, today=today, modifiable=ecrit)

@@ -80,7 +80,7 @@ def test_the_actions_of_a_partenaire_gone_through(page: Any, connexion: Callable
     voulue = aujourdhui() + timedelta(days=30)
     page.locator(f".st-key-action{une}-echeance").get_by_role("spinbutton").first.click()
     page.keyboard.type(f"{voulue:%d%m%Y}")
-    page.keyboard.press("Tab")
+    page.get_by_role("heading", level=1).click()
     assert until(lambda: row(serveur, une).echeance == voulue)
     vue: Action = row(serveur, une)
     assert (vue.acceptee_le, vue.etat) == (aujourdhui(), EtatAction.A_FAIRE)
