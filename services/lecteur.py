@@ -263,13 +263,14 @@ def _lisible(valeur: str) -> str:
 # --- the process ----------------------------------------------------------------------------------------------------
 
 
-def _limiter() -> None:
+def limiter(memoire: int, secondes: int) -> None:
+    """From here on this process has that much memory (bytes) and time of the processor; more kills it."""
     try:
         import resource
     except ImportError:  # Windows: the parent's clock remains
         return
-    resource.setrlimit(resource.RLIMIT_AS, (MEMOIRE, MEMOIRE))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDES, SECONDES))
+    resource.setrlimit(resource.RLIMIT_AS, (memoire, memoire))
+    resource.setrlimit(resource.RLIMIT_CPU, (secondes, secondes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
@@ -285,7 +286,7 @@ def _sans_fin(feuilles: Iterable[tuple[str, Lignes]]) -> Feuilles:
 
 
 def main() -> None:
-    _limiter()
+    limiter(MEMOIRE, SECONDES)
     try:
         feuilles = _sans_fin(lire(sys.stdin.buffer.read()))
         if not feuilles:

@@ -284,6 +284,7 @@ def upgrade() -> None:
     # Not `batch_alter_table`, which on SQLite drops the table that others point to and writes it anew.
     for table, colonne, forme in AJOUTS:
         op.execute(sa.text(f"ALTER TABLE {table} ADD COLUMN {colonne} {forme}"))
+    op.add_column("parametre", sa.Column("contenu", sa.LargeBinary(), nullable=True))
     op.create_index(op.f("ix_reunion_serie_id"), "reunion", ["serie_id"])
     op.create_index(op.f("ix_reunion_uid_externe"), "reunion", ["uid_externe"])
 
@@ -291,6 +292,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index(op.f("ix_reunion_uid_externe"), "reunion")
     op.drop_index(op.f("ix_reunion_serie_id"), "reunion")
+    op.execute(sa.text("ALTER TABLE parametre DROP COLUMN contenu"))
     for table, colonne, _ in reversed(AJOUTS):
         op.execute(sa.text(f"ALTER TABLE {table} DROP COLUMN {colonne}"))
     for table in (
