@@ -64,6 +64,7 @@ class Invitation:
 
 
 Calendrier = Callable[[Invitation], bytes]
+Pieces = Callable[[Convie], Sequence[Piece]]
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ class Depart:
 
 @dataclass(frozen=True)
 class Apercu:
-    """What sending would do now. `refus`: why it cannot, "" if it can. `empreinte` names exactly this."""
+    """What sending would do now. `refus`: why it cannot, "" if it can. `empreinte` names exactly this list."""
 
     reunion: ReunionVue
     acte: Acte
@@ -222,7 +223,7 @@ def envoyer(
     options: Options,
     empreinte: str,
     calendrier: Calendrier,
-    pieces: Sequence[Piece] = (),
+    pieces: Pieces = lambda _: (),
     jeton: str,
     now: datetime,
     by: Acteur,
@@ -231,6 +232,7 @@ def envoyer(
 
     Args:
         empreinte: of the preview that was shown; the same token sent again sends nothing.
+        pieces: the files attached to the message of each.
 
     Raises:
         Conflict: something changed since, for example a colleague convened at the same time.
@@ -288,7 +290,7 @@ def rappels(session: Session, *, now: datetime) -> int:
         vu = apercu(session, reunion_id=reunion.id or 0, acte=Acte.RELANCER, options=Options(), now=now)
         dus = [d for d in vu.departs if _a_rappeler(d.convie, now)]
         for d in dus:
-            _deposer(session, reunion, vu, d, None, (), SYSTEME)
+            _deposer(session, reunion, vu, d, None, lambda _: (), SYSTEME)
         if dus:
             journal.note(
                 session,
@@ -378,7 +380,7 @@ def _refus(reunion: Reunion, acte: Acte, genres: Sequence[GenreEnvoi], now: date
 
 
 def _empreinte(ici: str, reunion: Reunion, departs: Sequence[Depart]) -> str:
-    lignes = [f"{d.convie.cle}|{d.convie.courriel}|{d.genre}|{d.objet}|{d.texte}" for d in departs]
+    lignes = [f"{d.convie.cle}|{d.convie.courriel}|{d.genre}|{d.objet}" for d in departs]
     deja = [f"{d.convie.dit.quand}" for d in departs if d.convie.dit]
     rappeles = [f"{d.convie.rappele_le}" for d in departs]
     texte = "\n".join([ici, reunion.etat, reunion.titre, *lignes, *deja, *rappeles])
@@ -408,7 +410,7 @@ def _deposer(
     vu: Apercu,
     d: Depart,
     calendrier: Calendrier | None,
-    pieces: Sequence[Piece],
+    pieces: Pieces,
     by: Acteur,
 ) -> int:
     c = d.convie
@@ -434,7 +436,7 @@ def _deposer(
         partenaire_id=c.partenaire_id,
         sequence=vu.sequence,
         annonce=ici,
-        pieces=pieces if d.genre in (GenreEnvoi.CONVOCATION, GenreEnvoi.MISE_A_JOUR) else (),
+        pieces=pieces(c) if d.genre in (GenreEnvoi.CONVOCATION, GenreEnvoi.MISE_A_JOUR) else (),
         evenement=evenement,
         by=by,
     )

@@ -1,6 +1,6 @@
 """The words of convocations: subjects and texts, from the instance's own or the usual ones."""
 
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 
 from sqlmodel import Session
 
@@ -35,9 +35,12 @@ def ancienne_date(annonce: str, debut: datetime, fin: datetime) -> str:
     return "" if quand == (debut, fin) else periode(*quand)
 
 
-def texte_de(instance_texte: str, *, invite: bool) -> str:
-    """The opening of a message: the instance's own words, else the usual ones."""
-    return clean(instance_texte, lignes=True) or (TEXTE_INVITATION if invite else TEXTE_CONVOCATION)
+def exemple(texte_convocation: str, *, titre: str, jour: date) -> str:
+    """What a message looks like with these words."""
+    ouverture = clean(texte_convocation, lignes=True) or TEXTE_CONVOCATION
+    debut = datetime.combine(jour, time(14))
+    quand = f"{titre}\nDate : {periode(debut, debut + timedelta(hours=2))}\nLieu : Hôtel de ville"
+    return f"{ouverture}\n\n{quand}\n\n{_COMMENT_REPONDRE}"
 
 
 class Textes:
@@ -48,10 +51,9 @@ class Textes:
     ) -> None:
         instance = session.get(Instance, vue.instance_id) if vue.instance_id else None
         self.vue = vue
-        self.ouvertures = {
-            True: texte_de(instance.texte_invitation if instance else "", invite=True),
-            False: texte_de(instance.texte_convocation if instance else "", invite=False),
-        }
+        siens = clean(instance.texte_convocation, lignes=True) if instance else ""
+        # `texte_invitation` is for residents, in Word: a member who is invited gets the usual words.
+        self.ouvertures = {True: TEXTE_INVITATION, False: siens or TEXTE_CONVOCATION}
         self.mot = clean(mot, lignes=True)
         self.points = _points(session, vue, now) if ordre_du_jour else []
         self.signature = envois.emetteur(session)

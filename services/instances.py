@@ -312,7 +312,9 @@ def modifier(
         brouillons.consommer(session, jeton=jeton, objet="instance", objet_id=id)
 
 
-def definir_textes(session: Session, *, id: int, convocation: str, invitation: str, version: int, by: Acteur) -> None:
+def definir_textes(
+    session: Session, *, id: int, convocation: str, invitation: str, version: int, jeton: str = "", by: Acteur
+) -> None:
     """The opening words of its convocations and invitations; "" for the usual ones.
 
     Raises:
@@ -340,6 +342,8 @@ def definir_textes(session: Session, *, id: int, convocation: str, invitation: s
         objet_id=id,
         resume=f"Textes de convocation modifiés : {instance.nom}",
     )
+    if jeton:
+        brouillons.consommer(session, jeton=jeton, objet="instance", objet_id=id)
 
 
 def archiver(session: Session, *, id: int, version: int, by: Acteur) -> None:

@@ -4,11 +4,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
-from models import Destinataire, Envoi, Fonction, Lieu, Partenaire, Personne, Reunion
+from models import Destinataire, Envoi, Fonction, Lieu, Partenaire, Personne, Reunion, Siege
 from models.lists import (
     ETATS_REUNION_SAISIE,
     ETATS_REUNION_SANS_SUITE,
@@ -95,24 +96,42 @@ def qui_appelle(session: Session, *, texte: str, now: datetime, limite: int = 12
             Reunion.debut > now,
             Reunion.etat == EtatReunion.CONVOQUEE,
             col(Destinataire.retenu).is_(True),
-            partenaires.correspond(texte) | _de_la_maison(texte),
+            partenaires.correspond(texte) | _de_la_maison(texte, col(Destinataire.partenaire_id)),
         )
         .order_by(col(Reunion.debut), col(Destinataire.ordre))
         .limit(limite)
     ).all()
-    return [
-        Attendu(
-            reunion_id=r.id or 0,
-            titre=r.titre,
-            debut=r.debut,
-            cle=(d.partenaire_id, d.fonction),
-            partenaire=o.nom,
-            fonction=d.fonction,
-            personne=f"{p.prenom} {p.nom}".strip() if p else "",
-            reponse=d.reponse,
-            remplacant=d.remplacant,
+    trouves = [_attendu(r, o, p, d.fonction, d.reponse, d.remplacant) for d, r, o, p in rows]
+    # Convoquée without the tool: its list is still that of the instance.
+    sieges = session.exec(
+        select(Siege, Reunion, Partenaire, Personne)
+        .join(Reunion, col(Reunion.instance_id) == Siege.instance_id)
+        .join(Partenaire, col(Partenaire.id) == Siege.partenaire_id)
+        .outerjoin(Fonction, col(Fonction.id) == Siege.fonction_id)
+        .outerjoin(Personne, col(Personne.id) == Fonction.personne_id)
+        .where(
+            Reunion.debut > now,
+            Reunion.etat == EtatReunion.CONVOQUEE,
+            ~select(Destinataire.id).where(Destinataire.reunion_id == Reunion.id).exists(),
+            partenaires.correspond(texte) | _de_la_maison(texte, col(Siege.partenaire_id)),
         )
-        for d, r, o, p in rows
+        .order_by(col(Reunion.debut), col(Siege.ordre))
+        .limit(limite)
+    ).all()
+    trouves += [_attendu(r, o, p, s.fonction, Reponse.SANS_REPONSE, "") for s, r, o, p in sieges]
+    return sorted(trouves, key=lambda a: a.debut)[:limite]
+
+
+def convoquees(session: Session, *, now: datetime, limite: int = 10) -> list[int]:
+    """The meetings to come for which answers are awaited, nearest first."""
+    return [
+        id or 0
+        for id in session.exec(
+            select(Reunion.id)
+            .where(Reunion.debut > now, Reunion.etat == EtatReunion.CONVOQUEE)
+            .order_by(col(Reunion.debut), col(Reunion.id))
+            .limit(limite)
+        ).all()
     ]
 
 
@@ -257,11 +276,28 @@ def _ecrire(session: Session, row: Destinataire, reponse: Reponse, remplacant: s
     )
 
 
-def _de_la_maison(texte: str) -> ColumnElement[bool]:
+def _attendu(
+    r: Reunion, o: Partenaire, p: Personne | None, fonction: str, reponse: Reponse, remplacant: str
+) -> Attendu:
+    return Attendu(
+        reunion_id=r.id or 0,
+        titre=r.titre,
+        debut=r.debut,
+        cle=(o.id or 0, fonction),
+        partenaire=o.nom,
+        fonction=fonction,
+        personne=f"{p.prenom} {p.nom}".strip() if p else "",
+        reponse=reponse,
+        remplacant=remplacant,
+    )
+
+
+def _de_la_maison(texte: str, partenaire_id: Any) -> ColumnElement[bool]:
     """The partenaire of a person in function that `texte` names: the assistant calls for the director."""
     de_ce_nom = (
         select(Fonction.partenaire_id)
         .join(Personne, col(Personne.id) == Fonction.personne_id)
         .where(col(Fonction.fin).is_(None), personnes.correspond(texte))
     )
-    return col(Destinataire.partenaire_id).in_(de_ce_nom)
+    ici: ColumnElement[bool] = partenaire_id.in_(de_ce_nom)
+    return ici

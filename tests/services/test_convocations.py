@@ -368,7 +368,7 @@ def test_convocation_update_and_cancellation_at_the_other_end(cast_base: Cast, p
     by = cast_base.secretaire
     with db.writing() as session:
         r = poser(session, cast_base)
-        ids = envoyer(session, r, by, pieces=[Piece("Convocation é.docx", "application/msword", b"PK")])
+        ids = envoyer(session, r, by, pieces=lambda _: [Piece("Convocation é.docx", "application/msword", b"PK")])
     assert expedition.partir(ids=ids) == (2, 0)
     with db.writing() as session:
         deplacer(session, r, by)
@@ -490,7 +490,12 @@ def test_line_breaks_inject_nothing(cast_base: Cast, poste: Relais) -> None:
         police = session.exec(select(Partenaire).where(Partenaire.nom == "Police nationale")).one()
         police.nom = "Police\r\nATTENDEE:mailto:x@y.example"
         session.flush()
-        envoyer(session, r, cast_base.secretaire, pieces=[Piece("a\r\nX-Faux: 1.docx", "application/msword", b"PK")])
+        envoyer(
+            session,
+            r,
+            cast_base.secretaire,
+            pieces=lambda _: [Piece("a\r\nX-Faux: 1.docx", "application/msword", b"PK")],
+        )
     assert expedition.partir() == (2, 0)
     (m,) = poste.a("commissariat@police.example")
     assert m["Bcc"] is None
