@@ -84,7 +84,7 @@ def presences(session: Session, *, reunion_id: int) -> dict[Cle, EtatPresence]:
 
 
 def qui_appelle(session: Session, *, texte: str, now: datetime, limite: int = 12) -> list[Attendu]:
-    """Those called to a meeting to come that `texte` finds (partenaire, person, function), nearest meetings first."""
+    """Those called to a meeting to come that `texte` finds (partenaire, person): the next meeting of each first."""
     if not clean(texte):
         return []
     rows = session.exec(
@@ -119,7 +119,7 @@ def qui_appelle(session: Session, *, texte: str, now: datetime, limite: int = 12
         .limit(limite)
     ).all()
     trouves += [_attendu(r, o, p, s.fonction, Reponse.SANS_REPONSE, "") for s, r, o, p in sieges]
-    return sorted(trouves, key=lambda a: a.debut)[:limite]
+    return _prochaines_d_abord(trouves)[:limite]
 
 
 def convoquees(session: Session, *, now: datetime, limite: int = 10) -> list[int]:
@@ -274,6 +274,16 @@ def _ecrire(session: Session, row: Destinataire, reponse: Reponse, remplacant: s
         objet_id=row.reunion_id,
         resume=f"Réponse notée, {reponse.libelle.lower()} : {partenaire.nom} – {reunion.titre}",
     )
+
+
+def _prochaines_d_abord(attendus: Sequence[Attendu]) -> list[Attendu]:
+    """The next meeting of each partenaire, then their later ones."""
+    rangs: dict[int, int] = {}
+    ranges = []
+    for a in sorted(attendus, key=lambda a: a.debut):
+        rangs[a.cle[0]] = rangs.get(a.cle[0], 0) + 1
+        ranges.append((rangs[a.cle[0]], a.debut, a))
+    return [a for _, _, a in sorted(ranges, key=lambda x: x[:2])]
 
 
 def _attendu(

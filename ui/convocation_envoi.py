@@ -172,19 +172,21 @@ def _options(f: Fenetre, seulement: tuple[Cle, ...] | None) -> Options:
 
 
 def _messages(vu: Apercu) -> None:
-    """To whom, at which address; then the words, once for each kind of message."""
-    st.markdown(f"**{accord(len(vu.departs), 'message')}, un par destinataire**")
-    lignes = [f"- {md(d.convie.a_qui)} :gray[{md(d.convie.courriel)}]" for d in vu.departs]
-    with st.container(height=180 if len(lignes) > 6 else "content", border=False):
-        st.markdown("\n".join(lignes))
-    montres: set[tuple[str, str]] = set()
+    """To whom, at which address; beside it the words, once for each kind of message."""
+    gauche, droite = st.columns([2, 3])
+    gauche.markdown(f"**{accord(len(vu.departs), 'message')}, un par destinataire**")
+    lignes = [f"{md(d.convie.a_qui)}  \n:small[:gray[{md(d.convie.courriel)}]]" for d in vu.departs]
+    with gauche.container(height=250, border=False, gap="xsmall"):
+        for ligne in lignes:
+            st.markdown(ligne)
+    montres: dict[tuple[str, str], GenreEnvoi] = {}
     for d in vu.departs:
-        if (d.objet, d.texte) in montres:
-            continue
-        montres.add((d.objet, d.texte))
-        with st.expander(md(d.objet), icon=":material/mail:", expanded=len(montres) == 1):
-            st.text(d.texte)
-            if d.genre is not GenreEnvoi.RAPPEL:
+        montres.setdefault((d.objet, d.texte), d.genre)
+    with droite.container(height=285, border=True):
+        for (objet, texte), genre in montres.items():
+            st.markdown(f":material/mail: **{md(objet)}**")
+            st.text(texte)
+            if genre is not GenreEnvoi.RAPPEL:
                 st.caption(":material/event: Avec l’invitation pour l’agenda (Outlook, Thunderbird, téléphones).")
 
 
