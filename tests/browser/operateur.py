@@ -63,6 +63,11 @@ class Operateur:
         cible.scroll_into_view_if_needed()
         self._compte(lambda: cible.click(delay=0))
 
+    def clic_dans_cadre(self, cible: Locator) -> None:
+        """One click inside the calendar's frame, whose own page does not tell when it was made."""
+        self.page.evaluate("() => { window.__geste = performance.now() }")
+        self.clic(cible)
+
     def ecrire_dans(self, champ: Locator) -> None:
         """One click in a text field: it is ready once it has the focus, for letters typed during a run are kept
         (tests/browser/test_saisie.py types at once); what still runs then counts with the next operation."""
@@ -130,8 +135,8 @@ def saisir_le_cas(op: Operateur, sigles: dict[str, str], *, cherche: dict[str, s
 def convoquer(op: Operateur, titre: str, n: int) -> None:
     """From Accueil, convene the `n` invitees of a meeting of this week."""
     page = op.page
-    op.clic(page.get_by_role("link", name="Calendrier", exact=True))
-    op.clic(_dans_le_calendrier(page, titre))
+    op.clic(page.get_by_role("link", name="Calendrier", exact=True).first)
+    op.clic_dans_cadre(_dans_le_calendrier(page, titre))
     op.clic(page.get_by_role("link", name="Convoquer"))
     op.clic(page.get_by_role("button", name="Convoquer", exact=True))
     op.clic(page.get_by_role("button", name=f"Envoyer {n} messages"))
@@ -141,7 +146,7 @@ def convoquer(op: Operateur, titre: str, n: int) -> None:
 def noter_une_reponse(op: Operateur, titre: str, partenaire: str, reponse: str) -> None:
     """From the calendar, open at that meeting's week: what somebody answers on the phone."""
     page = op.page
-    op.clic(_dans_le_calendrier(page, titre))
+    op.clic_dans_cadre(_dans_le_calendrier(page, titre))
     op.clic(page.get_by_role("link", name="Réponses"))
     op.clic(choix(page, f"Réponse : {partenaire}", reponse))
 

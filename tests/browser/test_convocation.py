@@ -50,7 +50,7 @@ def test_convene_twelve_then_take_three_replies_then_move(serveur: Serveur, post
     assert until(lambda: len(poste.recus) == 12)
     message = poste.a("partenaire1@exemple.fr")[0]
     assert agenda(message).method.value == "REQUEST"
-    assert [p.get_filename() for p in message.iter_attachments()][0].endswith(".docx")  # type: ignore[union-attr]
+    assert next(p.get_filename() for p in message.iter_attachments()).endswith(".docx")  # type: ignore[union-attr]
     with serveur.session() as session:
         assert session.get_one(Reunion, r).etat is EtatReunion.CONVOQUEE
         assert {e.etat for e in session.exec(select(Envoi)).all()} == {EtatEnvoi.ENVOYE}
