@@ -7,17 +7,22 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, vCalAddress, vRecur, vText
 
+from models.lists import Reponse
+from services.convocations import Invitation, uid
 from services.texte import clean
+
+__all__ = ["Contact", "EvenementAgenda", "calendrier", "invitation", "uid"]  # uid: that of services/convocations.py
 
 PRODUIT = "-//Ville de La Rochelle//Carnet de veille//FR"
 
 
 @dataclass(frozen=True)
 class Contact:
-    """Somebody of an event, by organisation and function."""
+    """Somebody of an event, by organisation and function, and what they answered."""
 
     nom: str
     courriel: str
+    reponse: Reponse = Reponse.SANS_REPONSE
 
 
 @dataclass(frozen=True)
@@ -38,9 +43,31 @@ class EvenementAgenda:
     invites: Sequence[Contact] = field(default_factory=tuple)
 
 
-def uid(reunion_id: int, uid_externe: str = "") -> str:
-    """The name of a meeting among all the calendars of the world: that of the file it came from, if there was one."""
-    return uid_externe or f"reunion-{reunion_id}@carnet-de-veille"
+_PARTSTAT = {
+    Reponse.VIENT: "ACCEPTED",
+    Reponse.EXCUSE: "DECLINED",
+    Reponse.REMPLACE: "DELEGATED",
+    Reponse.SANS_REPONSE: "NEEDS-ACTION",
+}
+
+
+def invitation(i: Invitation, *, zone: ZoneInfo) -> bytes:
+    """What a message to one invitee carries; nobody else called is named in it."""
+    organisateur = Contact(i.organisateur, i.courriel_organisateur) if i.courriel_organisateur else None
+    invites = [] if i.methode == "PUBLISH" else [Contact(i.invite, i.courriel_invite, i.reponse)]
+    evenement = EvenementAgenda(
+        uid=i.uid,
+        titre=i.titre,
+        debut=i.debut,
+        fin=i.fin,
+        modifie_le=i.modifie_le,
+        lieu=i.lieu,
+        sequence=i.sequence,
+        annule=i.annule,
+        organisateur=organisateur,
+        invites=invites,
+    )
+    return calendrier([evenement], zone=zone, methode=i.methode)
 
 
 def calendrier(
@@ -108,8 +135,8 @@ def _evenement(e: EvenementAgenda, zone: ZoneInfo) -> Event:
         x["organizer"] = _adresse(e.organisateur)
     for invite in e.invites:
         adresse = _adresse(invite)
-        adresse.params["PARTSTAT"] = vText("NEEDS-ACTION")
-        adresse.params["RSVP"] = vText("TRUE")
+        adresse.params["PARTSTAT"] = vText(_PARTSTAT[invite.reponse])
+        adresse.params["RSVP"] = vText("TRUE" if invite.reponse is Reponse.SANS_REPONSE else "FALSE")
         adresse.params["ROLE"] = vText("REQ-PARTICIPANT")
         x.add("attendee", adresse, encode=False)
     return x

@@ -273,7 +273,7 @@ def _agenda(contenu: bytes) -> Lignes:
     from services import lecteur_agenda  # slow to import, and for calendars only
     from services.horloge import aujourdhui
 
-    _limiter(SECONDES_AGENDA)
+    limiter(MEMOIRE, SECONDES_AGENDA)
     try:
         return lecteur_agenda.rangs(contenu, today=aujourdhui())
     except lecteur_agenda.Illisible as error:
@@ -283,12 +283,13 @@ def _agenda(contenu: bytes) -> Lignes:
 # --- the process ----------------------------------------------------------------------------------------------------
 
 
-def _limiter(secondes: int = SECONDES) -> None:
+def limiter(memoire: int, secondes: int) -> None:
+    """From here on this process has that much memory (bytes) and time of the processor; more kills it."""
     try:
         import resource
     except ImportError:  # Windows: the parent's clock remains
         return
-    resource.setrlimit(resource.RLIMIT_AS, (MEMOIRE, MEMOIRE))
+    resource.setrlimit(resource.RLIMIT_AS, (memoire, memoire))
     resource.setrlimit(resource.RLIMIT_CPU, (secondes, secondes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
@@ -305,7 +306,7 @@ def _sans_fin(feuilles: Iterable[tuple[str, Lignes]]) -> Feuilles:
 
 
 def main() -> None:
-    _limiter()
+    limiter(MEMOIRE, SECONDES)
     try:
         feuilles = _sans_fin(lire(sys.stdin.buffer.read()))
         if not feuilles:

@@ -17,6 +17,7 @@ PAGES: dict[str, list[tuple[str, str, str, str, Droit, bool]]] = {
     "Agenda": [
         ("agenda/calendrier.py", "Calendrier", "calendar_month", "calendrier", Droit.CONSULTER, True),
         ("agenda/reunion.py", "Réunion", "event", "reunion", Droit.LIRE, False),
+        ("agenda/reponses.py", "Qui appelle ?", "call", "reponses", Droit.ECRIRE, True),
         ("agenda/instances.py", "Instances", "groups", "instances", Droit.LIRE, True),
     ],
     "Partenaires": [

@@ -11,6 +11,7 @@ from ui.access import reading, require_agent
 from ui.feedback import md
 from ui.instance_fiche import archiver, choisie, choisir, completer, fiche, nouvelle, restaurer
 from ui.instance_membres import membres
+from ui.instance_textes import textes
 from ui.navigation import page_path
 
 agent = require_agent()
@@ -103,4 +104,5 @@ with droite:
             st.button("Archiver", key="inst.archiver", icon=":material/archive:", on_click=archiver, args=(vue,))
     membres(vue, modifiable=modifiable and not vue.archive)
     if modifiable:
+        textes(vue)
         fiche(vue)
