@@ -100,7 +100,8 @@ def etapes_reunion(*, archives: bool) -> None:
     with reading() as session:
         toutes = etapes.liste(session, archives=archives)
     st.caption(
-        "Chaque réunion reçoit les étapes de son type, datées à partir de son jour. Celles en retard viennent sur Accueil."
+        "Chaque réunion reçoit les étapes de son type, datées à partir de son jour. Celles qui sont en retard viennent "
+        "sur Accueil."
     )
     for type_, lignes in toutes.items():
         with st.container(border=True, gap="xxsmall"):

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from models.lists import TypeReunion
-from services.periodes import Periode, mois_entiers, nom
+from services.periodes import Periode, mois_entiers, nom, plus_mois
 from services.plan import Case, Etat, LigneInstance, PlanSecteurs
 from services.temps import MOIS_COURTS, jour
 from services.texte import accord
@@ -52,6 +52,7 @@ _CSS = """<style>
   line-height: 1.3;
 }
 .plan a:is(:hover, :focus-visible) {background: color-mix(in srgb, var(--teinte) 45%, transparent);}
+.plan .loin {background: transparent; border-bottom-style: dashed;}
 .plan small {display: block; font-size: 0.72rem;}
 .plan .vide {opacity: 0.75;}
 </style>"""
@@ -83,7 +84,7 @@ def planifier(instance_ids: Sequence[int], periode: Periode) -> dict[str, str]:
 
 def secteurs(plan: PlanSecteurs, today: date, *, ecrire: bool, restreint: bool) -> None:
     """A card a semestre, each with the same secteurs in the same order."""
-    with st.grid(4, min_column_width=270, gap="small"):
+    with st.grid(4, min_column_width=225, gap="small"):
         for rang, semestre in enumerate(plan.semestres):
             with st.container(border=True, gap="xsmall"):
                 _semestre(plan, rang, semestre, today, ecrire=ecrire, restreint=restreint)
@@ -156,7 +157,7 @@ def instances(lignes: Sequence[LigneInstance], periode: Periode, today: date, *,
             corps.append(f'<tr class="type"><td colspan="{len(mois) + 1}">{escape(type_.libelle)}</td></tr>')
         court = ligne.nom.removeprefix(f"{ligne.type.libelle} – ")
         cases = "".join(
-            f"<td>{_case(c, m, ligne, ecrire=ecrire, restreint=restreint)}</td>"
+            f"<td>{_case(c, m, ligne, today, ecrire=ecrire, restreint=restreint)}</td>"
             for c, m in zip(ligne.cases, mois, strict=True)
         )
         frequence = f"<small>{escape(ligne.frequence.libelle.lower())}</small>"
@@ -172,12 +173,12 @@ def _present(m: date, today: date) -> str:
     return ' class="present" aria-current="date"' if (m.year, m.month) == (today.year, today.month) else ""
 
 
-def _case(case: Case, m: date, ligne: LigneInstance, *, ecrire: bool, restreint: bool) -> str:
+def _case(case: Case, m: date, ligne: LigneInstance, today: date, *, ecrire: bool, restreint: bool) -> str:
     if case.etat is Etat.RIEN:
         return '<span class="vide">·</span>'
     if case.etat is Etat.RELACHE:
         return '<span class="vide"><small>vacances</small></span>'
-    teinte = f"--teinte: {_FOND[COULEUR[case.etat]]}"
+    teinte = f'style="--teinte: {_FOND[COULEUR[case.etat]]}"'
     if case.reunions:
         jours = ", ".join(str(r.debut.day) for r in case.reunions)
         texte = f"{jours}<small>{_COURT[case.etat]}</small>"
@@ -185,11 +186,12 @@ def _case(case: Case, m: date, ligne: LigneInstance, *, ecrire: bool, restreint:
     else:
         texte = f"–<small>{_COURT[case.etat]}</small>"
         if not ecrire or case.etat is Etat.NON_TENUE:
-            return f'<span class="mot" style="{teinte}">{texte}</span>'
-        script, adresse = "agenda/planifier.py", planifier([ligne.id], Periode(m, _fin(m)))
+            return f'<span class="mot" {teinte}>{texte}</span>'
+        script, adresse = "agenda/planifier.py", planifier([ligne.id], Periode(m, plus_mois(m, 1)))
+    loin = 'class="loin" ' if case.etat is Etat.A_PLANIFIER and m > plus_mois(today, 2) else ""  # not pressing
     titre = escape(f"{ligne.nom}, {MOIS_COURTS[m.month - 1]} {m.year} : {case.etat.value.lower()}")
     href = escape(f"/{_URL[script]}?" + "&".join(f"{c}={v}" for c, v in adresse.items()))
-    return f'<a href="{href}" title="{titre}" style="{teinte}">{texte}</a>'
+    return f'<a href="{href}" title="{titre}" {loin}{teinte}>{texte}</a>'
 
 
 _COURT = {
@@ -207,10 +209,6 @@ _URL = {
     "agenda/reunion.py": "reunion",
     "agenda/planifier.py": "planifier",
 }
-
-
-def _fin(m: date) -> date:
-    return date(m.year + m.month // 12, m.month % 12 + 1, 1)
 
 
 def resume(lignes: Sequence[LigneInstance]) -> str:

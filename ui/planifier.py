@@ -77,6 +77,8 @@ def proposer(session: Session, form: Formulaire, now: datetime) -> Proposition |
     """The dates that what stands in the fields gives; None when one of them is wrong (said beside it)."""
     v = values(form, *CHAMPS)
     proposition = None
+    if not v["instances"]:
+        return None
     with refusals(_demande(form)):
         if not v["debut"] or not v["fin"]:
             raise Invalid({"debut" if not v["debut"] else "fin": "Choisissez la période."})

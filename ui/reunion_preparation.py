@@ -124,7 +124,7 @@ def _texte(e: Jalon, today: date) -> str:
         le = f"le {jour(e.fait_le, annee_de=today)}" if e.fait_le else "fait"
         return f":green[:material/check_circle:] {md(e.libelle)} :green-badge[{le}]"
     if e.en_retard(today):
-        return f":red[:material/schedule:] {md(e.libelle)} :red-badge[{retard(e.limite, today)}] :gray[:small[{quand}]]"
+        return f":red[:material/schedule:] {md(e.libelle)} :red-badge[{retard(e.limite, today)}]"
     if (e.limite - today).days <= 7:
         dans = "aujourd’hui" if e.limite == today else quand
         return f":orange[:material/radio_button_unchecked:] {md(e.libelle)} :orange-badge[{dans}]"
@@ -138,7 +138,15 @@ def _gestes(r: ReunionVue, e: Jalon, today: date) -> None:
         st.button("Rouvrir", type="tertiary", help=nom, key=f"{cle}.o", on_click=_cocher, args=(r, e, today, "o"))
         return
     st.button("Fait", help=nom, key=f"{cle}.f", on_click=_cocher, args=(r, e, today, "f"))
-    st.button("Sans objet", type="tertiary", help=nom, key=f"{cle}.s", on_click=_cocher, args=(r, e, today, "s"))
+    st.button(
+        f"Sans objet : {nom}",
+        icon=":material/do_not_disturb_on:",
+        type="tertiary",
+        help="Sans objet pour cette réunion",
+        key=f"icone.{cle}.s",
+        on_click=_cocher,
+        args=(r, e, today, "s"),
+    )
 
 
 def _cocher(r: ReunionVue, e: Jalon, today: date, geste: str) -> None:
