@@ -23,6 +23,7 @@ from services.acteur import Acteur
 from services.periodes import plus_mois
 
 SERIES = 3  # réunions techniques whose next months are planned already
+SALLES = {SensJalon.SALLE_DEMANDEE: EtatSalle.DEMANDEE, SensJalon.SALLE_CONFIRMEE: EtatSalle.CONFIRMEE}
 OUBLIS = 14  # one meeting in so many has a step that nobody did
 
 
@@ -41,32 +42,19 @@ def preparer(session: Session, *, today: date, hasard: Random, agent_id: int) ->
     ).all()
     faits: list[dict[str, Any]] = []
     for r in rows:
-        r.salle = _salle(r, today)
-        session.add(r)
         oubli = hasard.randint(1, OUBLIS) == 1
         dus = [t for t in types if t.type is r.type and r.debut.date() + timedelta(days=t.jours) < today]
+        if dus and (oubli or (dus[-1].sens is SensJalon.CONVOCATION and r.etat is EtatReunion.BROUILLON)):
+            dus.pop()  # nobody did it
         for t in dus:
-            if t is dus[-1] and (oubli or (t.sens is SensJalon.CONVOCATION and r.etat is EtatReunion.BROUILLON)):
+            if t.sens in SALLES:
+                r.salle = SALLES[t.sens]
                 continue
-            le = r.debut.date() + timedelta(days=t.jours - hasard.randint(1, 4))
-            faits.append(
-                {
-                    "reunion_id": r.id,
-                    "jalon_type_id": t.id,
-                    "fait_le": min(le, today),
-                    "fait_par": agent_id,
-                    "sans_objet": False,
-                }
-            )
+            le = min(today, r.debut.date() + timedelta(days=t.jours - hasard.randint(1, 4)))
+            fait = {"reunion_id": r.id, "jalon_type_id": t.id, "fait_le": le, "fait_par": agent_id}
+            faits.append(fait | {"sans_objet": False})
+        session.add(r)
     inserer(session, JalonFait, faits)
-
-
-def _salle(r: Reunion, today: date) -> EtatSalle:
-    """The nearer, the surer."""
-    jours = (r.debut.date() - today).days
-    if jours < 14:
-        return EtatSalle.CONFIRMEE
-    return EtatSalle.DEMANDEE if jours < 35 else EtatSalle.A_RESERVER
 
 
 def _series(session: Session, today: date, agent_id: int) -> None:

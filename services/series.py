@@ -55,11 +55,12 @@ class Ligne:
 
 @dataclass(frozen=True)
 class Manque:
-    """An instance for which no date was found, and why."""
+    """An instance for which no date was found, and why. `prevue`: it has one already."""
 
     instance: str
     raison: str
     ecarts: tuple[Ecart, ...] = ()
+    prevue: bool = False
 
 
 @dataclass(frozen=True)
@@ -115,21 +116,24 @@ def selon_rythme(
             manques.append(Manque(instance.nom, _sans_rythme(instance)))
             continue
         heures = _heures(instance)
+        deja: list[date] = []
         for essais in _occurrences(occupation, instance, texte, debut, fin):
+            if prevue := occupation.servie(instance.id or 0, essais[0]):
+                deja.append(prevue)
+                continue
             ecarts: list[Ecart] = []
             for essai in essais:
                 creneau = _creneau(instance, essai, heures, instance.lieu_id)
                 if obstacles := occupation.du_creneau(creneau):
                     ecarts.append(Ecart(essai, _raison(obstacles)))
-                    if occupation.servie(creneau.instance_id, essai):
-                        break
                     continue
                 occupation.prendre(creneau)
                 lignes.append(_ligne(instance, creneau, lieux, ecarts))
-                ecarts = []
                 break
-            if ecarts:
+            else:
                 manques.append(Manque(instance.nom, _en_bref(ecarts), tuple(ecarts)))
+        if deja:
+            manques.append(Manque(instance.nom, _deja(deja), prevue=True))
         if len(lignes) > DATES_MAX:
             raise Invalid(
                 {"fin": f"Plus de {DATES_MAX} dates : choisissez moins d’instances ou une période plus courte."}
@@ -390,11 +394,17 @@ def _en_bref(ecarts: Sequence[Ecart]) -> str:
     return " ; ".join(e.phrase() for e in ecarts)
 
 
+def _deja(jours: Sequence[date]) -> str:
+    """déjà une réunion : mar. 12 janv., mar. 9 févr. 2027."""
+    return f"déjà une réunion : {', '.join(temps.jour(j, annee_de=jours[0]) for j in jours)}"
+
+
 def _aucune(occupation: Occupation, instance: Instance, libres: Sequence[date], tries: Sequence[Ecart]) -> Manque:
     """Why none of the free days suits this instance."""
     if not libres:
         return Manque(instance.nom, "aucun jour possible dans cette période")
     if not tries and (deja := occupation.servie(instance.id or 0, libres[0])):
         quand = frequences.DANS_LA_PERIODE[Frequence(instance.frequence)]
-        return Manque(instance.nom, f"déjà une réunion {quand} : {temps.jour(deja, annee_de=libres[0])}")
+        raison = f"déjà une réunion {quand} : {temps.jour(deja, annee_de=libres[0])}"
+        return Manque(instance.nom, raison, prevue=True)
     return Manque(instance.nom, "aucun jour possible dans cette période", tuple(tries))

@@ -99,7 +99,7 @@ def _semestre(plan: PlanSecteurs, rang: int, p: Periode, today: date, *, ecrire:
         _cellule(ligne.secteur, ligne.cases[rang], p, ecrire=ecrire, restreint=restreint)
     if ecrire and (manquantes := plan.a_planifier(rang)):
         n = len(manquantes)
-        libelle = "Planifier la cellule manquante" if n == 1 else f"Planifier les {n} cellules manquantes"
+        libelle = "Planifier la manquante" if n == 1 else f"Planifier les {n} manquantes"
         if st.button(
             libelle,
             icon=":material/calendar_add_on:",

@@ -27,6 +27,7 @@ SOIREES, RYTHME = "Une date pour chacune, en soirée", "Selon le rythme de chacu
 CHAMPS = ("instances", "mode", "debut", "fin", "jours", "heure_debut", "heure_fin", "lieu")
 DELAI = timedelta(days=21)  # time to book a room and to convene
 _FAIT = "planifier.fait"
+_SANS_DATE = ":orange-badge[:material/event_busy: sans date]"
 
 
 @dataclass(frozen=True)
@@ -236,7 +237,8 @@ def _ligne(form: Formulaire, ligne: Ligne, creneau: Creneau | None, obstacles: S
 
 def _sans_date(proposition: Proposition, today: date) -> None:
     for manque in proposition.manques:
-        st.markdown(f":orange-badge[:material/event_busy: sans date] **{md(manque.instance)}** : {md(manque.raison)}")
+        mot = ":blue-badge[:material/event: déjà prévue]" if manque.prevue else _SANS_DATE
+        st.markdown(f"{mot} **{md(manque.instance)}** : {md(manque.raison)}")
         if manque.ecarts and manque.raison != " ; ".join(e.phrase() for e in manque.ecarts):
             st.caption(md(" ; ".join(e.phrase(annee_de=today) for e in manque.ecarts)))
     if proposition.ecarts:

@@ -125,3 +125,23 @@ def saisir_le_cas(op: Operateur, sigles: dict[str, str], *, cherche: dict[str, s
             op.clic(choix(page, f"Point {n} : pilote", nom[point["action"]["structure"]]))
     op.clic(page.get_by_role("button", name="Enregistrer le relevé"))
     page.locator('[data-testid="stMarkdownContainer"]', has_text=re.compile(r"Tenue$")).first.wait_for()
+
+
+def planifier_le_semestre(op: Operateur, semestre: str) -> None:
+    """Plan the six cellules of a semestre from Accueil: two evenings a week, one hour, the dates read, all created.
+
+    Args:
+        semestre: first day of the semestre, as its button on the board is keyed.
+    """
+    page = op.page
+    op.clic(page.get_by_role("link", name="Plan", exact=True))
+    op.clic(page.locator(f".st-key-plan\\.{semestre} button").or_(page.locator(f".st-key-plan-{semestre} button")))
+    voulus = {"mardi", "jeudi"}
+    for jour in ("lundi", "mardi", "mercredi", "jeudi", "vendredi"):
+        option = choix(page, "Jours", jour)
+        choisi = "true" in (option.get_attribute("aria-pressed"), option.get_attribute("aria-checked"))
+        if choisi is not (jour in voulus):
+            op.clic(option)
+    page.get_by_text("6 dates proposées").wait_for()
+    op.clic(page.get_by_role("button", name="Créer 6 réunions"))
+    page.get_by_text("6 sur 6 tenues ou prévues").first.wait_for()

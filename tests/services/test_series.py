@@ -118,7 +118,7 @@ def test_never_a_past_date_nor_a_month_already_served(session: Session) -> None:
     reunion(session, id, datetime(2026, 10, 1, 14))
     proposition = rythme(session, id, debut=date(2026, 1, 1), fin=date(2026, 10, 31))
     assert jours(proposition) == []  # the first Tuesday of September is today
-    assert [m.raison for m in proposition.manques] == ["mar. 6 oct. : déjà une réunion ce mois-là : jeu. 1er oct."]
+    assert [(m.raison, m.prevue) for m in proposition.manques] == [("déjà une réunion : jeu. 1er oct.", True)]
 
 
 def test_place_taken_and_people_who_sit_in_both(session: Session) -> None:
