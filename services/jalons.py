@@ -20,6 +20,7 @@ from models.lists import (
 from services import etapes_reunion, journal
 from services.acteur import Acteur, Droit, require
 from services.erreurs import Invalid, NotFound
+from services.etapes_reunion import JalonTypeVu
 from services.reunions import ReunionVue
 
 # Accueil stops speaking of what was left undone so long after the meeting, or of meetings older than the tool.
@@ -78,7 +79,7 @@ class _Faits:
 def de_la_reunion(session: Session, *, reunion: ReunionVue) -> list[Jalon]:
     """The steps of a meeting, first due first."""
     row = session.get(Reunion, reunion.id)
-    return _jalons(session, [row])[reunion.id] if row else []
+    return _jalons(session, [row], etapes_reunion.actives(session))[reunion.id] if row else []
 
 
 def en_retard(session: Session, *, today: date) -> list[RetardReunion]:
@@ -95,7 +96,7 @@ def en_retard(session: Session, *, today: date) -> list[RetardReunion]:
         )
     ).all()
     retards = []
-    jalons = _jalons(session, rows)
+    jalons = _jalons(session, rows, types)
     for r in rows:
         passee = r.debut.date() < today
         if passee and r.etat in ETATS_REUNION_A_SAISIR:
@@ -107,9 +108,8 @@ def en_retard(session: Session, *, today: date) -> list[RetardReunion]:
     return sorted(retards, key=lambda x: (x.limite, x.debut, x.reunion_id))
 
 
-def _jalons(session: Session, rows: Sequence[Reunion]) -> dict[int, list[Jalon]]:
-    """The steps of each of these meetings, first due first: four queries, however many meetings."""
-    types = etapes_reunion.actives(session)
+def _jalons(session: Session, rows: Sequence[Reunion], types: Sequence[JalonTypeVu]) -> dict[int, list[Jalon]]:
+    """The steps of each of these meetings, first due first: three queries, however many meetings."""
     ids = [r.id or 0 for r in rows]
     faits = _faits(session, rows)
     coches = {

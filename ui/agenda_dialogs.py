@@ -488,6 +488,8 @@ def _enregistrer(form: Formulaire, ouverte: Fenetre, vue: ReunionVue | None) -> 
         fait = f"Réunion enregistrée : {periode(debut, fin)}."
     if fait:
         announce(fait)
+        if vue is None and debut <= maintenant():
+            announce("Cette date est passée : la réunion attend maintenant d’être saisie.", icon=":material/history:")
         fermer()
 
 
