@@ -41,7 +41,7 @@ _CSS = """<style>
 .plan th {font-weight: 600;}
 .plan :is(th, td):first-child {
   text-align: left; white-space: normal; min-width: 11rem; padding-right: 0.6rem; position: sticky; left: 0;
-  background: var(--plan-fond, inherit);
+  backdrop-filter: blur(12px); z-index: 1;
 }
 .plan thead th.present {text-decoration: underline; text-underline-offset: 4px; text-decoration-thickness: 2px;}
 .plan tbody tr:hover {background: color-mix(in srgb, currentColor 5%, transparent);}

@@ -138,9 +138,9 @@ def planifier_le_semestre(op: Operateur, semestre: str) -> None:
     op.clic(page.locator(f".st-key-plan\\.{semestre} button").or_(page.locator(f".st-key-plan-{semestre} button")))
     voulus = {"mardi", "jeudi"}
     for jour in ("lundi", "mardi", "mercredi", "jeudi", "vendredi"):
-        option = choix(page, "Jours", jour)
-        choisi = "true" in (option.get_attribute("aria-pressed"), option.get_attribute("aria-checked"))
-        if choisi is not (jour in voulus):
+        jours = page.get_by_role("toolbar", name="Jours").or_(page.get_by_role("group", name="Jours")).first
+        option = jours.get_by_role("button", name=jour, exact=True)
+        if (option.get_attribute("aria-pressed") == "true") is not (jour in voulus):
             op.clic(option)
     page.get_by_text("6 dates proposées").wait_for()
     op.clic(page.get_by_role("button", name="Créer 6 réunions"))

@@ -69,8 +69,8 @@ def test_a_date_typed_then_a_quick_click(plan: Serveur, page: Any, connexion: Co
         id = session.exec(select(Instance.id).where(Instance.type == TypeReunion.CELLULE)).first()
     adresse = f"planifier?instances={id}&debut={SUIVANT.debut}&fin={SUIVANT.dernier}"
     connexion(page, suite=adresse)
-    ligne = page.get_by_test_id("stDateInput").filter(has=page.get_by_role("group", name=re.compile("^Date de")))
-    morceaux = (ligne if ligne.count() else page.get_by_test_id("stDateInput").nth(2)).get_by_role("spinbutton")
+    ligne = page.get_by_test_id("stDateInput").locator("visible=true").nth(2)  # after those of the span
+    morceaux = ligne.get_by_role("spinbutton")
     morceaux.nth(0).click()
     page.keyboard.type("14")
     page.get_by_role("button", name="Créer 1 réunion").click(delay=0)
