@@ -58,11 +58,14 @@ def a_prevoir(attente: Attente, semestre: str, today: date) -> None:
     st.subheader("À prévoir", anchor=False)
     for s in attente.secteurs:  # six at most: all of them are shown
         texte = f"**{md(f'Cellule de veille – {s.secteur}')}** :gray[· {semestre}] :orange-badge[ni tenue ni prévue]"
-        lien("agenda/plan.py", texte, "groups")
+        if s.instance_id:
+            lien("agenda/planifier.py", texte, "groups", instances=str(s.instance_id))
+        else:
+            lien("agenda/plan.py", texte, "groups")
     for i in attente.instances[:MAX_LIGNES]:
         derniere = f"dernière {jour(i.derniere, annee_de=today)}" if i.derniere else "jamais réunie"
         texte = f"**{md(i.nom)}** :gray[· {i.frequence.libelle.lower()}] :orange-badge[{derniere}, aucune prévue]"
-        lien("agenda/calendrier.py", texte, "calendar_month", vue="Mois", inst=i.nom)
+        lien("agenda/planifier.py", texte, "calendar_month", instances=str(i.instance_id))
     if autres := len(attente.instances[MAX_LIGNES:]):
         lien("agenda/instances.py", f"Et {accord(autres, 'autre')} sans réunion prévue", "more_horiz")
     for c in attente.colleges[:MAX_LIGNES]:
