@@ -17,6 +17,7 @@ from services.reunions import ReunionVue
 from services.temps import heure, jour, jour_long, moment, retard
 from services.texte import accord
 
+MAX_PREPARATIONS = 5
 FIN = (
     "\nLe détail est dans Carnet de veille, écran Accueil.\n"
     "Pour ne plus recevoir ce message : écran « Mon compte », Récapitulatif du matin.\n"

@@ -15,10 +15,11 @@ from datetime import datetime, time, timedelta
 from sqlmodel import Session, col, select
 
 from models import Tache
-from services import conges, db, envois, expedition, journal, parametres, recapitulatif, relances
+from services import conges, convocations, db, envois, expedition, journal, parametres, recapitulatif, relances
 from services.acteur import SYSTEME, Acteur, Droit, require
 from services.erreurs import BusinessError, Invalid
 from services.horloge import civil
+from services.texte import accord
 from settings import get_settings
 
 log = logging.getLogger("carnet.taches")
@@ -77,6 +78,10 @@ def _matin_ouvre(session: Session, apres: datetime) -> datetime:
     return _prochaine(apres, heure_recapitulatif(session))
 
 
+def _chaque_matin(_: Session, apres: datetime) -> datetime:
+    return _prochaine(apres, HEURE_RAPPELS)
+
+
 def _chaque_semaine(_: Session, apres: datetime) -> datetime:
     return _prochaine(apres, HEURE_RELANCES, jour=JOUR_RELANCES)
 
@@ -110,9 +115,15 @@ def _relancer(session: Session, now: datetime) -> str:
     return relances.deposer(session, now=now, by=SYSTEME)
 
 
+def _rappeler(session: Session, now: datetime) -> str:
+    n = convocations.rappels(session, now=civil(now))
+    return f"{accord(n, 'rappel')} en file" if n else "Aucun rappel à envoyer"
+
+
 TACHES: dict[str, Definition] = {
     "expedition": Definition("Envoi des messages en attente", _chaque_minute, hors_base=_expedier),
     "recapitulatif": Definition("Récapitulatif du matin", _matin_ouvre, en_base=_recapituler),
+    "rappels": Definition("Rappel avant la réunion", _chaque_matin, en_base=_rappeler),
     "relances": Definition("Relance des actions en retard", _chaque_semaine, en_base=_relancer),
 }
 

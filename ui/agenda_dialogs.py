@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from models.lists import ETATS_REUNION_SANS_SUITE, EtatReunion, TypeReunion
+from models.lists import ETATS_REUNION_SANS_SUITE, EtatReunion, EtatSalle, TypeReunion
 from services import brouillons, convocations, instances, listes, reunions
 from services.acteur import Droit
 from services.brouillons import Formulaire
@@ -33,6 +33,11 @@ COULEUR_ETAT: dict[EtatReunion, Any] = {
     EtatReunion.REPORTEE: "orange",
     EtatReunion.ANNULEE: "red",
     EtatReunion.PAS_EU_LIEU: "red",
+}
+COULEUR_SALLE: dict[EtatSalle, Any] = {
+    EtatSalle.A_RESERVER: "orange",
+    EtatSalle.DEMANDEE: "blue",
+    EtatSalle.CONFIRMEE: "green",
 }
 _CHAMPS = ("type", "titre", "date", "debut", "fin", "date_fin", "lieu", "lieu_nom", "malgre")
 _CALENDRIER = "calendrier"  # refusals of a move belong to the calendar itself
@@ -204,7 +209,11 @@ def _voir(ouverte: Fenetre) -> None:
     with reading() as session:
         vue = reunions.get(session, id=ouverte.reunion_id or 0)
     ecrire = agent.peut(Droit.ECRIRE)
-    st.badge(vue.etat.libelle, color=COULEUR_ETAT[vue.etat])
+    with st.container(horizontal=True, gap="small"):
+        st.badge(vue.etat.libelle, color=COULEUR_ETAT[vue.etat])
+        if ecrire and vue.lieu_id and vue.mobile:
+            libelle = f"Salle {vue.salle.libelle.lower()}"
+            st.badge(libelle, icon=":material/meeting_room:", color=COULEUR_SALLE[vue.salle])
     lieu = " – ".join(t for t in (vue.lieu, vue.adresse) if t)
     instance = f" · {md(vue.instance)}" if vue.instance and vue.instance != vue.titre else ""
     lignes = [
@@ -499,6 +508,8 @@ def _enregistrer(form: Formulaire, ouverte: Fenetre, vue: ReunionVue | None) -> 
         announce(fait)
         if vue:
             _alerter(vue.id)
+        elif debut <= maintenant():
+            announce("Cette date est passée : la réunion attend maintenant d’être saisie.", icon=":material/history:")
         fermer()
 
 

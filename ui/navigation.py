@@ -16,6 +16,8 @@ PAGES: dict[str, list[tuple[str, str, str, str, Droit, bool]]] = {
     ],
     "Agenda": [
         ("agenda/calendrier.py", "Calendrier", "calendar_month", "calendrier", Droit.CONSULTER, True),
+        ("agenda/plan.py", "Plan", "view_timeline", "plan", Droit.CONSULTER, True),
+        ("agenda/planifier.py", "Planifier des réunions", "calendar_add_on", "planifier", Droit.ECRIRE, False),
         ("agenda/reunion.py", "Réunion", "event", "reunion", Droit.LIRE, False),
         ("agenda/reponses.py", "Qui appelle ?", "call", "reponses", Droit.ECRIRE, True),
         ("agenda/instances.py", "Instances", "groups", "instances", Droit.LIRE, True),

@@ -98,6 +98,13 @@ with droite:
             icon=":material/calendar_month:",
             query_params={"inst": vue.nom, "vue": "Liste"},
         )
+        if modifiable and not vue.archive:
+            st.page_link(
+                page_path("agenda/planifier.py"),
+                label="Planifier",
+                icon=":material/calendar_add_on:",
+                query_params={"instances": str(vue.id)},
+            )
         if modifiable and vue.archive:
             st.button("Restaurer", key="inst.restaurer", on_click=restaurer, args=(vue,))
         elif modifiable:

@@ -154,3 +154,23 @@ def noter_une_reponse(op: Operateur, titre: str, partenaire: str, reponse: str) 
 def _dans_le_calendrier(page: Page, titre: str) -> Locator:
     cadre = page.frame_locator("iframe[title='streamlit_calendar.calendar']")
     return cadre.locator(".fc-event:not(.fc-bg-event)", has_text=titre).first
+
+
+def planifier_le_semestre(op: Operateur, semestre: str) -> None:
+    """Plan the six cellules of a semestre from Accueil: two evenings a week, one hour, the dates read, all created.
+
+    Args:
+        semestre: first day of the semestre, as its button on the board is keyed.
+    """
+    page = op.page
+    op.clic(page.get_by_role("link", name="Plan", exact=True))
+    op.clic(page.locator(f".st-key-plan\\.{semestre} button").or_(page.locator(f".st-key-plan-{semestre} button")))
+    voulus = {"mardi", "jeudi"}
+    for jour in ("lundi", "mardi", "mercredi", "jeudi", "vendredi"):
+        jours = page.get_by_role("toolbar", name="Jours").or_(page.get_by_role("group", name="Jours")).first
+        option = jours.get_by_role("button", name=jour, exact=True)
+        if (option.get_attribute("aria-pressed") == "true") is not (jour in voulus):
+            op.clic(option)
+    page.get_by_text("6 dates proposées").wait_for()
+    op.clic(page.get_by_role("button", name="Créer 6 réunions"))
+    page.get_by_text("6 sur 6 tenues ou prévues").first.wait_for()
