@@ -18,6 +18,7 @@ time.tzset()
 from ui.erreur import montrer_erreur  # noqa: E402
 from web.demarrage import demarrage  # noqa: E402
 from web.entetes import taire_le_serveur  # noqa: E402
+from web.planificateur import planificateur  # noqa: E402
 from web.routes import COUCHES, ROUTES  # noqa: E402
 
 
@@ -26,6 +27,7 @@ async def lifespan(_: st.App) -> AsyncIterator[dict[str, Any]]:
     taire_le_serveur()
     demarrage.lancer()
     yield {}
+    planificateur.arreter()
 
 
 app = st.App(

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from demo import textes
 from demo.lignes import inserer
+from demo.plan import preparer
 from demo.projet import annees_13_18
 from models import (
     Action,
@@ -94,6 +95,7 @@ def remplir(session: Session, *, today: date, scale: int = 1, graine: int = GRAI
     _instances(session, ville)
     reunions = [r for copie in range(scale) for r in _reunions(ville, copie)]
     _tenir(session, ville, reunions)
+    preparer(session, today=today, hasard=Random(graine), agent_id=ville.agent_id)
     _a_inscrire(session, ville)
     _filtres(session)
     _doublons(session, ville)
@@ -119,11 +121,16 @@ def _ville(session: Session, today: date, hasard: Random) -> Ville:
             t.id or 0: (t.rubrique, t.libelle) for t in session.exec(select(Theme).order_by(col(Theme.ordre))).all()
         },
         origines=[i or 0 for i in session.exec(select(Origine.id).order_by(col(Origine.ordre))).all()],
-        lieux=inserer(session, Lieu, [{"nom": n, "adresse": "", "archive": False} for n in SALLES_MAIRIE]),
+        lieux=inserer(session, Lieu, [_salle(rang, nom) for rang, nom in enumerate(SALLES_MAIRIE)]),
         instances=list(session.exec(select(Instance).order_by(col(Instance.id))).all()),
         places=places,
         agent_id=comptes.par_identifiant(session, identifiant="secretaire"),
     )
+
+
+def _salle(rang: int, nom: str) -> dict[str, Any]:
+    contact = {"contact": "Accueil", "telephone": f"05 36 49 95 0{rang}", "courriel": f"salles{rang}@example.org"}
+    return {"nom": nom, "adresse": f"{rang + 1} place de la Démonstration", "capacite": 40 + 20 * rang} | contact
 
 
 def _associations(session: Session, ville: Ville, scale: int) -> None:

@@ -7,22 +7,27 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, vCalAddress, vRecur, vText
 
+from models.lists import Reponse
+from services.convocations import Invitation, uid
 from services.texte import clean
+
+__all__ = ["Contact", "EvenementAgenda", "calendrier", "invitation", "uid"]  # uid: that of services/convocations.py
 
 PRODUIT = "-//Ville de La Rochelle//Carnet de veille//FR"
 
 
 @dataclass(frozen=True)
 class Contact:
-    """Somebody of an event, by organisation and function."""
+    """Somebody of an event, by organisation and function, and what they answered."""
 
     nom: str
     courriel: str
+    reponse: Reponse = Reponse.SANS_REPONSE
 
 
 @dataclass(frozen=True)
 class EvenementAgenda:
-    """`debut` and `fin` are civil time of the town; `modifie_le` is an instant."""
+    """`debut` and `fin` are civil time of the town; `modifie_le` is an instant. `provisoire`: not sure yet."""
 
     uid: str
     titre: str
@@ -33,13 +38,36 @@ class EvenementAgenda:
     description: str = ""
     sequence: int = 0
     annule: bool = False
+    provisoire: bool = False
     organisateur: Contact | None = None
     invites: Sequence[Contact] = field(default_factory=tuple)
 
 
-def uid(reunion_id: int, uid_externe: str = "") -> str:
-    """The name of a meeting among all the calendars of the world: that of the file it came from, if there was one."""
-    return uid_externe or f"reunion-{reunion_id}@carnet-de-veille"
+_PARTSTAT = {
+    Reponse.VIENT: "ACCEPTED",
+    Reponse.EXCUSE: "DECLINED",
+    Reponse.REMPLACE: "DELEGATED",
+    Reponse.SANS_REPONSE: "NEEDS-ACTION",
+}
+
+
+def invitation(i: Invitation, *, zone: ZoneInfo) -> bytes:
+    """What a message to one invitee carries; nobody else called is named in it."""
+    organisateur = Contact(i.organisateur, i.courriel_organisateur) if i.courriel_organisateur else None
+    invites = [] if i.methode == "PUBLISH" else [Contact(i.invite, i.courriel_invite, i.reponse)]
+    evenement = EvenementAgenda(
+        uid=i.uid,
+        titre=i.titre,
+        debut=i.debut,
+        fin=i.fin,
+        modifie_le=i.modifie_le,
+        lieu=i.lieu,
+        sequence=i.sequence,
+        annule=i.annule,
+        organisateur=organisateur,
+        invites=invites,
+    )
+    return calendrier([evenement], zone=zone, methode=i.methode)
 
 
 def calendrier(
@@ -98,7 +126,7 @@ def _evenement(e: EvenementAgenda, zone: ZoneInfo) -> Event:
     x.add("dtend", e.fin.replace(tzinfo=zone))
     x.add("summary", clean(e.titre))
     x.add("sequence", e.sequence)
-    x.add("status", "CANCELLED" if e.annule else "CONFIRMED")
+    x.add("status", "CANCELLED" if e.annule else "TENTATIVE" if e.provisoire else "CONFIRMED")
     if e.lieu:
         x.add("location", clean(e.lieu))
     if e.description:
@@ -107,8 +135,8 @@ def _evenement(e: EvenementAgenda, zone: ZoneInfo) -> Event:
         x["organizer"] = _adresse(e.organisateur)
     for invite in e.invites:
         adresse = _adresse(invite)
-        adresse.params["PARTSTAT"] = vText("NEEDS-ACTION")
-        adresse.params["RSVP"] = vText("TRUE")
+        adresse.params["PARTSTAT"] = vText(_PARTSTAT[invite.reponse])
+        adresse.params["RSVP"] = vText("TRUE" if invite.reponse is Reponse.SANS_REPONSE else "FALSE")
         adresse.params["ROLE"] = vText("REQ-PARTICIPANT")
         x.add("attendee", adresse, encode=False)
     return x

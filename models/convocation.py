@@ -12,7 +12,8 @@ from models.lists import EtatEnvoi, GenreEnvoi, GenreModele, Reponse
 class Destinataire(Base, Versioned, table=True):
     """An invitee of one meeting: a partenaire and the function called. `invite`: invited, not convoqué.
 
-    `courriel` "" when there is none. `remplacant` says who comes instead, by function rather than by name.
+    `courriel` is the address chosen for this once, "" for that of the directory. `retenu` false: left out this time.
+    `remplacant` says who comes instead, by function rather than by name.
     """
 
     __table_args__ = (UniqueConstraint("reunion_id", "partenaire_id", "fonction"),)
@@ -24,6 +25,7 @@ class Destinataire(Base, Versioned, table=True):
     fonction: str = Field(default="", max_length=160)
     courriel: str = Field(default="", max_length=200)
     invite: bool = False
+    retenu: bool = True
     ordre: int = 0
     reponse: Reponse = Field(default=Reponse.SANS_REPONSE, sa_type=choice(Reponse))
     remplacant: str = Field(default="", max_length=160)
@@ -34,6 +36,7 @@ class Envoi(Base, table=True):
     """One message to one address. `message` holds its bytes until the relay takes it, so that it can be tried again.
 
     `message_id` is the same at each try: a mail program shows one message though the relay was given it twice.
+    `annonce` is what it said of its meeting (begin, end, place), to know whom a change makes it wrong for.
     """
 
     __table_args__ = (Index(None, "etat", "prochain_essai"),)
@@ -47,6 +50,7 @@ class Envoi(Base, table=True):
     courriel: str = Field(max_length=200)
     objet: str = Field(max_length=200)
     sequence: int = 0
+    annonce: str = Field(default="", max_length=400)
     message_id: str = Field(max_length=120, unique=True)
     message: bytes | None = Field(default=None, sa_type=LargeBinary)
     etat: EtatEnvoi = Field(default=EtatEnvoi.A_ENVOYER, sa_type=choice(EtatEnvoi))

@@ -153,12 +153,14 @@ class GenreEnvoi(_Liste):
 
 
 class EtatEnvoi(_Liste):
-    """A message: waiting for the relay, accepted by it, refused for good, or handed to the agent's mail program."""
+    """A message: waiting for the relay, accepted by it, refused for good, handed to the agent's mail program, or taken
+    out of the line because its meeting changed first."""
 
     A_ENVOYER = "a_envoyer", "En attente"
     ENVOYE = "envoye", "Envoyé"
     ECHEC = "echec", "Adresse en erreur"
     REMIS = "remis", "Envoyé à la main"
+    RETIRE = "retire", "Retiré avant l’envoi"
 
 
 class EtatReleve(_Liste):

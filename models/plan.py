@@ -20,7 +20,8 @@ class Serie(Base, Versioned, table=True):
 
 
 class JourEvite(Base, Versioned, table=True):
-    """Days on which no meeting is proposed, both ends included: the élu is away, or the town is at the Francofolies."""
+    """Days on which no meeting is proposed, both ends included: the élu is away (for the cellules he or she chairs), or
+    the town is at the Francofolies."""
 
     __tablename__ = "jour_evite"
 

@@ -1,6 +1,6 @@
 """Lists that staff edit, and what the last import put there."""
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import LargeBinary, UniqueConstraint
 from sqlmodel import Field
 
 from models.base import Base, Versioned
@@ -67,10 +67,11 @@ class Lieu(Base, Versioned, table=True):
 
 
 class Parametre(Base, table=True):
-    """A setting that staff change on screen (`emetteur`, `service_partenaire_id`…)."""
+    """A setting that staff change on screen (`emetteur`, `service_partenaire_id`…); `contenu` for an image (`logo`)."""
 
     nom: str = Field(primary_key=True, max_length=60)
     valeur: str = Field(max_length=500)
+    contenu: bytes | None = Field(default=None, sa_type=LargeBinary)
 
 
 class ValeurImportee(Base, table=True):

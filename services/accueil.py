@@ -5,10 +5,11 @@ from datetime import date, datetime, time, timedelta
 
 from sqlmodel import Session
 
-from services import actions, frequences, points, projets, reunions, seances, verification
+from services import actions, frequences, jalons, points, projets, reunions, seances, verification
 from services.actions import ActionVue
 from services.creneaux import SeanceVue
 from services.frequences import InstanceEnRetard, SecteurSansCellule
+from services.jalons import RetardReunion
 from services.projets import EtapeEnRetard
 from services.reunions import ReunionVue
 
@@ -42,12 +43,14 @@ class Attente:
     secteurs: list[SecteurSansCellule]
     instances: list[InstanceEnRetard]
     colleges: list[EtapeEnRetard]
+    preparations: list[RetardReunion]
     prochaine: ReunionVue | None
 
     @property
     def vide(self) -> bool:
         """Nothing waits today."""
-        return not (self.nb_a_saisir or self.nb_en_retard or self.secteurs or self.instances or self.colleges)
+        a_prevoir = self.secteurs or self.instances or self.colleges
+        return not (self.nb_a_saisir or self.nb_en_retard or self.preparations or a_prevoir)
 
 
 def bornes(today: date) -> tuple[date, date]:
@@ -86,5 +89,6 @@ def attente(session: Session, *, now: datetime) -> Attente:
         secteurs=frequences.secteurs_sans_cellule(session, today=today),
         instances=frequences.instances_en_retard(session, today=today),
         colleges=projets.etapes_en_retard(session, today=today),
+        preparations=jalons.en_retard(session, today=today),
         prochaine=next(iter(reunions.prochaines(session, now=now, limite=1)), None),
     )

@@ -1,5 +1,6 @@
 """Actions: what was decided, who pilots it, by when, and every change since."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -9,7 +10,7 @@ from sqlalchemy import ColumnElement, case, or_
 from sqlmodel import Session, col, func, select
 
 from models import Action, Agent, EvenementAction, Instance, Partenaire, Point, Quartier, Reunion
-from models.lists import ETATS_ACTION_OUVERTS, EtatAction
+from models.lists import ETATS_ACTION_OUVERTS, ETATS_REUNION_A_SAISIR, EtatAction
 from services import exports, journal
 from services.acteur import Acteur, Droit, require
 from services.erreurs import Conflict, Invalid, NotFound
@@ -55,6 +56,7 @@ class ActionVue:
     terminee_le: date | None = None
     reunion: str = ""
     reunion_debut: datetime | None = None
+    acceptee_le: date | None = None  # when its pilote agreed to it
     pilote_nom: str = ""  # in full; `pilote` is the acronym where there is one
 
 
@@ -110,6 +112,7 @@ def _vue(row: Any, today: date) -> ActionVue:
         terminee_le=action.terminee_le,
         reunion=reunion or "",
         reunion_debut=debut,
+        acceptee_le=action.acceptee_le,
         pilote_nom=nom,
     )
 
@@ -210,6 +213,28 @@ def de_la_reunion(session: Session, *, reunion_id: int, today: date) -> list[Act
     """The actions decided at a meeting, in the order they were written."""
     rows = session.exec(_select().where(col(Action.reunion_id) == reunion_id).order_by(col(Action.id))).all()
     return [_vue(row, today) for row in rows]
+
+
+def retours(session: Session, *, vues: Sequence[ActionVue], now: datetime) -> dict[int, datetime]:
+    """When each open action comes up again: the next meeting of its instance. `now` is civil time."""
+    instances = {a.instance_id for a in vues if a.instance_id is not None and a.etat in ETATS_ACTION_OUVERTS}
+    rows = session.exec(
+        select(Reunion.instance_id, func.min(Reunion.debut))
+        .where(
+            col(Reunion.instance_id).in_(instances),
+            Reunion.debut > now,
+            col(Reunion.etat).in_(ETATS_REUNION_A_SAISIR),
+        )
+        .group_by(col(Reunion.instance_id))
+    ).all()
+    prochaines = dict(rows)
+    return {
+        a.id: prochaines[a.instance_id]
+        for a in vues
+        if a.etat in ETATS_ACTION_OUVERTS
+        and a.instance_id in prochaines
+        and not (a.reunion_debut and a.reunion_debut >= prochaines[a.instance_id])
+    }
 
 
 def nombre_ouvertes(session: Session) -> int:
@@ -410,6 +435,28 @@ def changer(
         resume=f"Action « {first_words([action.quoi])} » : {etat.libelle.lower()}, "
         f"échéance {echeance.strftime('%d/%m/%Y')}",
     )
+
+
+def accepter(session: Session, *, id: int, version: int, le: date | None, by: Acteur) -> None:
+    """Note that the pilote agreed to an open action that day; None takes it back.
+
+    Raises:
+        Conflict: a colleague changed it since `version`.
+        Invalid: the action is ended.
+    """
+    require(by, Droit.ECRIRE)
+    action = _row(session, id, version)
+    if action.etat not in ETATS_ACTION_OUVERTS:
+        raise Invalid({"": "Cette action est terminée : rouvrez-la d’abord."})
+    if action.acceptee_le == le:
+        return
+    action.acceptee_le = le
+    session.add(action)
+    session.flush()
+    dit = f"Acceptée par son pilote le {le:%d/%m/%Y}" if le else "Acceptation retirée"
+    _evenement(session, action, motif=dit, reunion_id=None, by=by)
+    resume = f"Action « {first_words([action.quoi])} » : {dit[0].lower()}{dit[1:]}"
+    journal.note(session, by=by, acte="accepter", objet="action", objet_id=action.id, resume=resume)
 
 
 def corriger(session: Session, *, id: int, version: int, quoi: str, pilote_id: int | None, by: Acteur) -> None:

@@ -29,6 +29,7 @@ class Nature(StrEnum):
     ACTIONS = "actions"
     REUNIONS = "reunions"
     BILANS = "bilans"
+    AGENDA = "agenda"
 
 
 @dataclass(frozen=True)
@@ -119,6 +120,15 @@ CHAMPS: dict[Nature, tuple[Champ, ...]] = {
         _champ("seances", "Séances réalisées",
                "Séances | Nombre de séances | Nb séances | Nb de séances | Interventions | Animations"),
     ),
+    Nature.AGENDA: (  # what `services/lecteur_agenda.py` writes
+        _champ("uid", "UID", ""),
+        _champ("titre", "Titre", ""),
+        _champ("debut", "Début", ""),
+        _champ("fin", "Fin", ""),
+        _champ("lieu", "Lieu", ""),
+        _champ("etat", "État", ""),
+        _champ("refus", "Refus", ""),
+    ),
 }  # fmt: skip
 PLUSIEURS = ("courriel", "telephone")  # of which a person may have several
 _PREFERE = {n: {t: rang for c in champs for rang, t in enumerate(c.titres)} for n, champs in CHAMPS.items()}
@@ -155,7 +165,7 @@ def tableau(feuille: Feuille, *, entete: int | None = None) -> Tableau:
 
 def _ligne_des_titres(lignes: Sequence[Sequence[str]]) -> int:
     """The row where most cells are known titles; else the first full row, if nothing in it looks like data."""
-    connus = {t for c in CHAMPS.values() for champ in c for t in champ.titres}
+    connus = {t for n, c in CHAMPS.items() if n is not Nature.AGENDA for champ in c for t in champ.titres}
     debut = list(enumerate(lignes[:_ENTETE_MAX], 1))
     scores = [(len({folded(c) for c in ligne} & connus), -n) for n, ligne in debut]
     meilleur, n = max(scores)

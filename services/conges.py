@@ -65,3 +65,10 @@ def inconnues_apres(debut: date, fin: date) -> date | None:
     premier, dernier = vacances_connues()
     # The data ends with a summer: the days after it are school days nobody has published yet.
     return dernier if fin - timedelta(days=1) > dernier or debut < premier else None
+
+
+def premier_ouvre(jour: date) -> date:
+    """That day, or the first one after it that is neither a Saturday, a Sunday nor a public holiday."""
+    while jour.weekday() >= 5 or jour in holidays.country_holidays("FR", years=jour.year):
+        jour += timedelta(days=1)
+    return jour

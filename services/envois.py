@@ -6,15 +6,16 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 from email_validator import EmailNotValidError, validate_email
-from sqlmodel import Session, col, select
+from sqlmodel import Session, and_, col, func, or_, select
 
-from models import Destinataire, Envoi, Parametre, Partenaire
-from models.lists import EtatEnvoi, GenreEnvoi
+from models import Agent, Destinataire, Envoi, Lieu, Parametre, Partenaire, Reunion
+from models.lists import EtatEnvoi, EtatReunion, GenreEnvoi
+from services import journal
 from services.acteur import Acteur, Droit, require
-from services.erreurs import Invalid
+from services.erreurs import Conflict, Invalid
 from services.horloge import utcnow
 from services.messages import Evenement, Piece, message
-from services.texte import clean
+from services.texte import clean, folded
 from settings import get_settings
 
 BAIL = timedelta(minutes=10)  # a process killed while it sends frees its messages after that
@@ -40,7 +41,13 @@ class EnvoiVu:
     essais: int
     prochain_essai: datetime | None
     cree_le: datetime
+    cree_par: str
     envoye_le: datetime | None
+
+    @property
+    def abandonne(self) -> bool:
+        """Given up after every try: the relay never took it, the address may be right."""
+        return self.etat is EtatEnvoi.ECHEC and self.essais > len(ATTENTES)
 
 
 @dataclass(frozen=True)
@@ -63,6 +70,21 @@ def emetteur(session: Session) -> str:
     return parametre.valeur if parametre and parametre.valeur else EMETTEUR_DEFAUT
 
 
+def adresse_sure(courriel: str) -> str:
+    """The address as every relay takes it (a domain with accents in its ASCII form).
+
+    Raises:
+        Invalid: it is missing or wrong.
+    """
+    try:
+        vue = validate_email(courriel, check_deliverability=False, allow_smtputf8=False)
+    except EmailNotValidError as error:
+        raise Invalid(
+            {"courriel": f"Adresse absente ou incorrecte : « {courriel} ». Corrigez-la dans l’annuaire."}
+        ) from error
+    return vue.ascii_email or vue.normalized
+
+
 def deposer(
     session: Session,
     *,
@@ -75,6 +97,7 @@ def deposer(
     partenaire_id: int | None = None,
     agent_id: int | None = None,
     sequence: int = 0,
+    annonce: str = "",
     pieces: Sequence[Piece] = (),
     evenement: Evenement | None = None,
     by: Acteur,
@@ -85,16 +108,11 @@ def deposer(
         Invalid: the address is missing or wrong.
     """
     require(by, Droit.ECRIRE)
-    try:
-        adresse = validate_email(courriel, check_deliverability=False).normalized
-    except EmailNotValidError as error:
-        raise Invalid(
-            {"courriel": f"Adresse absente ou incorrecte : « {courriel} ». Corrigez-la dans l’annuaire."}
-        ) from error
+    adresse = adresse_sure(courriel)
     objet = clean(objet)[:200]
     now = utcnow()
-    de = get_settings().smtp_expediteur or "carnet@localhost.invalid"
-    id_message = f"{uuid4().hex}@{de.split('@')[1]}"
+    de = get_settings().smtp_expediteur
+    id_message = f"{uuid4().hex}@{de.split('@')[1] if de else 'carnet-de-veille.invalid'}"
     octets = message(
         de=de,
         nom_de=emetteur(session),
@@ -105,6 +123,7 @@ def deposer(
         message_id=id_message,
         pieces=pieces,
         evenement=evenement,
+        brouillon=not relais(),
     )
     envoi = Envoi(
         genre=genre,
@@ -115,6 +134,7 @@ def deposer(
         courriel=adresse,
         objet=objet,
         sequence=sequence,
+        annonce=annonce,
         message_id=id_message,
         message=octets,
         prochain_essai=now if relais() else None,
@@ -131,11 +151,24 @@ def journal_de(session: Session, *, reunion_id: int) -> list[EnvoiVu]:
     return _vus(session, Envoi.reunion_id == reunion_id)
 
 
+def en_souffrance(session: Session, *, depuis: datetime) -> list[EnvoiVu]:
+    """What waits for the relay, or was given up since that instant; last first."""
+    abandonnes = and_(col(Envoi.etat) == EtatEnvoi.ECHEC, col(Envoi.cree_le) >= depuis)
+    critere = or_(col(Envoi.etat) == EtatEnvoi.A_ENVOYER, abandonnes)
+    return _vus(session, critere)
+
+
+def nombre_envoyes(session: Session, *, depuis: datetime) -> int:
+    """How many messages the relay took since that instant."""
+    return session.exec(select(func.count()).select_from(Envoi).where(col(Envoi.envoye_le) >= depuis)).one()
+
+
 def _vus(session: Session, *criteres: object) -> list[EnvoiVu]:
     rows = session.exec(
-        select(Envoi, Destinataire.fonction, Partenaire.nom)
+        select(Envoi, Destinataire.fonction, Partenaire.nom, Agent.nom)
         .outerjoin(Destinataire, col(Destinataire.id) == Envoi.destinataire_id)
         .outerjoin(Partenaire, col(Partenaire.id) == Envoi.partenaire_id)
+        .outerjoin(Agent, col(Agent.id) == Envoi.cree_par)
         .where(*criteres)  # type: ignore[arg-type]
         .order_by(col(Envoi.id).desc())
     ).all()
@@ -153,9 +186,49 @@ def _vus(session: Session, *criteres: object) -> list[EnvoiVu]:
             essais=e.essais,
             prochain_essai=e.prochain_essai,
             cree_le=e.cree_le,
+            cree_par=par or "",
             envoye_le=e.envoye_le,
         )
-        for e, fonction, nom in rows
+        for e, fonction, nom, par in rows
+    ]
+
+
+def annonce(reunion: Reunion, lieu: Lieu | None) -> str:
+    """When and where, as one text: what a message said of a meeting is compared with what it is now."""
+    ou = (lieu.nom, lieu.adresse) if lieu else ("", "")
+    return f"{reunion.debut:%Y-%m-%dT%H:%M}|{reunion.fin:%Y-%m-%dT%H:%M}|{ou[0]}|{ou[1]}"[:400]
+
+
+# --- without a relay: files for the agent's mail program ------------------------------------------------------------
+
+
+def a_la_main(session: Session, *, reunion_id: int) -> list[EnvoiVu]:
+    """The messages of a meeting that wait to be sent by hand."""
+    return _vus(
+        session,
+        Envoi.reunion_id == reunion_id,
+        Envoi.etat == EtatEnvoi.A_ENVOYER,
+        col(Envoi.prochain_essai).is_(None),
+        col(Envoi.message).is_not(None),
+    )
+
+
+def fichiers(session: Session, *, ids: Sequence[int], by: Acteur) -> list[Piece]:
+    """These messages as .eml files, which a mail program opens ready to send."""
+    require(by, Droit.ECRIRE)
+    rows = session.exec(
+        select(Envoi, Partenaire.nom)
+        .outerjoin(Partenaire, col(Partenaire.id) == Envoi.partenaire_id)
+        .where(col(Envoi.id).in_(ids), col(Envoi.message).is_not(None))
+        .order_by(col(Envoi.id))
+    ).all()
+    return [
+        Piece(
+            f"{n:02d} {e.genre.libelle} {folded(nom or 'sans nom')[:60].strip()}.eml",
+            "message/rfc822",
+            e.message or b"",
+        )
+        for n, (e, nom) in enumerate(rows, 1)
     ]
 
 
@@ -163,9 +236,14 @@ def _vus(session: Session, *criteres: object) -> list[EnvoiVu]:
 
 
 def prendre(session: Session, *, now: datetime, ids: Sequence[int] | None = None, limite: int = 20) -> list[AExpedier]:
-    """Take messages that are due, for BAIL: another process does not see them meanwhile. `ids`: those only."""
+    """Take messages that are due, for BAIL: another process does not see them meanwhile. `ids`: those only.
+
+    One whose meeting is no longer what it says is taken out of the line instead.
+    """
     requete = (
-        select(Envoi)
+        select(Envoi, Reunion, Lieu)
+        .outerjoin(Reunion, col(Reunion.id) == Envoi.reunion_id)
+        .outerjoin(Lieu, col(Lieu.id) == Reunion.lieu_id)
         .where(Envoi.etat == EtatEnvoi.A_ENVOYER, col(Envoi.prochain_essai) <= now, col(Envoi.message).is_not(None))
         .order_by(col(Envoi.prochain_essai), col(Envoi.id))
         .limit(limite)
@@ -173,13 +251,41 @@ def prendre(session: Session, *, now: datetime, ids: Sequence[int] | None = None
     if ids is not None:
         requete = requete.where(col(Envoi.id).in_(ids))
     pris = []
-    for envoi in session.exec(requete).all():
+    for envoi, reunion, lieu in session.exec(requete).all():
+        session.add(envoi)
+        if reunion is not None and _perime(envoi, reunion, lieu):
+            _retirer(envoi, "La réunion a changé avant l’envoi.")
+            continue
         envoi.prochain_essai = now + BAIL
         envoi.essais += 1
-        session.add(envoi)
         pris.append(AExpedier(envoi.id or 0, envoi.courriel, envoi.message or b""))
     session.flush()
     return pris
+
+
+_INVITATIONS = (GenreEnvoi.CONVOCATION, GenreEnvoi.MISE_A_JOUR, GenreEnvoi.RAPPEL)
+
+
+def _perime(envoi: Envoi, reunion: Reunion, lieu: Lieu | None) -> bool:
+    """It invites to a meeting that is not convoked (any more), or says another date or place."""
+    if envoi.genre not in _INVITATIONS:
+        return False
+    return reunion.etat is not EtatReunion.CONVOQUEE or envoi.annonce != annonce(reunion, lieu)
+
+
+def retirer(session: Session, *, destinataire_ids: Sequence[int]) -> None:
+    """Take out of the line what waits for these invitees: another message replaces it. Part of a command."""
+    rows = session.exec(
+        select(Envoi).where(col(Envoi.destinataire_id).in_(destinataire_ids), Envoi.etat == EtatEnvoi.A_ENVOYER)
+    ).all()
+    for envoi in rows:
+        _retirer(envoi, "Remplacé par un autre message.")
+        session.add(envoi)
+    session.flush()
+
+
+def _retirer(envoi: Envoi, pourquoi: str) -> None:
+    envoi.etat, envoi.erreur, envoi.message, envoi.prochain_essai = EtatEnvoi.RETIRE, pourquoi, None, None
 
 
 def parti(session: Session, *, id: int, now: datetime) -> None:
@@ -193,6 +299,8 @@ def parti(session: Session, *, id: int, now: datetime) -> None:
 def echec(session: Session, *, id: int, phrase: str, definitif: bool, now: datetime) -> None:
     """The relay did not take it: tried again later, unless the address is refused or every try was spent."""
     envoi = session.get_one(Envoi, id)
+    if envoi.etat is not EtatEnvoi.A_ENVOYER:
+        return  # taken out of the line meanwhile
     envoi.erreur = phrase[:300]
     if definitif or envoi.essais > len(ATTENTES):
         envoi.etat, envoi.prochain_essai = EtatEnvoi.ECHEC, None
@@ -210,3 +318,30 @@ def remis(session: Session, *, ids: Sequence[int], now: datetime, by: Acteur) ->
         envoi.message = None
         session.add(envoi)
     session.flush()
+
+
+def reessayer(session: Session, *, ids: Sequence[int], now: datetime, by: Acteur) -> list[int]:
+    """Make these due at once, as if never tried; the ids of those that were waiting or given up.
+
+    Raises:
+        Conflict: there is no relay to send through.
+    """
+    require(by, Droit.ECRIRE)
+    if not relais():
+        raise Conflict("Aucun relais de messagerie n’est réglé : le service informatique renseigne SMTP_HOTE.")
+    rows = session.exec(
+        select(Envoi).where(
+            col(Envoi.id).in_(ids),
+            col(Envoi.etat).in_((EtatEnvoi.A_ENVOYER, EtatEnvoi.ECHEC)),
+            col(Envoi.message).is_not(None),
+            (col(Envoi.essais) == 0) | (Envoi.erreur != ""),  # the others are being sent just now
+        )
+    ).all()
+    for envoi in rows:
+        envoi.etat, envoi.essais, envoi.prochain_essai = EtatEnvoi.A_ENVOYER, 0, now
+        session.add(envoi)
+    session.flush()
+    if rows:
+        resume = f"Messages à renvoyer : {len(rows)}"
+        journal.note(session, by=by, acte="reessayer", objet="envoi", objet_id=None, resume=resume)
+    return [envoi.id or 0 for envoi in rows]

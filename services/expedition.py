@@ -3,17 +3,35 @@
 import logging
 import smtplib
 import ssl
+import threading
 from collections.abc import Sequence
 
 from services import db, envois
 from services.envois import AExpedier
+from services.erreurs import BusinessError
 from services.horloge import utcnow
+from services.texte import clean
 from settings import Settings, get_settings
 
 log = logging.getLogger("carnet.expedition")
 
 DELAI_S = 20
 PANNE = "Le relais de messagerie ne répond pas : l’envoi sera tenté à nouveau."
+REFUS = "Le relais de messagerie refuse le service ({detail}) : prévenez l’informatique. L’envoi sera tenté à nouveau."
+
+
+def lancer(*, ids: Sequence[int]) -> threading.Thread:
+    """Send these now, beside what the screen does. Killed meanwhile, they stay in line for the next round."""
+    fil = threading.Thread(target=_partir_en_paix, args=(ids,), name="expedition", daemon=True)
+    fil.start()
+    return fil
+
+
+def _partir_en_paix(ids: Sequence[int]) -> None:
+    try:
+        partir(ids=ids)
+    except BusinessError as error:  # the base does not answer: the scheduler takes them later
+        log.warning("expedition put off: %s", error)
 
 
 def partir(*, ids: Sequence[int] | None = None, limite: int = 200) -> tuple[int, int]:
@@ -35,27 +53,48 @@ def partir(*, ids: Sequence[int] | None = None, limite: int = 200) -> tuple[int,
 
 def _expedier(lot: Sequence[AExpedier], reglages: Settings) -> int:
     """One connection for the batch; each message's fate is written as soon as it is known."""
-    partis = 0
+    partis, restent = 0, list(lot)
     try:
         with _connexion(reglages) as relais:
-            for x in lot:
-                try:
-                    relais.sendmail(reglages.smtp_expediteur, [x.courriel], x.message)
-                except smtplib.SMTPRecipientsRefused as error:
-                    code, texte = error.recipients[x.courriel]
-                    _rate(x, f"Adresse refusée par le relais ({code} {_lisible(texte)}).", definitif=code >= 500)
-                except smtplib.SMTPResponseException as error:
-                    phrase = f"Refusé par le relais ({error.smtp_code} {_lisible(error.smtp_error)})."
-                    _rate(x, phrase, definitif=error.smtp_code >= 500)
-                else:
+            while restent:
+                x = restent[0]
+                if _un(relais, reglages.smtp_expediteur, x):
                     partis += 1
-                    with db.writing() as session:
-                        envois.parti(session, id=x.id, now=utcnow())
+                restent.pop(0)
+    except smtplib.SMTPResponseException as error:  # our own address, or our password: no fault of who is written to
+        _en_attente(restent, REFUS.format(detail=f"{error.smtp_code} {_lisible(error.smtp_error)}"))
     except (OSError, smtplib.SMTPException) as error:
         log.warning("relay: %s", error)
-        for x in lot:
-            _rate(x, PANNE, definitif=False)
+        _en_attente(restent, PANNE)
     return partis
+
+
+def _un(relais: smtplib.SMTP, expediteur: str, x: AExpedier) -> bool:
+    """Hand one message over; its fate is written at once.
+
+    Raises:
+        SMTPException, OSError: the relay serves nobody for now.
+    """
+    try:
+        relais.sendmail(expediteur, [x.courriel], x.message)
+    except smtplib.SMTPRecipientsRefused as error:
+        code, texte = error.recipients[x.courriel]
+        if code == 421:
+            raise smtplib.SMTPServerDisconnected(_lisible(texte)) from error
+        _rate(x, f"Adresse refusée par le relais ({code} {_lisible(texte)}).", definitif=code >= 500)
+    except smtplib.SMTPDataError as error:
+        phrase = f"Message refusé par le relais ({error.smtp_code} {_lisible(error.smtp_error)})."
+        _rate(x, phrase, definitif=error.smtp_code >= 500)
+    else:
+        with db.writing() as session:
+            envois.parti(session, id=x.id, now=utcnow())
+        return True
+    return False
+
+
+def _en_attente(lot: Sequence[AExpedier], phrase: str) -> None:
+    for x in lot:
+        _rate(x, phrase, definitif=False)
 
 
 def _connexion(reglages: Settings) -> smtplib.SMTP:
@@ -77,4 +116,5 @@ def _rate(x: AExpedier, phrase: str, *, definitif: bool) -> None:
 
 
 def _lisible(texte: bytes | str) -> str:
-    return (texte.decode("utf-8", "replace") if isinstance(texte, bytes) else texte).splitlines()[0][:200]
+    texte = texte.decode("utf-8", "replace") if isinstance(texte, bytes) else texte
+    return clean(texte)[:200]

@@ -7,7 +7,8 @@ from sqlmodel import Session, col, func, select
 
 from models import Instance, Reunion, SecteurVeille
 from models.lists import ETATS_REUNION_A_SAISIR, ETATS_REUNION_SAISIE, Frequence, TypeReunion
-from services.periodes import plus_mois, semestre
+from services import conges
+from services.periodes import Periode, plus_mois, semestre
 
 # One meeting in so many months; "à la demande" expects none.
 MOIS_PAR_REUNION = {
@@ -17,7 +18,16 @@ MOIS_PAR_REUNION = {
     Frequence.SEMESTRIELLE: 6,
     Frequence.ANNUELLE: 12,
 }
+# "déjà une réunion ce mois-là".
+DANS_LA_PERIODE = {
+    Frequence.MENSUELLE: "ce mois-là",
+    Frequence.BIMESTRIELLE: "dans ces deux mois",
+    Frequence.TRIMESTRIELLE: "ce trimestre",
+    Frequence.SEMESTRIELLE: "ce semestre",
+    Frequence.ANNUELLE: "cette année-là",
+}
 DELAI = timedelta(days=15)  # a meeting put off by a fortnight is not a missed one
+RELACHE = 3 / 4  # of its days in school holidays: a month off
 _VIVANTES = (*ETATS_REUNION_A_SAISIR, *ETATS_REUNION_SAISIE)
 
 
@@ -102,3 +112,28 @@ def instances_en_retard(session: Session, *, today: date) -> list[InstanceEnReta
 def _attendue(frequence: Frequence, derniere: date) -> date:
     """The last day on which the next meeting is not late."""
     return plus_mois(derniere, MOIS_PAR_REUNION[frequence]) + DELAI
+
+
+def periode(frequence: Frequence, jour: date) -> Periode | None:
+    """The months, counted from January, in which the frequency expects one meeting; None when it expects none."""
+    n = MOIS_PAR_REUNION.get(frequence)
+    if n is None:
+        return None
+    debut = date(jour.year, (jour.month - 1) // n * n + 1, 1)
+    return Periode(debut, plus_mois(debut, n))
+
+
+def de_relache(p: Periode) -> bool:
+    """Nearly all school holidays, as July and August are: no meeting is expected."""
+    jours = (p.fin - p.debut).days
+    en_vacances = sum(
+        (min(v.fin + timedelta(days=1), p.fin) - max(v.debut, p.debut)).days
+        for v in conges.entre(p.debut, p.fin)
+        if v.genre is conges.Genre.VACANCES
+    )
+    return en_vacances > RELACHE * jours
+
+
+def en_retard(frequence: Frequence, derniere: date | None, *, today: date) -> bool:
+    """The last meeting is too old for the frequency; an instance that never met is to be planned, not late."""
+    return derniere is not None and frequence in MOIS_PAR_REUNION and _attendue(frequence, derniere) < today

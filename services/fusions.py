@@ -18,7 +18,7 @@ from sqlmodel import Session, col
 from sqlmodel import select as sql_select
 
 from models import Base, Fusion
-from models.lists import EtatPresence, SensEtape
+from models.lists import EtatPresence, Reponse, SensEtape
 from services.texte import folded
 
 _TABLES = Base.metadata.tables
@@ -102,8 +102,26 @@ def _un_siege(registre: Registre, garde: Ligne, autre: Ligne) -> None:
         garde,
         fonction=garde["fonction"] or autre["fonction"],
         fonction_id=garde["fonction_id"] or autre["fonction_id"],
+        invite=garde["invite"] and autre["invite"],
+        charte_signee_le=garde["charte_signee_le"] or autre["charte_signee_le"],
     )
     suivre_brouillons(registre, f"s{autre['id']}", f"s{garde['id']}")
+
+
+def _un_destinataire(registre: Registre, garde: Ligne, autre: Ligne) -> None:
+    """Called if one of them was, with the answer that was given; what was sent to the second follows."""
+    repond = autre if garde["reponse"] is Reponse.SANS_REPONSE else garde
+    registre.modifier(
+        "destinataire",
+        garde,
+        fonction=garde["fonction"] or autre["fonction"],
+        personne_id=garde["personne_id"] or autre["personne_id"],
+        retenu=garde["retenu"] or autre["retenu"],
+        **{c: repond[c] for c in ("reponse", "remplacant", "repondu_le")},
+    )
+    for envoi in registre.lignes("envoi", destinataire_id=autre["id"]):
+        registre.modifier("envoi", envoi, destinataire_id=garde["id"])
+    suivre_brouillons(registre, f"d{autre['id']}", f"d{garde['id']}")
 
 
 def _meme_fonction(a: Ligne, b: Ligne) -> bool:
@@ -148,6 +166,8 @@ REGLES: dict[str, dict[str, Regle]] = {
         "fonction.partenaire_id": Regle("personne_id", _meme_fonction, _une_fonction),
         "siege.partenaire_id": Regle("instance_id", _meme_titre, _un_siege),
         "presence.partenaire_id": Regle("reunion_id", _meme_titre, _une_presence),
+        "destinataire.partenaire_id": Regle("reunion_id", _meme_titre, _un_destinataire),
+        "envoi.partenaire_id": Regle(),
         "point_partenaire.partenaire_id": Regle("point_id"),
         "action.pilote_id": Regle(),
         "seance_partenaire.partenaire_id": Regle("seance_id"),
@@ -157,6 +177,7 @@ REGLES: dict[str, dict[str, Regle]] = {
     "personne": {
         "fonction.personne_id": Regle("partenaire_id", _meme_fonction, _une_fonction),
         "presence.personne_id": Regle(),
+        "destinataire.personne_id": Regle(),
         "coordonnee.personne_id": Regle("valeur", reunir=_une_coordonnee),
     },
 }
@@ -223,7 +244,7 @@ def _citer(registre: Registre, de: int, vers: int) -> None:
 # --- what the result was, and undoing ---------------------------------------------------------------------------------
 
 # What may change afterwards without the merge being any harder to undo.
-_SOUPLES = {"journal", "jeton_utilise", "valeur_importee", "paire_ecartee", "champ_brouillon", "parametre"}
+_SOUPLES = {"journal", "jeton_utilise", "valeur_importee", "paire_ecartee", "champ_brouillon", "parametre", "envoi"}
 
 
 def empreintes(session: Session, famille: str, garde: int, operations: list[dict[str, Any]]) -> dict[str, str]:
@@ -238,7 +259,8 @@ def empreintes(session: Session, famille: str, garde: int, operations: list[dict
     voir(famille, id=garde)
     for nom in REGLES[famille]:
         table, colonne = nom.split(".")
-        voir(table, **{colonne: garde})
+        if table not in _SOUPLES:
+            voir(table, **{colonne: garde})
     if famille == "partenaire":
         voir("partenaire_secteur", partenaire_id=garde)
         voir("college", partenaire_id=garde)

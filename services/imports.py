@@ -36,7 +36,7 @@ from models import (
     ValeurImportee,
 )
 from models.lists import Frequence, SensEtape, StatutCollege, TypeReunion, Volet
-from services import journal
+from services import etapes_reunion, journal
 from services.acteur import Acteur, Droit, require
 from services.operations import Suivi
 from services.partenaires import texte_recherche
@@ -441,6 +441,7 @@ def charger_reference(session: Session, *, by: Acteur, dossier: Path = REFERENCE
     if faits:
         resume = f"Données de référence importées (ajouts +, mises à jour ~) : {', '.join(faits)}"
         journal.note(session, by=by, acte="importer", objet="reference", objet_id=None, resume=resume)
+    etapes_reunion.amorcer(session)
     return plans
 
 

@@ -28,6 +28,7 @@ __all__ = ["Membre", "SiegeVoulu", "definir_membres", "membres"]  # of services/
 
 TYPES_INSTANCE = (TypeReunion.CELLULE, TypeReunion.TECHNIQUE, TypeReunion.PROJET, TypeReunion.AUTRE)
 RANG_DERNIER = 5
+TEXTE_MAX = 2000
 RANGS = {1: "1er", 2: "2e", 3: "3e", 4: "4e", RANG_DERNIER: "dernier"}
 
 _INCONNUE = "Cette instance n’existe pas ou plus. Revenez à la liste des instances."
@@ -53,6 +54,8 @@ class InstanceVue:
     archive: bool
     nb_membres: int
     version: int
+    texte_convocation: str = ""
+    texte_invitation: str = ""
 
 
 # --- queries -------------------------------------------------------------------------------------------------------
@@ -309,6 +312,40 @@ def modifier(
         brouillons.consommer(session, jeton=jeton, objet="instance", objet_id=id)
 
 
+def definir_textes(
+    session: Session, *, id: int, convocation: str, invitation: str, version: int, jeton: str = "", by: Acteur
+) -> None:
+    """The opening words of its convocations and invitations; "" for the usual ones.
+
+    Raises:
+        Conflict: a colleague changed it since `version` was read.
+        NotFound, Invalid.
+    """
+    require(by, Droit.ECRIRE)
+    textes = {"texte_convocation": clean(convocation, lignes=True), "texte_invitation": clean(invitation, lignes=True)}
+    instance = session.get(Instance, id)
+    if instance and all(getattr(instance, champ) == texte for champ, texte in textes.items()):
+        return  # the same form sent again
+    instance = _charger(session, id, version)
+    trop_long = f"Ce texte est trop long : {TEXTE_MAX} caractères au plus."
+    erreurs = {champ: trop_long for champ, texte in textes.items() if len(texte) > TEXTE_MAX}
+    if erreurs:
+        raise Invalid(erreurs)
+    instance.texte_convocation, instance.texte_invitation = textes["texte_convocation"], textes["texte_invitation"]
+    session.add(instance)
+    session.flush()
+    journal.note(
+        session,
+        by=by,
+        acte="instance.textes",
+        objet="instance",
+        objet_id=id,
+        resume=f"Textes de convocation modifiés : {instance.nom}",
+    )
+    if jeton:
+        brouillons.consommer(session, jeton=jeton, objet="instance", objet_id=id)
+
+
 def archiver(session: Session, *, id: int, version: int, by: Acteur) -> None:
     """Put an instance away: its meetings stay, it is no longer proposed.
 
@@ -379,6 +416,8 @@ def _vue(instance: Instance, secteur: str | None, lieu: str | None, n: int | Non
         archive=instance.archive,
         nb_membres=n or 0,
         version=instance.version,
+        texte_convocation=instance.texte_convocation,
+        texte_invitation=instance.texte_invitation,
     )
 
 

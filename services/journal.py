@@ -32,9 +32,10 @@ FAMILLES: dict[str, tuple[str, ...]] = {
     "Instances": ("instance", "siege"),
     "Actions": ("action",),
     "13-18": ("participation", "classe", "seance", "etape", "bilan_college"),
+    "Réglages, agendas et envois": ("parametre", "flux", "envoi"),
     "Imports": ("operation", "reference"),
     "Comptes": ("agent",),
-    "Listes": ("theme", "categorie", "origine", "lieu", "secteur", "quartier"),
+    "Listes": ("theme", "categorie", "origine", "lieu", "secteur", "quartier", "jalon_type", "jour_evite"),
 }
 _COMPTES = FAMILLES["Comptes"]
 

@@ -18,6 +18,7 @@ from typing import Any
 
 MEMOIRE = 1_000_000_000
 SECONDES = 8
+SECONDES_AGENDA = 4  # a series may be written so as never to end
 DEPLIE = 60_000_000  # bytes of an archive once unfolded
 LIGNES, COLONNES, CELLULE = 20_000, 200, 32_767
 
@@ -26,6 +27,7 @@ Feuilles = list[tuple[str, Lignes]]
 
 _ENREGISTREZ = "Ouvrez-le dans votre tableur et enregistrez-le au format .xlsx ou .csv."
 _ABIME = f"Ce fichier est abîmé ou incomplet. {_ENREGISTREZ}"
+_AUTRE = "Ce fichier n’est pas un tableau. Choisissez un fichier CSV, Excel, ODS, vCard ou iCalendar."
 _TROP_GRAND = f"Ce tableau est trop grand : {LIGNES} lignes et {COLONNES} colonnes au plus. Coupez-le en plusieurs."
 
 
@@ -50,6 +52,8 @@ def lire(contenu: bytes) -> Feuilles:
     if contenu.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         _verifier_ancien(contenu)
         return _classeur(contenu)
+    if re.match(rb"(\xef\xbb\xbf)?\s*BEGIN:VCALENDAR", contenu, re.IGNORECASE):
+        return [("iCalendar", _agenda(contenu))]
     texte = _texte(contenu)
     if re.match(r"\s*BEGIN:VCARD", texte, re.IGNORECASE):
         return [("vCard", _cartes(texte))]
@@ -68,7 +72,9 @@ def _verifier_archive(contenu: bytes) -> None:
                 b"application/vnd.oasis.opendocument.spreadsheet"
             )
             if not ods and "xl/workbook.xml" not in noms:
-                raise Refus("Ce fichier n’est pas un tableau. Choisissez un fichier CSV, Excel, ODS ou vCard.")
+                raise Refus(
+                    "Ce fichier n’est pas un tableau. Choisissez un fichier CSV, Excel, ODS, vCard ou iCalendar."
+                )
             # Unfolded for real: the sizes that an archive announces may lie (then its checksum does not hold).
             total = 0
             for info in archive.infolist():
@@ -90,7 +96,7 @@ def _verifier_ancien(contenu: bytes) -> None:
     if contient("_VBA_PROJECT"):
         raise Refus(f"Ce classeur contient des macros. {_ENREGISTREZ}")
     if not contient("Workbook") and not contient("Book"):
-        raise Refus("Ce fichier n’est pas un tableau. Choisissez un fichier CSV, Excel, ODS ou vCard.")
+        raise Refus(_AUTRE)
 
 
 # --- workbooks ------------------------------------------------------------------------------------------------------
@@ -138,7 +144,7 @@ def _texte(contenu: bytes) -> str:
     if contenu.startswith((b"\xff\xfe", b"\xfe\xff")):
         return contenu.decode("utf-16", errors="replace")
     if contenu.startswith((b"MZ", b"\x7fELF", b"%PDF")) or re.search(rb"[\x00-\x08\x0e-\x1a]", contenu):
-        raise Refus("Ce fichier n’est pas un tableau. Choisissez un fichier CSV, Excel, ODS ou vCard.")
+        raise Refus(_AUTRE)
     try:
         return contenu.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -260,16 +266,31 @@ def _lisible(valeur: str) -> str:
     return re.sub(r"\\(.)", lambda m: "\n" if m[1] in "nN" else m[1], valeur).strip()
 
 
+# --- calendars ------------------------------------------------------------------------------------------------------
+
+
+def _agenda(contenu: bytes) -> Lignes:
+    from services import lecteur_agenda  # slow to import, and for calendars only
+    from services.horloge import aujourdhui
+
+    limiter(MEMOIRE, SECONDES_AGENDA)
+    try:
+        return lecteur_agenda.rangs(contenu, today=aujourdhui())
+    except lecteur_agenda.Illisible as error:
+        raise Refus(str(error)) from error
+
+
 # --- the process ----------------------------------------------------------------------------------------------------
 
 
-def _limiter() -> None:
+def limiter(memoire: int, secondes: int) -> None:
+    """From here on this process has that much memory (bytes) and time of the processor; more kills it."""
     try:
         import resource
     except ImportError:  # Windows: the parent's clock remains
         return
-    resource.setrlimit(resource.RLIMIT_AS, (MEMOIRE, MEMOIRE))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDES, SECONDES))
+    resource.setrlimit(resource.RLIMIT_AS, (memoire, memoire))
+    resource.setrlimit(resource.RLIMIT_CPU, (secondes, secondes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
@@ -285,7 +306,7 @@ def _sans_fin(feuilles: Iterable[tuple[str, Lignes]]) -> Feuilles:
 
 
 def main() -> None:
-    _limiter()
+    limiter(MEMOIRE, SECONDES)
     try:
         feuilles = _sans_fin(lire(sys.stdin.buffer.read()))
         if not feuilles:

@@ -21,6 +21,7 @@ from models import (
 )
 from services import brouillons, journal
 from services.acteur import Acteur, Droit, require
+from services.coordonnees import courriel_valide, telephone_valide
 from services.erreurs import Conflict, Duplicate, Invalid, NotFound
 from services.partenaires import texte_recherche
 from services.texte import clean, folded
@@ -71,7 +72,7 @@ class OrigineVu:
 
 @dataclass(frozen=True)
 class LieuVu:
-    """A room where meetings are held."""
+    """A room where meetings are held, and whom to ask for it."""
 
     id: int
     nom: str
@@ -79,6 +80,9 @@ class LieuVu:
     capacite: int | None
     archive: bool = False
     version: int = 1
+    contact: str = ""
+    telephone: str = ""
+    courriel: str = ""
 
 
 @dataclass(frozen=True)
@@ -166,7 +170,10 @@ def lieux(session: Session, *, archives: bool = False) -> list[LieuVu]:
     """Meeting places, by name."""
     query = select(Lieu)
     rows = session.exec(query if archives else query.where(col(Lieu.archive).is_(False))).all()
-    vues = [LieuVu(x.id or 0, x.nom, x.adresse, x.capacite, x.archive, x.version) for x in rows]
+    vues = [
+        LieuVu(x.id or 0, x.nom, x.adresse, x.capacite, x.archive, x.version, x.contact, x.telephone, x.courriel)
+        for x in rows
+    ]
     return sorted(vues, key=lambda x: folded(x.nom))
 
 
@@ -238,6 +245,7 @@ def _fresh(session: Session, famille: Famille, row: _Row, version: int) -> None:
         actuel["rubrique"] = row.rubrique
     if isinstance(row, Lieu):
         actuel |= {"adresse": row.adresse, "capacite": "" if row.capacite is None else str(row.capacite)}
+        actuel |= {"contact": row.contact, "telephone": row.telephone, "courriel": row.courriel}
     if isinstance(row, Quartier):
         secteur = session.get(SecteurVeille, row.secteur_id)
         actuel["secteur_id"] = secteur.nom if secteur else ""
@@ -454,27 +462,49 @@ def restaurer(session: Session, *, famille: Famille, id: int, version: int, by: 
 # --- commands: places ------------------------------------------------------------------------------------------------
 
 
-def _checked_place(adresse: str, capacite: int | None) -> str:
-    adresse = clean(adresse)
-    erreurs = {}
+def _checked_place(
+    adresse: str, capacite: int | None, contact: str, telephone: str, courriel: str
+) -> tuple[str, str, str, str]:
+    adresse, contact = clean(adresse), clean(contact)
+    erreurs: dict[str, str] = {}
     if len(adresse) > 200:
         erreurs["adresse"] = "Raccourcissez l’adresse : 200 caractères au plus."
     if capacite is not None and not 1 <= capacite <= 10000:
         erreurs["capacite"] = "Donnez un nombre de places entre 1 et 10 000, ou laissez vide."
+    if len(contact) > 120:
+        erreurs["contact"] = "Raccourcissez le contact : 120 caractères au plus."
+    try:
+        telephone = telephone_valide(telephone)
+    except Invalid as refus:
+        erreurs |= refus.erreurs
+    try:
+        courriel = courriel_valide(courriel)
+    except Invalid as refus:
+        erreurs |= refus.erreurs
     if erreurs:
         raise Invalid(erreurs)
-    return adresse
+    return adresse, contact, telephone, courriel
 
 
 def ajouter_lieu(
-    session: Session, *, nom: str, adresse: str = "", capacite: int | None = None, jeton: str, by: Acteur
+    session: Session,
+    *,
+    nom: str,
+    adresse: str = "",
+    capacite: int | None = None,
+    contact: str = "",
+    telephone: str = "",
+    courriel: str = "",
+    jeton: str,
+    by: Acteur,
 ) -> int:
-    """Add a meeting place."""
+    """Add a meeting place, and whom to ask for it: a service or a function."""
     require(by, Droit.ECRIRE)
     if (fait := brouillons.deja_fait(session, jeton=jeton)) is not None:
         return fait
     nom = _checked_name(session, Famille.LIEU, nom)
-    lieu = Lieu(nom=nom, adresse=_checked_place(adresse, capacite), capacite=capacite)
+    adresse, contact, telephone, courriel = _checked_place(adresse, capacite, contact, telephone, courriel)
+    lieu = Lieu(nom=nom, adresse=adresse, capacite=capacite, contact=contact, telephone=telephone, courriel=courriel)
     return _create(session, Famille.LIEU, lieu, jeton=jeton, by=by)
 
 
@@ -485,11 +515,14 @@ def modifier_lieu(
     nom: str,
     adresse: str,
     capacite: int | None,
+    contact: str = "",
+    telephone: str = "",
+    courriel: str = "",
     version: int,
     jeton: str | None = None,
     by: Acteur,
 ) -> None:
-    """Change a place's name, address or number of seats."""
+    """Change a place's name, address, number of seats, or whom to ask for it."""
     require(by, Droit.ECRIRE)
     if _deja(session, jeton):
         return
@@ -497,12 +530,14 @@ def modifier_lieu(
     assert isinstance(lieu, Lieu)  # noqa: S101
     _fresh(session, Famille.LIEU, lieu, version)
     nom = _checked_name(session, Famille.LIEU, nom, sauf=id)
-    adresse = _checked_place(adresse, capacite)
+    ancien = lieu.nom
+    adresse, contact, telephone, courriel = _checked_place(adresse, capacite, contact, telephone, courriel)
     _close(session, Famille.LIEU, id, jeton)
-    if (nom, adresse, capacite) == (lieu.nom, lieu.adresse, lieu.capacite):
-        return
-    resume = f"Le lieu « {lieu.nom} » est modifié" + (f" : il devient « {nom} »" if nom != lieu.nom else "")
     lieu.nom, lieu.adresse, lieu.capacite = nom, adresse, capacite
+    lieu.contact, lieu.telephone, lieu.courriel = contact, telephone, courriel
+    if not session.is_modified(lieu):
+        return
+    resume = f"Le lieu « {ancien} » est modifié" + (f" : il devient « {nom} »" if nom != ancien else "")
     _save(session, Famille.LIEU, lieu, resume=resume, by=by)
 
 

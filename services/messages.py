@@ -8,6 +8,8 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
+from services.texte import clean
+
 
 @dataclass(frozen=True)
 class Piece:
@@ -37,21 +39,37 @@ def message(
     message_id: str,
     pieces: Sequence[Piece] = (),
     evenement: Evenement | None = None,
+    brouillon: bool = False,
 ) -> bytes:
-    """The message as a relay, or an .eml file, takes it. `le` is aware; `message_id` without its angle brackets."""
+    """The message as a relay, or an .eml file, takes it. `le` is aware; `message_id` without its angle brackets.
+
+    Args:
+        de: "" for a draft that the agent's mail program signs with its own account.
+        brouillon: for a mail program, which opens it ready to send and keeps attached files, not alternatives.
+    """
     m = EmailMessage(policy=SMTP)
-    m["From"] = Address(nom_de, addr_spec=de)
+    if de:
+        m["From"] = Address(clean(nom_de), addr_spec=de)
     m["To"] = Address(addr_spec=a)
-    m["Subject"] = objet
+    m["Subject"] = clean(objet)
     m["Date"] = format_datetime(le)
     m["Message-ID"] = f"<{message_id}>"
+    if brouillon:
+        m["X-Unsent"] = "1"
     m.set_content(texte)
-    if evenement:
+    if evenement and not brouillon:
         m.add_alternative(evenement.contenu, maintype="text", subtype="calendar", cte="base64")
-        partie = m.get_payload()[-1]  # type: ignore[index]
-        partie.set_param("method", evenement.methode)  # type: ignore[union-attr]
-        partie.set_param("charset", "utf-8")  # type: ignore[union-attr]
+        _typer(m.get_payload()[-1], evenement)  # type: ignore[index,arg-type]
     for piece in pieces:
         grand, petit = piece.type_mime.split("/", 1)
-        m.add_attachment(piece.contenu, maintype=grand, subtype=petit, filename=piece.nom)
+        m.add_attachment(piece.contenu, maintype=grand, subtype=petit, filename=clean(piece.nom))
+    if evenement and brouillon:
+        m.add_attachment(evenement.contenu, maintype="text", subtype="calendar", filename="invitation.ics")
+        _typer(m.get_payload()[-1], evenement)  # type: ignore[index,arg-type]
     return m.as_bytes()
+
+
+def _typer(partie: EmailMessage, evenement: Evenement) -> None:
+    """What Outlook and Thunderbird look for to show an invitation rather than a file."""
+    partie.set_param("method", evenement.methode)
+    partie.set_param("charset", "utf-8")

@@ -317,10 +317,11 @@ def deplacer(
                 "Remettez-la d’abord en brouillon, ou créez-en une autre."
             }
         )
-    if erreurs := _erreurs_horaires(debut, fin):
+    if erreurs := erreurs_horaires(debut, fin):
         raise Invalid(erreurs)
     avant = periode(reunion.debut, reunion.fin)
     reunion.debut, reunion.fin = debut, fin
+    reunion.salle = EtatSalle.A_RESERVER  # what was booked was another hour
     session.add(reunion)
     session.flush()
     _noter(session, by, "deplacer", reunion, f"Réunion déplacée, {avant} → {periode(debut, fin)}")
@@ -463,7 +464,8 @@ def _charger(session: Session, id: int, version: int) -> Reunion:
     return reunion
 
 
-def _erreurs_horaires(debut: datetime, fin: datetime) -> dict[str, str]:
+def erreurs_horaires(debut: datetime, fin: datetime) -> dict[str, str]:
+    """What is wrong with these hours, by field."""
     if not ANNEES[0] <= debut.year <= ANNEES[1]:
         return {"debut": f"Choisissez une date entre {ANNEES[0]} et {ANNEES[1]}."}
     if fin <= debut:
@@ -498,7 +500,7 @@ def _remplir(
         erreurs["instance"] = "Cette instance n’existe plus. Choisissez-en une autre."
     elif instance and instance.archive and instance_id != reunion.instance_id:
         erreurs["instance"] = "Cette instance est archivée. Restaurez-la, ou choisissez-en une autre."
-    erreurs |= _erreurs_horaires(debut, fin)
+    erreurs |= erreurs_horaires(debut, fin)
     if len(lieu_nom) > 160:
         erreurs["lieu"] = "Le nom du lieu est trop long : 160 caractères au plus."
     elif not lieu_nom and lieu_id is not None and session.get(Lieu, lieu_id) is None:
@@ -507,6 +509,8 @@ def _remplir(
         raise Invalid(erreurs)
     if lieu_nom:
         lieu_id = listes.lieu_nomme(session, nom=lieu_nom, by=by)
+    if reunion.id and (reunion.debut, reunion.fin, reunion.lieu_id) != (debut, fin, lieu_id):
+        reunion.salle = EtatSalle.A_RESERVER  # what was booked was another hour, or another room
     reunion.type, reunion.instance_id, reunion.titre = type, instance_id, titre
     reunion.debut, reunion.fin, reunion.lieu_id = debut, fin, lieu_id
 

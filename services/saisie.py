@@ -4,7 +4,9 @@ Fields of the draft, by name (values are what JSON holds; `L` is a line: "12" fo
 new line of agent 3):
 
     habitants                       number of residents, never who
-    presence.M                      EtatPresence of M: "s4" a seat, "a9" partenaire 9, "f7" who holds function 7
+    presence.M                      EtatPresence of M: "s4" a seat, "a9" partenaire 9, "f7" who holds function 7,
+                                    "d2" an invitee who is no member
+    annonce.M                       (saved only) true where that state is what M answered to the convocation
     ajoute.M                        true once that partenaire or person is added to the list
     suite.A, motif.A                new EtatAction of open action A, why it is abandoned
     point.L.theme .quartier .origine        ids
@@ -34,7 +36,7 @@ from models import (
     Reunion,
 )
 from models.lists import ETATS_REUNION_SAISIE, ETATS_REUNION_SANS_SUITE, EtatAction, EtatPresence, EtatReunion
-from services import actions, brouillons, instances, partenaires, personnes, reunions
+from services import actions, brouillons, destinataires, instances, partenaires, personnes, reponses, reunions
 from services.acteur import Acteur, Droit, require
 from services.brouillons import Champ, Formulaire
 from services.erreurs import Conflict, Invalid
@@ -174,6 +176,8 @@ def _membres(
                 )
             )
         base[f"presence.{cle}"] = presence.etat.value
+    if not recorded:
+        _annonces(session, reunion, membres, vus, base)
     ajouts = sorted((c.rang, nom.split(".")[1]) for nom, c in champs.items() if nom.startswith("ajoute.") and c.valeur)
     for _, cle in ajouts:
         membre = _ajoute(session, cle)
@@ -181,6 +185,35 @@ def _membres(
             vus[(membre.partenaire_id, membre.fonction)] = cle
             membres.append(membre)
     return membres
+
+
+def _annonces(
+    session: Session,
+    reunion: ReunionVue,
+    membres: list[MembreAttendu],
+    vus: dict[tuple[int, str], str],
+    base: dict[str, Any],
+) -> None:
+    """Before anything was recorded: who was called without being a member joins the list, and answers prefill it."""
+    if reunion.ecrite:
+        return
+    repondu = reponses.presences(session, reunion_id=reunion.id)
+    for c in destinataires.gardes(session, reunion_id=reunion.id):
+        if c.cle not in vus and c.retenu:
+            vus[c.cle] = f"d{c.id}"
+            membres.append(
+                MembreAttendu(
+                    cle=f"d{c.id}",
+                    partenaire_id=c.partenaire_id,
+                    partenaire=c.partenaire,
+                    sigle=c.sigle,
+                    fonction=c.fonction,
+                    personne_id=c.personne_id,
+                    personne=c.personne,
+                )
+            )
+        if (cle := vus.get(c.cle)) and c.cle in repondu:
+            base |= {f"presence.{cle}": repondu[c.cle].value, f"annonce.{cle}": True}
 
 
 def _ajoute(session: Session, cle: str) -> MembreAttendu | None:

@@ -22,7 +22,10 @@ _MEMBRES_PERIMES = "Un collègue vient de modifier les membres : voici la liste 
 
 @dataclass(frozen=True)
 class Membre:
-    """A standing member, in the order of the list; `personne` is who holds the function now, "" if unknown."""
+    """A standing member, in the order of the list; `personne` is who holds the function now, "" if unknown.
+
+    `invite`: invited, never convoqué. `charte_signee_le`: since then, restricted relevés may be sent to it.
+    """
 
     siege_id: int
     partenaire_id: int
@@ -32,6 +35,8 @@ class Membre:
     fonction_id: int | None
     personne_id: int | None
     personne: str
+    invite: bool = False
+    charte_signee_le: date | None = None
 
 
 @dataclass(frozen=True)
@@ -82,6 +87,8 @@ def membres(session: Session, *, instance_id: int, today: date | None = None) ->
                 fonction_id=tenu[0].id if tenu else None,
                 personne_id=tenu[1].id if tenu else None,
                 personne=f"{tenu[1].prenom} {tenu[1].nom}".strip() if tenu else "",
+                invite=siege.invite,
+                charte_signee_le=siege.charte_signee_le,
             )
         )
     return vus
@@ -268,6 +275,37 @@ def renommer_fonction(session: Session, *, siege_id: int, fonction: str, vue: st
     instance = session.get(Instance, siege.instance_id)
     if instance:
         _noter_membres(session, by, instance, "fonction")
+
+
+def regler_membre(
+    session: Session, *, siege_id: int, invite: bool, charte_signee_le: date | None, today: date, by: Acteur
+) -> None:
+    """Say whether a member is invited rather than convoqué, and when it signed the charte (None: it did not).
+
+    Raises:
+        Conflict: a colleague removed that seat.
+        Invalid: a signature to come, or before the year 2000.
+    """
+    require(by, Droit.ECRIRE)
+    siege, _ = _siege(session, siege_id)
+    if charte_signee_le and not date(2000, 1, 1) <= charte_signee_le <= today:
+        raise Invalid({"charte": "La date de signature de la charte doit être passée, et après 2000."})
+    if (siege.invite, siege.charte_signee_le) == (invite, charte_signee_le):
+        return
+    siege.invite, siege.charte_signee_le = invite, charte_signee_le
+    session.add(siege)
+    session.flush()
+    instance = session.get_one(Instance, siege.instance_id)
+    partenaire = session.get_one(Partenaire, siege.partenaire_id)
+    charte = f"charte signée le {charte_signee_le:%d/%m/%Y}" if charte_signee_le else "charte non signée"
+    journal.note(
+        session,
+        by=by,
+        acte="instance.membre.regler",
+        objet="instance",
+        objet_id=instance.id,
+        resume=f"Membre {'invité' if invite else 'convoqué'}, {charte} : {partenaire.nom} – {instance.nom}",
+    )
 
 
 # --- inside --------------------------------------------------------------------------------------------------------

@@ -168,3 +168,19 @@ def quartier(session: Session, nom: str) -> int:
 
 def sigles(session: Session) -> dict[str, str]:
     return {p.nom: p.sigle for p in session.exec(select(Partenaire)).all()}
+
+
+def poser_convocation(session: Session, *, now: datetime, by: Acteur, n: int = 12) -> int:
+    """A meeting of this week, in brouillon, of an instance of `n` members who all have an address. Returns its id."""
+    nom = "Réunion technique – Port-Neuf"
+    membres = session.exec(select(Partenaire).order_by(Partenaire.nom).limit(n)).all()
+    for i, p in enumerate(membres, 1):
+        p.courriel = f"partenaire{i}@exemple.fr"
+        session.add(p)
+    session.flush()
+    instances.definir_membres(
+        session, instance_id=instance(session, nom), sieges=[SiegeVoulu(p.id or 0) for p in membres], by=by
+    )
+    demain = now + timedelta(days=1)  # on a Sunday, tonight: the calendar opens on this week
+    debut = now.replace(hour=23, minute=0) if now.weekday() == 6 else demain.replace(hour=14, minute=0)
+    return tenir(session, nom, debut.replace(second=0, microsecond=0), by, lieu="Mairie annexe")

@@ -36,22 +36,36 @@ def en_retard(attente: Attente, today: date) -> None:
     st.subheader(f"En retard : {accord(attente.nb_en_retard, 'action')}", anchor=False)
     for a in attente.en_retard:
         texte = f"{md(a.quoi)} :gray[· {md(a.pilote)}] :red-badge[{retard(a.echeance, today)}]"
-        lien("actions/suivi.py", texte, "schedule", voir="En retard", pilote=str(a.pilote_id))
+        lien("actions/partenaire.py", texte, "call", partenaire=str(a.pilote_id))
     if autres := attente.nb_en_retard - len(attente.en_retard):
         lien("actions/suivi.py", f"Et {accord(autres, 'autre')} en retard", "more_horiz", voir="En retard")
+
+
+def preparations(attente: Attente, today: date) -> None:
+    """The meetings whose échéancier is late, the most late first."""
+    st.subheader(f"À préparer : {accord(len(attente.preparations), 'réunion')} en retard", anchor=False)
+    for p in attente.preparations[:MAX_LIGNES]:
+        autres = f" et {accord(p.autres, 'autre')}" if p.autres else ""
+        quand = jour(p.debut.date(), annee_de=today)
+        texte = f"**{md(p.titre)}** :gray[· {quand} · {md(p.libelle.lower())}{autres}]"
+        lien("agenda/reunion.py", f"{texte} :red-badge[{retard(p.limite, today)}]", "checklist", id=str(p.reunion_id))
+    if autres_reunions := len(attente.preparations[MAX_LIGNES:]):
+        lien("agenda/plan.py", f"Et {accord(autres_reunions, 'autre')}, à voir dans le plan", "more_horiz")
 
 
 def a_prevoir(attente: Attente, semestre: str, today: date) -> None:
     """Cellules without a date, instances that meet too rarely, collèges that wait."""
     st.subheader("À prévoir", anchor=False)
     for s in attente.secteurs:  # six at most: all of them are shown
-        nom = f"Cellule de veille – {s.secteur}"
-        texte = f"**{md(nom)}** :gray[· {semestre}] :orange-badge[ni tenue ni prévue]"
-        lien("agenda/calendrier.py", texte, "groups", vue="Mois", inst=nom)
+        texte = f"**{md(f'Cellule de veille – {s.secteur}')}** :gray[· {semestre}] :orange-badge[ni tenue ni prévue]"
+        if s.instance_id:
+            lien("agenda/planifier.py", texte, "groups", instances=str(s.instance_id))
+        else:
+            lien("agenda/plan.py", texte, "groups")
     for i in attente.instances[:MAX_LIGNES]:
         derniere = f"dernière {jour(i.derniere, annee_de=today)}" if i.derniere else "jamais réunie"
         texte = f"**{md(i.nom)}** :gray[· {i.frequence.libelle.lower()}] :orange-badge[{derniere}, aucune prévue]"
-        lien("agenda/calendrier.py", texte, "calendar_month", vue="Mois", inst=i.nom)
+        lien("agenda/planifier.py", texte, "calendar_month", instances=str(i.instance_id))
     if autres := len(attente.instances[MAX_LIGNES:]):
         lien("agenda/instances.py", f"Et {accord(autres, 'autre')} sans réunion prévue", "more_horiz")
     for c in attente.colleges[:MAX_LIGNES]:

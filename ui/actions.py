@@ -1,7 +1,7 @@
 """A row of the list of actions: state and date changed in place, history on demand. Nothing moves under the pointer."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 
@@ -9,11 +9,11 @@ import streamlit as st
 
 from documents import tableaux
 from documents.tableur import csv_octets, xlsx_octets
-from models.lists import EtatAction
+from models.lists import ETATS_ACTION_OUVERTS, EtatAction
 from services import actions
 from services.actions import ActionVue
 from services.exports import Format
-from services.horloge import aujourdhui, civil
+from services.horloge import aujourdhui, civil, maintenant
 from services.temps import jour, moment
 from ui.access import reading, writing
 from ui.feedback import announce, field_error, forget_refusals, md, refusals, refused
@@ -42,9 +42,10 @@ def one_action(id: int, *, today: date, modifiable: bool) -> bool:
     """Only the action that the search everywhere found, and the way to all; False if it is not there any more."""
     with reading() as session:
         trouvees = actions.par_ids(session, ids=[id], today=today)
+        retours = actions.retours(session, vues=trouvees, now=maintenant())
     for action in trouvees:
         with st.container(border=True, gap="xxsmall"):
-            action_row(action, modifiable=modifiable)
+            action_row(action, modifiable=modifiable, retour=retours.get(action.id))
         st.button("Voir toutes les actions", type="tertiary", on_click=_toutes)
     return bool(trouvees)
 
@@ -56,6 +57,16 @@ def _toutes() -> None:
 def release() -> None:
     """Forget the rows held: the next run shows the list as it is."""
     st.session_state.pop("actions_tenues", None)
+
+
+def lien_du_pilote(pilote_id: int) -> None:
+    """To the screen that goes through the actions of one partenaire."""
+    st.page_link(
+        page_path("actions/partenaire.py"),
+        label="Faire le point avec ce partenaire",
+        icon=":material/call:",
+        query_params={"partenaire": str(pilote_id)},
+    )
 
 
 def download_buttons(criteres: Mapping[str, Any]) -> None:
@@ -119,20 +130,48 @@ def _garder(action: ActionVue) -> None:
     forget_refusals(f"action:{action.id}")
 
 
-def action_row(action: ActionVue, *, modifiable: bool) -> None:
-    """One action: what, and how late; then its state, its date, its history, who pilots it and where it was decided."""
+def _accepter(action: ActionVue) -> None:
+    """The pilote agreed today; another click takes it back."""
+    le = None if action.acceptee_le else aujourdhui()
+    with refusals(f"action:{action.id}"), writing() as (session, by):
+        actions.accepter(session, id=action.id, version=action.version, le=le, by=by)
+
+
+def action_row(
+    action: ActionVue, *, modifiable: bool, retour: datetime | None = None, chez_le_pilote: bool = False
+) -> None:
+    """One action: what, and how late; then its state, its date, its history, who pilots it and where it was decided.
+
+    Args:
+        retour: when the next meeting of its instance brings it up again.
+        chez_le_pilote: on the screen of its pilote, who is asked whether it agrees.
+    """
     retard = ""
     if action.retard_jours:
         s = "s" if action.retard_jours > 1 else ""
         retard = f" :red-badge[:material/schedule: en retard de {action.retard_jours} jour{s}]"
+    acceptee = ""
+    if action.acceptee_le:
+        le = jour(action.acceptee_le, annee_de=aujourdhui())
+        acceptee = f" :green-badge[:material/handshake: acceptée le {le}]"
     motif = f"  \n:gray[Motif : {md(action.motif)}]" if action.motif else ""
-    st.markdown(f"{md(action.quoi)}{retard} {_origine(action)}{motif}")
+    st.markdown(f"{md(action.quoi)}{retard}{acceptee} {_origine(action)}{_retour(retour)}{motif}")
     attend_motif = st.session_state.get(_A_ABANDONNER) == action.id
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         _etat(action, modifiable=modifiable, attend_motif=attend_motif)
         _echeance(action, modifiable=modifiable)
+        if chez_le_pilote and action.etat in ETATS_ACTION_OUVERTS:
+            st.button(
+                "Pas acceptée" if action.acceptee_le else "Acceptée aujourd’hui",
+                icon=":material/undo:" if action.acceptee_le else ":material/handshake:",
+                key=_cle(action.id, "acceptee"),
+                help="Le partenaire s’est engagé à la faire",
+                disabled=not modifiable,
+                on_click=_accepter,
+                args=(action,),
+            )
         _historique(action)
-        _liens(action)
+        _liens(action, pilote=not chez_le_pilote)
     field_error(f"action:{action.id}", "echeance")
     field_error(f"action:{action.id}", "")
     if attend_motif:
@@ -147,13 +186,18 @@ def _origine(action: ActionVue) -> str:
     return f":small[:gray[{ou}]]" if ou else ""
 
 
-def _liens(action: ActionVue) -> None:
-    st.page_link(
-        page_path("partenaires/fiche.py"),
-        label=md(action.pilote),
-        icon=":material/person_pin_circle:",
-        query_params={"id": str(action.pilote_id)},
-    )
+def _retour(retour: datetime | None) -> str:
+    return f":small[:gray[ · reviendra à la réunion du {jour(retour.date(), annee_de=aujourdhui())}]]" if retour else ""
+
+
+def _liens(action: ActionVue, *, pilote: bool) -> None:
+    if pilote:
+        st.page_link(
+            page_path("partenaires/fiche.py"),
+            label=md(action.pilote),
+            icon=":material/person_pin_circle:",
+            query_params={"id": str(action.pilote_id)},
+        )
     if action.reunion_id is not None:
         st.page_link(
             page_path("aujourdhui/releve.py"),

@@ -9,8 +9,8 @@ from typing import Any
 
 import streamlit as st
 
-from models.lists import ETATS_REUNION_SANS_SUITE, EtatReunion, TypeReunion
-from services import brouillons, instances, listes, reunions
+from models.lists import ETATS_REUNION_SANS_SUITE, EtatReunion, EtatSalle, TypeReunion
+from services import brouillons, convocations, instances, listes, reunions
 from services.acteur import Droit
 from services.brouillons import Formulaire
 from services.erreurs import Invalid
@@ -33,6 +33,11 @@ COULEUR_ETAT: dict[EtatReunion, Any] = {
     EtatReunion.REPORTEE: "orange",
     EtatReunion.ANNULEE: "red",
     EtatReunion.PAS_EU_LIEU: "red",
+}
+COULEUR_SALLE: dict[EtatSalle, Any] = {
+    EtatSalle.A_RESERVER: "orange",
+    EtatSalle.DEMANDEE: "blue",
+    EtatSalle.CONFIRMEE: "green",
 }
 _CHAMPS = ("type", "titre", "date", "debut", "fin", "date_fin", "lieu", "lieu_nom", "malgre")
 _CALENDRIER = "calendrier"  # refusals of a move belong to the calendar itself
@@ -130,10 +135,16 @@ def deplacer(geste: Deplacer, *, malgre: bool = False) -> None:
         with writing() as (session, by):
             reunions.deplacer(session, id=geste.id, debut=geste.debut, fin=geste.fin, version=geste.version, by=by)
         announce(f"Réunion déplacée : {periode(geste.debut, geste.fin)}.")
-        if vue.etat is EtatReunion.CONVOQUEE:
-            announce("Les partenaires sont déjà convoqués : prévenez-les.", icon=":material/campaign:")
+        _alerter(geste.id)
     for phrase in refused(_CALENDRIER).erreurs.values():
         announce(phrase, icon=":material/undo:")  # a notice, not a box that would push the calendar down
+
+
+def _alerter(reunion_id: int) -> None:
+    """Say at once what those who were convened now hold that is no longer so."""
+    with reading() as session:
+        if phrase := convocations.alerte(session, reunion_id=reunion_id, now=maintenant()):
+            announce(phrase, icon=":material/campaign:")
 
 
 def ouvrir(id: int) -> None:
@@ -198,7 +209,11 @@ def _voir(ouverte: Fenetre) -> None:
     with reading() as session:
         vue = reunions.get(session, id=ouverte.reunion_id or 0)
     ecrire = agent.peut(Droit.ECRIRE)
-    st.badge(vue.etat.libelle, color=COULEUR_ETAT[vue.etat])
+    with st.container(horizontal=True, gap="small"):
+        st.badge(vue.etat.libelle, color=COULEUR_ETAT[vue.etat])
+        if ecrire and vue.lieu_id and vue.mobile:
+            libelle = f"Salle {vue.salle.libelle.lower()}"
+            st.badge(libelle, icon=":material/meeting_room:", color=COULEUR_SALLE[vue.salle])
     lieu = " – ".join(t for t in (vue.lieu, vue.adresse) if t)
     instance = f" · {md(vue.instance)}" if vue.instance and vue.instance != vue.titre else ""
     lignes = [
@@ -211,15 +226,26 @@ def _voir(ouverte: Fenetre) -> None:
     st.markdown("  \n".join(lignes))
     if not ecrire:
         return
+    with reading() as session:
+        alerte = convocations.alerte(session, reunion_id=vue.id, now=maintenant())
+    if alerte:
+        st.warning(md(alerte), icon=":material/campaign:")
     with st.container(horizontal=True):
         st.button("Modifier", icon=":material/edit:", key="agenda.modifier", on_click=_modifier, args=(vue,))
         parametres = {"reunion": str(vue.id)}
         st.page_link(
             page_path("agenda/reunion.py"),
-            label="Préparer, convoquer",
+            label="Préparer",
             icon=":material/event:",
             query_params={"id": str(vue.id)},
         )
+        if vue.debut > maintenant() and (vue.mobile or alerte):
+            st.page_link(
+                page_path("agenda/reunion.py"),
+                label="Réponses, envois" if vue.etat is EtatReunion.CONVOQUEE or alerte else "Convoquer",
+                icon=":material/forward_to_inbox:",
+                query_params={"id": str(vue.id), "volet": "Convoquer"},
+            )
         if vue.ecrite:
             st.page_link(
                 page_path("aujourdhui/releve.py"),
@@ -286,6 +312,7 @@ def _changer_etat(vue: ReunionVue) -> None:
         fait = True
     if fait:
         announce(f"Réunion notée « {EtatReunion(etat).libelle} ».")
+        _alerter(vue.id)
         fermer()
 
 
@@ -479,6 +506,10 @@ def _enregistrer(form: Formulaire, ouverte: Fenetre, vue: ReunionVue | None) -> 
         fait = f"Réunion enregistrée : {periode(debut, fin)}."
     if fait:
         announce(fait)
+        if vue:
+            _alerter(vue.id)
+        elif debut <= maintenant():
+            announce("Cette date est passée : la réunion attend maintenant d’être saisie.", icon=":material/history:")
         fermer()
 
 

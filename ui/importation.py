@@ -6,6 +6,7 @@ The rows stay in the memory of this session, and nowhere else; a restart of the 
 import logging
 import secrets
 from dataclasses import dataclass, field
+from datetime import date
 from threading import Thread
 
 import streamlit as st
@@ -17,9 +18,10 @@ from services.brouillons import Formulaire
 from services.colonnes import CHAMPS, Choix, Nature, Tableau
 from services.erreurs import BusinessError
 from services.fichiers import Feuille
-from services.horloge import utcnow
+from services.horloge import aujourdhui, utcnow
 from services.importation import Demande, Essai, Etat, Preparer
 from services.imports_actions import preparer_actions
+from services.imports_agenda import preparer_agenda
 from services.imports_bilans import preparer_bilans
 from services.imports_carnet import preparer_carnet
 from services.imports_reunions import preparer_reunions
@@ -41,6 +43,7 @@ NATURES: dict[Nature, tuple[str, Preparer, tuple[frozenset[str], ...]]] = {
         (frozenset({"annee"}), frozenset({"college"}), frozenset({"classes", "eleves", "presents", "seances"})),
     ),
 }
+AGENDA = "iCalendar"  # the one sheet of a calendar file: its columns are known, nobody is asked about them
 
 
 @dataclass
@@ -89,9 +92,15 @@ class Chantier:
         self.nature = nature or (devinee if devinee in NATURES else Nature.CARNET)
         self.choix = colonnes.deviner(self.tableau, self.nature, categories=categories)
 
+    def lire_agenda(self, today: date) -> None:
+        """A calendar file: straight to the dry run."""
+        self.nature, self.tableau = Nature.AGENDA, colonnes.tableau(self.feuilles[0], entete=1)
+        self.choix = colonnes.deviner(self.tableau, self.nature)
+        self.demande = Demande(colonnes.lire(self.tableau, self.choix, self.nature), today)
+
     @property
     def preparer(self) -> Preparer:
-        return NATURES[self.nature][1]
+        return preparer_agenda if self.nature is Nature.AGENDA else NATURES[self.nature][1]
 
 
 def chantier() -> Chantier | None:
@@ -129,8 +138,9 @@ def autre_fichier() -> None:
 def choisir_fichier() -> None:
     """Where the file is dropped, and what was refused of it."""
     st.markdown(
-        "Un tableau **CSV** ou **Excel** (xlsx, xls, ods), l’**export d’Outlook** tel quel, ou des cartes **vCard**, "
-        "20 Mo au plus. Rien n’est écrit avant que vous ayez lu ce qui changerait."
+        "Un tableau **CSV** ou **Excel** (xlsx, xls, ods), l’**export d’Outlook** tel quel, des cartes **vCard**, "
+        "ou les réunions d’un **agenda** (.ics), 20 Mo au plus. Rien n’est écrit avant que vous ayez lu ce qui "
+        "changerait."
     )
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption("Modèles à remplir, avec toutes les colonnes comprises :", width="content")
@@ -156,8 +166,11 @@ def choisir_fichier() -> None:
         with st.spinner("Lecture du fichier…"):
             feuilles = fichiers.lire(depose.getvalue())
         neuf = Chantier(depose.name, feuilles, open_form("import", neuf=True))
-        neuf.feuille = max(range(len(feuilles)), key=lambda n: len(feuilles[n].lignes))
-        neuf.lire_colonnes()
+        if feuilles[0].nom == AGENDA:
+            neuf.lire_agenda(aujourdhui())
+        else:
+            neuf.feuille = max(range(len(feuilles)), key=lambda n: len(feuilles[n].lignes))
+            neuf.lire_colonnes()
     except BusinessError as error:
         st.session_state["import_refus"] = (rang + 1, f"**{md(depose.name)}** : {md(error.phrase)}")
     else:

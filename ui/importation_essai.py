@@ -220,7 +220,8 @@ def montrer_essai(c: Chantier, demande: Demande) -> None:
             on_click=lancer,
             args=(c,),
         )
-        st.button("Revoir les colonnes", on_click=_revoir, args=(c,))
+        if c.nature is not Nature.AGENDA:
+            st.button("Revoir les colonnes", on_click=_revoir, args=(c,))
         bouton_refusees(c)
         st.button("Choisir un autre fichier", on_click=autre_fichier)
     st.caption("Rien n’est encore écrit. L’import se fait en entier ou pas du tout, et s’annule d’un clic.")

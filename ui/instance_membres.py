@@ -10,7 +10,7 @@ from services.sieges import Membre
 from ui.access import reading, writing
 from ui.choix import pick_partenaire
 from ui.feedback import announce, field_error, forget_refusals, md, refusals
-from ui.formulaire import key, on_screen, open_form
+from ui.formulaire import TOUTE_DATE, key, on_screen, open_form
 from ui.navigation import page_path
 
 _MEMBRES = "instance.membres"
@@ -23,6 +23,7 @@ def membres(vue: InstanceVue, *, modifiable: bool) -> None:
     st.markdown(f"**Membres permanents** ({len(lignes)})")
     field_error(_MEMBRES, "membres")
     field_error(_MEMBRES, "fonction")
+    field_error(_MEMBRES, "charte")
     field_error(_MEMBRES, "")
     forget_refusals(_MEMBRES)
     if not lignes:
@@ -37,7 +38,7 @@ def _ligne(membre: Membre, rang: int, n: int, modifiable: bool) -> None:
     nom = f"**{md(membre.partenaire)}**" + (f" ({md(membre.sigle)})" if membre.sigle else "")
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"siege_{membre.siege_id}"):
         with st.container(width="stretch", gap=None):
-            st.markdown(nom)
+            st.markdown(" ".join([nom, *_badges(membre)]))
             st.caption(md(membre.personne) or "Personne à préciser")
         if not modifiable:
             st.markdown(md(membre.fonction))
@@ -65,6 +66,7 @@ def _ligne(membre: Membre, rang: int, n: int, modifiable: bool) -> None:
                     on_click=_deplacer,
                     args=(membre.siege_id, sens),
                 )
+            _reglages(membre)
             st.button(
                 f"Retirer : {md(membre.partenaire)}",
                 icon=":material/close:",
@@ -73,6 +75,29 @@ def _ligne(membre: Membre, rang: int, n: int, modifiable: bool) -> None:
                 on_click=_retirer,
                 args=(membre,),
             )
+
+
+def _badges(membre: Membre) -> list[str]:
+    badges = [":violet-badge[Invité]"] if membre.invite else []
+    return badges + ([":green-badge[:material/verified_user: Charte]"] if membre.charte_signee_le else [])
+
+
+def _reglages(membre: Membre) -> None:
+    """Invited or convoqué, and the charte that opens restricted relevés."""
+    nom = f"siege.{membre.siege_id}.{membre.invite}.{membre.charte_signee_le}"
+    with st.popover(
+        f"Régler : {md(membre.partenaire)}",
+        icon=":material/tune:",
+        type="tertiary",
+        key=f"icone.siege.{membre.siege_id}.regler",
+    ):
+        st.markdown(f"**{md(membre.partenaire)}**")
+        invite, charte = f"{nom}.invite", f"{nom}.charte"
+        st.session_state.setdefault(charte, membre.charte_signee_le)
+        with st.form(f"{nom}.reglages", border=False):
+            st.toggle("Invité, jamais convoqué (un procureur…)", value=membre.invite, key=invite)
+            st.date_input("Charte de confidentialité signée le", key=charte, **TOUTE_DATE)
+            st.form_submit_button("Enregistrer", on_click=_regler, args=(membre, invite, charte))
 
 
 def _ajout(vue: InstanceVue) -> None:
@@ -143,6 +168,19 @@ def _renommer(membre: Membre, champ: str) -> None:
     titre = str(on_screen().get(champ) or "")
     with refusals(_MEMBRES), writing() as (session, by):
         sieges.renommer_fonction(session, siege_id=membre.siege_id, fonction=titre, vue=membre.fonction, by=by)
+
+
+def _regler(membre: Membre, invite: str, charte: str) -> None:
+    lu = on_screen()
+    with refusals(_MEMBRES), writing() as (session, by):
+        sieges.regler_membre(
+            session,
+            siege_id=membre.siege_id,
+            invite=bool(lu.get(invite)),
+            charte_signee_le=lu.get(charte),
+            today=aujourdhui(),
+            by=by,
+        )
 
 
 def _deplacer(siege_id: int, sens: int) -> None:

@@ -21,13 +21,17 @@ LIBELLES = {
     "rubrique": "Rubrique",
     "adresse": "Adresse",
     "capacite": "Places",
+    "contact": "Qui contacter",
+    "telephone": "Téléphone",
+    "courriel": "Courriel",
     "secteur_id": "Secteur de veille",
 }
+PAR_RANGEE = 3  # fields side by side
 CHAMPS: dict[Famille, tuple[str, ...]] = {
     Famille.THEME: ("nom", "rubrique"),
     Famille.CATEGORIE: ("nom",),
     Famille.ORIGINE: ("nom",),
-    Famille.LIEU: ("nom", "adresse", "capacite"),
+    Famille.LIEU: ("nom", "adresse", "capacite", "contact", "telephone", "courriel"),
     Famille.SECTEUR: ("nom",),
     Famille.QUARTIER: ("nom", "secteur_id"),
 }
@@ -60,12 +64,16 @@ def _ajouter(session: Session, famille: Famille, v: Mapping[str, Any], jeton: st
     if famille is Famille.THEME:
         listes.ajouter_theme(session, libelle=nom, rubrique=v["rubrique"] or "", jeton=jeton, by=by)
     elif famille is Famille.LIEU:
-        adresse, capacite = v["adresse"] or "", v["capacite"]
-        listes.ajouter_lieu(session, nom=nom, adresse=adresse, capacite=capacite, jeton=jeton, by=by)
+        listes.ajouter_lieu(session, nom=nom, **_lieu(v), jeton=jeton, by=by)
     elif famille is Famille.QUARTIER:
         listes.ajouter_quartier(session, nom=nom, secteur_id=v["secteur_id"], jeton=jeton, by=by)
     else:
         listes.ajouter(session, famille=famille, nom=nom, jeton=jeton, by=by)
+
+
+def _lieu(v: Mapping[str, Any]) -> dict[str, Any]:
+    textes = {c: v[c] or "" for c in ("adresse", "contact", "telephone", "courriel")}
+    return textes | {"capacite": v["capacite"]}
 
 
 def _modifier(
@@ -76,7 +84,7 @@ def _modifier(
     if famille is Famille.THEME:
         listes.modifier_theme(session, libelle=nom, rubrique=v["rubrique"] or "", **qui)
     elif famille is Famille.LIEU:
-        listes.modifier_lieu(session, nom=nom, adresse=v["adresse"] or "", capacite=v["capacite"], **qui)
+        listes.modifier_lieu(session, nom=nom, **_lieu(v), **qui)
     elif famille is Famille.QUARTIER:
         listes.modifier_quartier(session, nom=nom, secteur_id=v["secteur_id"], **qui)
     else:
@@ -156,9 +164,11 @@ def _form(
     """Inside a form, Enter and a quick click carry the last letter typed."""
     champs = CHAMPS[famille]
     with st.form(key(form, "form"), border=False):
-        for colonne, champ in zip(st.columns(len(champs)), champs, strict=True):
-            with colonne:
-                _champ(form, champ, ligne.valeurs.get(champ) if ligne else None, choix.get(champ))
+        for rang in range(0, len(champs), PAR_RANGEE):
+            rangee = champs[rang : rang + PAR_RANGEE]
+            for colonne, champ in zip(st.columns(len(rangee)), rangee, strict=True):
+                with colonne:
+                    _champ(form, champ, ligne.valeurs.get(champ) if ligne else None, choix.get(champ))
         with st.container(horizontal=True):
             st.form_submit_button(bouton, type="primary", on_click=_enregistrer, args=(form, famille, ligne))
             if ligne:
@@ -235,9 +245,9 @@ def rows_of(famille: Famille, *, archives: bool) -> list[Ligne]:
                     famille,
                     x.id,
                     x.version,
-                    {"nom": x.nom, "adresse": x.adresse, "capacite": x.capacite},
+                    {c: getattr(x, c) for c in CHAMPS[famille]},
                     x.archive,
-                    _detail(x.adresse, f"{x.capacite} places" if x.capacite else ""),
+                    _detail(x.adresse, f"{x.capacite} places" if x.capacite else "", x.contact, x.telephone),
                 )
                 for x in listes.lieux(session, archives=True)
             ]

@@ -16,7 +16,10 @@ PAGES: dict[str, list[tuple[str, str, str, str, Droit, bool]]] = {
     ],
     "Agenda": [
         ("agenda/calendrier.py", "Calendrier", "calendar_month", "calendrier", Droit.CONSULTER, True),
+        ("agenda/plan.py", "Plan", "view_timeline", "plan", Droit.CONSULTER, True),
+        ("agenda/planifier.py", "Planifier des réunions", "calendar_add_on", "planifier", Droit.ECRIRE, False),
         ("agenda/reunion.py", "Réunion", "event", "reunion", Droit.LIRE, False),
+        ("agenda/reponses.py", "Qui appelle ?", "call", "reponses", Droit.ECRIRE, True),
         ("agenda/instances.py", "Instances", "groups", "instances", Droit.LIRE, True),
     ],
     "Partenaires": [
@@ -32,6 +35,7 @@ PAGES: dict[str, list[tuple[str, str, str, str, Droit, bool]]] = {
     ],
     "Actions": [
         ("actions/suivi.py", "Actions", "task_alt", "actions", Droit.LIRE, True),
+        ("actions/partenaire.py", "Actions d’un partenaire", "call", "actions-partenaire", Droit.LIRE, True),
     ],
     "Projets": [
         ("projets/questions_de_justice.py", "13-18, Questions de Justice", "balance", "13-18", Droit.CONSULTER, True),
@@ -44,6 +48,8 @@ PAGES: dict[str, list[tuple[str, str, str, str, Droit, bool]]] = {
     "Administration": [
         ("administration/listes.py", "Listes", "list_alt", "listes", Droit.ECRIRE, True),
         ("administration/journal.py", "Journal", "history", "journal", Droit.ECRIRE, True),
+        ("administration/taches.py", "Tâches et envois", "schedule_send", "taches", Droit.ECRIRE, True),
+        ("administration/mon_compte.py", "Mon compte", "account_circle", "mon-compte", Droit.CONSULTER, True),
         ("administration/comptes.py", "Comptes", "manage_accounts", "comptes", Droit.COMPTES, True),
     ],
 }

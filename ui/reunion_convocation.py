@@ -4,10 +4,127 @@ from datetime import datetime
 
 import streamlit as st
 
-from services.acteur import Acteur
+from models.lists import EtatReunion
+from services import convocations, reponses
+from services.acteur import Acteur, Droit
+from services.convocations import Acte, Situation
+from services.reponses import Compte
 from services.reunions import ReunionVue
+from services.texte import accord
+from ui import convocation_envoi, convocation_liste, convocation_suivi
+from ui.access import reading, writing
+from ui.feedback import announce, field_error, md, refusals
+from ui.formulaire import on_screen
+
+_RAPPEL = "convocation.rappel"
 
 
 def montrer(r: ReunionVue, agent: Acteur, now: datetime) -> None:
-    """Draw it, inside the meeting's screen."""
-    st.caption(f"{r.titre} {agent.nom} {now:%Y}")
+    """Draw it, inside the meeting's screen: what is to be done, the list, who answered, what was sent."""
+    with reading() as session:
+        s = convocations.situation(session, reunion_id=r.id, now=now)
+        alerte = convocations.alerte(session, reunion_id=r.id, now=now)
+    modifiable = agent.peut(Droit.ECRIRE) and not r.ecrite
+    if alerte:
+        st.warning(md(alerte), icon=":material/campaign:")
+    with st.container(horizontal=True, vertical_alignment="center", key="convocation_tete"):
+        st.markdown(resume(r, s), width="stretch")
+        if modifiable:
+            _gestes(r, s, agent, now)
+    convocation_suivi.a_la_main(r)
+    convocation_liste.liste(r, s, now, modifiable=modifiable)
+    if modifiable and (s.convoquee or r.etat is EtatReunion.CONVOQUEE):
+        convocation_liste.reponses_recues(r)
+    convocation_suivi.journal(r)
+    if modifiable:
+        convocation_envoi.montrer(r, now)
+
+
+def resume(r: ReunionVue, s: Situation) -> str:
+    """12 convoqués · 7 viennent · 2 excusés · 3 sans réponse."""
+    c = reponses.compter(s.convies)
+    if not c.appeles:
+        return ":gray[Personne à convoquer pour l’instant.]"
+    if not s.convoquee and r.etat is not EtatReunion.CONVOQUEE and c.sans_reponse == c.appeles:
+        return f"**{accord(c.appeles, 'destinataire')}**, rien n’a encore été envoyé"
+    return " · ".join([f"**{accord(c.appeles, 'convoqué')}**", *_detail(c)])
+
+
+def _detail(c: Compte) -> list[str]:
+    return [
+        f":green[{c.viennent} {'viennent' if c.viennent > 1 else 'vient'}]",
+        *([f":blue[{accord(c.remplaces, 'remplacé')}]"] if c.remplaces else []),
+        f":orange[{accord(c.excuses, 'excusé')}]",
+        f"{c.sans_reponse} sans réponse",
+    ]
+
+
+def _gestes(r: ReunionVue, s: Situation, agent: Acteur, now: datetime) -> None:
+    """The one thing to do now as the main button, then the others."""
+    if r.debut <= now:
+        st.caption("Réunion passée : rien ne peut plus être envoyé.")
+        return
+    nouveaux = [c for c in s.appeles if not c.informe and not c.en_erreur]
+    libelle = ""
+    if s.a_annuler and not (s.perimes or nouveaux):
+        libelle = "Envoyer l’annulation"
+    elif r.etat in (EtatReunion.BROUILLON, EtatReunion.CONVOQUEE):
+        if s.perimes:
+            libelle = "Envoyer la mise à jour"
+        elif nouveaux:
+            libelle = f"Convoquer les nouveaux ({len(nouveaux)})" if s.convoquee else "Convoquer"
+    if libelle:
+        _bouton(libelle, "send", Acte.ENVOYER, r, principal=True)
+    sans = [c for c in s.appeles if c.informe and c.reponse not in reponses.PRESENCES]
+    if s.convoquee and sans and not s.perimes and r.etat is EtatReunion.CONVOQUEE:
+        _bouton(f"Relancer ceux qui n’ont pas répondu ({len(sans)})", "notifications", Acte.RELANCER, r)
+    if s.convoquee and not libelle and r.etat in (EtatReunion.BROUILLON, EtatReunion.CONVOQUEE):
+        _bouton("Envoyer de nouveau…", "forward_to_inbox", Acte.RENVOYER, r)
+    if s.convoquee:
+        _rappel(agent)
+
+
+def _bouton(libelle: str, icone: str, acte: Acte, r: ReunionVue, *, principal: bool = False) -> None:
+    st.button(
+        libelle,
+        icon=f":material/{icone}:",
+        key=f"convocation.{acte}",
+        type="primary" if principal else "secondary",
+        on_click=convocation_envoi.ouvrir,
+        args=(r.id, acte),
+    )
+
+
+# --- the reminder that leaves by itself -----------------------------------------------------------------------------
+
+
+def _rappel(agent: Acteur) -> None:
+    with reading() as session:
+        reglage = convocations.rappel(session)
+    jours = accord(reglage.jours, "jour")
+    titre = f"Rappel : {jours} avant" if reglage.actif else "Rappel : non"
+    with st.popover(titre, icon=":material/alarm:"):
+        st.markdown("Un rappel part à qui n’a pas répondu, une seule fois, pour toutes les réunions convoquées.")
+        if not agent.peut(Droit.COMPTES):
+            st.caption("La personne responsable du service le règle.")
+            return
+        with st.form("rappel", border=False):
+            st.toggle("Envoyer un rappel automatique", value=reglage.actif, key=f"{_RAPPEL}.actif")
+            st.number_input(
+                "Jours avant la réunion", 1, convocations.RAPPEL_MAX, value=reglage.jours, key=f"{_RAPPEL}.jours"
+            )
+            field_error(_RAPPEL, "jours")
+            st.form_submit_button("Enregistrer", on_click=_regler)
+
+
+def _regler() -> None:
+    lu = on_screen()
+    with refusals(_RAPPEL):
+        with writing(Droit.COMPTES) as (session, by):
+            convocations.regler_rappel(
+                session,
+                actif=bool(lu.get(f"{_RAPPEL}.actif")),
+                jours=int(lu.get(f"{_RAPPEL}.jours") or 0),
+                by=by,
+            )
+        announce("Rappel automatique enregistré.")

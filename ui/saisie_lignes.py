@@ -94,6 +94,8 @@ def presences(e: EcranSaisie, s: Saisie) -> None:
         for m in s.membres:
             qui = f"**{md(court(m.partenaire, m.sigle))}**"
             detail = " · ".join(md(x) for x in (m.fonction, m.personne) if x)
+            if s.valeur(f"annonce.{m.cle}") and f"presence.{m.cle}" not in s.champs:
+                detail += " :blue-badge[:material/forum: selon sa réponse]"
             st.segmented_control(
                 f"{qui} {detail}".strip(),
                 list(EtatPresence),

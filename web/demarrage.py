@@ -18,6 +18,7 @@ from services.acteur import SYSTEME
 from services.erreurs import BusinessError, Unavailable
 from services.horloge import utcnow
 from settings import ROOT, get_settings
+from web.planificateur import planificateur
 
 log = logging.getLogger("carnet.demarrage")
 # Components imported outside a screen warn that they are; it says nothing to whoever reads the log.
@@ -94,6 +95,7 @@ class Demarrage:
                 charger_reference()  # an upgrade may bring corrected facts; nobody waits for them
             except BusinessError as error:
                 log.warning("Référence non relue : %s", error.phrase)
+        planificateur.lancer()
         rechauffer()
 
 

@@ -28,6 +28,8 @@ IDENTITE = "x-carnet-session"
 _RETIRES = frozenset({IDENTITE.encode(), b"origin", b"accept-encoding"})
 # Open to all. Each of the first four guards itself.
 PAGES_OUVERTES = frozenset({"/connexion", "/deconnexion", "/premier-compte", "/session", "/sante"})
+# Calendar programs have no cookie: the secret of the address is judged by `web/flux.py`.
+CHEMIN_FLUX = "/agenda/"
 FICHIERS_OUVERTS = frozenset({"/favicon.png", "/carnet.js", "/porte.css"})
 WEBSOCKET = "/_stcore/stream"
 # Streamlit's own doors that nobody needs here: figures on the process, its agent API, its sign-in.
@@ -95,6 +97,11 @@ def origine_admise(scope: Scope) -> bool:
         return False
 
 
+def est_un_flux(path: str) -> bool:
+    """`/agenda/<secret>.ics` and nothing under it."""
+    return path.startswith(CHEMIN_FLUX) and path.endswith(".ics") and path.count("/") == 2
+
+
 def suite_sure(adresse: str | None) -> str:
     """The address to go back to after sign-in: a path of ours, or "/"."""
     adresse = adresse or "/"
@@ -152,7 +159,7 @@ class Porte:
         if not demarrage.pret:
             await page("attente", statut=503)(scope, receive, send)
             return
-        if path in PAGES_OUVERTES:
+        if path in PAGES_OUVERTES or (lecture and est_un_flux(path)):
             await self.app(_pour_streamlit(scope, None), receive, send)
             return
         try:

@@ -9,9 +9,9 @@ import streamlit as st
 from services import actions, instances, listes
 from services.acteur import Droit
 from services.actions import PAR_PAGE, Filtre
-from services.horloge import aujourdhui
+from services.horloge import aujourdhui, maintenant
 from ui.access import reading, require_agent
-from ui.actions import action_row, download_buttons, held_ids, one_action, release
+from ui.actions import action_row, download_buttons, held_ids, lien_du_pilote, one_action, release
 from ui.filtres import Champs, filtres_gardes
 from ui.partenaire import url_id
 
@@ -91,6 +91,7 @@ with reading() as session:
         page, trouvees = 1, lire(page=1)
     ids, total = held_ids((today, voir, *filtres.values(), page), [a.id for a in trouvees.lignes], trouvees.total)
     lignes = actions.par_ids(session, ids=ids, today=today)
+    retours = actions.retours(session, vues=lignes, now=maintenant())
 
 with st.container(horizontal=True, vertical_alignment="center"):
     st.caption(f"{total} action{'s' if total > 1 else ''}", width="stretch")
@@ -98,10 +99,12 @@ with st.container(horizontal=True, vertical_alignment="center"):
     filtres_gardes("actions", champs, apres=premiere_page)
     if total:
         download_buttons(criteres)
+    if filtres["pilote"]:
+        lien_du_pilote(filtres["pilote"])
     st.button("Actualiser", icon=":material/refresh:", type="tertiary", on_click=release)
 for action in lignes:
     with st.container(border=True, gap="xxsmall"):
-        action_row(action, modifiable=agent.peut(Droit.ECRIRE))
+        action_row(action, modifiable=agent.peut(Droit.ECRIRE), retour=retours.get(action.id))
 if not lignes:
     if any(filtres.values()) or voir != "Ouvertes":
         st.info("Aucune action ne correspond à ces filtres. Élargissez-les pour en voir d’autres.")

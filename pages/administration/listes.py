@@ -8,12 +8,16 @@ from services.acteur import Droit
 from services.listes import Famille
 from ui.access import require_agent
 from ui.etapes import etapes_13_18
+from ui.etapes_reunion import etapes_reunion
 from ui.feedback import md
+from ui.jours_evites import jours_evites
 from ui.listes import add_form, map_rows, row, rows_of
 
 agent = require_agent(Droit.ECRIRE)
 CARTE = "Secteurs et quartiers"
 ETAPES = "Étapes 13-18"
+ECHEANCIER = "Étapes des réunions"
+EVITES = "Jours à éviter"
 SECTIONS = {
     "Thèmes": (Famille.THEME, "Ajouter un thème"),
     "Catégories": (Famille.CATEGORIE, "Ajouter une catégorie de partenaires"),
@@ -47,7 +51,7 @@ st.title("Listes")
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
     section = st.segmented_control(
         "Liste",
-        [*SECTIONS, CARTE, ETAPES],
+        [*SECTIONS, CARTE, ECHEANCIER, EVITES, ETAPES],
         default="Thèmes",
         required=True,
         key="liste",
@@ -61,6 +65,10 @@ if section == CARTE:
     carte(archives=archives)
 elif section == ETAPES:
     etapes_13_18(archives=archives)
+elif section == ECHEANCIER:
+    etapes_reunion(archives=archives)
+elif section == EVITES:
+    jours_evites()
 else:
     famille, ajouter = SECTIONS[section or "Thèmes"]
     lignes = rows_of(famille, archives=archives)

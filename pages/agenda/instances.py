@@ -11,6 +11,7 @@ from ui.access import reading, require_agent
 from ui.feedback import md
 from ui.instance_fiche import archiver, choisie, choisir, completer, fiche, nouvelle, restaurer
 from ui.instance_membres import membres
+from ui.instance_textes import textes
 from ui.navigation import page_path
 
 agent = require_agent()
@@ -97,10 +98,18 @@ with droite:
             icon=":material/calendar_month:",
             query_params={"inst": vue.nom, "vue": "Liste"},
         )
+        if modifiable and not vue.archive:
+            st.page_link(
+                page_path("agenda/planifier.py"),
+                label="Planifier",
+                icon=":material/calendar_add_on:",
+                query_params={"instances": str(vue.id)},
+            )
         if modifiable and vue.archive:
             st.button("Restaurer", key="inst.restaurer", on_click=restaurer, args=(vue,))
         elif modifiable:
             st.button("Archiver", key="inst.archiver", icon=":material/archive:", on_click=archiver, args=(vue,))
     membres(vue, modifiable=modifiable and not vue.archive)
     if modifiable:
+        textes(vue)
         fiche(vue)

@@ -8,7 +8,7 @@ from services.erreurs import NotFound
 from services.horloge import maintenant
 from ui import reunion_convocation, reunion_documents, reunion_pieces, reunion_preparation
 from ui.access import reading, require_agent
-from ui.agenda_dialogs import COULEUR_ETAT
+from ui.agenda_dialogs import COULEUR_ETAT, COULEUR_SALLE
 from ui.feedback import md
 from ui.navigation import page_path
 from ui.partenaire import url_id
@@ -34,7 +34,9 @@ with st.container(horizontal=True, vertical_alignment="center"):
     )
 with st.container(horizontal=True, vertical_alignment="center", gap="small"):
     st.badge(r.etat.libelle, color=COULEUR_ETAT[r.etat])
-    st.badge(r.salle.libelle if r.lieu_id else "Sans lieu", icon=":material/meeting_room:", color="gray")
+    if r.mobile:
+        salle = f"Salle {r.salle.libelle.lower()}" if r.lieu_id else "Lieu à choisir"
+        st.badge(salle, icon=":material/meeting_room:", color=COULEUR_SALLE[r.salle])
     lieu = f" · {md(r.lieu)}" if r.lieu else ""
     st.markdown(f"{r.type.libelle} · {temps.moment(r.debut, annee_de=now.date())} – {temps.heure(r.fin)}{lieu}")
 

@@ -8,7 +8,7 @@ from services.horloge import maintenant
 from services.temps import jour_long, moment
 from services.texte import accord
 from ui.access import reading, require_agent
-from ui.accueil import a_prevoir, a_saisir, cette_semaine, en_retard, lien
+from ui.accueil import a_prevoir, a_saisir, cette_semaine, en_retard, lien, preparations
 from ui.feedback import md
 
 agent = require_agent(Droit.CONSULTER)
@@ -52,6 +52,9 @@ with gauche:
         if attente.nb_en_retard:
             with st.container(border=True, gap="small"):
                 en_retard(attente, today)
+        if attente.preparations:
+            with st.container(border=True, gap="small"):
+                preparations(attente, today)
         if attente.secteurs or attente.instances or attente.colleges:
             with st.container(border=True, gap="small"):
                 a_prevoir(attente, periodes.nom(periodes.semestre(today)), today)

@@ -8,6 +8,7 @@ from services.acteur import Droit
 from services.horloge import aujourdhui, utcnow
 from ui import reseau
 from ui.access import reading, require_agent, writing
+from ui.actions import lien_du_pilote
 from ui.feedback import announce, field_error, md, refusals, refused
 from ui.navigation import page_path
 from ui.partenaire import ANNUAIRE, EDITION, PERSONNE, badges, coordonnees, personne, url_id
@@ -84,10 +85,7 @@ for a in pilotees:
     suite = " · ".join(t for t in (f"pour {temps.jour(a.echeance, annee_de=today)}", md(a.instance)) if t)
     st.markdown(f"{md(a.quoi)} :gray-badge[{a.etat.libelle}] {retard} :gray[{suite}]")
 if pilotees:
-    vers = {"pilote": str(p.id)}
-    st.page_link(
-        page_path("actions/suivi.py"), label="Suivre ces actions", icon=":material/task_alt:", query_params=vers
-    )
+    lien_du_pilote(p.id)
 else:
     st.caption("Aucune action ouverte pilotée par ce partenaire.")
 

@@ -3,10 +3,12 @@
 import streamlit as st
 
 from services.acteur import Droit
+from services.colonnes import Nature
 from services.importation import ACTE
 from ui import importation, importation_essai
 from ui.access import require_agent
 from ui.feedback import md
+from ui.navigation import page_path
 from ui.operations import dernieres
 from ui.partenaire import ANNUAIRE
 
@@ -23,7 +25,12 @@ else:
     st.caption(f":material/draft: {md(chantier.nom)} · {lignes} ligne{'s' if lignes > 1 else ''}")
     if chantier.tache and chantier.tache.operation_id:
         importation.montrer_resultat(chantier, chantier.tache.operation_id)
-        st.page_link(ANNUAIRE, label="Voir les partenaires", icon=":material/contacts:")
+        if chantier.nature is Nature.AGENDA:
+            st.page_link(
+                page_path("agenda/calendrier.py"), label="Voir le calendrier", icon=":material/calendar_month:"
+            )
+        else:
+            st.page_link(ANNUAIRE, label="Voir les partenaires", icon=":material/contacts:")
     elif chantier.tache and not chantier.tache.finie:
         importation.progression(chantier.tache)
     elif chantier.demande is None:

@@ -63,6 +63,11 @@ class Operateur:
         cible.scroll_into_view_if_needed()
         self._compte(lambda: cible.click(delay=0))
 
+    def clic_dans_cadre(self, cible: Locator) -> None:
+        """One click inside the calendar's frame, whose own page does not tell when it was made."""
+        self.page.evaluate("() => { window.__geste = performance.now() }")
+        self.clic(cible)
+
     def ecrire_dans(self, champ: Locator) -> None:
         """One click in a text field: it is ready once it has the focus, for letters typed during a run are kept
         (tests/browser/test_saisie.py types at once); what still runs then counts with the next operation."""
@@ -125,3 +130,47 @@ def saisir_le_cas(op: Operateur, sigles: dict[str, str], *, cherche: dict[str, s
             op.clic(choix(page, f"Point {n} : pilote", nom[point["action"]["structure"]]))
     op.clic(page.get_by_role("button", name="Enregistrer le relevé"))
     page.locator('[data-testid="stMarkdownContainer"]', has_text=re.compile(r"Tenue$")).first.wait_for()
+
+
+def convoquer(op: Operateur, titre: str, n: int) -> None:
+    """From Accueil, convene the `n` invitees of a meeting of this week."""
+    page = op.page
+    op.clic(page.get_by_role("link", name="Calendrier", exact=True).first)
+    op.clic_dans_cadre(_dans_le_calendrier(page, titre))
+    op.clic(page.get_by_role("link", name="Convoquer"))
+    op.clic(page.get_by_role("button", name="Convoquer", exact=True))
+    op.clic(page.get_by_role("button", name=f"Envoyer {n} messages"))
+    page.get_by_text(f"{n} convoqués").first.wait_for()
+
+
+def noter_une_reponse(op: Operateur, titre: str, partenaire: str, reponse: str) -> None:
+    """From the calendar, open at that meeting's week: what somebody answers on the phone."""
+    page = op.page
+    op.clic_dans_cadre(_dans_le_calendrier(page, titre))
+    op.clic(page.get_by_role("link", name="Réponses"))
+    op.clic(choix(page, f"Réponse : {partenaire}", reponse))
+
+
+def _dans_le_calendrier(page: Page, titre: str) -> Locator:
+    cadre = page.frame_locator("iframe[title='streamlit_calendar.calendar']")
+    return cadre.locator(".fc-event:not(.fc-bg-event)", has_text=titre).first
+
+
+def planifier_le_semestre(op: Operateur, semestre: str) -> None:
+    """Plan the six cellules of a semestre from Accueil: two evenings a week, one hour, the dates read, all created.
+
+    Args:
+        semestre: first day of the semestre, as its button on the board is keyed.
+    """
+    page = op.page
+    op.clic(page.get_by_role("link", name="Plan", exact=True))
+    op.clic(page.locator(f".st-key-plan\\.{semestre} button").or_(page.locator(f".st-key-plan-{semestre} button")))
+    voulus = {"mardi", "jeudi"}
+    for jour in ("lundi", "mardi", "mercredi", "jeudi", "vendredi"):
+        jours = page.get_by_role("toolbar", name="Jours").or_(page.get_by_role("group", name="Jours")).first
+        option = jours.get_by_role("button", name=jour, exact=True)
+        if (option.get_attribute("aria-pressed") == "true") is not (jour in voulus):
+            op.clic(option)
+    page.get_by_text("6 dates proposées").wait_for()
+    op.clic(page.get_by_role("button", name="Créer 6 réunions"))
+    page.get_by_text("6 sur 6 tenues ou prévues").first.wait_for()

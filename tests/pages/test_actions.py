@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from models import Action
+from models import Action, Partenaire
 from models.lists import EtatAction
 from services import actions, db, listes, partenaires
 from services.actions import ActionVue
@@ -235,3 +235,44 @@ def test_user_text_stays_text(ecran: Ecran, creer: Callable[..., int]) -> None:
 def test_the_elu_does_not_reach_actions(ecran: Ecran) -> None:
     with pytest.raises(Exception, match=r"not found|Could not find"):
         ecran(PAGE, role="elu")
+
+
+# --- a partenaire's actions, on the phone ----------------------------------------------------------------------------
+
+PARTENAIRE = "pages/actions/partenaire.py"
+
+
+def test_whom_to_call_then_its_actions_gone_through(
+    ecran: Ecran, creer: Callable[..., int], pilotes: dict[str, int]
+) -> None:
+    tard, prevue = creer("act-tard", -4), creer("act-prevue", 6)
+    creer("act-autre", 6, "Habitat 17")
+    at = ecran(PARTENAIRE)
+    lignes = [b for b in at.button if str(b.key).startswith("pilote.")]
+    assert [("Police" in b.label, "1 en retard" in b.label) for b in lignes] == [(True, True), (False, False)]
+    lignes[0].click().run()
+    assert at.query_params["partenaire"] == str(pilotes["Police municipale"])
+    assert shown(at) == ["act-tard", "act-prevue"]
+    at.button(key=f"action{tard}.acceptee").click().run()
+    at.get_by_key(f"action{prevue}.etat").set_value(EtatAction.REALISEE).run()
+    assert shown(at) == ["act-tard", "act-prevue"]  # what is done stays until the list is read afresh
+    assert "acceptée le" in said(at)
+    assert not any(b.key == f"action{prevue}.acceptee" for b in at.button)
+    with db.reading() as session:
+        assert session.get_one(Action, tard).acceptee_le == aujourdhui()
+        assert session.get_one(Action, prevue).etat is EtatAction.REALISEE
+    at.button(key=f"action{tard}.acceptee").click().run()
+    with db.reading() as session:
+        assert session.get_one(Action, tard).acceptee_le is None
+
+
+def test_its_late_actions_are_mailed_by_choice(
+    ecran: Ecran, creer: Callable[..., int], pilotes: dict[str, int]
+) -> None:
+    id = pilotes["Police municipale"]
+    at = ecran(PARTENAIRE, partenaire=str(id))
+    assert "Aucune action ouverte" in said(at)
+    at.toggle(key=f"relance.{id}").set_value(True).run()
+    assert any("pas d’adresse" in str(w.value) for w in at.warning)
+    with db.reading() as session:
+        assert session.get_one(Partenaire, id).relance_actions

@@ -9,7 +9,7 @@ import pytest
 from sqlmodel import select
 from streamlit.testing.v1 import AppTest
 
-from models import Partenaire
+from models import Partenaire, Reunion
 from services import db, listes
 from services.acteur import SYSTEME
 from services.imports import charger_reference
@@ -172,3 +172,30 @@ def test_a_colleague_who_wrote_meanwhile_stops_the_import(ecran: Ecran, avant: s
 def test_a_reader_is_not_offered_it(ecran: Ecran) -> None:
     with pytest.raises(ValueError, match="navigation page"):
         ecran(PAGE, role="elu")
+
+
+def test_a_calendar_file_goes_straight_to_its_dry_run(ecran: Ecran, avant: set[str]) -> None:
+    agenda = (
+        "BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:x\n"
+        "BEGIN:VEVENT\nUID:1\nDTSTART:20270702T140000\nDTEND:20270702T160000\nSUMMARY:Point budget\nEND:VEVENT\n"
+        "BEGIN:VEVENT\nUID:2\nDTSTART:20270703T140000\nCLASS:PRIVATE\nSUMMARY:Dentiste\nEND:VEVENT\nEND:VCALENDAR\n"
+    )
+    at = deposer(ecran(PAGE), "agenda.ics", agenda.encode())
+    assert not at.exception
+    vu = textes(at)
+    assert "Point budget" in vu
+    assert "vendredi 2 juillet 2027" in vu
+    assert "marqué privé" in vu
+    assert "Dentiste" not in vu
+    assert not any(b.label == "Revoir les colonnes" for b in at.button)
+    bouton(at, "Importer 1 ligne").click()
+    for _ in range(50):
+        at.run()
+        if at.success:
+            break
+        time.sleep(0.1)
+    with db.reading() as session:
+        assert [r.titre for r in session.exec(select(Reunion)).all()] == ["Point budget"]
+    bouton(at, "Annuler").click().run()
+    with db.reading() as session:
+        assert session.exec(select(Reunion)).all() == []

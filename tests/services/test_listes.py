@@ -172,7 +172,21 @@ def test_a_stale_place_shows_all_that_a_colleague_wrote(session: Session, cast: 
     )
     with pytest.raises(Conflict) as refus:
         listes.modifier_lieu(session, id=i, nom="Salle A", adresse="", capacite=None, version=1, by=cast.collaborateur)
-    assert refus.value.actuel == {"nom": "Salle", "adresse": "Place de Verdun", "capacite": "30"}
+    vides = dict.fromkeys(("contact", "telephone", "courriel"), "")
+    assert refus.value.actuel == vides | {"nom": "Salle", "adresse": "Place de Verdun", "capacite": "30"}
+
+
+def test_whom_to_ask_for_a_place(session: Session, cast: Cast) -> None:
+    contact = {"contact": "Accueil", "telephone": "0536490000", "courriel": "accueil@Example.org"}
+    i = listes.ajouter_lieu(session, nom="Salle", jeton=jeton(), by=cast.secretaire, **contact)
+    (vu,) = listes.lieux(session)
+    assert (vu.contact, vu.telephone, vu.courriel) == ("Accueil", "05 36 49 00 00", "accueil@example.org")
+    faux = {"contact": "x" * 121, "telephone": "12", "courriel": "accueil"}
+    with pytest.raises(Invalid) as refus:
+        listes.modifier_lieu(
+            session, id=i, nom="Salle", adresse="", capacite=None, version=1, by=cast.secretaire, **faux
+        )
+    assert set(refus.value.erreurs) == {"contact", "telephone", "courriel"}
 
 
 # --- secteurs and quartiers ------------------------------------------------------------------------------------------

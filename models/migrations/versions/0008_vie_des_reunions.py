@@ -176,6 +176,7 @@ def upgrade() -> None:
         sa.Column("fonction", sa.String(length=160), nullable=False),
         sa.Column("courriel", sa.String(length=200), nullable=False),
         sa.Column("invite", sa.Boolean(), nullable=False),
+        sa.Column("retenu", sa.Boolean(), nullable=False),
         sa.Column("ordre", sa.Integer(), nullable=False),
         sa.Column("reponse", _choix("reponse", "sans_reponse", "vient", "excuse", "remplace"), nullable=False),
         sa.Column("remplacant", sa.String(length=160), nullable=False),
@@ -235,9 +236,10 @@ def upgrade() -> None:
         sa.Column("courriel", sa.String(length=200), nullable=False),
         sa.Column("objet", sa.String(length=200), nullable=False),
         sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("annonce", sa.String(length=400), nullable=False),
         sa.Column("message_id", sa.String(length=120), nullable=False),
         sa.Column("message", sa.LargeBinary(), nullable=True),
-        sa.Column("etat", _choix("etatenvoi", "a_envoyer", "envoye", "echec", "remis"), nullable=False),
+        sa.Column("etat", _choix("etatenvoi", "a_envoyer", "envoye", "echec", "remis", "retire"), nullable=False),
         sa.Column("erreur", sa.String(length=300), nullable=False),
         sa.Column("essais", sa.Integer(), nullable=False),
         sa.Column("prochain_essai", sa.DateTime(), nullable=True),
@@ -282,6 +284,7 @@ def upgrade() -> None:
     # Not `batch_alter_table`, which on SQLite drops the table that others point to and writes it anew.
     for table, colonne, forme in AJOUTS:
         op.execute(sa.text(f"ALTER TABLE {table} ADD COLUMN {colonne} {forme}"))
+    op.add_column("parametre", sa.Column("contenu", sa.LargeBinary(), nullable=True))
     op.create_index(op.f("ix_reunion_serie_id"), "reunion", ["serie_id"])
     op.create_index(op.f("ix_reunion_uid_externe"), "reunion", ["uid_externe"])
 
@@ -289,6 +292,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index(op.f("ix_reunion_uid_externe"), "reunion")
     op.drop_index(op.f("ix_reunion_serie_id"), "reunion")
+    op.execute(sa.text("ALTER TABLE parametre DROP COLUMN contenu"))
     for table, colonne, _ in reversed(AJOUTS):
         op.execute(sa.text(f"ALTER TABLE {table} DROP COLUMN {colonne}"))
     for table in (

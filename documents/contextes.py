@@ -1,0 +1,210 @@
+"""The values that each kind of Word template may use: plain text, lists and yes or no, all ready to print.
+
+Their names are what staff write between braces in Word; `documents/champs.py` describes them on screen.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any
+
+from documents.releve import TITRES, qui
+from models.lists import EtatPresence
+from services import temps
+from services.actions import ActionVue
+from services.dossier import Dossier, EnTete, Invite
+from services.releve_public import Invitation, RelevePublic
+from services.releves import PointReleve, Releve
+from services.reunions import ReunionVue
+
+Contexte = dict[str, Any]
+
+
+def horaires(debut: datetime, fin: datetime) -> str:
+    """de 14 h 00 à 16 h 00."""
+    return f"de {temps.heure(debut)} à {temps.heure(fin)}"
+
+
+def _commun(entete: EnTete, today: date) -> Contexte:
+    return {"emetteur": entete.emetteur, "date_du_jour": temps.jour_long(today)}
+
+
+def _reunion(r: ReunionVue, secteur: str = "") -> Contexte:
+    return {
+        "titre": r.titre,
+        "type": r.type.libelle,
+        "instance": r.instance,
+        "secteur": secteur,
+        "date": temps.jour_long(r.debut.date()),
+        "horaires": horaires(r.debut, r.fin),
+        "lieu": r.lieu,
+        "adresse": r.adresse,
+    }
+
+
+def _action(a: ActionVue) -> Contexte:
+    return {
+        "quoi": a.quoi,
+        "pilote": a.pilote_nom,
+        "echeance": temps.jour_long(a.echeance),
+        "etat": a.etat.libelle,
+        "retard": a.retard_jours > 0,
+    }
+
+
+# --- before the meeting ---------------------------------------------------------------------------------------------
+
+
+def convocation(d: Dossier, *, lettres: Sequence[Invite], today: date) -> Contexte:
+    """One letter a page; a letter without organisation is for all of them."""
+    return {
+        **_commun(d.entete, today),
+        "reunion": _reunion(d.reunion, d.secteur),
+        "texte": d.texte_convocation,
+        "ordre_du_jour": _titres(d),
+        "lettres": [{"partenaire": x.partenaire, "fonction": x.fonction, "invite": x.invite} for x in lettres],
+    }
+
+
+def _titres(d: Dossier) -> list[str]:
+    """The headings of the ordre du jour, as a letter says them: themes and places, no note."""
+    suites = ["Suites des réunions précédentes"] if d.ordre_du_jour.suites else []
+    return suites + [_sujet(p.theme, p.quartier, p.lieu) for p in d.ordre_du_jour.points]
+
+
+def _sujet(theme: str, *ou: str) -> str:
+    lieu = ", ".join(x for x in ou if x)
+    return f"{theme} ({lieu})" if lieu else theme
+
+
+def ordre_du_jour(d: Dossier, *, today: date) -> Contexte:
+    """Open actions are its first point."""
+    avant = 1 if d.ordre_du_jour.suites else 0
+    return {
+        **_commun(d.entete, today),
+        "reunion": _reunion(d.reunion, d.secteur),
+        "suites": [_action(a) for a in d.ordre_du_jour.suites],
+        "points": [
+            {"numero": n, "theme": p.theme, "lieu": ", ".join(x for x in (p.quartier, p.lieu) if x)}
+            for n, p in enumerate(d.ordre_du_jour.points, 1 + avant)
+        ],
+    }
+
+
+def emargement(d: Dossier, *, today: date) -> Contexte:
+    """A row each; names are written by hand, by those who sign."""
+    return {
+        **_commun(d.entete, today),
+        "reunion": _reunion(d.reunion, d.secteur),
+        "lignes": [{"partenaire": x.partenaire, "sigle": x.sigle, "fonction": x.fonction} for x in d.invites]
+        or [{"partenaire": "", "sigle": "", "fonction": ""}] * 12,
+    }
+
+
+def chevalets(d: Dossier, *, today: date) -> Contexte:
+    """A table tent each, in the order of the list."""
+    return {
+        **_commun(d.entete, today),
+        "reunion": _reunion(d.reunion, d.secteur),
+        "chevalets": [
+            {
+                "nom": x.sigle or x.partenaire,
+                "court": len(x.sigle or x.partenaire) <= 12,
+                "partenaire": x.partenaire if x.sigle else "",
+                "fonction": x.fonction,
+            }
+            for x in d.invites
+        ],
+    }
+
+
+# --- after it, restricted -------------------------------------------------------------------------------------------
+
+
+def releve(r: Releve, *, entete: EnTete, statut: str, today: date) -> Contexte:
+    """The restricted relevé; `statut` says whether it is still a projet."""
+    return {**_commun(entete, today), "statut": statut, **_releve(r)}
+
+
+def _releve(r: Releve) -> Contexte:
+    return {
+        "reunion": _reunion(r.reunion),
+        "presences": [
+            {"etat": titre, "qui": [qui(p) for p in r.presences[etat]]}
+            for etat, titre in TITRES.items()
+            if r.presences[etat]
+        ],
+        "presents": [qui(p) for p in r.presences[EtatPresence.PRESENT]],
+        "habitants": "" if r.habitants is None else str(r.habitants),
+        "suites": [{"quoi": s.quoi, "pilote": s.pilote, "etat": s.etat.libelle, "motif": s.motif} for s in r.suites],
+        "themes": _themes(r.points),
+    }
+
+
+def _themes(points: Sequence[PointReleve]) -> list[Contexte]:
+    """Points under the heading of their theme, numbered as they were said."""
+    rubriques = list(dict.fromkeys(p.rubrique for p in points))
+    numerotes = sorted(enumerate(points, 1), key=lambda x: rubriques.index(x[1].rubrique))
+    return [
+        {"titre": rubrique, "points": [_point(n, p) for n, p in groupe]}
+        for rubrique, groupe in groupby(numerotes, key=lambda x: x[1].rubrique)
+    ]
+
+
+def _point(numero: int, p: PointReleve) -> Contexte:
+    return {
+        "numero": numero,
+        "theme": p.theme,
+        "lieu": ", ".join(x for x in (p.quartier, p.lieu) if x),
+        "origine": p.origine,
+        "note": p.note,
+        "reponse": p.reponse,
+        "partenaires": ", ".join(p.partenaires),
+        "actions": [_action(a) for a in p.actions],
+    }
+
+
+# --- public ---------------------------------------------------------------------------------------------------------
+
+
+def releve_public(r: RelevePublic, *, entete: EnTete, today: date) -> Contexte:
+    """The public relevé: nothing comes in but what `services/releve_public.py` took."""
+    return {**_commun(entete, today), **_releve_public(r)}
+
+
+def _releve_public(r: RelevePublic) -> Contexte:
+    rubriques = list(dict.fromkeys(p.rubrique for p in r.points))
+    return {
+        "reunion": {"titre": r.titre, "date": temps.jour_long(r.debut.date())},
+        "presents": r.presents,
+        "habitants": r.habitants,
+        "themes": [{"titre": x, "textes": [p.texte for p in r.points if p.rubrique == x]} for x in rubriques],
+    }
+
+
+def invitation(i: Invitation, *, today: date) -> Contexte:
+    """The invitation of residents."""
+    return {
+        **_commun(i.entete, today),
+        "reunion": {
+            "titre": i.titre,
+            "date": temps.jour_long(i.debut.date()),
+            "horaires": horaires(i.debut, i.fin),
+            "lieu": i.lieu,
+            "adresse": i.adresse,
+        },
+        "texte": i.texte,
+    }
+
+
+def recueil(
+    releves: Sequence[Releve] | Sequence[RelevePublic], *, secteur: str, annee: int, entete: EnTete, today: date
+) -> Contexte:
+    """A year's relevés of a secteur: all restricted or all public."""
+    return {
+        **_commun(entete, today),
+        "secteur": secteur,
+        "annee": annee,
+        "restreint": any(isinstance(r, Releve) for r in releves),
+        "releves": [_releve(r) if isinstance(r, Releve) else _releve_public(r) for r in releves],
+    }

@@ -1,0 +1,58 @@
+"""What runs by itself, what it did last; the messages that have not left; the settings of both."""
+
+from datetime import timedelta
+
+import streamlit as st
+
+from services import envois, flux, taches
+from services.acteur import Droit
+from services.horloge import utcnow
+from services.texte import accord
+from ui import taches as ecran
+from ui.access import reading, require_agent
+from ui.feedback import field_error
+
+MONTRES = 50
+
+agent = require_agent(Droit.ECRIRE)
+now = utcnow()
+il_y_a_un_mois = now - timedelta(days=30)
+with reading() as session:
+    toutes = taches.liste(session, now=now)
+    en_souffrance = envois.en_souffrance(session, depuis=il_y_a_un_mois)
+    envoyes = envois.nombre_envoyes(session, depuis=il_y_a_un_mois)
+    agendas, heure = flux.actifs(session), taches.heure_recapitulatif(session)
+
+st.title("Tâches et envois", anchor=False)
+if not envois.relais():
+    st.info(
+        "Aucun relais de messagerie n’est réglé : rien ne part tout seul. Le service informatique renseigne SMTP_HOTE "
+        "et SMTP_EXPEDITEUR ; d’ici là, les convocations se remettent en fichiers à votre messagerie.",
+        icon=":material/mail_off:",
+    )
+gauche, droite = st.columns([3, 2], gap="large")
+with gauche, st.container(gap="small"):
+    st.subheader("Ce qui se fait tout seul", anchor=False)
+    for t in toutes:
+        ecran.carte(t)
+with droite, st.container(gap="small"):
+    st.subheader("Réglages", anchor=False)
+    ecran.reglages(heure=heure, agendas=agendas, modifiable=agent.peut(Droit.COMPTES))
+
+with st.container(horizontal=True, vertical_alignment="center"):
+    st.subheader("Messages qui ne sont pas partis", width="stretch", anchor=False)
+    st.caption(f"{accord(envoyes, 'message')} parti{'s' if envoyes > 1 else ''} depuis trente jours", width="content")
+    if en_souffrance and envois.relais():
+        st.button(
+            "Tout réessayer maintenant",
+            icon=":material/refresh:",
+            on_click=ecran.reessayer,
+            args=([e.id for e in en_souffrance],),
+        )
+field_error(ecran.FORM, "")
+for e in en_souffrance[:MONTRES]:
+    ecran.ligne(e, modifiable=envois.relais())
+if len(en_souffrance) > MONTRES:
+    st.caption(f"Et {len(en_souffrance) - MONTRES} autres, plus anciens.")
+if not en_souffrance:
+    st.success("Aucun : tout ce qui devait partir est parti.", icon=":material/task_alt:")

@@ -1,0 +1,86 @@
+"""The plan: the cellules of each secteur by semestre, then every instance by month; what is missing, one click away."""
+
+import streamlit as st
+
+from models.lists import TypeReunion
+from services import periodes, plan
+from services.acteur import Droit
+from services.horloge import aujourdhui
+from services.periodes import Periode
+from ui.access import reading, require_agent
+from ui.feedback import md
+from ui.navigation import page_path
+from ui.plan import instances, legende, planifier, resume, secteurs
+
+agent = require_agent(Droit.CONSULTER)
+droits = {"ecrire": agent.peut(Droit.ECRIRE), "restreint": agent.peut(Droit.LIRE)}
+today = aujourdhui()
+SCOLAIRE, CIVILE = "Année scolaire", "Année civile"
+
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    st.title("Plan", width="stretch")
+    if droits["ecrire"]:
+        st.page_link(
+            page_path("agenda/planifier.py"), label="Planifier des réunions", icon=":material/calendar_add_on:"
+        )
+
+# --- secteurs × semestres ---
+with reading() as session:
+    par_secteur = plan.par_secteur(session, today=today)
+st.subheader("Cellules de veille, par secteur et par semestre", anchor=False)
+if par_secteur.lignes:
+    secteurs(par_secteur, today, **droits)
+else:
+    st.info("Chaque secteur de veille aura ici sa cellule de chaque semestre. Ajoutez-les dans « Listes ».")
+
+# --- instances × months ---
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    st.subheader("Instances, mois par mois", anchor=False, width="stretch")
+    montres = st.pills(
+        "Types de réunion",
+        [t.libelle for t in TypeReunion if t is not TypeReunion.EXCEPTIONNELLE],
+        selection_mode="multi",
+        key="type",
+        bind="query-params",
+        label_visibility="collapsed",
+        wrap=True,
+    )
+with st.container(horizontal=True, vertical_alignment="center"):
+    sorte = st.segmented_control(
+        "Année",
+        [SCOLAIRE, CIVILE],
+        default=SCOLAIRE,
+        required=True,
+        key="annee",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+    decalage = st.segmented_control(
+        "Laquelle",
+        ["Précédente", "En cours", "Suivante"],
+        default="En cours",
+        required=True,
+        key="laquelle",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+    st.markdown(legende(), width="stretch")
+
+base = periodes.annee_scolaire(today) if sorte == SCOLAIRE else Periode(today.replace(month=1, day=1), today)
+n = {"Précédente": -12, "En cours": 0, "Suivante": 12}[decalage or "En cours"]
+debut = periodes.plus_mois(base.debut, n)
+periode = Periode(debut, periodes.plus_mois(debut, 12))
+with reading() as session:
+    lignes = plan.par_instance(
+        session, periode=periode, today=today, types=[t for t in TypeReunion if t.libelle in montres]
+    )
+
+if not lignes:
+    st.info("Aucune instance de ce type. Celles que vous créerez dans « Instances » auront ici une ligne.")
+    st.stop()
+with st.container(horizontal=True, vertical_alignment="center"):
+    st.caption(f"{md(periodes.nom(periode).capitalize())} · {resume(lignes)}", width="stretch")
+    manquantes = [x.id for x in lignes if x.a_planifier]
+    if droits["ecrire"] and manquantes and st.button("Planifier ce qui manque", icon=":material/calendar_add_on:"):
+        st.switch_page(page_path("agenda/planifier.py"), query_params=planifier(manquantes, periode))
+instances(lignes, periode, today, **droits)

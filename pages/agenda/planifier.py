@@ -1,0 +1,37 @@
+"""Plan several meetings: choose instances and days, read the dates proposed, create them all at once."""
+
+import streamlit as st
+
+from services import instances, listes
+from services.acteur import Droit
+from services.horloge import maintenant
+from ui.access import reading, require_agent
+from ui.formulaire import open_form
+from ui.navigation import page_path
+from ui.planifier import apercu, demander, depart, preparer, proposer, vient_de_creer
+
+agent = require_agent(Droit.ECRIRE)
+now = maintenant()
+if vient_de_creer():
+    st.switch_page(page_path("agenda/plan.py"))
+
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    st.title("Planifier des réunions", width="stretch")
+    st.page_link(page_path("agenda/plan.py"), label="Plan", icon=":material/view_timeline:")
+
+with reading() as session:
+    toutes = {i.id: i for i in instances.liste(session)}
+    lieux = {x.id: x.nom for x in listes.lieux(session)}
+
+form = open_form("serie")
+preparer(form, depart(), toutes, now.date())
+with reading() as session:
+    proposition = proposer(session, form, now)
+demander(form, toutes, lieux)
+if proposition is None:
+    st.caption(
+        "Les dates proposées viendront ici. Vacances scolaires (zone A), jours fériés, jours à éviter, lieux pris et "
+        "membres déjà en réunion sont écartés, et chaque date écartée dit pourquoi."
+    )
+else:
+    apercu(form, proposition, now)

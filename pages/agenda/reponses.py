@@ -1,0 +1,64 @@
+"""A partner on the phone: find it, its next meetings, and note its answer in one click."""
+
+import streamlit as st
+
+from services import convocations, reponses, reunions, temps
+from services.acteur import Droit
+from services.horloge import maintenant
+from ui import convocation_liste
+from ui.access import reading, require_agent
+from ui.feedback import field_error, forget_refusals, md
+from ui.navigation import page_path
+from ui.reunion_convocation import resume
+
+agent = require_agent(Droit.ECRIRE)
+now = maintenant()
+PROCHAINES = 10
+
+st.title("Qui appelle ?", anchor=False)
+texte = st.text_input(
+    "Partenaire, personne ou fonction",
+    key="appel",
+    bind="query-params",
+    type="search",
+    live="200ms",
+    placeholder="Partenaire, sigle ou personne",
+    label_visibility="collapsed",
+    width=520,
+)
+field_error(convocation_liste.LISTE, "")
+forget_refusals(convocation_liste.LISTE)
+if texte:
+    with reading() as session:
+        attendus = reponses.qui_appelle(session, texte=texte, now=now)
+    for n, a in enumerate(attendus):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"attendu_{n}"):
+            with st.container(width="stretch", gap=None):
+                st.markdown(f"**{md(a.partenaire)}**" + (f" · {md(a.fonction)}" if a.fonction else ""))
+                st.caption(f"{md(a.titre)} · **{temps.moment(a.debut, annee_de=now.date())}**")
+            convocation_liste.choix_reponse(a.reunion_id, a.cle, a.partenaire, a.reponse, a.remplacant)
+    if not attendus:
+        st.info("Aucun destinataire d’une réunion convoquée à venir ne correspond.", icon=":material/search_off:")
+    st.stop()
+
+with reading() as session:
+    convoquees = reponses.convoquees(session, now=now, limite=PROCHAINES)
+    suivies = [
+        (reunions.get(session, id=id), convocations.situation(session, reunion_id=id, now=now)) for id in convoquees
+    ]
+if not suivies:
+    st.info(
+        "Les réunions convoquées et leurs réponses apparaîtront ici. Convoquez depuis le calendrier.",
+        icon=":material/call:",
+    )
+for r, s in suivies:
+    with st.container(horizontal=True, vertical_alignment="center", key=f"suivie_{r.id}"):
+        with st.container(width="stretch", gap=None):
+            st.markdown(f"**{md(r.titre)}** · {temps.moment(r.debut, annee_de=now.date())}")
+            st.markdown(f":small[{resume(r, s)}]")
+        st.page_link(
+            page_path("agenda/reunion.py"),
+            label="Réponses",
+            icon=":material/forward_to_inbox:",
+            query_params={"id": str(r.id), "volet": "Convoquer"},
+        )

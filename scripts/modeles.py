@@ -1,0 +1,559 @@
+"""Writes the house's Word templates anew into documents/modeles/. They may then be edited in Word like any other.
+
+.venv/bin/python scripts/modeles.py
+"""
+
+from pathlib import Path
+from typing import Any
+
+from docx import Document
+from docx.enum.section import WD_ORIENT
+from docx.enum.table import WD_ALIGN_VERTICAL, WD_ROW_HEIGHT_RULE, WD_TABLE_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt, RGBColor
+
+DOSSIER = Path(__file__).resolve().parent.parent / "documents" / "modeles"
+ENCRE, BLEU, GRIS = RGBColor(0x1B, 0x27, 0x33), RGBColor(0x0B, 0x53, 0x94), RGBColor(0x56, 0x63, 0x70)
+FOND, FILET, AMBRE = "EEF3F8", "C5D0DB", "FDF3E7"
+RESTREINT = "Diffusion restreinte aux membres ayant signé la charte – ne pas transmettre"
+
+
+# --- bricks ----------------------------------------------------------------------------------------------------------
+
+
+def fragment(nom: str, **attributs: str) -> Any:
+    element = OxmlElement(nom)
+    for cle, valeur in attributs.items():
+        element.set(qn(f"w:{cle}"), valeur)
+    return element
+
+
+def police(style: Any, taille: float, couleur: RGBColor = ENCRE, *, gras: bool = False) -> None:
+    fontes = style.element.get_or_add_rPr().get_or_add_rFonts()
+    for cle in list(fontes.attrib):
+        del fontes.attrib[cle]
+    for cle in ("ascii", "hAnsi", "cs", "eastAsia"):
+        fontes.set(qn(f"w:{cle}"), "Arial")
+    style.font.size, style.font.bold, style.font.italic, style.font.color.rgb = Pt(taille), gras, False, couleur
+
+
+def nouveau(*, paysage: bool = False, pied: str = "", marges: float = 20) -> Any:
+    """An A4 page in the house's styles, its head with logo and issuer, its foot with page numbers."""
+    d = Document()
+    d.core_properties.author = d.core_properties.comments = ""
+    s = d.sections[0]
+    s.page_width, s.page_height = (Mm(297), Mm(210)) if paysage else (Mm(210), Mm(297))
+    s.orientation = WD_ORIENT.LANDSCAPE if paysage else WD_ORIENT.PORTRAIT
+    s.left_margin = s.right_margin = Mm(marges)
+    s.top_margin, s.bottom_margin, s.header_distance, s.footer_distance = Mm(34), Mm(20), Mm(10), Mm(9)
+    styles = d.styles
+    for langue in styles.element.iter(qn("w:lang")):
+        langue.set(qn("w:val"), "fr-FR")
+    for nom, taille, couleur, gras, avant, apres in (
+        ("Normal", 10.5, ENCRE, False, 0, 4),
+        ("Title", 22, BLEU, True, 0, 2),
+        ("Subtitle", 13, ENCRE, True, 0, 2),
+        ("Heading 1", 13, BLEU, True, 14, 4),
+        ("Heading 2", 11, ENCRE, True, 8, 2),
+        ("List Bullet", 10.5, ENCRE, False, 0, 2),
+        ("Header", 10, ENCRE, False, 0, 0),
+        ("Footer", 8.5, GRIS, False, 0, 0),
+    ):
+        style = styles[nom]
+        police(style, taille, couleur, gras=gras)
+        style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(avant), Pt(apres)
+        style.paragraph_format.line_spacing = 1.12
+        for bord in style.element.get_or_add_pPr().findall(qn("w:pBdr")):
+            style.element.pPr.remove(bord)
+        for ecart in style.element.rPr.findall(qn("w:spacing")):
+            style.element.rPr.remove(ecart)
+    entete(s)
+    pied_de_page(s, pied)
+    return d
+
+
+def entete(section: Any) -> None:
+    largeur = section.page_width - section.left_margin - section.right_margin
+    section.header.paragraphs[0].paragraph_format.line_spacing = Pt(1)
+    t = section.header.add_table(1, 2, largeur)
+    colonnes(t, largeur * 0.3, largeur * 0.7)
+    gauche, droite = t.rows[0].cells
+    gauche.paragraphs[0].add_run("{% if logo %}{{ logo }}{% endif %}")
+    p = droite.paragraphs[0]
+    p.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    r = p.add_run("{{ emetteur }}")
+    r.bold, r.font.color.rgb = True, BLEU
+    for c in (gauche, droite):
+        c.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
+        bords(c, bottom=("single", 8, "0B5394"))
+
+
+def pied_de_page(section: Any, texte: str) -> None:
+    p = section.footer.paragraphs[0]
+    p.paragraph_format.tab_stops.clear_all()
+    for stop in p.style.element.pPr.findall(qn("w:tabs")):
+        p.style.element.pPr.remove(stop)
+    p.paragraph_format.tab_stops.add_tab_stop(
+        section.page_width - section.left_margin - section.right_margin, WD_TAB_ALIGNMENT.RIGHT
+    )
+    p.add_run(f"{texte}\tPage ")
+    champ(p, "PAGE")
+    p.add_run(" sur ")
+    champ(p, "NUMPAGES")
+
+
+def champ(paragraphe: Any, code: str) -> None:
+    for genre, texte in (("begin", ""), ("", code), ("separate", ""), ("texte", "1"), ("end", "")):
+        run = paragraphe.add_run()
+        if genre == "":
+            instr = OxmlElement("w:instrText")
+            instr.text = texte
+            run._r.append(instr)
+        elif genre == "texte":
+            run.text = texte
+        else:
+            run._r.append(fragment("w:fldChar", fldCharType=genre))
+
+
+def bords(cellule: Any, **cotes: tuple[str, int, str]) -> None:
+    tc = cellule._tc.get_or_add_tcPr()
+    b = fragment("w:tcBorders")
+    for cote in ("top", "left", "bottom", "right"):
+        if cote in cotes:
+            genre, taille, couleur = cotes[cote]
+            b.append(fragment(f"w:{cote}", val=genre, sz=str(taille), space="0", color=couleur))
+    tc.append(b)
+
+
+def fond(cellule: Any, couleur: str) -> None:
+    cellule._tc.get_or_add_tcPr().append(fragment("w:shd", val="clear", color="auto", fill=couleur))
+
+
+def colonnes(table: Any, *largeurs: float) -> None:
+    table.autofit = False
+    for colonne, largeur in zip(table.columns, largeurs, strict=True):
+        colonne.width = int(largeur)
+    for ligne in table.rows:
+        for cellule, largeur in zip(ligne.cells, largeurs, strict=True):
+            cellule.width = int(largeur)
+
+
+def grille(table: Any) -> None:
+    pr = table._tbl.tblPr
+    b = fragment("w:tblBorders")
+    for cote in ("top", "left", "bottom", "right", "insideH", "insideV"):
+        b.append(fragment(f"w:{cote}", val="single", sz="4", space="0", color=FILET))
+    pr.append(b)
+    marges = fragment("w:tblCellMar")
+    for cote, mesure in (("top", "50"), ("left", "100"), ("bottom", "50"), ("right", "100")):
+        marges.append(fragment(f"w:{cote}", w=mesure, type="dxa"))
+    pr.append(marges)
+
+
+def repeter(ligne: Any) -> None:
+    ligne._tr.get_or_add_trPr().append(fragment("w:tblHeader"))
+
+
+def d_un_bloc(ligne: Any) -> None:
+    ligne._tr.get_or_add_trPr().append(fragment("w:cantSplit"))
+
+
+def tableau(
+    d: Any, titres: tuple[str, ...], boucle: str, valeurs: tuple[str, ...], mm: tuple[float, ...], *, hauteur: float = 0
+) -> Any:
+    """A table with a row a value, its head repeated on each page."""
+    t = d.add_table(rows=4, cols=len(titres))
+    t.alignment = WD_TABLE_ALIGNMENT.CENTER
+    grille(t)
+    colonnes(t, *(Mm(x) for x in mm))
+    for cellule, titre in zip(t.rows[0].cells, titres, strict=True):
+        p = cellule.paragraphs[0]
+        p.paragraph_format.space_after = Pt(0)
+        p.paragraph_format.keep_with_next = True
+        r = p.add_run(titre)
+        r.bold, r.font.size = True, Pt(9.5)
+        fond(cellule, FOND)
+    repeter(t.rows[0])
+    t.rows[1].cells[0].paragraphs[0].add_run("{%tr for " + boucle + " %}")
+    for cellule, valeur in zip(t.rows[2].cells, valeurs, strict=True):
+        p = cellule.paragraphs[0]
+        p.paragraph_format.space_after = Pt(0)
+        p.add_run(valeur).font.size = Pt(9.5)
+        cellule.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
+    if hauteur:
+        t.rows[2].height, t.rows[2].height_rule = Mm(hauteur), WD_ROW_HEIGHT_RULE.AT_LEAST
+    d_un_bloc(t.rows[2])
+    t.rows[3].cells[0].paragraphs[0].add_run("{%tr endfor %}")
+    return t
+
+
+def si(d: Any, condition: str, *textes: tuple[str, str]) -> None:
+    """Paragraphs (style, text) that are there only if the condition holds."""
+    d.add_paragraph("{%p if " + condition + " %}")
+    for style, texte in textes:
+        riche(d.add_paragraph(style=style), texte)
+    d.add_paragraph("{%p endif %}")
+
+
+def riche(p: Any, texte: str) -> Any:
+    """`**` around what is bold."""
+    for n, morceau in enumerate(texte.split("**")):
+        if morceau:
+            p.add_run(morceau).bold = True if n % 2 else None
+    return p
+
+
+def bandeau(d: Any, texte: str, couleur: str = AMBRE) -> None:
+    t = d.add_table(rows=1, cols=1)
+    t.alignment = WD_TABLE_ALIGNMENT.CENTER
+    c = t.rows[0].cells[0]
+    fond(c, couleur)
+    p = riche(c.paragraphs[0], texte)
+    p.paragraph_format.space_before = p.paragraph_format.space_after = Pt(3)
+    espace(d)
+
+
+def espace(d: Any, points: float = 4) -> None:
+    p = d.add_paragraph()
+    p.paragraph_format.space_after, p.paragraph_format.line_spacing = Pt(0), Pt(points)
+
+
+def titre(d: Any, texte: str, sous: str = "") -> None:
+    d.add_paragraph(texte, style="Title")
+    if sous:
+        d.add_paragraph(sous, style="Subtitle")
+
+
+def quand(d: Any) -> None:
+    lieu = "{% if reunion.lieu %} – {{ reunion.lieu }}{% endif %}"
+    adresse = "{% if reunion.adresse %}, {{ reunion.adresse }}{% endif %}"
+    p = d.add_paragraph("{{ reunion.date }}, {{ reunion.horaires }}" + lieu + adresse)
+    p.paragraph_format.space_after = Pt(8)
+
+
+def rendez_vous(d: Any, largeurs: tuple[float, float] = (32, 138)) -> None:
+    t = d.add_table(rows=3, cols=2)
+    t.alignment = WD_TABLE_ALIGNMENT.CENTER
+    grille(t)
+    colonnes(t, *(Mm(x) for x in largeurs))
+    for ligne, (gauche, droite) in zip(
+        t.rows,
+        (
+            ("Date", "**{{ reunion.date }}**"),
+            ("Horaires", "**{{ reunion.horaires }}**"),
+            (
+                "Lieu",
+                "{% if reunion.lieu %}**{{ reunion.lieu }}**{% if reunion.adresse %}, {{ reunion.adresse }}{% endif %}"
+                "{% else %}à préciser{% endif %}",
+            ),
+        ),
+        strict=True,
+    ):
+        fond(ligne.cells[0], FOND)
+        for cellule, texte in zip(ligne.cells, (gauche, droite), strict=True):
+            riche(cellule.paragraphs[0], texte).paragraph_format.space_after = Pt(0)
+    espace(d, 8)
+
+
+# --- the templates ---------------------------------------------------------------------------------------------------
+
+
+def convocation() -> Any:
+    d = nouveau()
+    d.add_paragraph("{%p for lettre in lettres %}")
+    p = d.add_paragraph()  # the first paragraph of each letter begins a page
+    p.paragraph_format.page_break_before = True
+    p.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    p.add_run("Le {{ date_du_jour }}")
+    d.add_paragraph("{%p if lettre.partenaire %}")
+    p = riche(
+        d.add_paragraph(), "**{{ lettre.partenaire }}**{% if lettre.fonction %}\n{{ lettre.fonction }}{% endif %}"
+    )
+    p.paragraph_format.left_indent, p.paragraph_format.space_before = Mm(90), Pt(16)
+    d.add_paragraph("{%p endif %}")
+    p = d.add_paragraph("{% if lettre.invite %}Invitation{% else %}Convocation{% endif %}", style="Title")
+    p.paragraph_format.space_before = Pt(26)
+    d.add_paragraph("{{ reunion.titre }}", style="Subtitle").paragraph_format.space_after = Pt(14)
+    d.add_paragraph("Madame, Monsieur,")
+    d.add_paragraph("{%p if texte %}")
+    d.add_paragraph("{{ texte }}")
+    d.add_paragraph("{%p elif lettre.invite %}")
+    d.add_paragraph("Nous avons l’honneur de vous inviter à participer à cette réunion, qui se tiendra :")
+    d.add_paragraph("{%p else %}")
+    d.add_paragraph("Vous êtes convoqué·e à cette réunion, où votre structure est attendue. Elle se tiendra :")
+    d.add_paragraph("{%p endif %}")
+    espace(d)
+    rendez_vous(d)
+    si(d, "ordre_du_jour", ("Heading 1", "Ordre du jour"))
+    d.add_paragraph("{%p for sujet in ordre_du_jour %}")
+    d.add_paragraph("{{ sujet }}", style="List Bullet")
+    d.add_paragraph("{%p endfor %}")
+    p = d.add_paragraph(
+        "En cas d’empêchement, merci de nous en informer et de nous indiquer qui vous représentera. "
+        "Nous vous prions d’agréer, Madame, Monsieur, l’expression de nos salutations distinguées."
+    )
+    p.paragraph_format.space_before = Pt(12)
+    p = d.add_paragraph("{{ emetteur }}")
+    p.alignment, p.paragraph_format.space_before = WD_ALIGN_PARAGRAPH.RIGHT, Pt(22)
+    d.add_paragraph("{%p endfor %}")
+    return d
+
+
+def invitation() -> Any:
+    d = nouveau()
+    p = d.add_paragraph("Vous êtes invité·e", style="Title")
+    p.alignment, p.paragraph_format.space_before, p.runs[0].font.size = WD_ALIGN_PARAGRAPH.CENTER, Pt(60), Pt(34)
+    p = d.add_paragraph("{{ reunion.titre }}", style="Subtitle")
+    p.alignment, p.paragraph_format.space_after, p.runs[0].font.size = WD_ALIGN_PARAGRAPH.CENTER, Pt(30), Pt(20)
+    d.add_paragraph("{%p if texte %}")
+    grand(d, "{{ texte }}")
+    d.add_paragraph("{%p else %}")
+    grand(
+        d,
+        "La Ville et ses partenaires vous rencontrent pour parler de la tranquillité publique dans votre quartier : "
+        "ce que vous constatez, ce qui a été fait, ce qui peut l’être.",
+    )
+    d.add_paragraph("{%p endif %}")
+    espace(d, 20)
+    t = d.add_table(rows=1, cols=1)
+    t.alignment = WD_TABLE_ALIGNMENT.CENTER
+    c = t.rows[0].cells[0]
+    fond(c, FOND)
+    for n, (texte, taille) in enumerate(
+        (
+            ("**{{ reunion.date }}**", 22),
+            ("**{{ reunion.horaires }}**", 18),
+            (
+                "{% if reunion.lieu %}{{ reunion.lieu }}{% if reunion.adresse %}\n{{ reunion.adresse }}{% endif %}"
+                "{% else %}Lieu communiqué prochainement{% endif %}",
+                15,
+            ),
+        )
+    ):
+        p = riche(c.paragraphs[0] if n == 0 else c.add_paragraph(), texte)
+        p.alignment, p.paragraph_format.space_before, p.paragraph_format.space_after = 1, Pt(10), Pt(10)
+        for r in p.runs:
+            r.font.size, r.font.color.rgb = Pt(taille), BLEU if n < 2 else ENCRE
+    espace(d, 26)
+    grand(d, "Réunion publique, entrée libre.")
+    grand(d, "Merci de ne citer aucune personne : on y parle de lieux et de situations.", 11)
+    return d
+
+
+def grand(d: Any, texte: str, taille: float = 14) -> None:
+    p = d.add_paragraph()
+    p.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    p.add_run(texte).font.size = Pt(taille)
+
+
+def ordre_du_jour() -> Any:
+    d = nouveau(pied="Ordre du jour – document de travail des membres")
+    titre(d, "Ordre du jour", "{{ reunion.titre }}")
+    quand(d)
+    d.add_paragraph("{%p if suites %}")
+    d.add_paragraph("1. Suites des réunions précédentes", style="Heading 1")
+    tableau(
+        d,
+        ("Action décidée", "Pilote", "Échéance", "État"),
+        "a in suites",
+        ("{{ a.quoi }}", "{{ a.pilote }}", "{{ a.echeance }}{% if a.retard %} (en retard){% endif %}", "{{ a.etat }}"),
+        (72, 42, 34, 22),
+    )
+    d.add_paragraph("{%p endif %}")
+    d.add_paragraph("{%p for p in points %}")
+    d.add_paragraph("{{ p.numero }}. {{ p.theme }}", style="Heading 1")
+    si(d, "p.lieu", ("Normal", "{{ p.lieu }}"))
+    d.add_paragraph("{%p endfor %}")
+    si(d, "not suites and not points", ("Normal", "Aucun point n’est encore inscrit."))
+    d.add_paragraph("Questions diverses", style="Heading 1")
+    d.add_paragraph("Date de la prochaine réunion", style="Heading 1")
+    return d
+
+
+def emargement() -> Any:
+    d = nouveau(paysage=True, marges=15, pied="Feuille d’émargement")
+    titre(d, "Feuille d’émargement", "{{ reunion.titre }}")
+    quand(d)
+    tableau(
+        d,
+        ("Partenaire", "Fonction", "Nom et prénom", "Signature"),
+        "l in lignes",
+        ("{{ l.partenaire }}", "{{ l.fonction }}", "", ""),
+        (85, 62, 60, 60),
+        hauteur=13,
+    )
+    return d
+
+
+def chevalets() -> Any:
+    """A4 folded along its length: the two faces of a tent, each read from its own side."""
+    d = Document()
+    d.core_properties.author = d.core_properties.comments = ""
+    s = d.sections[0]
+    s.page_width, s.page_height = Mm(210), Mm(297)
+    s.left_margin = s.right_margin = s.top_margin = Mm(8)
+    s.bottom_margin = Mm(4)
+    s.header_distance = s.footer_distance = Mm(2)
+    police(d.styles["Normal"], 11)
+    d.styles["Normal"].paragraph_format.space_after = Pt(0)
+    t = d.add_table(rows=3, cols=2)
+    colonnes(t, Mm(97), Mm(97))
+    t.rows[0].cells[0].paragraphs[0].add_run("{%tr for c in chevalets %}")
+    t.rows[2].cells[0].paragraphs[0].add_run("{%tr endfor %}")
+    ligne = t.rows[1]
+    ligne.height, ligne.height_rule = Mm(280), WD_ROW_HEIGHT_RULE.EXACTLY
+    d_un_bloc(ligne)
+    for cellule, sens in zip(ligne.cells, ("tbRl", "btLr"), strict=True):
+        cellule._tc.get_or_add_tcPr().append(fragment("w:textDirection", val=sens))
+        cellule.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
+        for n, (texte, taille, couleur, gras) in enumerate(
+            (
+                ("{%p if c.court %}", 0, BLEU, False),
+                ("{{ c.nom }}", 80, BLEU, True),
+                ("{%p else %}", 0, BLEU, False),
+                ("{{ c.nom }}", 44, BLEU, True),
+                ("{%p endif %}", 0, BLEU, False),
+                ("{%p if c.partenaire %}", 0, BLEU, False),
+                ("{{ c.partenaire }}", 22, ENCRE, False),
+                ("{%p endif %}", 0, BLEU, False),
+                ("{%p if c.fonction %}", 0, BLEU, False),
+                ("{{ c.fonction }}", 18, GRIS, False),
+                ("{%p endif %}", 0, BLEU, False),
+            )
+        ):
+            p = cellule.paragraphs[0] if n == 0 else cellule.add_paragraph()
+            p.alignment = WD_ALIGN_PARAGRAPH.CENTER
+            r = p.add_run(texte)
+            if taille:
+                r.font.size, r.font.color.rgb, r.bold = Pt(taille), couleur, gras
+    bords(ligne.cells[0], right=("dashed", 4, FILET))
+    espace(d, 1)
+    return d
+
+
+def presences(d: Any) -> None:
+    d.add_paragraph("{%p if presences %}")
+    t = d.add_table(rows=3, cols=2)
+    t.alignment = WD_TABLE_ALIGNMENT.CENTER
+    grille(t)
+    colonnes(t, Mm(32), Mm(138))
+    t.rows[0].cells[0].paragraphs[0].add_run("{%tr for x in presences %}")
+    t.rows[2].cells[0].paragraphs[0].add_run("{%tr endfor %}")
+    for cellule, texte in zip(t.rows[1].cells, ("**{{ x.etat }}**", "{{ x.qui | join(' ; ') }}"), strict=True):
+        p = riche(cellule.paragraphs[0], texte)
+        p.paragraph_format.space_after = Pt(0)
+        for r in p.runs:
+            r.font.size = Pt(9.5)
+    fond(t.rows[1].cells[0], FOND)
+    d.add_paragraph("{%p endif %}")
+    p = riche(d.add_paragraph(), "{% if habitants %}**Habitants présents :** {{ habitants }}{% endif %}")
+    p.paragraph_format.space_before = Pt(4)
+
+
+def points_restreints(d: Any) -> None:
+    d.add_paragraph("{%p for t in themes %}")
+    d.add_paragraph("{{ t.titre }}", style="Heading 1")
+    d.add_paragraph("{%p for p in t.points %}")
+    d.add_paragraph(
+        "{{ p.numero }}. {{ p.theme }}{% if p.lieu %} – {{ p.lieu }}{% endif %}", style="Heading 2"
+    ).paragraph_format.keep_with_next = True
+    si(d, "p.origine", ("Normal", "Signalé par : {{ p.origine }}"))
+    si(d, "p.note", ("Normal", "{{ p.note }}"))
+    si(d, "p.reponse", ("Normal", "**Réponse :** {{ p.reponse }}"))
+    si(d, "p.partenaires", ("Normal", "**Partenaires concernés :** {{ p.partenaires }}"))
+    d.add_paragraph("{%p if p.actions %}")
+    tableau(
+        d,
+        ("Action décidée", "Pilote", "Échéance", "État"),
+        "a in p.actions",
+        ("{{ a.quoi }}", "{{ a.pilote }}", "{{ a.echeance }}", "{{ a.etat }}"),
+        (72, 42, 34, 22),
+    )
+    d.add_paragraph("{%p endif %}")
+    d.add_paragraph("{%p endfor %}")
+    d.add_paragraph("{%p endfor %}")
+
+
+def releve() -> Any:
+    d = nouveau(pied=RESTREINT)
+    titre(d, "Relevé de conclusions", "{{ reunion.titre }}")
+    quand(d)
+    bandeau(d, "**Diffusion restreinte.** Ce relevé est réservé aux membres qui ont signé la charte. {{ statut }}")
+    presences(d)
+    d.add_paragraph("{%p if suites %}")
+    d.add_paragraph("Suites du précédent relevé", style="Heading 1")
+    tableau(
+        d,
+        ("Action", "Pilote", "État"),
+        "s in suites",
+        ("{{ s.quoi }}", "{{ s.pilote }}", "{{ s.etat }}{% if s.motif %} – {{ s.motif }}{% endif %}"),
+        (84, 44, 42),
+    )
+    d.add_paragraph("{%p endif %}")
+    points_restreints(d)
+    si(d, "not themes", ("Normal", "Aucun point noté à cette réunion."))
+    return d
+
+
+def points_publics(d: Any) -> None:
+    d.add_paragraph("{%p for t in themes %}")
+    d.add_paragraph("{{ t.titre }}", style="Heading 1")
+    d.add_paragraph("{%p for texte in t.textes %}")
+    d.add_paragraph("{{ texte }}", style="List Bullet")
+    d.add_paragraph("{%p endfor %}")
+    d.add_paragraph("{%p endfor %}")
+
+
+def releve_public() -> Any:
+    d = nouveau(pied="Relevé de conclusions – version publique")
+    titre(d, "Relevé de conclusions", "{{ reunion.titre }}")
+    d.add_paragraph("Réunion du {{ reunion.date }}").paragraph_format.space_after = Pt(8)
+    si(d, "presents", ("Normal", "**Étaient présents :** {{ presents | join(' ; ') }}."))
+    si(d, "habitants", ("Normal", "**Habitants présents :** {{ habitants }}."))
+    points_publics(d)
+    si(d, "not themes", ("Normal", "Aucun point n’a été rendu public."))
+    return d
+
+
+def recueil() -> Any:
+    d = nouveau(pied="Recueil {{ annee }} – {{ secteur }}{% if restreint %} – " + RESTREINT + "{% endif %}")
+    p = d.add_paragraph("Recueil des relevés de conclusions", style="Title")
+    p.paragraph_format.space_before = Pt(40)
+    d.add_paragraph("Secteur {{ secteur }} – année {{ annee }}", style="Subtitle")
+    d.add_paragraph("{%p if restreint %}")
+    bandeau(d, "**Diffusion restreinte.** Ce recueil est réservé aux membres qui ont signé la charte.")
+    d.add_paragraph("{%p endif %}")
+    d.add_paragraph("{%p for r in releves %}")
+    d.add_paragraph("{{ r.reunion.date }} – {{ r.reunion.titre }}", style="List Bullet")
+    d.add_paragraph("{%p endfor %}")
+    si(d, "not releves", ("Normal", "Aucun relevé validé cette année."))
+    d.add_paragraph("{%p for r in releves %}")
+    p = d.add_paragraph("{{ r.reunion.titre }}", style="Title")
+    p.paragraph_format.page_break_before = True
+    p.runs[0].font.size = Pt(18)
+    d.add_paragraph("{{ r.reunion.date }}", style="Subtitle")
+    si(d, "r.presents", ("Normal", "**Étaient présents :** {{ r.presents | join(' ; ') }}."))
+    si(d, "r.habitants", ("Normal", "**Habitants présents :** {{ r.habitants }}."))
+    d.add_paragraph("{%p if restreint %}")
+    d.add_paragraph("{%p set themes = r.themes %}")
+    points_restreints(d)
+    d.add_paragraph("{%p else %}")
+    d.add_paragraph("{%p set themes = r.themes %}")
+    points_publics(d)
+    d.add_paragraph("{%p endif %}")
+    d.add_paragraph("{%p endfor %}")
+    return d
+
+
+MODELES = (convocation, invitation, ordre_du_jour, emargement, chevalets, releve, releve_public, recueil)
+
+
+def main() -> None:
+    for modele in MODELES:
+        modele().save(DOSSIER / f"{modele.__name__}.docx")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,120 @@
+"""The words of convocations: subjects and texts, from the instance's own or the usual ones."""
+
+from datetime import date, datetime, time, timedelta
+
+from sqlmodel import Session
+
+from models import Instance
+from models.lists import EtatReunion, GenreEnvoi
+from services import envois
+from services.destinataires import Convie
+from services.ordre_du_jour import lire as odj_lire
+from services.reunions import ReunionVue
+from services.temps import jour_long, periode
+from services.texte import accord, clean
+from settings import get_settings
+
+TEXTE_CONVOCATION = "Madame, Monsieur,\n\nJ’ai l’honneur de vous convoquer à la réunion suivante."
+TEXTE_INVITATION = "Madame, Monsieur,\n\nJ’ai l’honneur de vous inviter à la réunion suivante."
+POINTS_MAX = 6  # of the ordre du jour, in a message
+DECALEES = (EtatReunion.ANNULEE, EtatReunion.REPORTEE)
+_COMMENT_REPONDRE = (
+    "Pour répondre : acceptez ou refusez l’invitation ci-jointe dans votre agenda, ou répondez simplement à ce message "
+    "(« présent », « excusé » ou « remplacé par », suivi de la fonction de la personne)."
+)
+_A_LA_MAIN = (
+    "Pour répondre : répondez simplement à ce message (« présent », « excusé » ou « remplacé par », suivi de la "
+    "fonction de la personne)."
+)
+
+
+def ancienne_date(annonce: str, debut: datetime, fin: datetime) -> str:
+    """The date that was told, in full, when it is not that of the meeting any more; else ""."""
+    de, a, *_ = annonce.split("|")
+    quand = datetime.fromisoformat(de), datetime.fromisoformat(a)
+    return "" if quand == (debut, fin) else periode(*quand)
+
+
+def exemple(texte_convocation: str, *, titre: str, jour: date) -> str:
+    """What a message looks like with these words."""
+    ouverture = clean(texte_convocation, lignes=True) or TEXTE_CONVOCATION
+    debut = datetime.combine(jour, time(14))
+    quand = f"{titre}\nDate : {periode(debut, debut + timedelta(hours=2))}\nLieu : Hôtel de ville"
+    return f"{ouverture}\n\n{quand}\n\n{_COMMENT_REPONDRE}"
+
+
+class Textes:
+    """Subjects and texts of the messages about one meeting."""
+
+    def __init__(
+        self, session: Session, vue: ReunionVue, *, mot: str = "", ordre_du_jour: bool = False, now: datetime
+    ) -> None:
+        instance = session.get(Instance, vue.instance_id) if vue.instance_id else None
+        self.vue = vue
+        siens = clean(instance.texte_convocation, lignes=True) if instance else ""
+        # `texte_invitation` is for residents, in Word: a member who is invited gets the usual words.
+        self.ouvertures = {True: TEXTE_INVITATION, False: siens or TEXTE_CONVOCATION}
+        self.mot = clean(mot, lignes=True)
+        self.points = _points(session, vue, now) if ordre_du_jour else []
+        self.signature = envois.emetteur(session)
+
+    def objet(self, c: Convie, genre: GenreEnvoi) -> str:
+        mots = {
+            GenreEnvoi.CONVOCATION: "Invitation" if c.invite else "Convocation",
+            GenreEnvoi.MISE_A_JOUR: "Nouvelle date" if self._ancienne(c) else "Changement de lieu",
+            GenreEnvoi.ANNULATION: "Report" if self.vue.etat is EtatReunion.REPORTEE else "Annulation",
+            GenreEnvoi.RAPPEL: "Rappel",
+        }
+        return f"{mots[genre]} : {self.vue.titre}, {jour_long(self.vue.debut.date())}"[:200]
+
+    def texte(self, c: Convie, genre: GenreEnvoi) -> str:
+        if genre is GenreEnvoi.ANNULATION:
+            corps = [self._annulation(c)]
+        else:
+            corps = [self._ouverture(c, genre), self._quand()]
+            if self.points and genre is not GenreEnvoi.RAPPEL:
+                corps.append("\n".join(["Ordre du jour :", *(f"– {p}" for p in self.points)]))
+            corps.append(_COMMENT_REPONDRE if get_settings().smtp_expediteur and envois.relais() else _A_LA_MAIN)
+        if self.mot:
+            corps.insert(1, self.mot)
+        return "\n\n".join([*corps, self.signature]) + "\n"
+
+    def _ancienne(self, c: Convie) -> str:
+        return ancienne_date(c.dit.annonce, self.vue.debut, self.vue.fin) if c.dit else ""
+
+    def _ouverture(self, c: Convie, genre: GenreEnvoi) -> str:
+        if genre is GenreEnvoi.MISE_A_JOUR:
+            avant = self._ancienne(c)
+            quoi = f"La réunion prévue le {avant} a une nouvelle date." if avant else "La réunion change de lieu."
+            return f"Madame, Monsieur,\n\n{quoi}"
+        if genre is GenreEnvoi.RAPPEL:
+            quoi = "de l’invitation" if c.invite else "de la convocation"
+            return f"Madame, Monsieur,\n\nVotre réponse n’est pas encore arrivée au sujet {quoi} à la réunion suivante."
+        return self.ouvertures[c.invite]
+
+    def _quand(self) -> str:
+        v = self.vue
+        lieu = ", ".join(x for x in (v.lieu, v.adresse.replace("\n", ", ")) if x) or "à préciser"
+        return f"{v.titre}\nDate : {periode(v.debut, v.fin)}\nLieu : {lieu}"
+
+    def _annulation(self, c: Convie) -> str:
+        v = self.vue
+        if v.etat in DECALEES:
+            quoi = (
+                "est reportée : une nouvelle date vous sera proposée"
+                if v.etat is EtatReunion.REPORTEE
+                else "est annulée"
+            )
+        else:
+            quoi = "se tiendra sans vous : votre présence n’est plus demandée"
+        avant = self._ancienne(c) or periode(v.debut, v.fin)
+        return f"Madame, Monsieur,\n\nLa réunion « {v.titre} » prévue le {avant} {quoi}."
+
+
+def _points(session: Session, vue: ReunionVue, now: datetime) -> list[str]:
+    """The first lines of the ordre du jour: themes and quartiers, never what was noted of them."""
+    odj = odj_lire(session, reunion=vue, today=now.date())
+    lignes = [f"Suites de la réunion précédente : {accord(len(odj.suites), 'action')}"] if odj.suites else []
+    lignes += dict.fromkeys(" – ".join(x for x in (p.theme, p.quartier) if x) for p in odj.points)
+    reste = len(lignes) - POINTS_MAX
+    return [*lignes[:POINTS_MAX], *(["…"] if reste > 0 else [])]

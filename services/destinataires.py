@@ -1,0 +1,432 @@
+"""Who is called to one meeting: the members of its instance, changed for this once without touching the instance.
+
+Until something is changed or sent, the list is that of the instance as it is today; then it is kept, line by line.
+A line is named by its partenaire and the function called (`Cle`).
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TypeVar
+
+from sqlalchemy import or_
+from sqlmodel import Session, col, select
+
+from models import Agent, Coordonnee, Destinataire, Envoi, Fonction, Partenaire, Personne, Reunion, Siege
+from models.lists import EtatEnvoi, GenreCoordonnee, GenreEnvoi, Reponse
+from services import envois, journal, partenaires, personnes, sieges
+from services.acteur import Acteur, Droit, require
+from services.erreurs import Conflict, Duplicate, Invalid, NotFound
+from services.texte import clean, folded
+
+Cle = tuple[int, str]
+ANNONCES = (GenreEnvoi.CONVOCATION, GenreEnvoi.MISE_A_JOUR, GenreEnvoi.ANNULATION)
+LIGNES_MAX = 100
+Table = TypeVar("Table", Partenaire, Personne)
+_INCONNUE = "Cette réunion n’existe pas ou plus. Revenez au calendrier."
+_PARTIE = "Un collègue vient de retirer cette ligne de la liste. La voici à jour : recommencez votre changement."
+
+
+@dataclass(frozen=True)
+class Dit:
+    """The last message about a meeting that was put in line for somebody."""
+
+    genre: GenreEnvoi
+    etat: EtatEnvoi
+    annonce: str
+    courriel: str
+    sequence: int
+    quand: datetime
+    par: str
+    erreur: str
+    definitif: bool  # the address itself was refused
+
+
+@dataclass(frozen=True)
+class Convie:
+    """A line of the list. `courriel` is where a message would go now, "" if nowhere.
+
+    `dit` is what they were told last (what failed apart), `rate` the failure that came after it, if any.
+    """
+
+    id: int | None
+    partenaire_id: int
+    partenaire: str
+    sigle: str
+    fonction: str
+    personne_id: int | None
+    personne: str
+    courriel: str
+    choisi: bool  # that address, for this once
+    invite: bool
+    retenu: bool
+    reponse: Reponse
+    remplacant: str
+    repondu_le: datetime | None
+    dit: Dit | None = None
+    rate: Dit | None = None
+    rappele_le: datetime | None = None
+
+    @property
+    def cle(self) -> Cle:
+        return self.partenaire_id, self.fonction
+
+    @property
+    def a_qui(self) -> str:
+        """The organisation, and the function called."""
+        return " – ".join(x for x in (self.partenaire, self.fonction) if x)
+
+    @property
+    def informe(self) -> bool:
+        """Holds an invitation that was not called off."""
+        return self.dit is not None and self.dit.genre is not GenreEnvoi.ANNULATION
+
+    @property
+    def en_erreur(self) -> bool:
+        """The address they are to be written to was refused for good."""
+        return self.rate is not None and self.rate.definitif and self.rate.courriel.lower() == self.courriel.lower()
+
+
+@dataclass(frozen=True)
+class Candidat:
+    """Somebody who may be added: a person in function (`fonction_id`), or a partenaire itself."""
+
+    partenaire_id: int
+    partenaire: str
+    sigle: str
+    fonction: str
+    personne_id: int | None
+    personne: str
+    courriel: str
+
+
+# --- queries --------------------------------------------------------------------------------------------------------
+
+
+def lister(session: Session, *, reunion_id: int, today: date) -> list[Convie]:
+    """The list of a meeting, in order, each with what they were told and what they answered.
+
+    Raises:
+        NotFound: no such meeting.
+    """
+    reunion = session.get(Reunion, reunion_id)
+    if reunion is None:
+        raise NotFound(_INCONNUE)
+    return gardes(session, reunion_id=reunion_id) or _proposes(session, reunion, today)
+
+
+def gardes(session: Session, *, reunion_id: int) -> list[Convie]:
+    """The list once it is kept; empty while it is still that of the instance."""
+    rows = _rows(session, reunion_id)
+    return _gardes(session, reunion_id, rows) if rows else []
+
+
+def possibles(session: Session, *, texte: str, today: date, sauf: Iterable[Cle], limite: int = 8) -> list[Candidat]:
+    """Who may be added, found by name: people in function, then partenaires, none of those there already."""
+    la = {(p, folded(f)) for p, f in sauf}
+    en_poste = session.exec(
+        select(Fonction, Personne, Partenaire)
+        .join(Personne, col(Personne.id) == Fonction.personne_id)
+        .join(Partenaire, col(Partenaire.id) == Fonction.partenaire_id)
+        .where(
+            or_(personnes.correspond(texte), partenaires.correspond(texte)),
+            col(Fonction.debut) <= today,
+            or_(col(Fonction.fin).is_(None), col(Fonction.fin) >= today),
+            col(Partenaire.archive_le).is_(None),
+        )
+        .order_by(col(Personne.recherche), col(Fonction.id))
+        .limit(limite)
+    ).all()
+    trouves = [
+        Candidat(o.id or 0, o.nom, o.sigle, f.intitule, p.id, _nom(p), p.courriel or o.courriel) for f, p, o in en_poste
+    ]
+    ids = [p.id for p in partenaires.choix(session, texte=texte, limite=limite)]
+    trouves += [
+        Candidat(o.id or 0, o.nom, o.sigle, "", None, "", o.courriel)
+        for o in session.exec(select(Partenaire).where(col(Partenaire.id).in_(ids)).order_by(col(Partenaire.nom)))
+    ]
+    return [c for c in trouves if (c.partenaire_id, folded(c.fonction)) not in la]
+
+
+def adresses(session: Session, *, partenaire_id: int, personne_id: int | None) -> list[str]:
+    """The addresses known for a line, the usual one first: the person's, their others, the organisation's."""
+    connues: list[str] = []
+    if personne_id is not None:
+        personne = session.get(Personne, personne_id)
+        autres = session.exec(
+            select(Coordonnee.valeur)
+            .where(Coordonnee.personne_id == personne_id, Coordonnee.genre == GenreCoordonnee.COURRIEL)
+            .order_by(col(Coordonnee.id))
+        ).all()
+        connues += [personne.courriel if personne else "", *autres]
+    partenaire = session.get(Partenaire, partenaire_id)
+    connues.append(partenaire.courriel if partenaire else "")
+    return list(dict.fromkeys(a for a in connues if a))
+
+
+# --- commands -------------------------------------------------------------------------------------------------------
+
+
+def figer(session: Session, *, reunion_id: int, today: date) -> None:
+    """Keep the list as it is now: from here on the instance may change without it. Part of a command."""
+    reunion = session.get(Reunion, reunion_id)
+    if reunion is None:
+        raise NotFound(_INCONNUE)
+    if _rows(session, reunion_id):
+        return
+    for ordre, c in enumerate(_proposes(session, reunion, today)):
+        session.add(
+            Destinataire(
+                reunion_id=reunion_id,
+                partenaire_id=c.partenaire_id,
+                personne_id=c.personne_id,
+                fonction=c.fonction,
+                invite=c.invite,
+                ordre=ordre,
+            )
+        )
+    session.flush()
+
+
+def retenir(session: Session, *, reunion_id: int, cle: Cle, retenu: bool, today: date, by: Acteur) -> None:
+    """Take somebody in, or leave them out this time.
+
+    Raises:
+        Conflict: a colleague took that line out.
+    """
+    row = ligne(session, reunion_id=reunion_id, cle=cle, today=today, by=by)
+    if row.retenu == retenu:
+        return
+    row.retenu = retenu
+    session.add(row)
+    session.flush()
+    _noter(session, by, row, "repris dans la liste" if retenu else "laissé de côté pour cette fois")
+
+
+def inviter(session: Session, *, reunion_id: int, cle: Cle, invite: bool, today: date, by: Acteur) -> None:
+    """Invite rather than convoke, for this once; or the other way round."""
+    row = ligne(session, reunion_id=reunion_id, cle=cle, today=today, by=by)
+    if row.invite == invite:
+        return
+    row.invite = invite
+    session.add(row)
+    session.flush()
+    _noter(session, by, row, "invité" if invite else "convoqué")
+
+
+def changer_adresse(session: Session, *, reunion_id: int, cle: Cle, courriel: str, today: date, by: Acteur) -> None:
+    """Write to another of the known addresses for this once; "": to the usual one again.
+
+    Raises:
+        Invalid: not an address that the directory holds for this line.
+    """
+    row = ligne(session, reunion_id=reunion_id, cle=cle, today=today, by=by)
+    connues = adresses(session, partenaire_id=row.partenaire_id, personne_id=row.personne_id)
+    if courriel and courriel not in connues:
+        raise Invalid({"courriel": "Cette adresse n’est pas au carnet : ajoutez-la d’abord à la fiche."})
+    voulu = "" if connues[:1] == [courriel] else courriel
+    if row.courriel == voulu:
+        return
+    row.courriel = voulu
+    session.add(row)
+    session.flush()
+    _noter(session, by, row, "autre adresse pour cette fois")
+
+
+def ajouter(session: Session, *, reunion_id: int, candidat: Candidat, invite: bool, today: date, by: Acteur) -> None:
+    """Add a person in function or an organisation, for this once. There already but left out: taken in.
+
+    Raises:
+        Duplicate: already in the list.
+        Invalid: the list is full, or this partenaire is gone.
+    """
+    require(by, Droit.ECRIRE)
+    figer(session, reunion_id=reunion_id, today=today)
+    rows = _rows(session, reunion_id)
+    titre = clean(candidat.fonction)[:160]
+    meme = [r for r in rows if r.partenaire_id == candidat.partenaire_id and folded(r.fonction) == folded(titre)]
+    if meme and meme[0].retenu:
+        raise Duplicate("Déjà dans la liste des destinataires.", champ="ajout", objet_id=meme[0].id)
+    if meme:
+        retenir(session, reunion_id=reunion_id, cle=(meme[0].partenaire_id, meme[0].fonction), retenu=True,
+                today=today, by=by)  # fmt: skip
+        return
+    if len(rows) >= LIGNES_MAX:
+        raise Invalid({"ajout": f"Une réunion compte au plus {LIGNES_MAX} destinataires."})
+    if session.get(Partenaire, candidat.partenaire_id) is None:
+        raise Invalid({"ajout": "Ce partenaire n’existe plus. Choisissez-en un autre."})
+    row = Destinataire(
+        reunion_id=reunion_id,
+        partenaire_id=candidat.partenaire_id,
+        personne_id=candidat.personne_id,
+        fonction=titre,
+        invite=invite,
+        ordre=max((r.ordre for r in rows), default=-1) + 1,
+    )
+    session.add(row)
+    session.flush()
+    _noter(session, by, row, "ajouté pour cette fois")
+
+
+def ligne(session: Session, *, reunion_id: int, cle: Cle, today: date, by: Acteur) -> Destinataire:
+    """The row of a line, kept from now on. Part of a command.
+
+    Raises:
+        Conflict: a colleague took that line out.
+    """
+    require(by, Droit.ECRIRE)
+    figer(session, reunion_id=reunion_id, today=today)
+    row = session.exec(
+        select(Destinataire).where(
+            Destinataire.reunion_id == reunion_id,
+            Destinataire.partenaire_id == cle[0],
+            Destinataire.fonction == cle[1],
+        )
+    ).first()
+    if row is None:
+        raise Conflict(_PARTIE)
+    return row
+
+
+# --- inside ---------------------------------------------------------------------------------------------------------
+
+
+def _rows(session: Session, reunion_id: int) -> list[Destinataire]:
+    return list(
+        session.exec(
+            select(Destinataire)
+            .where(Destinataire.reunion_id == reunion_id)
+            .order_by(col(Destinataire.ordre), col(Destinataire.id))
+        ).all()
+    )
+
+
+def _proposes(session: Session, reunion: Reunion, today: date) -> list[Convie]:
+    """The members of the instance, with who holds the function today."""
+    if reunion.instance_id is None:
+        return []
+    membres = sieges.membres(session, instance_id=reunion.instance_id, today=today)
+    invites = set(session.exec(select(Siege.id).where(Siege.instance_id == reunion.instance_id, Siege.invite)).all())
+    par_p = _par_id(session, Partenaire, [m.partenaire_id for m in membres])
+    par_q = _par_id(session, Personne, [m.personne_id for m in membres])
+    return [
+        _convie(
+            Destinataire(
+                reunion_id=reunion.id or 0,
+                partenaire_id=m.partenaire_id,
+                personne_id=m.personne_id,
+                fonction=m.fonction,
+                invite=m.siege_id in invites,
+            ),
+            par_p[m.partenaire_id],
+            par_q.get(m.personne_id or 0),
+        )
+        for m in membres
+        if par_p[m.partenaire_id].archive_le is None
+    ]
+
+
+def _gardes(session: Session, reunion_id: int, rows: Sequence[Destinataire]) -> list[Convie]:
+    par_p = _par_id(session, Partenaire, [r.partenaire_id for r in rows])
+    par_q = _par_id(session, Personne, [r.personne_id for r in rows])
+    dits = _dits(session, reunion_id)
+    convies = []
+    for r in rows:
+        siens = dits.get(r.id or 0, [])
+        annonces = [d for d in siens if d.genre in ANNONCES]
+        passes = [d for d in annonces if d.etat is not EtatEnvoi.ECHEC]
+        rappels = [d.quand for d in siens if d.genre is GenreEnvoi.RAPPEL and d.etat is not EtatEnvoi.ECHEC]
+        convies.append(
+            _convie(
+                r,
+                par_p[r.partenaire_id],
+                par_q.get(r.personne_id or 0),
+                dit=passes[-1] if passes else None,
+                rate=annonces[-1] if annonces and annonces[-1].etat is EtatEnvoi.ECHEC else None,
+                rappele_le=rappels[-1] if rappels else None,
+            )
+        )
+    return convies
+
+
+def _convie(
+    r: Destinataire,
+    partenaire: Partenaire,
+    personne: Personne | None,
+    *,
+    dit: Dit | None = None,
+    rate: Dit | None = None,
+    rappele_le: datetime | None = None,
+) -> Convie:
+    return Convie(
+        id=r.id,
+        partenaire_id=r.partenaire_id,
+        partenaire=partenaire.nom,
+        sigle=partenaire.sigle,
+        fonction=r.fonction,
+        personne_id=r.personne_id,
+        personne=_nom(personne) if personne else "",
+        courriel=r.courriel or (personne.courriel if personne else "") or partenaire.courriel,
+        choisi=bool(r.courriel),
+        invite=r.invite,
+        retenu=r.retenu,
+        reponse=r.reponse,
+        remplacant=r.remplacant,
+        repondu_le=r.repondu_le,
+        dit=dit,
+        rate=rate,
+        rappele_le=rappele_le,
+    )
+
+
+def _dits(session: Session, reunion_id: int) -> dict[int, list[Dit]]:
+    """What was put in line for each, first ones first; what was taken out of the line before it left apart."""
+    rows = session.exec(
+        select(Envoi, Agent.nom)
+        .outerjoin(Agent, col(Agent.id) == Envoi.cree_par)
+        .where(
+            Envoi.reunion_id == reunion_id,
+            col(Envoi.genre).in_((*ANNONCES, GenreEnvoi.RAPPEL)),
+            Envoi.etat != EtatEnvoi.RETIRE,
+            col(Envoi.destinataire_id).is_not(None),
+        )
+        .order_by(col(Envoi.id))
+    ).all()
+    dits: dict[int, list[Dit]] = {}
+    for e, par in rows:
+        dits.setdefault(e.destinataire_id or 0, []).append(
+            Dit(
+                genre=e.genre,
+                etat=e.etat,
+                annonce=e.annonce,
+                courriel=e.courriel,
+                sequence=e.sequence,
+                quand=e.envoye_le or e.cree_le,
+                par=par or "",
+                erreur=e.erreur,
+                definitif=e.etat is EtatEnvoi.ECHEC and e.essais <= len(envois.ATTENTES),
+            )
+        )
+    return dits
+
+
+def _par_id(session: Session, table: type[Table], ids: Iterable[int | None]) -> dict[int, Table]:
+    uniques = {i for i in ids if i is not None}
+    rows = session.exec(select(table).where(col(table.id).in_(uniques))).all() if uniques else []
+    return {x.id or 0: x for x in rows}
+
+
+def _nom(personne: Personne) -> str:
+    return f"{personne.prenom} {personne.nom}".strip()
+
+
+def _noter(session: Session, by: Acteur, row: Destinataire, quoi: str) -> None:
+    reunion, partenaire = session.get_one(Reunion, row.reunion_id), session.get_one(Partenaire, row.partenaire_id)
+    journal.note(
+        session,
+        by=by,
+        acte="reunion.destinataire",
+        objet="reunion",
+        objet_id=row.reunion_id,
+        resume=f"Destinataire {quoi} : {partenaire.nom} – {reunion.titre}",
+    )

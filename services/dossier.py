@@ -1,0 +1,91 @@
+"""What the Word documents of a meeting print before it is held: who comes, what is on the ordre du jour, who signs."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlmodel import Session, col, select
+
+from models import Destinataire, Instance, Parametre, Partenaire, SecteurVeille, Siege
+from services import envois, ordre_du_jour, reunions
+from services.ordre_du_jour import OrdreDuJour
+from services.reunions import ReunionVue
+
+LOGO = "logo"
+
+
+@dataclass(frozen=True)
+class Invite:
+    """Who comes: an organisation and a function, never a name. `invite`: invited rather than convoqué."""
+
+    partenaire: str
+    sigle: str
+    fonction: str
+    invite: bool
+    destinataire_id: int | None = None
+
+
+@dataclass(frozen=True)
+class EnTete:
+    """Who signs a document."""
+
+    emetteur: str
+    logo: bytes
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """A meeting to come. `texte_*` are its instance's own words, "" for the usual ones."""
+
+    reunion: ReunionVue
+    secteur: str
+    entete: EnTete
+    texte_convocation: str
+    texte_invitation: str
+    invites: list[Invite]
+    ordre_du_jour: OrdreDuJour
+
+
+def entete(session: Session) -> EnTete:
+    """The issuer and its logo, which staff set."""
+    logo = session.get(Parametre, LOGO)
+    return EnTete(envois.emetteur(session), (logo.contenu if logo else None) or b"")
+
+
+def lire(session: Session, *, reunion_id: int, today: date) -> Dossier:
+    """The dossier of a meeting; who comes is who was called, else the instance's members.
+
+    Raises:
+        NotFound: no such meeting.
+    """
+    reunion = reunions.get(session, id=reunion_id)
+    instance = session.get(Instance, reunion.instance_id) if reunion.instance_id else None
+    secteur = session.get(SecteurVeille, reunion.secteur_id) if reunion.secteur_id else None
+    return Dossier(
+        reunion=reunion,
+        secteur=secteur.nom if secteur else "",
+        entete=entete(session),
+        texte_convocation=instance.texte_convocation if instance else "",
+        texte_invitation=instance.texte_invitation if instance else "",
+        invites=_appeles(session, reunion.id) or _membres(session, reunion.instance_id),
+        ordre_du_jour=ordre_du_jour.lire(session, reunion=reunion, today=today),
+    )
+
+
+def _appeles(session: Session, reunion_id: int) -> list[Invite]:
+    rows = session.exec(
+        select(Destinataire, Partenaire)
+        .join(Partenaire, col(Partenaire.id) == Destinataire.partenaire_id)
+        .where(Destinataire.reunion_id == reunion_id)
+        .order_by(col(Destinataire.ordre), col(Partenaire.nom), col(Destinataire.id))
+    ).all()
+    return [Invite(p.nom, p.sigle, d.fonction, d.invite, d.id) for d, p in rows]
+
+
+def _membres(session: Session, instance_id: int | None) -> list[Invite]:
+    rows = session.exec(
+        select(Siege, Partenaire)
+        .join(Partenaire, col(Partenaire.id) == Siege.partenaire_id)
+        .where(Siege.instance_id == instance_id)
+        .order_by(col(Siege.ordre), col(Siege.id))
+    ).all()
+    return [Invite(p.nom, p.sigle, s.fonction, s.invite) for s, p in rows]

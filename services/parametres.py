@@ -1,0 +1,21 @@
+"""Settings that staff change on screen, by name (`settings.py` has those that IT sets)."""
+
+from sqlmodel import Session
+
+from models import Parametre
+
+OUI = "oui"
+
+
+def lire(session: Session, nom: str, defaut: str = "") -> str:
+    """What the setting holds; `defaut` while nobody chose."""
+    parametre = session.get(Parametre, nom)
+    return parametre.valeur if parametre and parametre.valeur else defaut
+
+
+def ecrire(session: Session, nom: str, valeur: str) -> None:
+    """Keep it. Rights and the journal line are the business of the command that calls."""
+    parametre = session.get(Parametre, nom) or Parametre(nom=nom, valeur="")
+    parametre.valeur = valeur
+    session.add(parametre)
+    session.flush()

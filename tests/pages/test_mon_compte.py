@@ -1,0 +1,97 @@
+"""One's own account: the digest, and calendar addresses shown once; and the screen that turns them on."""
+
+from collections.abc import Callable
+from datetime import time
+
+import pytest
+from sqlmodel import select
+from streamlit.testing.v1 import AppTest
+
+from models import Agent, Flux
+from models.lists import GenreEnvoi
+from services import comptes, db, envois, flux, taches
+from tests.cast import Cast
+
+Ecran = Callable[..., AppTest]
+COMPTE, TACHES = "pages/administration/mon_compte.py", "pages/administration/taches.py"
+
+
+def said(at: AppTest) -> str:
+    blocs = [*at.markdown, *at.caption, *at.info, *at.error, *at.warning, *at.success, *at.code]
+    return "\n".join(str(b.value) for b in blocs).replace("\\", "")
+
+
+def bouton(at: AppTest, libelle: str) -> object:
+    return next(b for b in at.button if b.label == libelle)
+
+
+@pytest.fixture
+def ouverts(cast_base: Cast) -> None:
+    with db.writing() as session:
+        flux.activer(session, oui=True, by=cast_base.responsable)
+
+
+@pytest.mark.parametrize("role", ["responsable", "secretaire", "elu"])
+def test_everyone_has_one_and_closed_calendars_say_who_opens_them(ecran: Ecran, role: str) -> None:
+    at = ecran(COMPTE, role=role)
+    assert not at.exception
+    assert "La personne responsable les active dans « Tâches et envois »" in said(at)
+    assert not any("adresse" in b.label for b in at.button)
+
+
+def test_the_digest_is_chosen_and_a_wrong_address_is_said(ecran: Ecran, cast_base: Cast) -> None:
+    at = ecran(COMPTE)
+    at.text_input(key="mon_compte.courriel").set_value("sarah")
+    at.toggle(key="mon_compte.recapitulatif").set_value(True)
+    bouton(at, "Enregistrer").click().run()
+    assert "courriel" in said(at)
+    assert at.text_input(key="mon_compte.courriel").value == "sarah"
+    at.text_input(key="mon_compte.courriel").set_value("sarah@ville.example")
+    bouton(at, "Enregistrer").click().run()
+    with db.reading() as session:
+        agent = session.get_one(Agent, cast_base.secretaire.id)
+        assert (agent.courriel, agent.recapitulatif) == ("sarah@ville.example", True)
+
+
+@pytest.mark.usefixtures("ouverts")
+def test_an_address_is_shown_once_then_only_that_it_exists(ecran: Ecran) -> None:
+    at = ecran(COMPTE, role="elu")
+    assert "Aucune adresse pour le moment." in said(at)
+    assert not any(b.label == "Créer une adresse à partager" for b in at.button)
+    bouton(at, "Créer mon adresse").click().run()
+    (adresse,) = [c.value for c in at.code]
+    secret = adresse.split("/agenda/")[1].removesuffix(".ics")
+    with db.reading() as session:
+        assert session.exec(select(Flux)).one().empreinte == comptes.empreinte(secret)
+    bouton(at, "C’est copié").click().run()
+    assert secret not in said(at)
+    assert "Toute la ville" in said(at)
+    bouton(at, "Révoquer").click().run()
+    assert "Aucune adresse pour le moment." in said(at)
+
+
+def test_the_responsable_opens_calendars_and_sets_the_hour(ecran: Ecran) -> None:
+    at = ecran(TACHES, role="responsable")
+    assert "Aucun relais de messagerie" in said(at)
+    assert said(at).count("En pause") == len(taches.TACHES)
+    at.toggle(key="flux.actifs").set_value(True).run()
+    at.time_input(key="recapitulatif.heure").set_value(time(8, 15)).run()
+    with db.reading() as session:
+        assert flux.actifs(session)
+        assert taches.heure_recapitulatif(session) == time(8, 15)
+    colonne = ecran(TACHES, role="secretaire")
+    assert colonne.toggle(key="flux.actifs").disabled
+    assert colonne.time_input(key="recapitulatif.heure").disabled
+
+
+def test_messages_that_wait_are_listed(ecran: Ecran, cast_base: Cast) -> None:
+    at = ecran(TACHES)
+    assert "tout ce qui devait partir est parti" in said(at)
+    with db.writing() as session:
+        envois.deposer(
+            session, genre=GenreEnvoi.RELANCE, courriel="a@b.example", objet="Une *action*", texte="t",
+            by=cast_base.secretaire,
+        )  # fmt: skip
+    at = ecran(TACHES)
+    assert "Une *action*" in said(at)
+    assert "En attente" in said(at)

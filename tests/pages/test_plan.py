@@ -1,0 +1,254 @@
+"""The plan, the assistant it leads to, and the preparation of a meeting."""
+
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import pytest
+from sqlmodel import col, select
+from streamlit.testing.v1 import AppTest
+
+from models import Instance, JalonFait, JourEvite, Lieu, Reunion, SecteurVeille, Serie
+from models.lists import EtatReunion, EtatSalle, Frequence, GenreJourEvite, TypeReunion
+from services import db, etapes_reunion
+from services.horloge import aujourdhui
+from services.periodes import plus_mois, semestre
+from tests.cast import Cast
+
+Ecran = Callable[..., AppTest]
+PLAN, PLANIFIER, REUNION = "pages/agenda/plan.py", "pages/agenda/planifier.py", "pages/agenda/reunion.py"
+
+
+def said(at: AppTest) -> str:
+    ecran = at.main
+    blocs = [*ecran.title, *ecran.subheader, *ecran.markdown, *ecran.caption, *ecran.info, *ecran.error, *ecran.warning]
+    return "\n".join(str(b.value) for b in blocs).replace("\\", "")
+
+
+def presser(at: AppTest, debut: str) -> AppTest:
+    """Press the button whose label begins so."""
+    boutons = [b for b in at.button if b.label.startswith(debut)]
+    assert boutons, f"pas de bouton « {debut} » parmi {[b.label for b in at.button]}"
+    return boutons[0].click().run()
+
+
+@pytest.fixture
+def cellules(cast_base: Cast) -> list[int]:
+    """Three secteurs with their cellule, in one room; a réunion technique with its rhythm."""
+    with db.writing() as session:
+        etapes_reunion.amorcer(session)
+        salle = Lieu(nom="Mairie", contact="Accueil", telephone="05 36 49 00 00", courriel="salles@example.org")
+        secteurs = [SecteurVeille(nom=n) for n in ("Nord", "Sud", "Ouest")]
+        session.add_all([salle, *secteurs])
+        session.flush()
+        commun: dict[str, Any] = {"type": TypeReunion.CELLULE, "frequence": Frequence.SEMESTRIELLE, "lieu_id": salle.id}
+        rows = [Instance(nom=f"Cellule de veille – {s.nom}", secteur_id=s.id, **commun) for s in secteurs]
+        technique = {"type": TypeReunion.TECHNIQUE, "frequence": Frequence.MENSUELLE, "jour": 1, "rang": 3}
+        rows.append(Instance(nom="Réunion technique – Gabut", **technique))
+        session.add_all(rows)
+        session.flush()
+        return [r.id or 0 for r in rows]
+
+
+def reunions() -> list[Reunion]:
+    with db.reading() as session:
+        rows = session.exec(select(Reunion).order_by(col(Reunion.debut))).all()
+        session.expunge_all()
+        return list(rows)
+
+
+def suivant() -> tuple[date, date]:
+    """The first and last day of the semestre after this one."""
+    p = semestre(plus_mois(semestre(aujourdhui()).debut, 6))
+    return p.debut, p.dernier
+
+
+def test_from_the_board_to_three_cellules(ecran: Ecran, cellules: list[int]) -> None:
+    at = ecran(PLAN)
+    assert "0 sur 3 tenues ou prévues" in said(at)
+    debut, fin = suivant()
+    at.button(key=f"plan.{debut}").click().run()
+    assert not at.exception
+    assert set(at.multiselect[0].value) == set(cellules[:3])
+    assert "3 dates proposées" in said(at)
+    at = presser(at, "Créer 3 réunions")
+    assert not at.exception
+    creees = reunions()
+    assert {r.instance_id for r in creees} == set(cellules[:3])
+    assert all(debut <= r.debut.date() <= fin and r.debut.hour == 18 for r in creees)
+    assert "3 sur 3 tenues ou prévues" in said(at)  # back on the board
+
+
+def test_a_line_unticked_and_a_date_changed_by_hand(ecran: Ecran, cellules: list[int]) -> None:
+    debut, fin = suivant()
+    at = ecran(PLANIFIER, instances=",".join(map(str, cellules[:3])), debut=f"{debut}", fin=f"{fin}")
+    dates = [d for d in at.date_input if d.label.startswith("Date de")]
+    at.checkbox[0].uncheck().run()
+    dates = [d for d in at.date_input if d.label.startswith("Date de")]
+    samedi = next(d for n in range(7) if (d := fin - timedelta(days=20 - n)).weekday() == 5)
+    dates[1].set_value(samedi).run()
+    presser(at, "Créer 2 réunions")
+    creees = reunions()
+    assert len(creees) == 2
+    assert samedi in {r.debut.date() for r in creees}
+
+
+def test_a_date_in_the_way_is_said_before_and_refused_when_taken_meanwhile(ecran: Ecran, cellules: list[int]) -> None:
+    debut, fin = suivant()
+    at = ecran(PLANIFIER, instances=f"{cellules[0]}", debut=f"{debut}", fin=f"{fin}")
+    (choisie,) = [d for d in at.date_input if d.label.startswith("Date de")]
+    jour: date = choisie.value
+    with db.writing() as session:
+        lieu = session.exec(select(Lieu.id)).one()
+        quand = datetime.combine(jour, time(18))
+        session.add(
+            Reunion(type=TypeReunion.AUTRE, titre="Jury", debut=quand, fin=quand + timedelta(hours=2), lieu_id=lieu)
+        )
+    presser(at, "Créer 1 réunion")
+    assert "Mairie : lieu déjà pris par « Jury »" in said(at)
+    assert [r.titre for r in reunions()] == ["Jury"]
+
+
+def test_bad_input_keeps_what_was_chosen(ecran: Ecran, cellules: list[int]) -> None:
+    debut, fin = suivant()
+    at = ecran(PLANIFIER, instances=f"{cellules[0]}", debut=f"{debut}", fin=f"{fin}")
+    du, au = at.date_input[0], at.date_input[1]
+    au.set_value(debut - timedelta(days=3)).run()
+    assert "La fin de la période doit venir après son début" in said(at)
+    assert not [b for b in at.button if b.label.startswith("Créer")]
+    assert du.value == debut
+    at.date_input[1].set_value(fin).run()
+    jours = next(p for p in at.pills if p.label == "Jours")
+    jours.set_value([]).run()
+    assert "Choisissez au moins un jour de la semaine" in said(at)
+
+
+def test_an_empty_window_explains_itself(ecran: Ecran, cellules: list[int]) -> None:
+    debut, fin = suivant()
+    with db.writing() as session:
+        session.add(JourEvite(genre=GenreJourEvite.EVENEMENT, libelle="Festival", debut=debut, fin=fin))
+    at = ecran(PLANIFIER, instances=f"{cellules[0]}", debut=f"{debut}", fin=f"{fin}")
+    assert "aucun jour possible dans cette période" in said(at)
+    assert "Festival" in said(at)
+
+
+def test_the_assistant_alone_asks_first(ecran: Ecran, cellules: list[int]) -> None:
+    at = ecran(PLANIFIER)
+    assert "Les dates proposées viendront ici" in said(at)
+    assert not at.error
+
+
+def test_the_elu_sees_the_board_without_its_buttons(ecran: Ecran, cellules: list[int]) -> None:
+    at = ecran(PLAN, role="elu")
+    assert not at.exception
+    assert not [b for b in at.button if b.label.startswith("Planifier")]
+    assert "À planifier" in said(at)
+
+
+# --- the preparation of a meeting -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def reunion(cellules: list[int]) -> int:
+    """A cellule in 20 days, in the room."""
+    with db.writing() as session:
+        debut = datetime.combine(aujourdhui() + timedelta(days=20), time(18))
+        lieu = session.exec(select(Lieu.id)).one()
+        row = Reunion(
+            type=TypeReunion.CELLULE, instance_id=cellules[0], titre="Cellule de veille – Nord", debut=debut,
+            fin=debut + timedelta(hours=2), lieu_id=lieu,
+        )  # fmt: skip
+        session.add(row)
+        session.flush()
+        return row.id or 0
+
+
+def test_the_room_in_one_click_does_its_steps(ecran: Ecran, reunion: int) -> None:
+    at = ecran(REUNION, id=f"{reunion}")
+    assert "05 36 49 00 00" in said(at)
+    assert "0 sur 8" in said(at)
+    salle = next(s for s in at.segmented_control if s.label == "État de la salle")
+    salle.set_value(EtatSalle.CONFIRMEE).run()
+    assert reunions()[0].salle is EtatSalle.CONFIRMEE
+    assert "2 sur 8" in said(at)
+
+
+def test_steps_ticked_not_needed_and_opened_again(ecran: Ecran, reunion: int) -> None:
+    at = ecran(REUNION, id=f"{reunion}")
+    assert "en retard de 40 jours" in said(at)
+    at = presser(at, "Fait")
+    assert "1 sur 8" in said(at)
+    at = presser(at, "Sans objet")
+    assert "2 sur 8" in said(at)
+    at = presser(at, "Rouvrir")
+    assert "1 sur 8" in said(at)
+    with db.reading() as session:
+        assert len(session.exec(select(JalonFait)).all()) == 1
+
+
+def test_a_late_preparation_is_on_accueil(ecran: Ecran, reunion: int) -> None:
+    at = ecran("pages/aujourdhui/accueil.py")
+    assert "À préparer : 1 réunion en retard" in said(at)
+    assert "À préparer" not in said(ecran("pages/aujourdhui/accueil.py", role="elu"))
+
+
+def test_the_rest_of_a_series_from_one_meeting_on(ecran: Ecran, cellules: list[int]) -> None:
+    debut, _ = suivant()
+    lundi = debut + timedelta(days=(7 - debut.weekday()) % 7 + 7)
+    with db.writing() as session:
+        row = Serie(
+            instance_id=cellules[3], regle="FREQ=MONTHLY;BYDAY=+3TU", debut=datetime.combine(lundi, time(14)),
+            creee_le=datetime.now().astimezone(),
+        )  # fmt: skip
+        session.add(row)
+        session.flush()
+        for semaine in (0, 5):
+            quand = datetime.combine(lundi + timedelta(weeks=semaine), time(14))
+            session.add(
+                Reunion(
+                    type=TypeReunion.TECHNIQUE,
+                    instance_id=cellules[3],
+                    titre="RT",
+                    debut=quand,
+                    fin=quand + timedelta(hours=2),
+                    serie_id=row.id,
+                )
+            )
+    premiere = reunions()[0]
+    at = ecran(REUNION, id=f"{premiere.id}")
+    assert "La suite de la série : 2 réunions" in said(at)
+    geste = next(s for s in at.segmented_control if s.label == "Pour toutes ces réunions")
+    geste.set_value("Déplacer").run()
+    for label, heure in (("Début", 9), ("Fin", 11)):
+        next(t for t in at.time_input if t.label == label).set_value(time(heure)).run()
+    at = presser(at, "Déplacer 2 réunions")
+    assert [r.debut.hour for r in reunions()] == [9, 9]
+    geste = next(s for s in at.segmented_control if s.label == "Pour toutes ces réunions")
+    geste.set_value("Annuler").run()
+    presser(at, "Annuler 2 réunions")
+    assert "Indiquez le motif" in said(at)
+    next(t for t in at.text_input if t.label == "Motif").set_value("Travaux")
+    presser(at, "Annuler 2 réunions")
+    assert {r.etat for r in reunions()} == {EtatReunion.ANNULEE}
+
+
+# --- lists ------------------------------------------------------------------------------------------------------------
+
+
+def test_steps_and_days_to_avoid_in_the_lists(ecran: Ecran, cellules: list[int]) -> None:
+    at = ecran("pages/administration/listes.py", liste="Étapes des réunions")
+    assert "Convocation envoyée :gray-badge[15 jours avant]" in said(at)
+    next(t for t in at.text_input if t.label == "Étape").set_value("Affiches posées")
+    next(n for n in at.number_input if n.label == "Jours").set_value(7)
+    presser(at, "Ajouter")
+    assert "Affiches posées :gray-badge[7 jours avant]" in said(at)
+    at = ecran("pages/administration/listes.py", liste="Jours à éviter")
+    assert "Aucun jour à éviter" in said(at)
+    presser(at, "Ajouter")
+    assert "Dites pourquoi" in said(at)
+    next(t for t in at.text_input if t.label == "Pourquoi").set_value("Festival")
+    for label, jour in (("Du", 9), ("Au (compris)", 14)):
+        next(d for d in at.date_input if d.label == label).set_value(date(2027, 7, jour))
+    presser(at, "Ajouter")
+    assert "Festival" in said(at)
+    assert "du ven. 9 juil." in said(at)

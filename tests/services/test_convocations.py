@@ -1,0 +1,526 @@
+"""Convening: who is called, what leaves, once, to whom it is true; through a real relay, read back by others."""
+
+import secrets
+import threading
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+from sqlmodel import Session, select
+
+from documents.icalendrier import invitation
+from models import Destinataire, Envoi, Fonction, Journal, Partenaire, Personne, Reunion, Siege
+from models.lists import EtatEnvoi, EtatReunion, GenreEnvoi, Reponse
+from services import convocations, db, destinataires, envois, expedition, instances, reponses, reunions
+from services.convocations import Acte, Options
+from services.erreurs import BusinessError, Conflict, Forbidden, Invalid
+from services.horloge import utcnow
+from services.messages import Piece
+from services.sieges import SiegeVoulu
+from settings import get_settings
+from tests.bases import Base, oublier_la_base
+from tests.cast import Cast
+from tests.relais import Relais, agenda, port_libre, relais
+from tests.services.outils_agenda import creer_instance, creer_reunion, decor
+
+NOW = datetime(2026, 11, 25, 9)
+DEBUT = datetime(2026, 12, 8, 14)
+EXPEDITEUR = "tranquillite@ville.example"
+CALENDRIER = partial(invitation, zone=get_settings().zone)
+
+
+@pytest.fixture
+def avec_relais(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Settings name a relay; nothing listens there."""
+    monkeypatch.setenv("SMTP_HOTE", "127.0.0.1")
+    monkeypatch.setenv("SMTP_PORT", str(port_libre()))
+    monkeypatch.setenv("SMTP_EXPEDITEUR", EXPEDITEUR)
+    get_settings.cache_clear()
+    yield
+    get_settings.cache_clear()
+
+
+@pytest.fixture
+def poste(base: Base, monkeypatch: pytest.MonkeyPatch) -> Iterator[Relais]:
+    """The town's relay, listening; settings name it."""
+    with relais() as r:
+        monkeypatch.setenv("SMTP_HOTE", "127.0.0.1")
+        monkeypatch.setenv("SMTP_PORT", str(r.port))
+        monkeypatch.setenv("SMTP_EXPEDITEUR", EXPEDITEUR)
+        oublier_la_base()
+        yield r
+
+
+def poser(session: Session, cast: Cast) -> int:
+    """A meeting of an instance of three: a person with an address, an organisation with one, one with none."""
+    d = decor(session)
+    police, oph = session.get_one(Partenaire, d.police), session.get_one(Partenaire, d.oph)
+    police.courriel = "commissariat@police.example"
+    mairie = Partenaire(nom="Parquet de La Rochelle", recherche="parquet", categorie_id=oph.categorie_id)
+    claire = Personne(nom="Exemple", prenom="Claire", courriel="c.exemple@oph.example", recherche="claire exemple")
+    session.add_all([police, mairie, claire])
+    session.flush()
+    fonction = Fonction(
+        personne_id=claire.id, partenaire_id=d.oph, intitule="Directrice d’agence", debut=date(2020, 1, 1)
+    )
+    session.add(fonction)
+    session.flush()
+    instance = creer_instance(session, cast, d)
+    instances.definir_membres(
+        session,
+        instance_id=instance,
+        sieges=[
+            SiegeVoulu(d.oph, "Directrice d’agence", fonction.id),
+            SiegeVoulu(d.police),
+            SiegeVoulu(mairie.id or 0, "Procureure"),
+        ],
+        by=cast.secretaire,
+    )
+    parquet = session.exec(select(Siege).where(Siege.partenaire_id == mairie.id)).one()
+    parquet.invite = True
+    session.add(parquet)
+    session.flush()
+    return creer_reunion(
+        session, cast, instance_id=instance, titre="Cellule de veille – Mireuil", debut=DEBUT,
+        lieu_nom="Salle de l’Oratoire",
+    )  # fmt: skip
+
+
+def envoyer(
+    session: Session,
+    reunion_id: int,
+    by: Any,
+    *,
+    acte: Acte = Acte.ENVOYER,
+    options: Options | None = None,
+    **plus: Any,
+) -> list[int]:
+    """Look, then send what was shown."""
+    options, now = options or Options(), plus.pop("now", NOW)
+    vu = convocations.apercu(session, reunion_id=reunion_id, acte=acte, options=options, now=now)
+    valeurs = {"empreinte": vu.empreinte, "jeton": secrets.token_hex(16), "calendrier": CALENDRIER} | plus
+    return convocations.envoyer(session, reunion_id=reunion_id, acte=acte, options=options, now=now, by=by, **valeurs)
+
+
+def liste(session: Session, reunion_id: int) -> dict[str, destinataires.Convie]:
+    return {c.partenaire: c for c in destinataires.lister(session, reunion_id=reunion_id, today=NOW.date())}
+
+
+def deplacer(session: Session, reunion_id: int, by: Any, jours: int = 7) -> None:
+    r = session.get_one(Reunion, reunion_id)
+    reunions.deplacer(session, id=reunion_id, debut=r.debut + timedelta(days=jours), version=r.version, by=by)
+
+
+def etats(session: Session) -> list[tuple[GenreEnvoi, EtatEnvoi, str]]:
+    return [(e.genre, e.etat, e.courriel) for e in session.exec(select(Envoi).order_by(Envoi.id)).all()]  # type: ignore[arg-type]
+
+
+# --- the list -------------------------------------------------------------------------------------------------------
+
+
+def test_list_comes_from_the_instance_and_never_changes_it(session: Session, cast: Cast) -> None:
+    r = poser(session, cast)
+    vus = liste(session, r)
+    assert [(c.courriel, c.invite, c.personne) for c in vus.values()] == [
+        ("c.exemple@oph.example", False, "Claire Exemple"),
+        ("commissariat@police.example", False, ""),
+        ("", True, ""),
+    ]
+    assert session.exec(select(Destinataire)).all() == []  # looking writes nothing
+    police = vus["Police nationale"]
+    destinataires.retenir(session, reunion_id=r, cle=police.cle, retenu=False, today=NOW.date(), by=cast.secretaire)
+    trouves = destinataires.possibles(
+        session, texte="exemple", today=NOW.date(), sauf=[c.cle for c in vus.values() if c.personne != "Claire Exemple"]
+    )
+    assert [(c.personne, c.fonction, c.courriel) for c in trouves] == [
+        ("Claire Exemple", "Directrice d’agence", "c.exemple@oph.example")
+    ]
+    organisation = destinataires.possibles(
+        session, texte="habitat", today=NOW.date(), sauf=[c.cle for c in vus.values()]
+    )
+    destinataires.ajouter(
+        session, reunion_id=r, candidat=organisation[0], invite=True, today=NOW.date(), by=cast.secretaire
+    )
+    with pytest.raises(BusinessError, match="Déjà dans la liste"):
+        destinataires.ajouter(
+            session, reunion_id=r, candidat=organisation[0], invite=True, today=NOW.date(), by=cast.secretaire
+        )
+    assert [(c.fonction, c.retenu) for c in destinataires.lister(session, reunion_id=r, today=NOW.date())] == [
+        ("Directrice d’agence", True), ("", False), ("Procureure", True), ("", True),
+    ]  # fmt: skip
+    assert len(session.exec(select(Siege)).all()) == 3
+    assert len(session.exec(select(Journal).where(Journal.acte == "reunion.destinataire")).all()) == 2
+
+
+def test_one_address_of_the_directory_for_this_once(session: Session, cast: Cast) -> None:
+    r = poser(session, cast)
+    c = liste(session, r)["Office public de l’habitat"]
+    session.get_one(Partenaire, c.partenaire_id).courriel = "accueil@oph.example"
+    session.flush()
+    assert destinataires.adresses(session, partenaire_id=c.partenaire_id, personne_id=c.personne_id) == [
+        "c.exemple@oph.example", "accueil@oph.example",
+    ]  # fmt: skip
+    changer = partial(
+        destinataires.changer_adresse, session, reunion_id=r, cle=c.cle, today=NOW.date(), by=cast.secretaire
+    )
+    with pytest.raises(Invalid, match="au carnet"):
+        changer(courriel="ailleurs@exemple.fr")
+    changer(courriel="accueil@oph.example")
+    assert liste(session, r)["Office public de l’habitat"].courriel == "accueil@oph.example"
+
+
+# --- what leaves ----------------------------------------------------------------------------------------------------
+
+
+def test_preview_says_whom_and_why_not(session: Session, cast: Cast, avec_relais: None) -> None:
+    r = poser(session, cast)
+    vu = convocations.apercu(session, reunion_id=r, acte=Acte.ENVOYER, options=Options(mot="Café à 13 h 45."), now=NOW)
+    assert [d.convie.courriel for d in vu.departs] == ["c.exemple@oph.example", "commissariat@police.example"]
+    assert [c.partenaire for c in vu.sans_adresse] == ["Parquet de La Rochelle"]
+    assert vu.refus == ""
+    texte = vu.departs[0].texte
+    assert vu.departs[0].objet == "Convocation : Cellule de veille – Mireuil, mardi 8 décembre 2026"
+    for attendu in ("vous convoquer", "mardi 8 décembre 2026, 14\u00a0h\u00a000", "Salle de l’Oratoire", "Café à",
+                    "Pour répondre", "Tranquillité publique"):  # fmt: skip
+        assert attendu in texte
+    parquet = session.get_one(Partenaire, vu.sans_adresse[0].partenaire_id)
+    parquet.courriel = "pas une adresse"
+    session.flush()
+    vu = convocations.apercu(session, reunion_id=r, acte=Acte.ENVOYER, options=Options(), now=NOW)
+    assert [c.partenaire for c in vu.en_erreur] == ["Parquet de La Rochelle"]
+    parquet.courriel = "parquet@justice.example"
+    session.flush()
+    vu = convocations.apercu(session, reunion_id=r, acte=Acte.ENVOYER, options=Options(), now=NOW)
+    assert vu.departs[2].objet.startswith("Invitation : ")
+    assert "vous inviter" in vu.departs[2].texte
+    assert "convoquer" not in vu.departs[2].texte
+
+
+def test_the_words_of_the_instance(session: Session, cast: Cast) -> None:
+    r = poser(session, cast)
+    vue = instances.get(session, id=session.get_one(Reunion, r).instance_id or 0)
+    definir = partial(instances.definir_textes, session, id=vue.id, by=cast.secretaire)
+    definir(convocation="Chers partenaires,\r\nà bientôt.", invitation="", version=vue.version)
+    vu = convocations.apercu(session, reunion_id=r, acte=Acte.ENVOYER, options=Options(), now=NOW)
+    assert vu.departs[0].texte.startswith("Chers partenaires,\nà bientôt.\n\nCellule de veille – Mireuil\nDate : ")
+    with pytest.raises(Conflict):
+        definir(convocation="Autre", invitation="", version=vue.version)
+    with pytest.raises(Invalid, match="2000"):
+        definir(convocation="x" * 2001, invitation="", version=vue.version + 1)
+
+
+def test_sending_makes_it_convoquee_and_is_done_once(session: Session, cast: Cast, avec_relais: None) -> None:
+    r = poser(session, cast)
+    vu = convocations.apercu(session, reunion_id=r, acte=Acte.ENVOYER, options=Options(), now=NOW)
+    ids = envoyer(session, r, cast.secretaire, jeton="j" * 32)
+    assert len(ids) == 2
+    assert session.get_one(Reunion, r).etat is EtatReunion.CONVOQUEE
+    assert envoyer(session, r, cast.secretaire, jeton="j" * 32) == []  # the same click twice
+    with pytest.raises(Conflict, match="Sarah Secrétaire a déjà envoyé"):
+        envoyer(session, r, cast.responsable, empreinte=vu.empreinte)
+    assert len(session.exec(select(Envoi)).all()) == 2
+    lignes = session.exec(select(Journal.resume).where(Journal.acte == "reunion.envoyer")).all()
+    assert lignes == ["Convocations envoyées : Cellule de veille – Mireuil, 2 destinataires ; réunion convoquée"]
+
+
+def test_again_only_on_purpose(session: Session, cast: Cast, avec_relais: None) -> None:
+    r = poser(session, cast)
+    envoyer(session, r, cast.secretaire)
+    vu = convocations.apercu(session, reunion_id=r, acte=Acte.ENVOYER, options=Options(), now=NOW)
+    assert (vu.departs, vu.refus, len(vu.deja)) == ([], "Il n’y a rien à envoyer.", 2)
+    une = liste(session, r)["Police nationale"].cle
+    assert len(envoyer(session, r, cast.secretaire, acte=Acte.RENVOYER, options=Options(seulement=(une,)))) == 1
+    assert session.get_one(Reunion, r).sequence == 0  # nothing new for calendars
+
+
+@pytest.mark.parametrize("etat", [EtatReunion.EN_SEANCE, EtatReunion.TENUE, EtatReunion.CLOSE, EtatReunion.PAS_EU_LIEU])
+def test_states_in_which_nothing_leaves(session: Session, cast: Cast, etat: EtatReunion, avec_relais: None) -> None:
+    r = poser(session, cast)
+    session.get_one(Reunion, r).etat = etat
+    session.flush()
+    with pytest.raises(Invalid, match="rien ne peut être envoyé"):
+        envoyer(session, r, cast.secretaire)
+
+
+def test_past_meeting_and_called_off_meeting(session: Session, cast: Cast, avec_relais: None) -> None:
+    r = poser(session, cast)
+    with pytest.raises(Invalid, match="passée"):
+        envoyer(session, r, cast.secretaire, now=DEBUT)
+    session.get_one(Reunion, r).etat = EtatReunion.ANNULEE
+    session.flush()
+    with pytest.raises(Invalid, match="rien à envoyer"):
+        envoyer(session, r, cast.secretaire)
+    assert session.exec(select(Envoi)).all() == []
+
+
+def test_what_waits_never_leaves_once_it_is_false(session: Session, cast: Cast, avec_relais: None) -> None:
+    r = poser(session, cast)
+    envoyer(session, r, cast.secretaire)
+    deplacer(session, r, cast.secretaire)
+    assert envois.prendre(session, now=utcnow()) == []
+    assert {e for _, e, _ in etats(session)} == {EtatEnvoi.RETIRE}
+    envoyer(session, r, cast.secretaire)
+    session.get_one(Reunion, r).etat = EtatReunion.BROUILLON
+    session.flush()
+    assert envois.prendre(session, now=utcnow()) == []
+
+
+def test_moved_then_called_off(session: Session, cast: Cast, avec_relais: None) -> None:
+    r = poser(session, cast)
+    envoyer(session, r, cast.secretaire)
+    for x in envois.prendre(session, now=utcnow()):
+        envois.parti(session, id=x.id, now=utcnow())
+    une = liste(session, r)["Police nationale"].cle
+    reponses.noter(session, reunion_id=r, cle=une, reponse=Reponse.VIENT, vue=Reponse.SANS_REPONSE, now=NOW,
+                   by=cast.secretaire)  # fmt: skip
+    assert convocations.alerte(session, reunion_id=r, now=NOW) == ""
+    deplacer(session, r, cast.secretaire)
+    assert "ancienne date (2 destinataires)" in convocations.alerte(session, reunion_id=r, now=NOW)
+    envoyer(session, r, cast.secretaire)
+    assert [g for g, _, _ in etats(session)][2:] == [GenreEnvoi.MISE_A_JOUR] * 2
+    assert session.get_one(Reunion, r).sequence == 1
+    assert liste(session, r)["Police nationale"].reponse is Reponse.SANS_REPONSE  # it was for another day
+    session.get_one(Reunion, r).etat = EtatReunion.ANNULEE
+    session.flush()
+    assert "annulée (2 destinataires)" in convocations.alerte(session, reunion_id=r, now=NOW)
+    envoyer(session, r, cast.secretaire)
+    assert [g for g, _, _ in etats(session)][4:] == [GenreEnvoi.ANNULATION] * 2
+    assert session.get_one(Reunion, r).sequence == 2
+    assert convocations.alerte(session, reunion_id=r, now=NOW) == ""
+
+
+def test_back_to_the_first_date_nothing_to_say(session: Session, cast: Cast, avec_relais: None) -> None:
+    r = poser(session, cast)
+    envoyer(session, r, cast.secretaire)
+    deplacer(session, r, cast.secretaire)
+    deplacer(session, r, cast.secretaire, jours=-7)
+    assert convocations.alerte(session, reunion_id=r, now=NOW) == ""
+
+
+def test_left_out_after_being_called(session: Session, cast: Cast, avec_relais: None) -> None:
+    r = poser(session, cast)
+    envoyer(session, r, cast.secretaire)
+    une = liste(session, r)["Police nationale"].cle
+    destinataires.retenir(session, reunion_id=r, cle=une, retenu=False, today=NOW.date(), by=cast.secretaire)
+    envoyer(session, r, cast.secretaire)
+    assert etats(session)[-1] == (GenreEnvoi.ANNULATION, EtatEnvoi.A_ENVOYER, "commissariat@police.example")
+
+
+@pytest.mark.parametrize("role", ["responsable", "collaborateur", "secretaire", "elu"])
+def test_who_may(session: Session, cast: Cast, role: str, avec_relais: None) -> None:
+    r, by = poser(session, cast), getattr(cast, role)
+    cle = liste(session, r)["Police nationale"].cle
+    today = NOW.date()
+    commandes = {
+        "envoyer": partial(envoyer, session, r, by),
+        "retenir": partial(destinataires.retenir, session, reunion_id=r, cle=cle, retenu=False, today=today, by=by),
+        "noter": partial(reponses.noter, session, reunion_id=r, cle=cle, reponse=Reponse.VIENT,
+                         vue=Reponse.SANS_REPONSE, now=NOW, by=by),
+        "regler": partial(convocations.regler_rappel, session, actif=True, jours=3, by=by),
+    }  # fmt: skip
+    permis = {
+        "responsable": {*commandes}, "collaborateur": {*commandes} - {"regler"},
+        "secretaire": {*commandes} - {"regler"}, "elu": set(),
+    }[role]  # fmt: skip
+    for nom, commande in commandes.items():
+        if nom in permis:
+            commande()
+        else:
+            with pytest.raises(Forbidden):
+                commande()
+
+
+# --- the reminder ---------------------------------------------------------------------------------------------------
+
+
+def test_reminder_is_off_until_turned_on_and_leaves_once(session: Session, cast: Cast, avec_relais: None) -> None:
+    r = poser(session, cast)
+    session.get_one(Reunion, r).debut = DEBUT
+    envoyer(session, r, cast.secretaire)
+    for e in session.exec(select(Envoi)).all():
+        e.etat, e.envoye_le = EtatEnvoi.ENVOYE, utcnow() - timedelta(days=2)
+    une = liste(session, r)["Police nationale"].cle
+    reponses.noter(session, reunion_id=r, cle=une, reponse=Reponse.EXCUSE, vue=Reponse.SANS_REPONSE, now=NOW,
+                   by=cast.secretaire)  # fmt: skip
+    veille = datetime.combine(utcnow().date() + timedelta(days=1), DEBUT.time())
+    reunion = session.get_one(Reunion, r)
+    reunion.debut, reunion.fin = veille + timedelta(days=3), veille + timedelta(days=3, hours=2)
+    session.flush()
+    ici = envois.annonce(reunion, None)
+    reunion.lieu_id = None
+    for e in session.exec(select(Envoi)).all():
+        e.annonce = ici
+    session.flush()
+    assert convocations.rappels(session, now=veille) == 0
+    convocations.regler_rappel(session, actif=True, jours=3, by=cast.responsable)
+    assert convocations.rappels(session, now=veille - timedelta(days=1)) == 0  # too early
+    assert convocations.rappels(session, now=veille) == 1
+    assert convocations.rappels(session, now=veille + timedelta(hours=1)) == 0
+    assert etats(session)[-1] == (GenreEnvoi.RAPPEL, EtatEnvoi.A_ENVOYER, "c.exemple@oph.example")
+
+
+# --- through the relay ----------------------------------------------------------------------------------------------
+
+
+def test_convocation_update_and_cancellation_at_the_other_end(cast_base: Cast, poste: Relais) -> None:
+    by = cast_base.secretaire
+    with db.writing() as session:
+        r = poser(session, cast_base)
+        ids = envoyer(session, r, by, pieces=lambda _: [Piece("Convocation é.docx", "application/msword", b"PK")])
+    assert expedition.partir(ids=ids) == (2, 0)
+    with db.writing() as session:
+        deplacer(session, r, by)
+        ids = envoyer(session, r, by)
+    assert expedition.partir() == (2, 0)
+    with db.writing() as session:
+        reunion = session.get_one(Reunion, r)
+        reunions.changer_etat(session, id=r, etat=EtatReunion.ANNULEE, motif="Salle", version=reunion.version, by=by)
+        envoyer(session, r, by)
+    expedition.lancer(ids=list(range(1, 20))).join()
+    messages = poste.a("c.exemple@oph.example")
+    agendas = [agenda(m) for m in messages]
+    assert [a.method.value for a in agendas] == ["REQUEST", "REQUEST", "CANCEL"]
+    assert [a.vevent.sequence.value for a in agendas] == ["0", "1", "2"]
+    assert {a.vevent.uid.value for a in agendas} == {f"reunion-{r}@carnet-de-veille"}
+    assert [a.vevent.dtstart.value.replace(tzinfo=None) for a in agendas] == [
+        DEBUT, DEBUT + timedelta(days=7), DEBUT + timedelta(days=7),
+    ]  # fmt: skip
+    assert agendas[0].vevent.attendee.value == "mailto:c.exemple@oph.example"
+    assert agendas[0].vevent.organizer.value == f"mailto:{EXPEDITEUR}"
+    assert agendas[0].vevent.location.value == "Salle de l’Oratoire"
+    assert agendas[2].vevent.status.value == "CANCELLED"
+    premier = messages[0]
+    assert premier["To"] == "c.exemple@oph.example"  # nobody else's address
+    assert premier["From"].addresses[0].addr_spec == EXPEDITEUR
+    assert premier["Subject"] == "Convocation : Cellule de veille – Mireuil, mardi 8 décembre 2026"
+    (agendas_mime,) = [p for p in premier.walk() if p.get_content_type() == "text/calendar"]
+    assert agendas_mime["Content-Type"].params["method"] == "REQUEST"
+    assert premier.get_content_type() == "multipart/mixed"
+    assert [p.get_filename() for p in premier.iter_attachments()] == ["Convocation é.docx"]
+    assert "J’ai l’honneur" in premier.get_body().get_content()  # type: ignore[union-attr]
+    assert "reportée" not in messages[2].get_body().get_content()  # type: ignore[union-attr]
+    assert poste.recus[0].mail_from == EXPEDITEUR
+    assert all(len(e.rcpt_tos) == 1 for e in poste.recus)
+    with db.reading() as session:
+        assert all(e.message is None for e in session.exec(select(Envoi)).all())
+
+
+def test_relay_down_then_up_one_message_under_one_name(
+    base: Base, cast_base: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    port = port_libre()
+    monkeypatch.setenv("SMTP_HOTE", "127.0.0.1")
+    monkeypatch.setenv("SMTP_PORT", str(port))
+    monkeypatch.setenv("SMTP_EXPEDITEUR", EXPEDITEUR)
+    oublier_la_base()
+    with db.writing() as session:
+        r = poser(session, cast_base)
+        ids = envoyer(session, r, cast_base.secretaire)
+        noms = {e.courriel: e.message_id for e in session.exec(select(Envoi)).all()}
+    assert expedition.partir(ids=ids) == (0, 2)
+    with db.reading() as session:
+        (vu, *_) = envois.journal_de(session, reunion_id=r)
+        assert (vu.etat, vu.essais) == (EtatEnvoi.A_ENVOYER, 1)
+        assert "ne répond pas" in vu.erreur
+        assert vu.prochain_essai is not None
+        assert utcnow() < vu.prochain_essai <= utcnow() + envois.ATTENTES[0]
+    with relais(port=port) as r2:
+        assert expedition.partir() == (0, 0)  # not yet due
+        with db.writing() as session:
+            for e in session.exec(select(Envoi)).all():
+                e.prochain_essai = utcnow()
+        assert expedition.partir() == (2, 0)
+        assert expedition.partir() == (0, 0)
+        assert {a: r2.a(a)[0]["Message-ID"].strip("<>") for a in noms} == noms
+
+
+def test_refused_address_is_said_and_not_tried_again(cast_base: Cast, poste: Relais) -> None:
+    poste.refuse = {"commissariat@police.example": "550 5.1.1 inconnu\r\n"}
+    with db.writing() as session:
+        r = poser(session, cast_base)
+        envoyer(session, r, cast_base.secretaire)
+    assert expedition.partir() == (1, 1)
+    with db.writing() as session:
+        c = liste(session, r)["Police nationale"]
+        assert c.en_erreur
+        assert not c.informe
+        vu = convocations.apercu(session, reunion_id=r, acte=Acte.ENVOYER, options=Options(), now=NOW)
+        assert [c.partenaire for c in vu.en_erreur] == ["Police nationale"]
+        assert vu.departs == []
+        session.get_one(Partenaire, c.partenaire_id).courriel = "accueil@police.example"
+        session.flush()
+        envoyer(session, r, cast_base.secretaire)
+    assert expedition.partir() == (1, 0)
+    assert len(poste.a("accueil@police.example")) == 1
+    poste.refuse = {"accueil@police.example": "451 plus tard"}
+
+
+def test_two_agents_at_once_one_message_each(cast_base: Cast, poste: Relais) -> None:
+    with db.writing() as session:
+        r = poser(session, cast_base)
+    with db.reading() as session:
+        vu = convocations.apercu(session, reunion_id=r, acte=Acte.ENVOYER, options=Options(), now=NOW)
+    depart, dits = threading.Barrier(2), []
+
+    def agent(by: Any) -> None:
+        depart.wait()
+        try:
+            with db.writing() as session:
+                envoyer(session, r, by, empreinte=vu.empreinte)
+        except Conflict as refus:
+            dits.append(refus.phrase)
+
+    fils = [threading.Thread(target=agent, args=(by,)) for by in (cast_base.secretaire, cast_base.responsable)]
+    for f in fils:
+        f.start()
+    for f in fils:
+        f.join()
+    assert len(dits) == 1
+    assert "déjà envoyé ces messages" in dits[0]
+    expedition.partir()
+    assert len(poste.recus) == 2
+
+
+def test_line_breaks_inject_nothing(cast_base: Cast, poste: Relais) -> None:
+    with db.writing() as session:
+        r = poser(session, cast_base)
+        session.get_one(Reunion, r).titre = "Cellule\r\nBcc: x@y.example\r\n\r\nfaux corps"
+        police = session.exec(select(Partenaire).where(Partenaire.nom == "Police nationale")).one()
+        police.nom = "Police\r\nATTENDEE:mailto:x@y.example"
+        session.flush()
+        envoyer(
+            session,
+            r,
+            cast_base.secretaire,
+            pieces=lambda _: [Piece("a\r\nX-Faux: 1.docx", "application/msword", b"PK")],
+        )
+    assert expedition.partir() == (2, 0)
+    (m,) = poste.a("commissariat@police.example")
+    assert m["Bcc"] is None
+    assert m["X-Faux"] is None
+    assert m["Subject"].startswith("Convocation : Cellule Bcc: x@y.example faux corps")
+    assert [a.value for a in agenda(m).vevent.attendee_list] == ["mailto:commissariat@police.example"]
+
+
+def test_without_a_relay_files_then_done_by_hand(session: Session, cast: Cast) -> None:
+    from email import message_from_bytes
+    from email.policy import default
+
+    r = poser(session, cast)
+    ids = envoyer(session, r, cast.secretaire)
+    assert envois.prendre(session, now=utcnow()) == []
+    assert [e.id for e in envois.a_la_main(session, reunion_id=r)] == ids[::-1]
+    fichiers = envois.fichiers(session, ids=ids, by=cast.secretaire)
+    assert [f.nom for f in fichiers] == [
+        "01 Convocation office public de l habitat.eml",
+        "02 Convocation police nationale.eml",
+    ]
+    lu: Any = message_from_bytes(fichiers[0].contenu, policy=default)
+    assert (lu["X-Unsent"], lu["To"], lu["From"]) == ("1", "c.exemple@oph.example", None)
+    assert [p.get_filename() for p in lu.iter_attachments()] == ["invitation.ics"]
+    assert "DTSTART;TZID=Europe/Paris:20261208T140000" in next(lu.iter_attachments()).get_content()
+    envois.remis(session, ids=ids, now=utcnow(), by=cast.secretaire)
+    assert {e for _, e, _ in etats(session)} == {EtatEnvoi.REMIS}
+    assert all(c.informe for c in liste(session, r).values() if c.courriel)

@@ -1,0 +1,134 @@
+"""Calendar files: what comes in, once; what is never kept; what is refused, and fast."""
+
+from datetime import date, datetime
+
+import pytest
+from sqlmodel import Session, select
+
+from models import Lieu, Reunion
+from models.lists import EtatReunion, TypeReunion
+from services import colonnes, fichiers, operations
+from services.acteur import SYSTEME
+from services.colonnes import Nature
+from services.erreurs import Invalid
+from services.horloge import aujourdhui, utcnow
+from services.importation import Demande, Essai, importer
+from services.imports import charger_reference
+from services.imports_agenda import preparer_agenda
+from tests.cast import Cast
+from tests.services.test_imports_carnet import etats, tout
+
+AN = aujourdhui().year + 1  # unfolded around today: the file of next year
+
+
+def agenda(*evenements: str) -> bytes:
+    corps = "".join(f"BEGIN:VEVENT\n{e}\nEND:VEVENT\n" for e in evenements)
+    return f"BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:essai\n{corps}END:VCALENDAR\n".encode()
+
+
+def demande(octets: bytes) -> Demande:
+    t = colonnes.tableau(fichiers.lire(octets)[0], entete=1)
+    return Demande(colonnes.lire(t, colonnes.deviner(t, Nature.AGENDA), Nature.AGENDA), aujourdhui())
+
+
+def essai(session: Session, octets: bytes) -> Essai:
+    return preparer_agenda(session, demande(octets)).essai
+
+
+def ecrire(session: Session, octets: bytes, cast: Cast, *, jeton: str = "j") -> int:
+    return importer(
+        session, preparer=preparer_agenda, demande=demande(octets), vu=essai(session, octets), fichier="a.ics",
+        jeton=jeton, now=utcnow(), by=cast.secretaire,
+    )  # fmt: skip
+
+
+SIMPLE = agenda(
+    f"UID:un@ville\nDTSTART:{AN}0702T120000Z\nDTEND:{AN}0702T140000Z\nSUMMARY:Cellule de veille – Centre-ville\n"
+    "LOCATION:Salle du Gabut https://visio.example/secret\nDESCRIPTION:Au sujet de\n  Jean Secret\n"
+    "ATTENDEE;CN=Jean Secret:mailto:jean.secret@example.org\nORGANIZER:mailto:marie.secret@example.org",
+    f"UID:deux@ville\nDTSTART;VALUE=DATE:{AN}0703\nSUMMARY:Réunion technique – Mireuil",
+    f"UID:trois@ville\nDTSTART:{AN}0704T090000\nDURATION:PT45M\nSUMMARY:Point budget",
+)
+
+
+def test_events_come_in_once_without_what_speaks_of_people_and_go_again(session: Session, cast: Cast) -> None:
+    charger_reference(session, by=SYSTEME)
+    avant = tout(session)
+    assert etats(essai(session, SIMPLE)) == ["nouveau"] * 3
+    id = ecrire(session, SIMPLE, cast)
+    cellule, technique, budget = session.exec(select(Reunion).order_by(Reunion.debut)).all()
+    assert (cellule.debut, cellule.fin) == (datetime(AN, 7, 2, 14), datetime(AN, 7, 2, 16))  # 12:00 UTC, in summer
+    assert (cellule.type, cellule.etat, cellule.uid_externe) == (TypeReunion.CELLULE, EtatReunion.BROUILLON, "un@ville")
+    assert cellule.instance_id
+    assert session.get_one(Lieu, cellule.lieu_id).nom == "Salle du Gabut"
+    assert technique.debut.date() == date(AN, 7, 3)
+    assert (budget.type, budget.titre) == (TypeReunion.AUTRE, "Point budget")
+    assert (budget.debut, budget.fin) == (datetime(AN, 7, 4, 9), datetime(AN, 7, 4, 9, 45))
+    assert "Secret" not in str(tout(session))
+    assert etats(essai(session, SIMPLE)) == ["identique"] * 3
+    operations.annuler(session, id=id, now=utcnow(), by=cast.secretaire)
+    assert tout(session) == avant
+
+
+def test_what_changed_in_the_file_moves_the_same_meeting(session: Session, cast: Cast) -> None:
+    charger_reference(session, by=SYSTEME)
+    ecrire(session, SIMPLE, cast)
+    deplacee = SIMPLE.replace(b"0704T090000\n", b"0705T103000\nSTATUS:CANCELLED\n")
+    lignes = essai(session, deplacee).lignes
+    assert [x.etat.value for x in lignes] == ["identique", "identique", "modifie"]
+    assert [c.libelle for c in lignes[2].champs] == ["Quand", "État"]
+    ecrire(session, deplacee, cast, jeton="k")
+    budget = session.exec(select(Reunion).where(Reunion.uid_externe == "trois@ville")).one()
+    assert (budget.debut, budget.etat) == (datetime(AN, 7, 5, 10, 30), EtatReunion.ANNULEE)
+    assert len(session.exec(select(Reunion)).all()) == 3
+
+
+def test_a_series_is_unfolded_with_its_exceptions_and_keeps_its_hour(session: Session) -> None:
+    paris = "TZID=Europe/Paris"
+    serie = agenda(
+        f"UID:s\nDTSTART;{paris}:{AN}0105T140000\nDTEND;{paris}:{AN}0105T153000\nRRULE:FREQ=MONTHLY;BYDAY=1TU;COUNT=6\n"
+        f"EXDATE;{paris}:{AN}0202T140000\nSUMMARY:Suivi",
+        f"UID:s\nRECURRENCE-ID;{paris}:{AN}0302T140000\nDTSTART;{paris}:{AN}0303T170000\n"
+        f"DTEND;{paris}:{AN}0303T180000\nSUMMARY:Suivi déplacé",
+    )
+    lues = [(v["titre"], v["debut"]) for _, v in demande(serie).lues]
+    assert len(lues) == 6 - (AN == 2027)  # the 2 February of that year is its first Tuesday
+    assert ("Suivi déplacé", f"03/03/{AN} 17:00") in lues
+    assert all(debut.endswith("14:00") for titre, debut in lues if titre == "Suivi")  # winter and summer alike
+
+
+def test_what_is_no_meeting_is_refused_line_by_line(session: Session) -> None:
+    lignes = essai(
+        session,
+        agenda(
+            f"UID:a\nDTSTART;VALUE=DATE:{AN}0710\nDTEND;VALUE=DATE:{AN}0715\nSUMMARY:Francofolies",
+            f"UID:b\nDTSTART:{AN}0710T100000\nCLASS:PRIVATE\nSUMMARY:Dentiste de Jean",
+            "UID:c\nDTSTART:demain\nSUMMARY:Cassé",
+            f"UID:d\nDTSTART:{AN}0710T100000\nRRULE:FREQ=SECONDLY\nSUMMARY:Sans fin",
+            f"UID:e\nDTSTART:{AN}0710T100000",
+            f"UID:f\nDTSTART:{AN}0710T100000\nDTEND:{AN}0710T090000\nSUMMARY:À rebours",
+        ),
+    ).lignes
+    assert [x.etat.value for x in lignes] == ["refuse"] * 6
+    motifs = " ".join(x.motif for x in lignes)
+    for mot in ("plusieurs jours", "privé", "date de début", "plusieurs fois par jour", "pas de titre", "avant son"):
+        assert mot in motifs
+    assert "Dentiste" not in str(lignes)
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize(
+    ("octets", "mot"),
+    [
+        (agenda(), "Aucun événement"),
+        (agenda("UID:a\nDTSTART:20260101T100000\nSUMMARY:é").decode().encode("latin-1"), "UTF-8"),
+        (b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\n", "abîmé"),
+        (agenda(*["UID:a\nDTSTART:20260101T100000"] * 4000), "trop d’événements"),
+        (agenda("UID:a\nDTSTART:20260101T100000\nRRULE:FREQ=DAILY;BYDAY=" + "MO," * 4000), "démesurée"),
+        (agenda(*[f"UID:{n}\nDTSTART:20200101T100000\nRRULE:FREQ=DAILY" for n in range(400)]), "trop d’événements"),
+    ],
+    ids=["empty", "latin-1", "cut", "many", "long rule", "long series"],
+)
+def test_hostile_files_are_refused(octets: bytes, mot: str) -> None:
+    with pytest.raises(Invalid, match=mot):
+        fichiers.lire(octets)

@@ -1,0 +1,267 @@
+"""The assistant that plans several meetings: what is asked, the dates proposed (each may be changed), then all at
+once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import streamlit as st
+from sqlmodel import Session
+
+from models.lists import JOURS, TypeReunion
+from services import periodes, series
+from services.brouillons import Formulaire
+from services.erreurs import Invalid
+from services.horloge import maintenant
+from services.instances import InstanceVue, jour_habituel
+from services.obstacles import Creneau, Obstacle
+from services.series import Ligne, Proposition, Soirees
+from services.temps import heure, jour
+from services.texte import accord
+from ui.access import reading, writing
+from ui.feedback import announce, field_error, md, refusals, refused
+from ui.formulaire import TOUTE_DATE, key, on_screen, values
+
+SOIREES, RYTHME = "Une date pour chacune, en soirée", "Selon le rythme de chacune"
+CHAMPS = ("instances", "mode", "debut", "fin", "jours", "heure_debut", "heure_fin", "lieu")
+DELAI = timedelta(days=21)  # time to book a room and to convene
+_FAIT = "planifier.fait"
+_SANS_DATE = ":orange-badge[:material/event_busy: sans date]"
+
+
+@dataclass(frozen=True)
+class Depart:
+    """What the address asks for: instances, and the first and last day."""
+
+    instances: list[int]
+    debut: date | None
+    fin: date | None
+
+
+def depart() -> Depart:
+    """The address, as far as it can be read."""
+    ids = [int(i) for i in st.query_params.get("instances", "").split(",") if i.isdecimal()][:200]
+    bornes: list[date | None] = []
+    for nom in ("debut", "fin"):
+        try:
+            bornes.append(date.fromisoformat(st.query_params.get(nom, "")))
+        except ValueError:
+            bornes.append(None)
+    return Depart(ids, bornes[0], bornes[1])
+
+
+def preparer(form: Formulaire, voulu: Depart, toutes: dict[int, InstanceVue], today: date) -> None:
+    """Fill the fields of a form just opened: what the address says, else the rest of this semestre."""
+    choisies = [toutes[i] for i in voulu.instances if i in toutes]
+    habituels = sorted({i.jour for i in choisies if i.jour is not None})
+    heures = next(((i.heure_debut, i.heure_fin) for i in choisies if i.heure_debut and i.heure_fin), None)
+    rythmees = [i for i in choisies if i.jour is not None and i.type is not TypeReunion.CELLULE]
+    semestre = periodes.semestre(today + 2 * DELAI)
+    valeurs: dict[str, Any] = {
+        "instances": [i.id for i in choisies],
+        "mode": RYTHME if rythmees else SOIREES,
+        "debut": max(voulu.debut or today, today + DELAI),
+        "fin": voulu.fin or semestre.dernier,
+        "jours": [JOURS[j] for j in habituels or (1, 3)],
+        "heure_debut": heures[0] if heures else time(18),
+        "heure_fin": heures[1] if heures else time(20),
+        "lieu": None,
+    }
+    if valeurs["fin"] < valeurs["debut"]:  # less than three weeks are left
+        valeurs["debut"] = min(max(voulu.debut or today, today + timedelta(days=1)), valeurs["fin"])
+    for champ, valeur in valeurs.items():
+        st.session_state.setdefault(key(form, champ), valeur)
+
+
+def proposer(session: Session, form: Formulaire, now: datetime) -> Proposition | None:
+    """The dates that what stands in the fields gives; None when one of them is wrong (said beside it)."""
+    v = values(form, *CHAMPS)
+    proposition = None
+    if not v["instances"]:
+        return None
+    with refusals(_demande(form)):
+        if not v["debut"] or not v["fin"]:
+            raise Invalid({"debut" if not v["debut"] else "fin": "Choisissez la période."})
+        commun = {"instance_ids": v["instances"] or [], "debut": v["debut"], "fin": v["fin"], "now": now}
+        if v["mode"] == RYTHME:
+            proposition = series.selon_rythme(session, **commun)
+        else:
+            jours = tuple(JOURS.index(j) for j in v["jours"] or ())
+            soirees = Soirees(jours, v["heure_debut"], v["heure_fin"], v["lieu"])
+            proposition = series.en_soirees(session, soirees=soirees, **commun)
+    return proposition
+
+
+def _demande(form: Formulaire) -> str:
+    return f"{form.jeton}.demande"
+
+
+# --- what is asked -------------------------------------------------------------------------------------------------
+
+
+def demander(form: Formulaire, toutes: dict[int, InstanceVue], lieux: dict[int, str]) -> None:
+    """The fields: which instances, when, on which evenings."""
+    refus = _demande(form)
+    with st.container(border=True, gap="small"):
+        st.multiselect(
+            "Instances",
+            list(toutes),
+            format_func=lambda i: toutes[i].nom if i in toutes else "?",
+            key=key(form, "instances"),
+            placeholder="Choisir une ou plusieurs instances",
+            filter_mode="contains",
+        )
+        field_error(refus, "instances")
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            mode = st.segmented_control(
+                "Comment choisir les dates", [SOIREES, RYTHME], required=True, key=key(form, "mode")
+            )
+            st.date_input("Du", key=key(form, "debut"), width=150, **TOUTE_DATE)
+            st.date_input("Au", key=key(form, "fin"), width=150, **TOUTE_DATE)
+        field_error(refus, "debut")
+        field_error(refus, "fin")
+        if mode == RYTHME:
+            choisies = values(form, "instances")["instances"] or []
+            rythmes = {jour_habituel(toutes[i]) or "sans jour habituel" for i in choisies if i in toutes}
+            if rythmes:
+                st.caption(f"Rythme : {md(', '.join(sorted(rythmes)))}. Il se règle dans la fiche de l’instance.")
+            return
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            st.pills("Jours", list(JOURS), selection_mode="multi", key=key(form, "jours"), wrap=True)
+            st.time_input("Début", value=None, key=key(form, "heure_debut"), width=120)
+            st.time_input("Fin", value=None, key=key(form, "heure_fin"), width=120)
+            st.selectbox(
+                "Lieu",
+                list(lieux),
+                index=None,
+                format_func=lambda i: lieux.get(i, "?"),
+                key=key(form, "lieu"),
+                placeholder="Le lieu habituel de chacune",
+                filter_mode="contains",
+                width=260,
+            )
+        for champ in ("jours", "heure_debut", "heure_fin"):
+            field_error(refus, champ)
+
+
+# --- what is proposed ----------------------------------------------------------------------------------------------
+
+
+def _cle(form: Formulaire, ligne: Ligne, champ: str) -> str:
+    return key(form, f"{champ}.{ligne.instance_id}.{ligne.debut:%Y%m%d%H%M}.{ligne.fin:%H%M}.{ligne.lieu_id or 0}")
+
+
+def _sur_ecran(form: Formulaire, lignes: Sequence[Ligne], etat: dict[str, Any]) -> list[tuple[Ligne, Creneau | None]]:
+    """Each line, with where it stands now: None once unticked or its date emptied."""
+    sortie: list[tuple[Ligne, Creneau | None]] = []
+    for ligne in lignes:
+        garde = etat.get(_cle(form, ligne, "garde"), True)
+        voulu = etat.get(_cle(form, ligne, "date"), ligne.debut.date())
+        creneau = None
+        if garde and voulu is not None:
+            decalage = voulu - ligne.debut.date()
+            creneau = replace(ligne.creneau, debut=ligne.debut + decalage, fin=ligne.fin + decalage)
+        sortie.append((ligne, creneau))
+    return sortie
+
+
+def apercu(form: Formulaire, proposition: Proposition, now: datetime) -> None:
+    """The dates, each with what stands against it; and one button that creates them."""
+    montrees = _sur_ecran(form, proposition.lignes, on_screen())
+    gardees = [c for _, c in montrees if c]
+    with reading() as session:
+        constats = iter(series.verifier(session, creneaux=gardees, now=now))
+    par_ligne: list[tuple[Ligne, Creneau | None, list[Obstacle]]] = [
+        (ligne, c, next(constats) if c else []) for ligne, c in montrees
+    ]
+    vus = tuple({o.phrase for _, _, obstacles in par_ligne for o in obstacles})
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader(
+            f"{accord(len(proposition.lignes), 'date')} proposée{_s(proposition.lignes)}", anchor=False, width="stretch"
+        )
+        st.button(
+            f"Créer {accord(len(gardees), 'réunion')}" if gardees else "Créer les réunions",
+            type="primary",
+            icon=":material/event_available:",
+            key=key(form, "creer"),
+            disabled=not gardees,
+            on_click=_creer,
+            args=(form, proposition.lignes, vus),
+        )
+    field_error(form.jeton, "")
+    if proposition.connu:
+        st.warning(
+            f"Les vacances scolaires ne sont publiées que jusqu’au {proposition.connu:%d/%m/%Y} : au-delà, vérifiez.",
+            icon=":material/help:",
+        )
+    with st.container(border=bool(par_ligne), gap="xsmall"):
+        for ligne, creneau, obstacles in par_ligne:
+            _ligne(form, ligne, creneau, obstacles, now.date())
+    _sans_date(proposition, now.date())
+
+
+def _s(lignes: Sequence[Ligne]) -> str:
+    return "s" if len(lignes) > 1 else ""
+
+
+def _ligne(form: Formulaire, ligne: Ligne, creneau: Creneau | None, obstacles: Sequence[Obstacle], today: date) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.session_state.setdefault(_cle(form, ligne, "garde"), True)
+        st.session_state.setdefault(_cle(form, ligne, "date"), ligne.debut.date())
+        st.checkbox(
+            f"Créer {md(ligne.instance)}", key=_cle(form, ligne, "garde"), label_visibility="collapsed", width=30
+        )
+        st.date_input(
+            f"Date de {md(ligne.instance)}",
+            key=_cle(form, ligne, "date"),
+            label_visibility="collapsed",
+            width=150,
+            disabled=creneau is None and not st.session_state.get(_cle(form, ligne, "garde")),
+            **TOUTE_DATE,
+        )
+        quand = (creneau or ligne).debut
+        lieu = f" · {md(ligne.lieu)}" if ligne.lieu else " · :gray[lieu à fixer]"
+        texte = f"{jour(quand.date(), annee_de=today)}, {heure(ligne.debut)} – {heure(ligne.fin)}"
+        if creneau is None:
+            texte = f"~~{texte}~~"
+        badges = "".join(
+            f" :{'red' if o.ferme else 'orange'}-badge[:material/{'block' if o.ferme else 'warning'}: {md(o.phrase)}]"
+            for o in obstacles
+        )
+        st.markdown(f"**{md(ligne.instance)}** · {texte}{lieu}{badges}", width="stretch")
+    if ligne.ecarts:
+        ecartees = " ; ".join(e.phrase(annee_de=today) for e in ligne.ecarts)
+        st.caption(f":material/event_busy: Écartée{'s' if len(ligne.ecarts) > 1 else ''} : {md(ecartees)}")
+
+
+def _sans_date(proposition: Proposition, today: date) -> None:
+    for manque in proposition.manques:
+        mot = ":blue-badge[:material/event: déjà prévue]" if manque.prevue else _SANS_DATE
+        st.markdown(f"{mot} **{md(manque.instance)}** : {md(manque.raison)}")
+        if manque.ecarts and manque.raison != " ; ".join(e.phrase() for e in manque.ecarts):
+            st.caption(md(" ; ".join(e.phrase(annee_de=today) for e in manque.ecarts)))
+    if proposition.ecarts:
+        n = len(proposition.ecarts)
+        with st.expander(f"{accord(n, 'jour')} écarté{'s' if n > 1 else ''} pour toutes", icon=":material/event_busy:"):
+            st.markdown("\n".join(f"- {md(e.phrase(annee_de=today))}" for e in proposition.ecarts))
+    if not proposition.lignes and not proposition.manques:
+        st.info("Aucune date possible dans cette période : élargissez-la, ou choisissez d’autres jours.")
+
+
+# --- creating --------------------------------------------------------------------------------------------------------
+
+
+def _creer(form: Formulaire, lignes: Sequence[Ligne], vus: tuple[str, ...]) -> None:
+    creneaux = [c for _, c in _sur_ecran(form, lignes, on_screen()) if c]
+    with refusals(form.jeton), writing() as (session, by):
+        series.creer(session, creneaux=creneaux, vus=vus, jeton=form.jeton, now=maintenant(), by=by)
+    if not refused(form.jeton).erreurs:
+        n = len(creneaux)
+        announce(f"{accord(n, 'réunion')} créée{'s' if n > 1 else ''} : à préparer depuis le plan ou le calendrier.")
+        st.session_state[_FAIT] = True
+
+
+def vient_de_creer() -> bool:
+    """True once, in the run that follows the creation: the page then leaves for the plan."""
+    return bool(st.session_state.pop(_FAIT, False))

@@ -1,0 +1,42 @@
+"""The choice of mailing its late actions to a partenaire, and what stands beside it."""
+
+from datetime import date
+
+import streamlit as st
+
+from services import relances
+from services.relances import PilotageVu
+from services.temps import jour
+from ui.access import writing
+from ui.feedback import announce, field_error, md, refusals, refused
+from ui.formulaire import on_screen
+
+
+def _choisir(p: PilotageVu) -> None:
+    oui = bool(on_screen().get(f"relance.{p.partenaire_id}"))
+    with refusals(f"relance.{p.partenaire_id}"), writing() as (session, by):
+        relances.choisir(session, partenaire_id=p.partenaire_id, relance=oui, version=p.version, by=by)
+    if not refused(f"relance.{p.partenaire_id}").erreurs:
+        announce("Rappel hebdomadaire activé." if oui else "Plus de rappel hebdomadaire.")
+
+
+def choix_relance(p: PilotageVu, *, today: date, modifiable: bool) -> None:
+    """A switch: once a week, what is late is mailed to it."""
+    cle = f"relance.{p.partenaire_id}"
+    if st.session_state.get(cle) != p.relance:
+        st.session_state[cle] = p.relance
+    st.toggle(
+        "Lui envoyer ses actions en retard, une fois par semaine",
+        key=cle,
+        disabled=not modifiable,
+        help="Le message ne contient que ses propres actions, leur échéance, et comment répondre.",
+        on_change=_choisir,
+        args=(p,),
+    )
+    field_error(cle, "")
+    if p.relance:
+        if not p.ecrire_a:
+            st.warning("Ce partenaire n’a pas d’adresse : ajoutez-en une à sa fiche.", icon=":material/mail_off:")
+            return
+        dernier = f" · dernier envoi {jour(p.derniere, annee_de=today)}" if p.derniere else ""
+        st.caption(f"À {md(p.ecrire_a)}{dernier}")

@@ -1,0 +1,114 @@
+"""What the screen « Tâches et envois » is made of: a card a task, a line a message."""
+
+from datetime import datetime
+
+import streamlit as st
+
+from models.lists import EtatEnvoi
+from services import envois, expedition, flux, taches
+from services.acteur import Droit
+from services.envois import EnvoiVu
+from services.horloge import aujourdhui, civil, utcnow
+from services.taches import TacheVue
+from services.temps import moment
+from services.texte import accord
+from ui.access import writing
+from ui.feedback import announce, field_error, md, refusals, refused
+from ui.formulaire import on_screen
+
+FORM = "taches"
+_BADGES = {
+    EtatEnvoi.A_ENVOYER: ":orange-badge[:material/hourglass_empty: En attente]",
+    EtatEnvoi.ECHEC: ":red-badge[:material/error: Adresse en erreur]",
+}
+
+
+def _quand(instant: datetime | None) -> str:
+    return moment(civil(instant), annee_de=aujourdhui()) if instant else ""
+
+
+def carte(t: TacheVue) -> None:
+    """A task: whether all is well, what it did last, when it comes next."""
+    if t.en_pause:
+        badge = ":gray-badge[:material/pause: En pause]"
+    elif t.erreur:
+        badge = ":red-badge[:material/error: En erreur]"
+    elif t.en_cours:
+        badge = ":blue-badge[:material/sync: En cours]"
+    else:
+        badge = ":green-badge[:material/check: En service]"
+    with st.container(border=True, gap="xxsmall"):
+        st.markdown(f"**{t.libelle}** {badge}")
+        passee = f"{_quand(t.finie_le)} : {md(t.resultat)}" if t.finie_le else "jamais"
+        suite = "" if t.en_pause or not t.prochaine else f" · prochaine fois {_quand(t.prochaine)}"
+        st.markdown(f":small[Dernière fois : {passee}{suite}]")
+        if t.erreur:
+            st.markdown(f":small[:red[{md(t.erreur)} Elle sera tentée à nouveau.]]")
+
+
+def ligne(e: EnvoiVu, *, modifiable: bool) -> None:
+    """A message that has not left: to whom, what about, why, and when it is tried again."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        essais = f" · {accord(e.essais, 'essai')}" if e.essais else ""
+        suite = f" · prochain essai {_quand(e.prochain_essai)}" if e.prochain_essai else ""
+        pourquoi = f"  \n:small[:red[{md(e.erreur)}]]" if e.erreur else ""
+        qui = md(e.a_qui) if e.a_qui == e.courriel else f"{md(e.a_qui)}, {md(e.courriel)}"
+        st.markdown(
+            f"{_BADGES[e.etat]} **{md(e.objet)}**  \n"
+            f":small[{e.genre.libelle} · {qui} · {_quand(e.cree_le)}{essais}{suite}]{pourquoi}"
+        )
+        if modifiable:
+            st.button("Réessayer", key=f"envoi.{e.id}", icon=":material/refresh:", on_click=reessayer, args=([e.id],))
+
+
+def reessayer(ids: list[int]) -> None:
+    """Try these at once, and say what became of them."""
+    with refusals(FORM):
+        with writing() as (session, by):
+            dus = envois.reessayer(session, ids=ids, now=utcnow(), by=by)
+        partis, rates = expedition.partir(ids=dus)
+        reste = f", {rates} toujours en attente" if rates else ""
+        announce(f"{accord(partis, 'message')} parti{'s' if partis > 1 else ''}{reste}.")
+
+
+def _regler_heure() -> None:
+    heure = on_screen().get("recapitulatif.heure")
+    with refusals("recapitulatif"), writing(Droit.COMPTES) as (session, by):
+        taches.regler_recapitulatif(session, heure=heure, now=utcnow(), by=by)
+    if not refused("recapitulatif").erreurs and heure:
+        announce(f"Le récapitulatif partira à {heure:%H:%M}.")
+
+
+def _ouvrir_agendas() -> None:
+    oui = bool(on_screen().get("flux.actifs"))
+    with refusals("flux.actifs"), writing(Droit.COMPTES) as (session, by):
+        flux.activer(session, oui=oui, by=by)
+    if not refused("flux.actifs").erreurs:
+        announce("Agendas ouverts." if oui else "Agendas fermés : plus aucune adresse ne répond.")
+
+
+def reglages(*, heure: object, agendas: bool, modifiable: bool) -> None:
+    """The two settings of this screen, for the responsable."""
+    if st.session_state.get("flux.actifs") != agendas:
+        st.session_state["flux.actifs"] = agendas
+    st.toggle(
+        "Les programmes d’agenda peuvent lire les réunions",
+        key="flux.actifs",
+        disabled=not modifiable,
+        help="Chacun crée alors ses adresses dans « Mon compte ». Elles ne donnent que le genre, le lieu et l’heure.",
+        on_change=_ouvrir_agendas,
+    )
+    field_error("flux.actifs", "")
+    if st.session_state.get("recapitulatif.heure") != heure:
+        st.session_state["recapitulatif.heure"] = heure
+    st.time_input(
+        "Heure du récapitulatif du matin",
+        key="recapitulatif.heure",
+        step=900,
+        disabled=not modifiable,
+        width=260,
+        on_change=_regler_heure,
+    )
+    field_error("recapitulatif", "heure")
+    if not modifiable:
+        st.caption("La personne responsable change ces deux réglages.")
