@@ -22,6 +22,7 @@ from ui.formulaire import on_screen
 from ui.navigation import page_path
 
 _ECRAN = "saisie"
+A_TRANCHER = "Un collègue a écrit autre chose au même endroit : choisissez le texte à garder."
 
 
 @dataclass
@@ -39,6 +40,7 @@ class EcranSaisie:
     erreurs: dict[str, str] = field(default_factory=dict)
     alerte: str = ""
     enregistree: bool = False
+    rang: int = 0  # which moment of the séance this tab shows
 
 
 def ecran(jeton: str, reunion_id: int) -> EcranSaisie:
@@ -74,7 +76,7 @@ def lie(e: EcranSaisie, s: Saisie, champ: str, *, lire: Callable[[Any], Any] = l
         del e.a_montrer[champ]
         e.vues[champ], e.connus[champ] = version, _brut(montre)
         st.session_state[k] = montre
-    elif champ not in e.vues:
+    elif champ not in e.vues or k not in st.session_state:  # first shown, or shown again after another took its place
         e.vues[champ], e.connus[champ] = version, _brut(montre)
     elif version > e.vues[champ] and champ not in e.divergents and _brut(st.session_state.get(k)) == e.connus[champ]:
         e.vues[champ], e.connus[champ] = version, _brut(montre)
@@ -134,6 +136,14 @@ def quitter(e: EcranSaisie) -> None:
             st.session_state[cle(e, f"cherche.{champ}")] = ""
 
 
+def deposer(e: EcranSaisie) -> bool:
+    """Put what is on screen in the draft before other fields take its place; False when something must be settled."""
+    if _deposer(e, _lus(e)):
+        return True
+    e.alerte = e.alerte or A_TRANCHER
+    return False
+
+
 def poser(e: EcranSaisie, valeurs: dict[str, Any]) -> None:
     """Set fields from a button (the others present, a line taken out, a participant added)."""
     _deposer(e, {**_lus(e), **valeurs})
@@ -154,7 +164,7 @@ def trancher(e: EcranSaisie, champ: str, garder: bool) -> None:
 def enregistrer(e: EcranSaisie) -> None:
     """Save the entry: what is on screen goes into the draft, then the draft becomes a fact and the relevé is shown."""
     if not _deposer(e, _lus(e)):
-        e.alerte = e.alerte or "Un collègue a écrit autre chose au même endroit : choisissez le texte à garder."
+        e.alerte = e.alerte or A_TRANCHER
         return
     try:
         with writing() as (session, by):

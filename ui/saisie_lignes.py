@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 from sqlmodel import Session
@@ -92,16 +92,25 @@ def presences(e: EcranSaisie, s: Saisie) -> None:
         st.caption("Aucun membre permanent : ajoutez-les dans l’instance, ou ajoutez ci-dessous qui est venu.")
     with st.grid(3, min_column_width=310, gap="small"):
         for m in s.membres:
-            qui = f"**{md(court(m.partenaire, m.sigle))}**"
-            detail = " · ".join(md(x) for x in (m.fonction, m.personne) if x)
-            st.segmented_control(
-                f"{qui} {detail}".strip(),
-                list(EtatPresence),
-                format_func=lambda etat: EtatPresence(etat).libelle,
-                help=md(m.partenaire) if court(m.partenaire, m.sigle) != m.partenaire else None,
-                **choix(lie(e, s, f"presence.{m.cle}", lire=lambda v: EtatPresence(v) if v else None)),
-            )
-            sous_champ(e, f"presence.{m.cle}", lambda v: EtatPresence(v).libelle)
+            une_presence(e, s, m)
+
+
+def une_presence(
+    e: EcranSaisie, s: Saisie, m: MembreAttendu, *, width: Literal["content", "stretch"] = "content"
+) -> EtatPresence | None:
+    """The control of one member, and what it says."""
+    qui = f"**{md(court(m.partenaire, m.sigle))}**"
+    detail = " · ".join(md(x) for x in (m.fonction, m.personne) if x)
+    etat = st.segmented_control(
+        f"{qui} {detail}".strip(),
+        list(EtatPresence),
+        format_func=lambda etat: EtatPresence(etat).libelle,
+        help=md(m.partenaire) if court(m.partenaire, m.sigle) != m.partenaire else None,
+        width=width,
+        **choix(lie(e, s, f"presence.{m.cle}", lire=lambda v: EtatPresence(v) if v else None)),
+    )
+    sous_champ(e, f"presence.{m.cle}", lambda v: EtatPresence(v).libelle)
+    return EtatPresence(etat) if etat else None
 
 
 def sans_presence(s: Saisie) -> list[MembreAttendu]:
