@@ -9,6 +9,7 @@ from starlette.routing import Route
 from settings import ROOT
 from web.connexion import Connexion, Deconnexion, MotDePasse, PremierCompte, etat_session
 from web.entetes import Entetes
+from web.pieces import piece_jointe
 from web.porte import Porte
 from web.rendu import DOSSIER
 from web.sante import sante
@@ -32,6 +33,7 @@ ROUTES = [
     Route("/premier-compte", PremierCompte(), methods=["GET", "POST"]),
     Route("/deconnexion", Deconnexion(), methods=["GET", "POST"]),
     Route("/mot-de-passe", MotDePasse(), methods=["GET", "POST"]),
+    Route("/pieces/{numero}", piece_jointe, methods=["GET"]),
     *(Route(chemin, fichier, methods=["GET"]) for chemin in _FICHIERS),
 ]
 
