@@ -34,7 +34,7 @@ FAMILLES: dict[str, tuple[str, ...]] = {
     "13-18": ("participation", "classe", "seance", "etape", "bilan_college"),
     "Imports": ("operation", "reference"),
     "Comptes": ("agent",),
-    "Listes": ("theme", "categorie", "origine", "lieu", "secteur", "quartier"),
+    "Listes": ("theme", "categorie", "origine", "lieu", "secteur", "quartier", "phrase"),
 }
 _COMPTES = FAMILLES["Comptes"]
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import streamlit as st
 
-from services import brouillons, saisie
+from services import brouillons, phrases, saisie
 from services.brouillons import Champ
 from services.erreurs import BusinessError, Invalid
 from services.horloge import aujourdhui, maintenant
@@ -148,6 +148,23 @@ def poser(e: EcranSaisie, valeurs: dict[str, Any]) -> None:
     """Set fields from a button (the others present, a line taken out, a participant added)."""
     _deposer(e, {**_lus(e), **valeurs})
     e.a_montrer.update(dict.fromkeys(valeurs))
+
+
+def inserer(e: EcranSaisie, champ: str, version: int, actuel: str, phrase: str) -> None:
+    """Put a ready phrase after what the field holds: what was typed since comes along, drawn or not.
+
+    Args:
+        version, actuel: the field as the draft held it when the phrase was offered.
+    """
+    ecran_ = on_screen()
+    k = cle(e, champ)
+    if k not in ecran_:  # the field is folded away: what was offered is what was seen
+        e.vues[champ], e.connus[champ] = version, _brut(actuel)
+    texte = ecran_.get(k, actuel)
+    valeur = phrases.inserer(texte or "", phrase)
+    if _deposer(e, {**_lus(e), champ: valeur}):
+        e.a_montrer[champ] = None
+    st.session_state[cle(e, f"phrases.{champ.rpartition('.')[0]}")] = False
 
 
 def trancher(e: EcranSaisie, champ: str, garder: bool) -> None:

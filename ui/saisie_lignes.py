@@ -8,17 +8,18 @@ from typing import Any, Literal
 import streamlit as st
 from sqlmodel import Session
 
-from models.lists import EtatAction, EtatPresence
-from services import listes, partenaires, points, saisie, temps, vigilance
+from models.lists import EtatAction, EtatPresence, GenrePhrase
+from services import listes, partenaires, phrases, points, saisie, temps, vigilance
 from services.actions import ActionVue
 from services.listes import OrigineVu, QuartierVu, ThemeVu
 from services.partenaires import ChoixPartenaire
 from services.saisie import DELAI, Ligne, MembreAttendu, Saisie
 from services.texte import matches
+from ui.access import reading
 from ui.feedback import md
 from ui.formulaire import on_screen
 from ui.navigation import page_path
-from ui.saisie import EcranSaisie, choix, cle, lie, poser, sous_champ
+from ui.saisie import EcranSaisie, choix, cle, inserer, lie, poser, sous_champ
 
 COURT = 34  # characters of a pill before it is cut
 
@@ -287,8 +288,36 @@ def _lieu(e: EcranSaisie, s: Saisie, p: str, titre: str, c: Contexte) -> None:
         )
         if len(s.quartier_ids) != 1:
             _quartier(e, s, p, titre, c, label_visibility="collapsed")
+        _phrases(e, s, p)
     sous_champ(e, f"{p}.lieu")
     sous_champ(e, f"{p}.quartier", lambda i: c.quartiers[i].nom)
+
+
+_DANS = {GenrePhrase.NOTE: "note", GenrePhrase.REPONSE: "reponse", GenrePhrase.ACTION: "quoi"}
+
+
+def _phrases(e: EcranSaisie, s: Saisie, p: str) -> None:
+    """The ready phrases, read once they are asked for: closed, it is one button."""
+    volet = st.popover("Phrases", icon=":material/short_text:", key=cle(e, f"phrases.{p}"), on_change="rerun")
+    if not volet.open:
+        return
+    with reading() as session:
+        toutes = phrases.liste(session)
+    with volet:
+        for genre, offertes in toutes.items():
+            champ = f"{p}.{_DANS[genre]}"
+            version = s.champs[champ].version if champ in s.champs else 0
+            st.markdown(f"**{genre.libelle}**")
+            for x in offertes:
+                st.button(
+                    md(x.texte),
+                    key=cle(e, f"phrase.{p}.{x.id}"),
+                    type="tertiary",
+                    on_click=inserer,
+                    args=(e, champ, version, s.valeur(champ) or "", x.texte),
+                )
+            if not offertes:
+                st.caption("Aucune phrase : ajoutez-en dans Listes, « Phrases prêtes ».")
 
 
 def _quartier(e: EcranSaisie, s: Saisie, p: str, titre: str, c: Contexte, **kwargs: Any) -> None:

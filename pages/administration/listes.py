@@ -10,10 +10,12 @@ from ui.access import require_agent
 from ui.etapes import etapes_13_18
 from ui.feedback import md
 from ui.listes import add_form, map_rows, row, rows_of
+from ui.phrases import phrases_pretes
 
 agent = require_agent(Droit.ECRIRE)
 CARTE = "Secteurs et quartiers"
 ETAPES = "Étapes 13-18"
+PHRASES = "Phrases prêtes"
 SECTIONS = {
     "Thèmes": (Famille.THEME, "Ajouter un thème"),
     "Catégories": (Famille.CATEGORIE, "Ajouter une catégorie de partenaires"),
@@ -47,7 +49,7 @@ st.title("Listes")
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
     section = st.segmented_control(
         "Liste",
-        [*SECTIONS, CARTE, ETAPES],
+        [*SECTIONS, CARTE, ETAPES, PHRASES],
         default="Thèmes",
         required=True,
         key="liste",
@@ -61,6 +63,8 @@ if section == CARTE:
     carte(archives=archives)
 elif section == ETAPES:
     etapes_13_18(archives=archives)
+elif section == PHRASES:
+    phrases_pretes(archives=archives)
 else:
     famille, ajouter = SECTIONS[section or "Thèmes"]
     lignes = rows_of(famille, archives=archives)

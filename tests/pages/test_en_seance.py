@@ -30,7 +30,7 @@ def dit(at: AppTest) -> str:
 
 
 def test_the_elu_has_no_way_to_it(ecran: Ecran, cast_base: Cast) -> None:
-    """Neither a link nor a page: the guards of every page are tests/pages/test_comptes.py's business."""
+    """Neither a link, nor a page that answers."""
     une_reunion(cast_base)
     assert "C’est maintenant" not in dit(ecran(ACCUEIL, role="elu"))
     with pytest.raises(ValueError, match="Could not find a navigation page"):
