@@ -33,8 +33,14 @@ def refus(reunion: ReunionVue, *, now: datetime) -> str:
 
 
 def du_moment(reunions_: list[ReunionVue], *, now: datetime) -> list[ReunionVue]:
-    """Those of these meetings that may be opened now."""
-    return [r for r in reunions_ if r.etat in ETATS_REUNION_A_SAISIR and not refus(r, now=now)]
+    """Those of these meetings that are about to begin, being held, or just over: what a screen leads to."""
+    return [
+        r
+        for r in reunions_
+        if r.etat in ETATS_REUNION_A_SAISIR
+        and not refus(r, now=now)
+        and (r.etat is EtatReunion.EN_SEANCE or now <= r.fin + SEANCE_AVANT)
+    ]
 
 
 def ouvrir(session: Session, *, reunion_id: int, now: datetime, by: Acteur) -> Formulaire:

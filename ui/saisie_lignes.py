@@ -303,7 +303,7 @@ def _phrases(e: EcranSaisie, s: Saisie, p: str) -> None:
         return
     with reading() as session:
         toutes = phrases.liste(session)
-    with volet:
+    with volet, st.container(gap="xxsmall"):
         for genre, offertes in toutes.items():
             champ = f"{p}.{_DANS[genre]}"
             version = s.champs[champ].version if champ in s.champs else 0
