@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 from sqlmodel import select
 
@@ -89,6 +90,12 @@ def taper(page: Any, bouton: str) -> None:
     pret(page)
 
 
+def sans_entrave(page: Any) -> None:
+    """Nothing serious or critical for those who listen, on the screen as it stands."""
+    fautes = [f for f in Axe().run(page).response["violations"] if f["impact"] in ("serious", "critical")]
+    assert not fautes, "\n".join(f"{f['id']} {[n['html'][:160] for n in f['nodes'][:3]]}" for f in fautes)
+
+
 def test_a_meeting_on_a_tablet_from_accueil_to_the_releve(
     tablette: Callable[[], Any], connexion: Callable[..., None], serveur: Serveur, reunion: int
 ) -> None:
@@ -105,6 +112,7 @@ def test_a_meeting_on_a_tablet_from_accueil_to_the_releve(
     choix(page, "OPH", "Excusé").tap()
     expect(page.get_by_text("2 présents")).to_be_visible()
     expect(page.get_by_text("1 excusé")).to_be_visible()
+    sans_entrave(page)
 
     taper(page, "Suivant")
     choix(page, "État de l’action", "Réalisée").tap()
@@ -122,6 +130,7 @@ def test_a_meeting_on_a_tablet_from_accueil_to_the_releve(
     taper(page, "Ajouter un point")
     choix(page, "Point 3 : thème", "Dégradation de mobilier urbain").tap()
     page.get_by_role("textbox", name="Point 3 : constat").fill(NOTE)
+    sans_entrave(page)
     taper(page, "Terminer")
     expect(page.get_by_text("Passages en soirée")).to_be_visible()
     taper(page, "Terminer et enregistrer")
@@ -201,6 +210,7 @@ def test_a_file_is_attached_then_opened_and_a_bad_one_is_said(
     lien = page.get_by_role("link", name="Plan d’été.pdf")
     expect(lien).to_be_visible()
     expect(page.get_by_text("n’est pas un PDF, malgré son nom")).to_be_visible()
+    sans_entrave(page)
     lien.evaluate("e => e.removeAttribute('target')")  # here, and not in a tab that closes at once
     with page.expect_download() as telecharge:
         lien.click()
