@@ -10,7 +10,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from models.lists import Role
-from services import comptes, db, schema, temps
+from services import comptes, db, pieces, schema, temps
 from services.acteur import SYSTEME
 from services.erreurs import BusinessError, Invalid
 from services.horloge import utcnow
@@ -127,6 +127,22 @@ def liste() -> None:
         etat = "fermé" if not c.actif else "verrouillé" if c.verrouille else "ouvert"
         vu = temps.moment(c.derniere_connexion) if c.derniere_connexion else "jamais connecté·e"
         click.echo(f"{c.identifiant}\t{c.nom}\t{c.role.libelle}\t{etat}\t{vu}")
+
+
+@main.group("pieces", help="Les pièces jointes.")
+def pieces_jointes() -> None:
+    """Attached files."""
+
+
+@pieces_jointes.command(
+    "purger", help="Oublie les pièces retirées depuis plus de trente jours et les fichiers orphelins."
+)
+def purger_pieces() -> None:
+    with base_prete(), db.writing() as session:
+        oubliees = pieces.purger(session, now=utcnow())
+    with db.reading() as session:  # once it is sure that no row names them
+        effaces = pieces.balayer(session, now=utcnow())
+    click.echo(f"Pièces oubliées : {oubliees} ; fichiers effacés : {effaces}.")
 
 
 @main.command("reglages", help="Vérifie les réglages et la base, et les montre sans les secrets.")

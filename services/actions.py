@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, or_
 from sqlmodel import Session, col, func, select
 
-from models import Action, Agent, EvenementAction, Instance, Partenaire, Point, Quartier, Reunion
+from models import Action, Agent, EvenementAction, Instance, Partenaire, PieceJointe, Point, Quartier, Reunion
 from models.lists import ETATS_ACTION_OUVERTS, ETATS_REUNION_A_SAISIR, EtatAction
 from services import exports, journal
 from services.acteur import Acteur, Droit, require
@@ -58,6 +58,7 @@ class ActionVue:
     reunion_debut: datetime | None = None
     acceptee_le: date | None = None  # when its pilote agreed to it
     pilote_nom: str = ""  # in full; `pilote` is the acronym where there is one
+    pieces: int = 0  # files attached to it
 
 
 @dataclass(frozen=True)
@@ -84,8 +85,14 @@ class EvenementVu:
 
 
 def _select() -> Any:
+    jointes = (
+        select(func.count())
+        .where(PieceJointe.action_id == Action.id, col(PieceJointe.retire_le).is_(None))
+        .correlate(Action)
+        .scalar_subquery()
+    )
     return (
-        select(Action, Partenaire.nom, Partenaire.sigle, Instance.nom, Reunion.titre, Reunion.debut)  # type: ignore[call-overload]
+        select(Action, Partenaire.nom, Partenaire.sigle, Instance.nom, Reunion.titre, Reunion.debut, jointes)  # type: ignore[call-overload]
         .join(Partenaire, col(Partenaire.id) == Action.pilote_id)
         .join(Instance, col(Instance.id) == Action.instance_id, isouter=True)
         .join(Reunion, col(Reunion.id) == Action.reunion_id, isouter=True)
@@ -93,7 +100,7 @@ def _select() -> Any:
 
 
 def _vue(row: Any, today: date) -> ActionVue:
-    action, nom, sigle, instance, reunion, debut = row
+    action, nom, sigle, instance, reunion, debut, jointes = row
     en_retard = action.etat in ETATS_ACTION_OUVERTS and action.echeance < today
     return ActionVue(
         id=action.id,
@@ -114,6 +121,7 @@ def _vue(row: Any, today: date) -> ActionVue:
         reunion_debut=debut,
         acceptee_le=action.acceptee_le,
         pilote_nom=nom,
+        pieces=jointes,
     )
 
 

@@ -35,7 +35,7 @@ FAMILLES: dict[str, tuple[str, ...]] = {
     "Réglages, agendas et envois": ("parametre", "flux", "envoi"),
     "Imports": ("operation", "reference"),
     "Comptes": ("agent",),
-    "Listes": ("theme", "categorie", "origine", "lieu", "secteur", "quartier", "jalon_type", "jour_evite"),
+    "Listes": ("theme", "categorie", "origine", "lieu", "secteur", "quartier", "phrase", "jalon_type", "jour_evite"),
 }
 _COMPTES = FAMILLES["Comptes"]
 

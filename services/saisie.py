@@ -47,6 +47,9 @@ from services.texte import clean
 from settings import get_settings
 
 DELAI = timedelta(days=30)  # an action is due a month later unless said otherwise
+SEANCE_AVANT = timedelta(
+    minutes=60
+)  # how long before its start a meeting may be opened, to be written up as it is held
 _TEXTES = {"lieu": 200, "note": 2000, "reponse": 2000, "public": 2000, "quoi": 500}
 _CHAMPS_POINT = ("theme", "quartier", "origine", "lieu", "note", "reponse", "public", "partenaires")
 _CHAMPS_ACTION = ("quoi", "pilote", "echeance")
@@ -105,7 +108,8 @@ def empechement(reunion: ReunionVue, *, now: datetime) -> str:
             f"Cette réunion est notée « {reunion.etat.libelle.lower()} ». "
             "Changez son état dans le calendrier avant de la saisir."
         )
-    if reunion.debut > now:
+    avance = SEANCE_AVANT if reunion.etat is EtatReunion.EN_SEANCE else timedelta(0)
+    if reunion.debut - avance > now:
         return "Cette réunion n’a pas encore commencé. Corrigez sa date dans le calendrier, ou revenez après."
     return ""
 

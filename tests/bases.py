@@ -13,7 +13,7 @@ from uuid import uuid4
 from sqlalchemy import text
 from sqlmodel import Session
 
-from services import db, schema
+from services import db, phrases, schema
 from services.acteur import SYSTEME
 from services.db import make_engine
 from services.imports import charger_reference
@@ -37,6 +37,7 @@ def servir(url: str) -> None:
     engine = make_engine(url)
     with engine.connect().execution_options(writer=True) as connection, Session(connection) as session:
         charger_reference(session, by=SYSTEME)
+        phrases.semer(session)
         create_cast(session)
         session.commit()
     engine.dispose()

@@ -4,7 +4,7 @@ from datetime import date
 
 import streamlit as st
 
-from models.lists import ETATS_REUNION_A_SAISIR, ETATS_REUNION_SAISIE, ETATS_REUNION_SANS_SUITE
+from models.lists import ETATS_REUNION_A_SAISIR, ETATS_REUNION_SAISIE, ETATS_REUNION_SANS_SUITE, EtatReunion
 from services.accueil import Attente, Semaine
 from services.creneaux import SeanceVue
 from services.reunions import ReunionVue
@@ -19,6 +19,18 @@ MAX_LIGNES = 4  # of each list of things to plan; the rest is counted
 def lien(script: str, label: str, icone: str, **query: str) -> None:
     """A whole line that leads to where it is dealt with."""
     st.page_link(page_path(script), label=label, icon=f":material/{icone}:", query_params=query)
+
+
+def maintenant_en_seance(reunions: list[ReunionVue]) -> None:
+    """The meetings that are about to begin, or being held."""
+    st.subheader("C’est maintenant", anchor=False)
+    for r in reunions:
+        badge = (
+            f":green-badge[{r.etat.libelle}]" if r.etat is EtatReunion.EN_SEANCE else ":blue-badge[Ouvrir la séance]"
+        )
+        lieu = f" · {md(r.lieu)}" if r.lieu else ""
+        texte = f"**{md(r.titre)}** :gray[· {heure(r.debut)} – {heure(r.fin)}{lieu}] {badge}"
+        lien("aujourdhui/en_seance.py", texte, "co_present", reunion=str(r.id))
 
 
 def a_saisir(attente: Attente, today: date) -> None:

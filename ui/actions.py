@@ -19,6 +19,7 @@ from ui.access import reading, writing
 from ui.feedback import announce, field_error, forget_refusals, md, refusals, refused
 from ui.formulaire import on_screen
 from ui.navigation import page_path
+from ui.pieces import panneau
 from ui.telechargement import telecharger
 
 _A_ABANDONNER = "action_a_abandonner"  # the action whose reason is being asked, if any
@@ -155,7 +156,8 @@ def action_row(
         le = jour(action.acceptee_le, annee_de=aujourdhui())
         acceptee = f" :green-badge[:material/handshake: acceptée le {le}]"
     motif = f"  \n:gray[Motif : {md(action.motif)}]" if action.motif else ""
-    st.markdown(f"{md(action.quoi)}{retard}{acceptee} {_origine(action)}{_retour(retour)}{motif}")
+    jointes = f" :gray-badge[:material/attach_file: {action.pieces}]" if action.pieces else ""
+    st.markdown(f"{md(action.quoi)}{retard}{acceptee}{jointes} {_origine(action)}{_retour(retour)}{motif}")
     attend_motif = st.session_state.get(_A_ABANDONNER) == action.id
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         _etat(action, modifiable=modifiable, attend_motif=attend_motif)
@@ -171,6 +173,7 @@ def action_row(
                 args=(action,),
             )
         _historique(action)
+        _pieces(action, modifiable=modifiable)
         _liens(action, pilote=not chez_le_pilote)
     field_error(f"action:{action.id}", "echeance")
     field_error(f"action:{action.id}", "")
@@ -260,6 +263,21 @@ def _historique(action: ActionVue) -> None:
                 f"**{e.etat.libelle}**, échéance {jour(e.echeance, annee_de=aujourdhui())}{motif}  \n"
                 f":gray[:small[{moment(civil(e.quand), annee_de=aujourdhui())} · {md(e.agent)}{ou}]]"
             )
+
+
+def _pieces(action: ActionVue, *, modifiable: bool) -> None:
+    """The files of an action: read when it is opened."""
+    volet = st.popover(
+        "Pièces jointes",
+        icon=":material/attach_file:",
+        type="tertiary",
+        key=_cle(action.id, "pieces"),
+        on_change="rerun",
+    )
+    if volet.open:
+        with volet:
+            vide = "Aucune pièce. Joignez une photo, un devis, un courrier qui concerne cette action."
+            panneau(action_id=action.id, modifiable=modifiable, vide=vide)
 
 
 def _motif(action: ActionVue) -> None:

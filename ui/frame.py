@@ -47,6 +47,8 @@ button kbd {color: inherit !important; opacity: 0.9 !important;}
 .st-key-copie [data-testid="stCode"] button {width: auto; padding: 0.3rem 0.7rem; gap: 0.3rem; color: inherit;}
 .st-key-copie [data-testid="stCode"] button::after {content: "Copier";}
 .st-key-copie [data-testid="stCode"] pre {padding-right: 7rem;}
+/* Written up while the meeting is held, on a tablet: targets for a thumb. */
+:is(.st-key-seance, .st-key-pied-seance) button {min-height: 3rem;}
 @media (max-width: 1000px) {
   [class*="st-key-themes-"] {flex-wrap: wrap;}
   [class*="st-key-themes-"] > :first-child {flex-basis: 100%;}

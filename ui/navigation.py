@@ -11,6 +11,7 @@ PAGES: dict[str, list[tuple[str, str, str, str, Droit, bool]]] = {
     "Aujourd’hui": [
         ("aujourdhui/accueil.py", "Accueil", "home", "accueil", Droit.CONSULTER, True),
         ("aujourdhui/saisie.py", "Saisie après réunion", "edit_note", "saisie", Droit.LIRE, True),
+        ("aujourdhui/en_seance.py", "En séance", "co_present", "en-seance", Droit.ECRIRE, False),
         ("aujourdhui/a_inscrire.py", "À inscrire", "post_add", "a-inscrire", Droit.LIRE, True),
         ("aujourdhui/releve.py", "Relevé de conclusions", "description", "releve", Droit.LIRE, False),
     ],

@@ -4,10 +4,16 @@ from datetime import datetime
 
 import streamlit as st
 
-from services.acteur import Acteur
+from services.acteur import Acteur, Droit
 from services.reunions import ReunionVue
+from ui.pieces import panneau
 
 
 def montrer(r: ReunionVue, agent: Acteur, now: datetime) -> None:
     """Draw it, inside the meeting's screen."""
-    st.caption(f"{r.titre} {agent.nom} {now:%Y}")
+    st.subheader("Pièces jointes", anchor=False)
+    st.caption(
+        "Diffusion restreinte : seuls les agents du service les ouvrent. Ni plainte, ni document qui nomme un habitant."
+    )
+    vide = "Aucune pièce. Joignez ici ce qui sert à la réunion : plan, photo d’un lieu, tableau d’un partenaire."
+    panneau(reunion_id=r.id, modifiable=agent.peut(Droit.ECRIRE), vide=vide)

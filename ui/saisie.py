@@ -11,7 +11,7 @@ from typing import Any
 
 import streamlit as st
 
-from services import brouillons, saisie
+from services import brouillons, phrases, saisie
 from services.brouillons import Champ
 from services.erreurs import BusinessError, Invalid
 from services.horloge import aujourdhui, maintenant
@@ -22,6 +22,7 @@ from ui.formulaire import on_screen
 from ui.navigation import page_path
 
 _ECRAN = "saisie"
+A_TRANCHER = "Un collègue a écrit autre chose au même endroit : choisissez le texte à garder."
 
 
 @dataclass
@@ -39,6 +40,7 @@ class EcranSaisie:
     erreurs: dict[str, str] = field(default_factory=dict)
     alerte: str = ""
     enregistree: bool = False
+    rang: int = 0  # which moment of the séance this tab shows
 
 
 def ecran(jeton: str, reunion_id: int) -> EcranSaisie:
@@ -74,7 +76,7 @@ def lie(e: EcranSaisie, s: Saisie, champ: str, *, lire: Callable[[Any], Any] = l
         del e.a_montrer[champ]
         e.vues[champ], e.connus[champ] = version, _brut(montre)
         st.session_state[k] = montre
-    elif champ not in e.vues:
+    elif champ not in e.vues or k not in st.session_state:  # first shown, or shown again after another took its place
         e.vues[champ], e.connus[champ] = version, _brut(montre)
     elif version > e.vues[champ] and champ not in e.divergents and _brut(st.session_state.get(k)) == e.connus[champ]:
         e.vues[champ], e.connus[champ] = version, _brut(montre)
@@ -134,10 +136,35 @@ def quitter(e: EcranSaisie) -> None:
             st.session_state[cle(e, f"cherche.{champ}")] = ""
 
 
+def deposer(e: EcranSaisie) -> bool:
+    """Put what is on screen in the draft before other fields take its place; False when something must be settled."""
+    if _deposer(e, _lus(e)):
+        return True
+    e.alerte = e.alerte or A_TRANCHER
+    return False
+
+
 def poser(e: EcranSaisie, valeurs: dict[str, Any]) -> None:
     """Set fields from a button (the others present, a line taken out, a participant added)."""
     _deposer(e, {**_lus(e), **valeurs})
     e.a_montrer.update(dict.fromkeys(valeurs))
+
+
+def inserer(e: EcranSaisie, champ: str, version: int, actuel: str, phrase: str) -> None:
+    """Put a ready phrase after what the field holds: what was typed since comes along, drawn or not.
+
+    Args:
+        version, actuel: the field as the draft held it when the phrase was offered.
+    """
+    ecran_ = on_screen()
+    k = cle(e, champ)
+    if k not in ecran_:  # the field is folded away: what was offered is what was seen
+        e.vues[champ], e.connus[champ] = version, _brut(actuel)
+    texte = ecran_.get(k, actuel)
+    valeur = phrases.inserer(texte or "", phrase)
+    if _deposer(e, {**_lus(e), champ: valeur}):
+        e.a_montrer[champ] = None
+    st.session_state[cle(e, f"phrases.{champ.rpartition('.')[0]}")] = False
 
 
 def trancher(e: EcranSaisie, champ: str, garder: bool) -> None:
@@ -154,7 +181,7 @@ def trancher(e: EcranSaisie, champ: str, garder: bool) -> None:
 def enregistrer(e: EcranSaisie) -> None:
     """Save the entry: what is on screen goes into the draft, then the draft becomes a fact and the relevé is shown."""
     if not _deposer(e, _lus(e)):
-        e.alerte = e.alerte or "Un collègue a écrit autre chose au même endroit : choisissez le texte à garder."
+        e.alerte = e.alerte or A_TRANCHER
         return
     try:
         with writing() as (session, by):

@@ -3,22 +3,23 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 from sqlmodel import Session
 
-from models.lists import EtatAction, EtatPresence
-from services import listes, partenaires, points, saisie, temps, vigilance
+from models.lists import EtatAction, EtatPresence, GenrePhrase
+from services import listes, partenaires, phrases, points, saisie, temps, vigilance
 from services.actions import ActionVue
 from services.listes import OrigineVu, QuartierVu, ThemeVu
 from services.partenaires import ChoixPartenaire
 from services.saisie import DELAI, Ligne, MembreAttendu, Saisie
 from services.texte import matches
+from ui.access import reading
 from ui.feedback import md
 from ui.formulaire import on_screen
 from ui.navigation import page_path
-from ui.saisie import EcranSaisie, choix, cle, lie, poser, sous_champ
+from ui.saisie import EcranSaisie, choix, cle, inserer, lie, poser, sous_champ
 
 COURT = 34  # characters of a pill before it is cut
 
@@ -92,18 +93,27 @@ def presences(e: EcranSaisie, s: Saisie) -> None:
         st.caption("Aucun membre permanent : ajoutez-les dans l’instance, ou ajoutez ci-dessous qui est venu.")
     with st.grid(3, min_column_width=310, gap="small"):
         for m in s.membres:
-            qui = f"**{md(court(m.partenaire, m.sigle))}**"
-            detail = " · ".join(md(x) for x in (m.fonction, m.personne) if x)
-            if s.valeur(f"annonce.{m.cle}") and f"presence.{m.cle}" not in s.champs:
-                detail += " :blue-badge[:material/forum: selon sa réponse]"
-            st.segmented_control(
-                f"{qui} {detail}".strip(),
-                list(EtatPresence),
-                format_func=lambda etat: EtatPresence(etat).libelle,
-                help=md(m.partenaire) if court(m.partenaire, m.sigle) != m.partenaire else None,
-                **choix(lie(e, s, f"presence.{m.cle}", lire=lambda v: EtatPresence(v) if v else None)),
-            )
-            sous_champ(e, f"presence.{m.cle}", lambda v: EtatPresence(v).libelle)
+            une_presence(e, s, m)
+
+
+def une_presence(
+    e: EcranSaisie, s: Saisie, m: MembreAttendu, *, width: Literal["content", "stretch"] = "content"
+) -> EtatPresence | None:
+    """The control of one member, and what it says."""
+    qui = f"**{md(court(m.partenaire, m.sigle))}**"
+    detail = " · ".join(md(x) for x in (m.fonction, m.personne) if x)
+    if s.valeur(f"annonce.{m.cle}") and f"presence.{m.cle}" not in s.champs:
+        detail += " :blue-badge[:material/forum: selon sa réponse]"
+    etat = st.segmented_control(
+        f"{qui} {detail}".strip(),
+        list(EtatPresence),
+        format_func=lambda etat: EtatPresence(etat).libelle,
+        help=md(m.partenaire) if court(m.partenaire, m.sigle) != m.partenaire else None,
+        width=width,
+        **choix(lie(e, s, f"presence.{m.cle}", lire=lambda v: EtatPresence(v) if v else None)),
+    )
+    sous_champ(e, f"presence.{m.cle}", lambda v: EtatPresence(v).libelle)
+    return EtatPresence(etat) if etat else None
 
 
 def sans_presence(s: Saisie) -> list[MembreAttendu]:
@@ -280,8 +290,36 @@ def _lieu(e: EcranSaisie, s: Saisie, p: str, titre: str, c: Contexte) -> None:
         )
         if len(s.quartier_ids) != 1:
             _quartier(e, s, p, titre, c, label_visibility="collapsed")
+        _phrases(e, s, p)
     sous_champ(e, f"{p}.lieu")
     sous_champ(e, f"{p}.quartier", lambda i: c.quartiers[i].nom)
+
+
+_DANS = {GenrePhrase.NOTE: "note", GenrePhrase.REPONSE: "reponse", GenrePhrase.ACTION: "quoi"}
+
+
+def _phrases(e: EcranSaisie, s: Saisie, p: str) -> None:
+    """The ready phrases, read once they are asked for: closed, it is one button."""
+    volet = st.popover("Phrases", icon=":material/short_text:", key=cle(e, f"phrases.{p}"), on_change="rerun")
+    if not volet.open:
+        return
+    with reading() as session:
+        toutes = phrases.liste(session)
+    with volet, st.container(gap="xxsmall"):
+        for genre, offertes in toutes.items():
+            champ = f"{p}.{_DANS[genre]}"
+            version = s.champs[champ].version if champ in s.champs else 0
+            st.markdown(f"**{genre.libelle}**")
+            for x in offertes:
+                st.button(
+                    md(x.texte),
+                    key=cle(e, f"phrase.{p}.{x.id}"),
+                    type="tertiary",
+                    on_click=inserer,
+                    args=(e, champ, version, s.valeur(champ) or "", x.texte),
+                )
+            if not offertes:
+                st.caption("Aucune phrase : ajoutez-en dans Listes, « Phrases prêtes ».")
 
 
 def _quartier(e: EcranSaisie, s: Saisie, p: str, titre: str, c: Contexte, **kwargs: Any) -> None:

@@ -101,10 +101,15 @@ class Demarrage:
 
 def charger_reference() -> None:
     """Import the public facts of `reference/`; a second run writes nothing, and never over what staff changed."""
-    from services import imports, operations  # with what it stands on, slow to import, and needed first only once
+    from services import (
+        imports,
+        operations,
+        phrases,
+    )  # with what it stands on, slow to import, and needed first only once
 
     with db.writing() as session:
         imports.charger_reference(session, by=SYSTEME)
+        phrases.semer(session)
         brouillons.purger(session)
         operations.purger(session, now=utcnow())
 

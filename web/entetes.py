@@ -31,6 +31,8 @@ CSP = "; ".join(
         "object-src 'none'",
     )
 )
+# A file that staff brought: shown, it may load and run nothing, and has no part in our origin.
+CSP_PIECE = "default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
 ENTETES = {
     "Content-Security-Policy": CSP,
     "X-Frame-Options": "SAMEORIGIN",
@@ -127,6 +129,8 @@ class Entetes:
                     entetes["cache-control"] = cache
                 for nom, valeur in ENTETES.items():
                     entetes[nom] = valeur
+                if path.startswith("/pieces/") and message["status"] in {200, 206}:
+                    entetes["Content-Security-Policy"] = CSP_PIECE
                 if get_settings().https:
                     entetes["Strict-Transport-Security"] = _UN_AN
             elif message["type"] == "http.response.body" and remplace:

@@ -12,12 +12,14 @@ from ui.etapes_reunion import etapes_reunion
 from ui.feedback import md
 from ui.jours_evites import jours_evites
 from ui.listes import add_form, map_rows, row, rows_of
+from ui.phrases import phrases_pretes
 
 agent = require_agent(Droit.ECRIRE)
 CARTE = "Secteurs et quartiers"
 ETAPES = "Étapes 13-18"
 ECHEANCIER = "Étapes des réunions"
 EVITES = "Jours à éviter"
+PHRASES = "Phrases prêtes"
 SECTIONS = {
     "Thèmes": (Famille.THEME, "Ajouter un thème"),
     "Catégories": (Famille.CATEGORIE, "Ajouter une catégorie de partenaires"),
@@ -51,7 +53,7 @@ st.title("Listes")
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
     section = st.segmented_control(
         "Liste",
-        [*SECTIONS, CARTE, ECHEANCIER, EVITES, ETAPES],
+        [*SECTIONS, CARTE, ECHEANCIER, EVITES, PHRASES, ETAPES],
         default="Thèmes",
         required=True,
         key="liste",
@@ -69,6 +71,8 @@ elif section == ECHEANCIER:
     etapes_reunion(archives=archives)
 elif section == EVITES:
     jours_evites()
+elif section == PHRASES:
+    phrases_pretes(archives=archives)
 else:
     famille, ajouter = SECTIONS[section or "Thèmes"]
     lignes = rows_of(famille, archives=archives)

@@ -2,13 +2,14 @@
 
 import streamlit as st
 
-from services import reunions, temps
+from services import en_seance, reunions, temps
 from services.acteur import Droit
 from services.erreurs import NotFound
 from services.horloge import maintenant
 from ui import reunion_convocation, reunion_documents, reunion_pieces, reunion_preparation
 from ui.access import reading, require_agent
 from ui.agenda_dialogs import COULEUR_ETAT, COULEUR_SALLE
+from ui.en_seance import lien_seance
 from ui.feedback import md
 from ui.navigation import page_path
 from ui.partenaire import url_id
@@ -24,6 +25,8 @@ with reading() as session:
 
 with st.container(horizontal=True, vertical_alignment="center"):
     st.title(md(r.titre), width="stretch", anchor=False)
+    if agent.peut(Droit.ECRIRE) and en_seance.du_moment([r], now=now):
+        lien_seance(r)
     commencee = r.debut <= now
     st.page_link(
         page_path("aujourdhui/saisie.py"),

@@ -2,13 +2,21 @@
 
 import streamlit as st
 
-from services import accueil, periodes
+from services import accueil, en_seance, periodes
 from services.acteur import Droit
 from services.horloge import maintenant
 from services.temps import jour_long, moment
 from services.texte import accord
 from ui.access import reading, require_agent
-from ui.accueil import a_prevoir, a_saisir, cette_semaine, en_retard, lien, preparations
+from ui.accueil import (
+    a_prevoir,
+    a_saisir,
+    cette_semaine,
+    en_retard,
+    lien,
+    maintenant_en_seance,
+    preparations,
+)
 from ui.feedback import md
 
 agent = require_agent(Droit.CONSULTER)
@@ -33,6 +41,9 @@ if attente:
             lien("partenaires/a_verifier.py", f"{accord(attente.a_verifier, 'fiche')} à vérifier", "fact_check")
         lien("agenda/calendrier.py", "Prévoir une réunion", "calendar_add_on")
 
+if agent.peut(Droit.ECRIRE) and (du_moment := en_seance.du_moment(semaine.reunions, now=now)):
+    with st.container(border=True, gap="small"):
+        maintenant_en_seance(du_moment)
 with st.grid(2, min_column_width=420, gap="medium"):
     gauche, droite = st.container(), st.container()
 with gauche:

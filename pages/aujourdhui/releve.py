@@ -4,13 +4,14 @@ import streamlit as st
 
 from documents.releve import TITRES, qui, situation, texte
 from models.lists import ETATS_REUNION_SAISIE, EtatAction
-from services import releves, saisie, temps
+from services import pieces, releves, saisie, temps
 from services.erreurs import NotFound
 from services.horloge import aujourdhui, civil, maintenant
 from ui.access import reading, require_agent
 from ui.feedback import md
 from ui.navigation import page_path
 from ui.partenaire import url_id
+from ui.pieces import liens
 
 require_agent()
 today = aujourdhui()
@@ -26,6 +27,7 @@ if reunion_id is None:
     raise NotFound("Cette adresse ne désigne aucune réunion. Ouvrez un relevé depuis le calendrier.")
 with reading() as session:
     releve = releves.lire(session, reunion_id=reunion_id, today=today)
+    jointes = pieces.liste(session, reunion_id=reunion_id)
 r = releve.reunion
 
 if r.etat not in ETATS_REUNION_SAISIE:
@@ -95,6 +97,7 @@ with st.container(key="releve"):
             )
         if point.texte_public:
             st.caption(f":material/public: Texte public : {md(point.texte_public)}")
+    liens(jointes)
     if releve.saisie_le:
         quand = temps.moment(civil(releve.saisie_le), annee_de=today)
         st.caption(f"Saisi par {md(releve.saisie_par)}, {quand}.")

@@ -39,6 +39,7 @@ def ecrans(serveur: Serveur) -> list[str]:
         de = {
             "saisie": f"?reunion={saisie}",
             "releve": f"?reunion={saisie}",
+            "en-seance": f"?reunion={saisie}",
             "reunion": f"?id={saisie}",
             "partenaire": f"?id={premier(Partenaire)}",
             "partenaire-edition": f"?id={premier(Partenaire)}",

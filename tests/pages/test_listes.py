@@ -7,8 +7,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from models import Instance, InstanceQuartier, Quartier, SecteurVeille
-from models.lists import Frequence, TypeReunion
-from services import db, listes
+from models.lists import Frequence, GenrePhrase, TypeReunion
+from services import db, listes, phrases
 from services.listes import Famille
 from tests.cast import Cast
 
@@ -188,3 +188,18 @@ def test_user_text_stays_text(ecran: Ecran, ids: dict[str, int], cast_base: Cast
     at = ecran(PAGE, liste="Lieux")
     textes = [str(m.value) for m in at.markdown] + [str(b.help) for b in at.button]
     assert not any("![x]" in t or ":red[" in t for t in textes)
+
+
+def test_a_ready_phrase_is_added_changed_and_archived(ecran: Ecran) -> None:
+    at = ecran(PAGE, liste="Phrases prêtes")
+    widget(at, "text_input", ".texte").input("Rien à signaler.")
+    submit(at, "Ajouter")
+    with db.reading() as session:
+        (p,) = phrases.liste(session)[GenrePhrase.NOTE]
+    at.button(key=f"phrase{p.id}.m").click().run()
+    widget(at, "text_input", ".texte").input("Rien de nouveau.")
+    submit(at, "Enregistrer")
+    at.button(key=f"phrase{p.id}.a").click().run()
+    with db.reading() as session:
+        assert not any(phrases.liste(session).values())
+        assert [x.texte for x in phrases.liste(session, archives=True)[GenrePhrase.NOTE]] == ["Rien de nouveau."]

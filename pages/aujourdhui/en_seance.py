@@ -1,0 +1,68 @@
+"""En séance: a meeting written up while it is held, one moment at a time. Restricted: never projected."""
+
+import streamlit as st
+
+from models.lists import ETATS_REUNION_SAISIE, EtatReunion
+from services import brouillons, en_seance, reunions, saisie, temps
+from services.acteur import Droit
+from services.erreurs import NotFound
+from services.horloge import maintenant
+from ui.access import reading, require_agent, writing
+from ui.en_seance import BANDEAU, PRESENCES, a_ouvrir, fil, moment_courant, montrer, pied
+from ui.feedback import md
+from ui.navigation import page_path
+from ui.partenaire import url_id
+from ui.saisie import cle, ecran, guetter, show_releve_once_saved
+from ui.saisie_lignes import contexte
+
+agent = require_agent(Droit.ECRIRE)
+st.set_page_config(initial_sidebar_state="collapsed")  # a tablet's width goes to what is noted
+show_releve_once_saved()
+now = maintenant()
+today = now.date()
+
+reunion_id = url_id("reunion")
+if reunion_id is None:
+    raise NotFound("Cette adresse ne désigne aucune réunion. Ouvrez la séance depuis le calendrier.")
+with reading() as session:
+    reunion = reunions.get(session, id=reunion_id)
+    form = brouillons.lire(session, cle=saisie.cle_brouillon(reunion.id))
+
+titre, etat = st.columns([3, 1], vertical_alignment="center")
+titre.title(md(reunion.titre), anchor=False)
+entete = f"{temps.moment(reunion.debut, annee_de=today)} – {temps.heure(reunion.fin)}"
+titre.markdown(entete + (f" · {md(reunion.lieu)}" if reunion.lieu else ""))
+st.warning(f"**{BANDEAU}**", icon=":material/visibility_off:")
+
+if refus := en_seance.refus(reunion, now=now):
+    st.info(refus, icon=":material/event_upcoming:")
+    ecrite = reunion.etat in ETATS_REUNION_SAISIE
+    st.page_link(
+        page_path(f"aujourdhui/{'releve' if ecrite else 'saisie'}.py"),
+        label="Voir le relevé" if ecrite else "Saisie après réunion",
+        icon=":material/description:" if ecrite else ":material/edit_note:",
+        query_params={"reunion": str(reunion.id)},
+    )
+    st.stop()
+if reunion.etat is not EtatReunion.EN_SEANCE:
+    a_ouvrir(reunion, today)
+    st.stop()
+if form is None:
+    with writing() as (session, by):
+        form = saisie.ouvrir(session, reunion_id=reunion.id, by=by)
+e = ecran(form.jeton, reunion.id)
+
+with reading() as session:
+    s = saisie.lire(session, reunion=reunion, form=form, by=agent, today=today)
+    ici = moment_courant(e, s)
+    c = contexte(session, e, s, today)
+    cherche = st.session_state.get(cle(e, "cherche.ajout"), "") if ici == PRESENCES else ""
+    trouves = saisie.venus_possibles(session, saisie=s, texte=cherche) if cherche else None
+e.signature, e.lus = {nom: champ.version for nom, champ in s.champs.items()}, s.champs
+with etat:
+    guetter(e, agent.id)
+
+with st.container(key="seance"):
+    fil(e, s, ici, c)
+    montrer(e, s, ici, c, today, trouves)
+pied(e, s, ici)

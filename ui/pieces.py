@@ -1,0 +1,118 @@
+"""Files kept beside a meeting or an action: to open, to attach, to take away and put back."""
+
+from typing import Any
+
+import streamlit as st
+
+from services import fichiers_joints, pieces, temps
+from services.acteur import Droit
+from services.erreurs import BusinessError
+from services.horloge import civil
+from services.pieces import PieceVue
+from ui.access import reading, require_agent, writing
+from ui.feedback import announce, field_error, md, refusals, refused
+
+ICONES = {"application/pdf": "picture_as_pdf", "image": "image"}
+
+
+def _cle(ou: dict[str, int]) -> str:
+    return "pieces." + ".".join(f"{nom}{id}" for nom, id in ou.items())
+
+
+def _icone(piece: PieceVue) -> str:
+    genre = piece.type_mime if piece.type_mime in ICONES else piece.type_mime.split("/")[0]
+    return f":material/{ICONES.get(genre, 'description')}:"
+
+
+def poids(octets: int) -> str:
+    """ "350 ko", "1,2 Mo"."""
+    if octets < 1_000_000:
+        return f"{max(1, round(octets / 1000))}\u00a0ko"
+    return f"{octets / 1_000_000:.1f}\u00a0Mo".replace(".", ",")
+
+
+def _deposer(ou: dict[str, int], depot: str) -> None:
+    """Files were chosen: attach each one, or say why not; the field is then ready for others."""
+    k = _cle(ou)
+    deposes: list[Any] = st.session_state.get(depot) or []
+    rang = st.session_state.get(f"{k}.rang", 0)
+    refus: list[str] = []
+    for depose in deposes:
+        try:
+            require_agent(Droit.ECRIRE)
+            fichier = fichiers_joints.ranger(depose.name, depose.getvalue())
+            with writing() as (session, by):
+                pieces.joindre(session, fichier=fichier, by=by, **ou)
+        except BusinessError as error:
+            refus.append(f"**{md(depose.name)}** : {md(error.phrase)}")
+        else:
+            announce(f"{fichier.nom} : joint.")
+    st.session_state[f"{k}.rang"] = rang + 1
+    st.session_state[f"{k}.refus"] = refus
+
+
+def _basculer(piece: PieceVue) -> None:
+    commande = pieces.remettre if piece.retiree else pieces.retirer
+    with refusals(f"piece:{piece.id}"), writing() as (session, by):
+        commande(session, id=piece.id, version=piece.version, by=by)
+    if not refused(f"piece:{piece.id}").erreurs and not piece.retiree:
+        retirees: set[int] = st.session_state.setdefault("pieces_retirees", set())
+        retirees.add(piece.id)
+
+
+def lien(piece: PieceVue) -> None:
+    """Open or download it, in another tab."""
+    st.link_button(f"{md(piece.nom)}", f"/pieces/{piece.id}", icon=_icone(piece), type="tertiary")
+
+
+def liens(jointes: list[PieceVue]) -> None:
+    """The files of a meeting, at the end of its relevé."""
+    if not jointes:
+        return
+    st.subheader("Pièces jointes", anchor=False)
+    with st.container(horizontal=True):
+        for piece in jointes:
+            lien(piece)
+
+
+def panneau(*, modifiable: bool, vide: str, **ou: int) -> None:
+    """The files of `reunion_id=` or `action_id=`; the field that adds some, for who may write."""
+    retirees: set[int] = st.session_state.get("pieces_retirees", set())
+    with reading() as session:
+        toutes = pieces.liste(session, retirees=bool(retirees), **ou)
+    montrees = [p for p in toutes if not p.retiree or p.id in retirees]
+    for piece in montrees:
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            if piece.retiree:
+                st.markdown(f"~~{md(piece.nom)}~~ :gray-badge[retirée]")
+            else:
+                lien(piece)
+            quand = temps.moment(civil(piece.depose_le))
+            st.markdown(f":small[:gray[{poids(piece.taille)} · {md(piece.depose_par)}, {quand}]]", width="stretch")
+            if modifiable:
+                st.button(
+                    "Annuler le retrait" if piece.retiree else "Retirer",
+                    type="tertiary",
+                    icon=":material/undo:" if piece.retiree else ":material/delete:",
+                    help=md(piece.nom),
+                    key=f"piece{piece.id}.bascule",
+                    on_click=_basculer,
+                    args=(piece,),
+                )
+        field_error(f"piece:{piece.id}", "")
+    if not montrees:
+        st.caption(vide)
+    if not modifiable:
+        return
+    k = _cle(ou)
+    depot = f"{k}.{st.session_state.get(f'{k}.rang', 0)}"  # after each deposit another key: empty, ready for the next
+    st.file_uploader(
+        "Joindre des fichiers : PDF, Word, Excel ou images, 20 Mo au plus",
+        accept_multiple_files=True,
+        max_upload_size=20,
+        key=depot,
+        on_change=_deposer,
+        args=(ou, depot),
+    )
+    for phrase in st.session_state.get(f"{k}.refus", []):
+        st.error(phrase, icon=":material/error:")
