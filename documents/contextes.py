@@ -198,13 +198,19 @@ def invitation(i: Invitation, *, today: date) -> Contexte:
 
 
 def recueil(
-    releves: Sequence[Releve] | Sequence[RelevePublic], *, secteur: str, annee: int, entete: EnTete, today: date
+    releves: Sequence[Releve] | Sequence[RelevePublic],
+    *,
+    secteur: str,
+    annee: int,
+    restreint: bool,
+    entete: EnTete,
+    today: date,
 ) -> Contexte:
     """A year's relevés of a secteur: all restricted or all public."""
     return {
         **_commun(entete, today),
         "secteur": secteur,
         "annee": annee,
-        "restreint": any(isinstance(r, Releve) for r in releves),
+        "restreint": restreint,
         "releves": [_releve(r) if isinstance(r, Releve) else _releve_public(r) for r in releves],
     }

@@ -35,6 +35,7 @@ FAMILLES: dict[str, tuple[str, ...]] = {
     "Imports": ("operation", "reference"),
     "Comptes": ("agent",),
     "Listes": ("theme", "categorie", "origine", "lieu", "secteur", "quartier"),
+    "Modèles et émetteur": ("modele",),
 }
 _COMPTES = FAMILLES["Comptes"]
 

@@ -18,6 +18,7 @@ PAGES: dict[str, list[tuple[str, str, str, str, Droit, bool]]] = {
         ("agenda/calendrier.py", "Calendrier", "calendar_month", "calendrier", Droit.CONSULTER, True),
         ("agenda/reunion.py", "Réunion", "event", "reunion", Droit.LIRE, False),
         ("agenda/instances.py", "Instances", "groups", "instances", Droit.LIRE, True),
+        ("agenda/releves.py", "Relevés de l’année", "menu_book", "releves", Droit.CONSULTER, True),
     ],
     "Partenaires": [
         ("partenaires/annuaire.py", "Partenaires", "contacts", "partenaires", Droit.LIRE, True),
@@ -43,6 +44,7 @@ PAGES: dict[str, list[tuple[str, str, str, str, Droit, bool]]] = {
     ],
     "Administration": [
         ("administration/listes.py", "Listes", "list_alt", "listes", Droit.ECRIRE, True),
+        ("administration/modeles.py", "Modèles et émetteur", "edit_document", "modeles", Droit.ECRIRE, True),
         ("administration/journal.py", "Journal", "history", "journal", Droit.ECRIRE, True),
         ("administration/comptes.py", "Comptes", "manage_accounts", "comptes", Droit.COMPTES, True),
     ],
