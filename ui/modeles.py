@@ -39,7 +39,7 @@ def emetteur_et_logo(agent: Acteur) -> None:
         if entete.logo:
             st.image(entete.logo, width=160, alt="Logo des documents")
             st.button("Retirer le logo", icon=":material/close:", key="logo.retirer", on_click=_retirer_logo)
-        st.file_uploader("Logo (PNG ou JPEG, 1 Mo au plus)", type=["png", "jpg", "jpeg"], key=key(form, "logo"))
+        st.file_uploader("Logo (PNG ou JPEG)", type=["png", "jpg", "jpeg"], max_upload_size=1, key=key(form, "logo"))
         field_error(form.jeton, "logo")
         st.button("Mettre ce logo", key="logo.mettre", on_click=_poser_logo, args=(form.jeton,))
     field_error(form.jeton, "")
@@ -147,12 +147,12 @@ def deposer() -> GenreModele:
         st.selectbox(
             "Pour",
             [None, *noms],
-            format_func=lambda i: md(noms.get(i, "Toutes les instances")),
+            format_func=lambda i: noms.get(i, "Toutes les instances"),
             key="modele.instance",
             width="stretch",
         )
     field_error(form.jeton, "instance")
-    st.file_uploader("Votre modèle Word (.docx, 5 Mo au plus)", type=["docx"], key=key(form, "fichier"))
+    st.file_uploader("Votre modèle Word (.docx)", type=["docx"], max_upload_size=5, key=key(form, "fichier"))
     field_error(form.jeton, "modele")
     field_error(form.jeton, "")
     st.button(

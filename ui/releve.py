@@ -79,7 +79,7 @@ def gestes(r: ReunionVue, vie: VieReleve, agent: Acteur, today: date) -> None:
             _a_remettre(form.jeton, r, vie)
         else:
             _diffusion(r, vie, today)
-    if vie.envois:
+    if len(vie.envois) > len(vie.a_remettre):
         _journal(vie, today)
     if r.type is TypeReunion.CELLULE:
         _public(r, vie, today)
@@ -252,8 +252,9 @@ def _renoncer(jeton: str, reunion_id: int, marque: str) -> None:
 
 def _journal(vie: VieReleve, today: date) -> None:
     """To whom, when, and what failed."""
-    with st.expander(f"À qui ce relevé a été envoyé ({len(vie.envois)})", icon=":material/outbox:"):
-        for e in vie.envois:
+    partis = [e for e in vie.envois if e not in vie.a_remettre]
+    with st.expander(f"À qui ce relevé a été envoyé ({len(partis)})", icon=":material/outbox:"):
+        for e in partis:
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 quand = temps.moment(civil(e.envoye_le or e.cree_le), annee_de=today)
                 st.markdown(f"{md(e.a_qui)} :small[:gray[{md(e.courriel)}, {quand}]]", width="stretch")

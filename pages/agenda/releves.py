@@ -22,7 +22,7 @@ if not secteurs:
     st.stop()
 with st.container(horizontal=True, vertical_alignment="bottom"):
     secteur_id = st.selectbox(
-        "Secteur de veille", list(secteurs), format_func=lambda i: md(secteurs[i]), key="secteur", bind="query-params"
+        "Secteur de veille", list(secteurs), format_func=lambda i: secteurs[i], key="secteur", bind="query-params"
     )
     annee = st.selectbox("Année", range(today.year, today.year - 6, -1), key="annee", bind="query-params", width=140)
 with reading() as session:

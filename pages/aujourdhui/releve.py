@@ -43,8 +43,8 @@ if r.etat not in ETATS_REUNION_SAISIE:
     st.stop()
 
 with st.container(key="ecran"):
+    st.caption(md(resume(vie, today)))
     with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
-        st.caption(md(resume(vie, today)), width="stretch")
         if vie.etat is not EtatReleve.DIFFUSE:
             st.page_link(
                 page_path("aujourdhui/saisie.py"),
