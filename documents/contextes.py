@@ -212,5 +212,14 @@ def recueil(
         "secteur": secteur,
         "annee": annee,
         "restreint": restreint,
-        "releves": [_releve(r) if isinstance(r, Releve) else _releve_public(r) for r in releves],
+        "releves": [_du_recueil(r) for r in releves],
     }
+
+
+def _du_recueil(r: Releve | RelevePublic) -> Contexte:
+    """The same fields for both kinds, but for what stands under a theme."""
+    if isinstance(r, RelevePublic):
+        return _releve_public(r)
+    entier = _releve(r)
+    reunion = {nom: entier["reunion"][nom] for nom in ("titre", "date")}
+    return {"reunion": reunion, **{nom: entier[nom] for nom in ("presents", "habitants", "themes")}}

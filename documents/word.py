@@ -156,7 +156,7 @@ def _sans_auteur(gabarit: _Gabarit, titre: str) -> None:
     p = gabarit.docx.core_properties
     for nom in ("author", "last_modified_by", "comments", "keywords", "subject", "category", "content_status"):
         setattr(p, nom, "")
-    p.title, p.language, p.revision = titre, "fr-FR", 1
+    p.title, p.language, p.revision = _propre(titre)[:255], "fr-FR", 1
     p.created = p.modified = p.last_printed = utcnow().replace(tzinfo=None)
     for part in gabarit.docx.part.package.iter_parts():
         for nom in ("extended", "custom"):
