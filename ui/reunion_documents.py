@@ -31,7 +31,7 @@ def montrer(r: ReunionVue, agent: Acteur, now: datetime) -> None:
         if r.type is TypeReunion.CELLULE:
             with _ligne(GenreModele.INVITATION.libelle, "Une affiche publique : secteur, date et lieu, aucun nom."):
                 bouton(r, GenreModele.INVITATION, today=today, libelle="Télécharger")
-        for genre, explication in _AVANT:
+        for genre, explication in _AVANT[r.ecrite :]:  # what was on the ordre du jour is in the relevé by then
             with _ligne(genre.libelle, explication):
                 bouton(r, genre, today=today, libelle="Télécharger")
     with st.container(border=True, gap="small"):

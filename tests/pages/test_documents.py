@@ -106,7 +106,7 @@ def test_the_year_is_public(ecran: Ecran, cast_base: Cast, s: Scene, role: str) 
     at = at.selectbox(key="secteur").select_index(1).run()
     assert not at.exception
     assert "L’éclairage du square" in dit(at)
-    assert "Sentinelle" not in dit(at)
+    assert "Note" not in "".join(str(m.value) for m in at.main.markdown)
 
 
 def test_a_template_is_tried_put_in_place_and_taken_back(ecran: Ecran, cast_base: Cast) -> None:
