@@ -21,7 +21,8 @@ UV := $(or $(shell command -v uv),.uv/bin/uv)
 PY := .venv/bin/python
 LOCK := pyproject.toml uv.lock
 APT := $(if $(wildcard /usr/bin/chromium),,chromium fonts-liberation) \
-       $(if $(wildcard /usr/lib/postgresql/*/bin/initdb),,postgresql)
+       $(if $(wildcard /usr/lib/postgresql/*/bin/initdb),,postgresql) \
+       $(if $(wildcard /usr/bin/soffice),,libreoffice-writer-nogui)
 REGLAGES := from settings import get_settings as g; s = g(); \
             print(f"--server.port={s.port} --server.address={s.adresse_ecoute}")
 

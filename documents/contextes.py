@@ -198,13 +198,28 @@ def invitation(i: Invitation, *, today: date) -> Contexte:
 
 
 def recueil(
-    releves: Sequence[Releve] | Sequence[RelevePublic], *, secteur: str, annee: int, entete: EnTete, today: date
+    releves: Sequence[Releve] | Sequence[RelevePublic],
+    *,
+    secteur: str,
+    annee: int,
+    restreint: bool,
+    entete: EnTete,
+    today: date,
 ) -> Contexte:
     """A year's relevés of a secteur: all restricted or all public."""
     return {
         **_commun(entete, today),
         "secteur": secteur,
         "annee": annee,
-        "restreint": any(isinstance(r, Releve) for r in releves),
-        "releves": [_releve(r) if isinstance(r, Releve) else _releve_public(r) for r in releves],
+        "restreint": restreint,
+        "releves": [_du_recueil(r) for r in releves],
     }
+
+
+def _du_recueil(r: Releve | RelevePublic) -> Contexte:
+    """The same fields for both kinds, but for what stands under a theme."""
+    if isinstance(r, RelevePublic):
+        return _releve_public(r)
+    entier = _releve(r)
+    reunion = {nom: entier["reunion"][nom] for nom in ("titre", "date")}
+    return {"reunion": reunion, **{nom: entier[nom] for nom in ("presents", "habitants", "themes")}}

@@ -88,6 +88,10 @@ def rendre(modele: bytes, contexte: Mapping[str, Any], *, logo: bytes = b"", tit
         _sans_auteur(gabarit, titre)
     except TemplateError as error:
         raise Invalid({"modele": _phrase(error, gabarit.source)}) from error
+    except (TypeError, ValueError, ArithmeticError, LookupError) as error:
+        if not any(_est_modele(frame) for frame, _ in walk_tb(error.__traceback__)):
+            raise  # not the template's fault
+        raise Invalid({"modele": _phrase(error, gabarit.source)}) from error
     except etree.XMLSyntaxError as error:
         raise Invalid(
             {
@@ -152,7 +156,7 @@ def _sans_auteur(gabarit: _Gabarit, titre: str) -> None:
     p = gabarit.docx.core_properties
     for nom in ("author", "last_modified_by", "comments", "keywords", "subject", "category", "content_status"):
         setattr(p, nom, "")
-    p.title, p.language, p.revision = titre, "fr-FR", 1
+    p.title, p.language, p.revision = _propre(titre)[:255], "fr-FR", 1
     p.created = p.modified = p.last_printed = utcnow().replace(tzinfo=None)
     for part in gabarit.docx.part.package.iter_parts():
         for nom in ("extended", "custom"):
@@ -160,7 +164,7 @@ def _sans_auteur(gabarit: _Gabarit, titre: str) -> None:
                 part._blob = _PROPRIETES % f"{nom}-properties".encode()
 
 
-def _phrase(error: TemplateError, source: str) -> str:
+def _phrase(error: Exception, source: str) -> str:
     """What is wrong, in which paragraph."""
     ligne = error.lineno if isinstance(error, TemplateSyntaxError) else None
     if ligne is None:
@@ -169,7 +173,7 @@ def _phrase(error: TemplateError, source: str) -> str:
     if ligne and ligne <= len(lignes := source.splitlines()):
         paragraphe = " ".join(re.sub(r"<[^>]+>", " ", lignes[ligne - 1]).split())
     ou = f" Paragraphe : « {paragraphe[:160]} »." if paragraphe else ""
-    message = error.message or ""
+    message = str(error)
     if isinstance(error, SecurityError):
         quoi = "Ce modèle demande ce qu’un modèle n’a pas le droit de lire : il est refusé."
     elif isinstance(error, UndefinedError) and (m := re.search(r"'([^']*)' is undefined|attribute '([^']*)'", message)):

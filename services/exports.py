@@ -25,3 +25,9 @@ def noter(session: Session, *, quoi: str, format: Format, lignes: int, by: Acteu
     require(by, Droit.LIRE)
     resume = f"Export {_NOMS[format]} : {quoi}, {lignes} ligne{'s' if lignes > 1 else ''}"
     journal.note(session, by=by, acte="exporter", objet="export", objet_id=None, resume=resume)
+
+
+def noter_document(session: Session, *, quoi: str, droit: Droit, by: Acteur) -> None:
+    """A Word document leaves: refused to who may not read what it holds, else written in the journal."""
+    require(by, droit)
+    journal.note(session, by=by, acte="exporter", objet="export", objet_id=None, resume=f"Document Word : {quoi}")

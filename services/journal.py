@@ -36,6 +36,7 @@ FAMILLES: dict[str, tuple[str, ...]] = {
     "Imports": ("operation", "reference"),
     "Comptes": ("agent",),
     "Listes": ("theme", "categorie", "origine", "lieu", "secteur", "quartier", "phrase", "jalon_type", "jour_evite"),
+    "Modèles et émetteur": ("modele",),
 }
 _COMPTES = FAMILLES["Comptes"]
 

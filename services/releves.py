@@ -1,7 +1,7 @@
 """The relevé de conclusions of a meeting, as screen and documents show it. Restricted: never for the public."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from sqlmodel import Session, col, select
 
@@ -18,7 +18,8 @@ from models import (
     Reunion,
     Theme,
 )
-from models.lists import EtatAction, EtatPresence
+from models import Releve as VieReleve
+from models.lists import EtatAction, EtatPresence, EtatReleve
 from services import actions, reunions
 from services.actions import ActionVue
 from services.reunions import ReunionVue
@@ -162,3 +163,21 @@ def _points(session: Session, reunion_id: int, today: date) -> list[PointReleve]
         )
         for p, theme, quartier, origine in rows
     ]
+
+
+def du_secteur(session: Session, *, secteur_id: int, annee: int, today: date) -> list[Releve]:
+    """The restricted relevés of a secteur's year, those validated, in order."""
+    reunions_de_l_annee = reunions.entre(
+        session,
+        debut=datetime.combine(date(annee, 1, 1), time()),
+        fin=datetime.combine(date(annee + 1, 1, 1), time()),
+        secteur_id=secteur_id,
+    )
+    valides = set(
+        session.exec(
+            select(VieReleve.reunion_id).where(
+                col(VieReleve.reunion_id).in_([r.id for r in reunions_de_l_annee]), VieReleve.etat != EtatReleve.PROJET
+            )
+        ).all()
+    )
+    return [lire(session, reunion_id=r.id, today=today) for r in reunions_de_l_annee if r.id in valides]

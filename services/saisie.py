@@ -36,7 +36,17 @@ from models import (
     Reunion,
 )
 from models.lists import ETATS_REUNION_SAISIE, ETATS_REUNION_SANS_SUITE, EtatAction, EtatPresence, EtatReunion
-from services import actions, brouillons, destinataires, instances, partenaires, personnes, reponses, reunions
+from services import (
+    actions,
+    brouillons,
+    destinataires,
+    instances,
+    partenaires,
+    personnes,
+    reponses,
+    reunions,
+    vie_releve,
+)
 from services.acteur import Acteur, Droit, require
 from services.brouillons import Champ, Formulaire
 from services.erreurs import Conflict, Invalid
@@ -363,12 +373,13 @@ def enregistrer(session: Session, *, reunion_id: int, jeton: str, today: date, n
 
     Raises:
         Invalid: one sentence per field of the draft; nothing is written.
-        Conflict: the meeting was cancelled or put off meanwhile, or is not over yet.
+        Conflict: the meeting was cancelled or put off meanwhile, is not over yet, or its relevé was sent.
     """
     require(by, Droit.ECRIRE)
     deja = brouillons.deja_fait(session, jeton=jeton)
     if deja is not None:
         return deja
+    vie_releve.exiger_modifiable(session, reunion_id=reunion_id)
     form = brouillons.lire(session, cle=cle_brouillon(reunion_id))
     if form is None or form.jeton != jeton:
         raise Conflict("Cette saisie a été fermée entre-temps. Rechargez la page.")
@@ -407,13 +418,16 @@ def enregistrer(session: Session, *, reunion_id: int, jeton: str, today: date, n
         reunion.etat = EtatReunion.TENUE
     reunion.saisie_le, reunion.saisie_par = utcnow(), by.id
     session.add(reunion)
+    fait = "Relevé saisi" if premiere else "Relevé corrigé"
+    if vie_releve.corrige(session, reunion_id=reunion_id):
+        fait += ", de nouveau en projet"
     note(
         session,
         by=by,
         acte="saisir" if premiere else "corriger",
         objet="reunion",
         objet_id=reunion_id,
-        resume=f"{'Relevé saisi' if premiere else 'Relevé corrigé'} : {reunion.titre}, {ordre} point(s)",
+        resume=f"{fait} : {reunion.titre}, {ordre} point(s)",
     )
     brouillons.consommer(session, jeton=jeton, objet="reunion", objet_id=reunion_id)
     return reunion_id

@@ -3,20 +3,30 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
+from typing import Any
 
+import streamlit as st
 from sqlmodel import Session
 
 from documents import contextes, word
 from documents.contextes import Contexte
-from models.lists import GenreModele
-from services import dossier, modeles, releve_public, releves, reunions
+from models.lists import EtatReleve, GenreModele
+from services import dossier, exports, listes, modeles, releve_public, releves, reunions, temps, vie_releve
 from services.acteur import Acteur, Droit, require
 from services.dossier import Dossier, Invite
 from services.erreurs import NotFound
+from services.horloge import civil
 from services.messages import Piece
+from services.releve_public import RelevePublic
+from services.releves import Releve
+from services.reunions import ReunionVue
+from services.vie_releve import VieReleve
 from settings import ROOT
+from ui.access import writing_later
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+_PUBLICS = (GenreModele.INVITATION, GenreModele.RELEVE_PUBLIC)
 _NOMS = {
     GenreModele.RELEVE: "Relevé de conclusions",
     GenreModele.RELEVE_PUBLIC: "Relevé de conclusions public",
@@ -97,7 +107,10 @@ def preparer(
         contexte = contextes.invitation(releve_public.invitation(session, reunion_id=reunion_id), today=today)
     elif genre is GenreModele.RELEVE:
         contexte = contextes.releve(
-            releves.lire(session, reunion_id=reunion_id, today=today), entete=entete, statut="", today=today
+            releves.lire(session, reunion_id=reunion_id, today=today),
+            entete=entete,
+            statut=_statut(vie_releve.lire(session, reunion_id=reunion_id)),
+            today=today,
         )
     elif genre is GenreModele.CONVOCATION:
         d = dossier.lire(session, reunion_id=reunion_id, today=today)
@@ -110,11 +123,9 @@ def preparer(
             GenreModele.CHEVALETS: contextes.chevalets,
         }
         contexte = ecrire[genre](dossier.lire(session, reunion_id=reunion_id, today=today), today=today)
-    libelle = _NOMS.get(genre, genre.libelle)
-    quoi = contexte["reunion"]["titre"]
     return APreparer(
-        titre=f"{libelle} – {quoi}",
-        nom=nom_de_fichier(f"{libelle} - {quoi} - {r.debut:%Y-%m-%d}"),
+        titre=f"{_NOMS.get(genre, genre.libelle)} – {contexte['reunion']['titre']}",
+        nom=nom(genre, r),
         genre=genre,
         modele=modeles.contenu(session, genre=genre, instance_id=r.instance_id),
         contexte=contexte,
@@ -132,7 +143,89 @@ def _lettre(d: Dossier, destinataire_id: int | None) -> Invite:
     raise NotFound("Ce destinataire n’est plus sur la liste de la réunion. Rechargez la page.")
 
 
+def _statut(vie: VieReleve) -> str:
+    if vie.etat is EtatReleve.PROJET or vie.valide_le is None:
+        return "Projet, non validé."
+    return f"Validé le {temps.jour_long(civil(vie.valide_le).date())}."
+
+
+def nom(genre: GenreModele, r: ReunionVue) -> str:
+    """The name of the file, in clear French, that every system takes; of a public one, without the meeting's title."""
+    quoi = "" if genre in _PUBLICS else f" - {r.titre}"
+    return nom_de_fichier(f"{_NOMS.get(genre, genre.libelle)}{quoi} - {r.debut:%Y-%m-%d}")
+
+
 def nom_de_fichier(texte: str) -> str:
-    """A name that every system takes, in clear French."""
+    """Letters, digits, blanks and dashes only, and .docx."""
     garde = "".join(c if c.isalnum() or c in " -–’'" else " " for c in texte)
     return f"{' '.join(garde.split())[:120].strip()}.docx"
+
+
+def telecharger(
+    libelle: str, preparer: Callable[..., APreparer], *, nom: str, key: str, droit: Droit = Droit.LIRE, **options: Any
+) -> None:
+    """A button that downloads a document, made when it is clicked by whoever is signed in then.
+
+    Args:
+        preparer: reads what the document holds, from a session and who acts.
+    """
+    ecriture = writing_later(droit)
+
+    def octets() -> bytes:
+        with ecriture() as (session, by):
+            a_preparer = preparer(session, by=by)
+            exports.noter_document(session, quoi=a_preparer.titre, droit=droit, by=by)
+        return a_preparer.faire().contenu
+
+    st.download_button(
+        libelle,
+        octets,
+        file_name=nom,
+        mime=WORD,
+        on_click="ignore",
+        key=key,
+        icon=options.pop("icon", ":material/download:"),
+        **options,
+    )
+
+
+def bouton(r: ReunionVue, genre: GenreModele, *, today: date, libelle: str = "", **options: Any) -> None:
+    """A button that downloads that document of a meeting."""
+    une_page_chacun = bool(options.pop("une_page_chacun", False))
+    telecharger(
+        libelle or _NOMS.get(genre, genre.libelle),
+        partial(preparer, reunion_id=r.id, genre=genre, today=today, une_page_chacun=une_page_chacun),
+        nom=nom(genre, r),
+        key=f"word.{genre.value}",
+        **options,
+    )
+
+
+# --- a year of a secteur --------------------------------------------------------------------------------------------
+
+
+def recueil(session: Session, *, secteur_id: int, annee: int, restreint: bool, today: date, by: Acteur) -> APreparer:
+    """The relevés of a secteur's year: restricted ones for agents, public ones for all."""
+    require(by, Droit.LIRE if restreint else Droit.CONSULTER)
+    secteur = {s.id: s.nom for s in listes.secteurs(session, archives=True)}.get(secteur_id)
+    if secteur is None:
+        raise NotFound("Ce secteur de veille n’existe plus. Choisissez-en un autre.")
+    entete = dossier.entete(session)
+    lus: list[Releve] | list[RelevePublic]
+    if restreint:
+        lus = releves.du_secteur(session, secteur_id=secteur_id, annee=annee, today=today)
+    else:
+        lus = releve_public.du_secteur(session, secteur_id=secteur_id, annee=annee)
+    return APreparer(
+        titre=f"Recueil {annee} – {secteur}",
+        nom=nom_du_recueil(secteur, annee, restreint=restreint),
+        genre=GenreModele.RECUEIL,
+        modele=modeles.contenu(session, genre=GenreModele.RECUEIL, instance_id=None),
+        contexte=contextes.recueil(lus, secteur=secteur, annee=annee, restreint=restreint, entete=entete, today=today),
+        logo=entete.logo,
+    )
+
+
+def nom_du_recueil(secteur: str, annee: int, *, restreint: bool) -> str:
+    """The name of the file of a recueil."""
+    return nom_de_fichier(f"Recueil {'restreint' if restreint else 'public'} - {secteur} - {annee}")

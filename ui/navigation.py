@@ -22,6 +22,7 @@ PAGES: dict[str, list[tuple[str, str, str, str, Droit, bool]]] = {
         ("agenda/reunion.py", "Réunion", "event", "reunion", Droit.LIRE, False),
         ("agenda/reponses.py", "Qui appelle ?", "call", "reponses", Droit.ECRIRE, True),
         ("agenda/instances.py", "Instances", "groups", "instances", Droit.LIRE, True),
+        ("agenda/releves.py", "Relevés de l’année", "menu_book", "releves", Droit.CONSULTER, True),
     ],
     "Partenaires": [
         ("partenaires/annuaire.py", "Partenaires", "contacts", "partenaires", Droit.LIRE, True),
@@ -48,6 +49,7 @@ PAGES: dict[str, list[tuple[str, str, str, str, Droit, bool]]] = {
     ],
     "Administration": [
         ("administration/listes.py", "Listes", "list_alt", "listes", Droit.ECRIRE, True),
+        ("administration/modeles.py", "Modèles et émetteur", "edit_document", "modeles", Droit.ECRIRE, True),
         ("administration/journal.py", "Journal", "history", "journal", Droit.ECRIRE, True),
         ("administration/taches.py", "Tâches et envois", "schedule_send", "taches", Droit.ECRIRE, True),
         ("administration/mon_compte.py", "Mon compte", "account_circle", "mon-compte", Droit.CONSULTER, True),

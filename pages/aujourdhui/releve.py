@@ -3,8 +3,8 @@
 import streamlit as st
 
 from documents.releve import TITRES, qui, situation, texte
-from models.lists import ETATS_REUNION_SAISIE, EtatAction
-from services import pieces, releves, saisie, temps
+from models.lists import ETATS_REUNION_SAISIE, EtatAction, EtatReleve
+from services import pieces, releves, saisie, temps, vie_releve
 from services.erreurs import NotFound
 from services.horloge import aujourdhui, civil, maintenant
 from ui.access import reading, require_agent
@@ -12,8 +12,9 @@ from ui.feedback import md
 from ui.navigation import page_path
 from ui.partenaire import url_id
 from ui.pieces import liens
+from ui.releve import COULEUR_VIE, ICONE_VIE, gestes, resume
 
-require_agent()
+agent = require_agent()
 today = aujourdhui()
 COULEURS = {
     EtatAction.A_FAIRE: "gray",
@@ -28,6 +29,7 @@ if reunion_id is None:
 with reading() as session:
     releve = releves.lire(session, reunion_id=reunion_id, today=today)
     jointes = pieces.liste(session, reunion_id=reunion_id)
+    vie = vie_releve.lire(session, reunion_id=reunion_id)
 r = releve.reunion
 
 if r.etat not in ETATS_REUNION_SAISIE:
@@ -42,23 +44,27 @@ if r.etat not in ETATS_REUNION_SAISIE:
     )
     st.stop()
 
-with st.container(key="ecran", horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
-    st.page_link(
-        page_path("aujourdhui/saisie.py"),
-        label="Corriger",
-        icon=":material/edit:",
-        query_params={"reunion": str(r.id), "corriger": "1"},
-    )
-    st.button("Imprimer", icon=":material/print:", key="imprimer")
-    with st.popover("Copier", icon=":material/content_copy:"):
-        st.caption("Le bouton en haut à droite du texte copie tout.")
-        st.code(texte(releve), language=None, wrap_lines=True, height=320)
+with st.container(key="ecran"):
+    st.caption(md(resume(vie, today)))
+    with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
+        if vie.etat is not EtatReleve.DIFFUSE:
+            st.page_link(
+                page_path("aujourdhui/saisie.py"),
+                label="Corriger",
+                icon=":material/edit:",
+                query_params={"reunion": str(r.id), "corriger": "1"},
+            )
+        st.button("Imprimer", icon=":material/print:", key="imprimer")
+        with st.popover("Copier", icon=":material/content_copy:"):
+            st.caption("Le bouton en haut à droite du texte copie tout.")
+            st.code(texte(releve), language=None, wrap_lines=True, height=320)
+    gestes(r, vie, agent, today)
 
 with st.container(key="releve"):
     st.title("Relevé de conclusions", anchor=False)
     st.markdown(f"### {md(r.titre)}")
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.badge(r.etat.libelle, icon=":material/check:", color="green")
+        st.badge(vie.etat.libelle, icon=f":material/{ICONE_VIE[vie.etat]}:", color=COULEUR_VIE[vie.etat])
         st.badge("Diffusion restreinte", icon=":material/lock:", color="orange")
         lieu = f" · {md(r.lieu)}" if r.lieu else ""
         st.markdown(f"{temps.jour_long(r.debut.date())}, {temps.heure(r.debut)} – {temps.heure(r.fin)}{lieu}")

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from models.lists import ETATS_REUNION_SAISIE
-from services import brouillons, reunions, saisie, temps
+from models.lists import ETATS_REUNION_SAISIE, EtatReleve
+from services import brouillons, reunions, saisie, temps, vie_releve
 from services.horloge import aujourdhui, maintenant
 from ui.access import reading, require_agent, writing
 from ui.feedback import md
@@ -27,6 +27,7 @@ with reading() as session:
     reunion_id = url_id("reunion") or (file[0].id if file else None)
     reunion = reunions.get(session, id=reunion_id) if reunion_id else None
     form = brouillons.lire(session, cle=saisie.cle_brouillon(reunion.id)) if reunion else None
+    vie = vie_releve.lire(session, reunion_id=reunion.id) if reunion else None
 
 titre, etat = st.columns([3, 1], vertical_alignment="center")
 titre.title("Saisie après réunion")
@@ -64,6 +65,12 @@ if reunion.etat in ETATS_REUNION_SAISIE and "corriger" not in st.query_params:
             query_params={"reunion": str(reunion.id), **corriger},
         )
     st.stop()
+
+if vie and vie.etat is EtatReleve.DIFFUSE:
+    st.warning(vie_releve.VERROU, icon=":material/lock:")
+    st.stop()
+if vie and vie.etat is EtatReleve.VALIDE:
+    st.info("Ce relevé est validé : l’enregistrer le remettra en projet, à valider de nouveau.", icon=":material/info:")
 
 if refus := saisie.empechement(reunion, now=maintenant()):  # said before anything is typed, not at the end
     st.warning(refus, icon=":material/event_busy:")

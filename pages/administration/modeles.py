@@ -1,0 +1,22 @@
+"""Who signs the documents, and the Word templates they are made from."""
+
+import streamlit as st
+
+from services.acteur import Droit
+from services.horloge import aujourdhui
+from ui.access import require_agent
+from ui.modeles import champs, deposer, emetteur_et_logo, les_modeles
+
+agent = require_agent(Droit.ECRIRE)
+
+st.title("Modèles et émetteur")
+st.subheader("Émetteur et logo", anchor=False)
+emetteur_et_logo(agent)
+st.subheader("Modèles Word", anchor=False)
+st.caption(
+    "Téléchargez un modèle, changez-le dans Word, déposez-le : il est essayé, puis sert aussitôt. "
+    "Le modèle de la maison reste à portée d’un clic."
+)
+les_modeles(aujourdhui())
+st.subheader("Déposer un modèle", anchor=False)
+champs(deposer())

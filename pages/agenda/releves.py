@@ -1,0 +1,61 @@
+"""The relevés of a secteur's year, as the public reads them; to download as one collection."""
+
+from functools import partial
+
+import streamlit as st
+
+from services import listes, releve_public, temps
+from services.acteur import Droit
+from services.horloge import aujourdhui
+from ui import documents_reunion
+from ui.access import reading, require_agent
+from ui.feedback import md
+
+agent = require_agent(Droit.CONSULTER)
+today = aujourdhui()
+
+st.title("Relevés de l’année")
+with reading() as session:
+    secteurs = {s.id: s.nom for s in listes.secteurs(session)}
+if not secteurs:
+    st.info("Les relevés s’affichent ici par secteur de veille : créez-en un dans les listes.", icon=":material/map:")
+    st.stop()
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    secteur_id = st.selectbox(
+        "Secteur de veille", list(secteurs), format_func=lambda i: secteurs[i], key="secteur", bind="query-params"
+    )
+    annee = st.selectbox("Année", range(today.year, today.year - 6, -1), key="annee", bind="query-params", width=140)
+with reading() as session:
+    publics = releve_public.du_secteur(session, secteur_id=secteur_id, annee=annee)
+
+with st.container(horizontal=True):
+    for restreint, libelle in ((False, "Recueil public (Word)"), (True, "Recueil restreint (Word)")):
+        if not restreint or agent.peut(Droit.LIRE):
+            documents_reunion.telecharger(
+                libelle,
+                partial(
+                    documents_reunion.recueil, secteur_id=secteur_id, annee=annee, restreint=restreint, today=today
+                ),
+                nom=documents_reunion.nom_du_recueil(secteurs[secteur_id], annee, restreint=restreint),
+                key=f"recueil.{restreint}",
+                droit=Droit.LIRE if restreint else Droit.CONSULTER,
+            )
+if agent.peut(Droit.LIRE):
+    st.caption("Le recueil restreint contient tous les relevés validés du secteur, réunions techniques comprises.")
+
+if not publics:
+    st.info(
+        "Aucun relevé public cette année dans ce secteur. Celui d’une cellule de veille paraît ici une fois validé.",
+        icon=":material/public:",
+    )
+for releve in publics:
+    with st.container(border=True):
+        st.markdown(f"**{md(releve.titre)}** · {temps.jour_long(releve.debut.date())}")
+        if releve.presents:
+            st.caption(f"Étaient présents : {md(' ; '.join(releve.presents))}")
+        if releve.habitants:
+            st.caption(f"Habitants présents : {releve.habitants}")
+        for point in releve.points:
+            st.markdown(f"- **{md(point.rubrique)}** : {md(point.texte)}".replace("\n", "  \n"))
+        if not releve.points:
+            st.caption("Aucun point n’a été rendu public.")

@@ -1,0 +1,137 @@
+"""The screens of a relevé's life, of a meeting's documents and of the templates."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from models.lists import EtatReleve, GenreModele, TypeReunion
+from services import db, modeles, vie_releve
+from services.horloge import utcnow
+from tests.cast import Cast
+from tests.services.outils_releve import Scene, poser
+from tests.services.test_modeles import avec
+
+RELEVE, SAISIE, REUNION = "pages/aujourdhui/releve.py", "pages/aujourdhui/saisie.py", "pages/agenda/reunion.py"
+MODELES, RELEVES = "pages/administration/modeles.py", "pages/agenda/releves.py"
+Ecran = Callable[..., AppTest]
+
+
+@pytest.fixture
+def s(cast_base: Cast) -> Scene:
+    with db.writing() as session:
+        return poser(session, cast_base)
+
+
+def dit(at: AppTest) -> str:
+    groupes: tuple[Any, ...] = (at.markdown, at.caption, at.warning, at.info, at.error, at.title, at.expander)
+    return "\n".join(str(getattr(e, "value", None) or getattr(e, "label", "")) for groupe in groupes for e in groupe)
+
+
+def boutons(at: AppTest) -> set[str]:
+    return {b.label for b in at.button}
+
+
+def etat(s: Scene) -> EtatReleve:
+    with db.reading() as session:
+        return vie_releve.lire(session, reunion_id=s.reunion).etat
+
+
+def test_validated_sent_locked_then_reopened(ecran: Ecran, cast_base: Cast, s: Scene) -> None:
+    at = ecran(RELEVE, reunion=str(s.reunion))
+    assert "Relisez ce relevé" in dit(at)
+    at.button(key="releve.valider").click().run()
+    assert etat(s) is EtatReleve.VALIDE
+    choix = {c.label.split(" – ")[0]: c for c in at.checkbox}
+    assert [c.value for c in choix.values()] == [True, False, False]
+    at = choix["Police nationale"].check().run()
+    assert "n’a pas signé la charte" in dit(at)
+    (envoyer,) = (b for b in at.button if b.label.startswith("Préparer les messages pour 2"))
+    at = envoyer.click().run()
+    assert "Dites oui" in dit(at), "refused beside the box"
+    assert etat(s) is EtatReleve.VALIDE
+    (oui,) = (c for c in at.checkbox if c.label.startswith("Oui"))
+    at = oui.check().run()
+    (envoyer,) = (b for b in at.button if b.label.startswith("Préparer les messages pour 2"))
+    at = envoyer.click().run()
+    assert "**2 messages à envoyer depuis votre messagerie**" in dit(at)
+    at = at.button(key="releve.remis").click().run()
+    assert etat(s) is EtatReleve.DIFFUSE
+    assert "À qui ce relevé a été envoyé (2)" in dit(at)
+    assert "Rouvrir le relevé" not in boutons(at), "a secrétaire may not"
+
+    at = ecran(SAISIE, reunion=str(s.reunion), corriger="1")
+    assert vie_releve.VERROU in dit(at)
+    assert "Enregistrer le relevé" not in boutons(at)
+
+    at = ecran(RELEVE, role="responsable", reunion=str(s.reunion))
+    at = at.button(key="releve.rouvrir").click().run()
+    assert "Écrivez pourquoi" in dit(at)
+    (motif,) = (t for t in at.text_input if t.label.startswith("Pourquoi rouvrir"))
+    motif.input("Une date fausse")
+    at = at.button(key="releve.rouvrir").click().run()
+    assert not at.exception
+    assert etat(s) is EtatReleve.PROJET
+
+
+def test_the_entry_warns_that_a_correction_undoes_the_validation(ecran: Ecran, cast_base: Cast, s: Scene) -> None:
+    with db.writing() as session:
+        marque = vie_releve.lire(session, reunion_id=s.reunion).marque
+        vie_releve.valider(session, reunion_id=s.reunion, marque=marque, now=utcnow(), by=cast_base.secretaire)
+    at = ecran(SAISIE, reunion=str(s.reunion), corriger="1")
+    assert "le remettra en projet" in dit(at)
+
+
+@pytest.mark.parametrize(("type", "publie"), [(TypeReunion.CELLULE, True), (TypeReunion.TECHNIQUE, False)])
+def test_only_a_cellule_shows_a_public_version(ecran: Ecran, cast_base: Cast, type: TypeReunion, publie: bool) -> None:
+    with db.writing() as session:
+        s = poser(session, cast_base, type=type)
+    at = ecran(RELEVE, reunion=str(s.reunion))
+    assert not at.exception
+    assert ("Version publique (1 point)" in dit(at)) is publie
+    at = ecran(REUNION, id=str(s.reunion), volet="Documents")
+    assert not at.exception
+    assert ("Invitation des habitants" in dit(at)) is publie
+
+
+@pytest.mark.parametrize("role", ["elu", "secretaire"])
+def test_the_year_is_public(ecran: Ecran, cast_base: Cast, s: Scene, role: str) -> None:
+    at = ecran(RELEVES, role=role, annee="2026", secteur="Mireuil")
+    assert "Aucun relevé public" in dit(at)
+    with db.writing() as session:
+        marque = vie_releve.lire(session, reunion_id=s.reunion).marque
+        vie_releve.valider(session, reunion_id=s.reunion, marque=marque, now=utcnow(), by=cast_base.collaborateur)
+    at = ecran(RELEVES, role=role)
+    at = at.selectbox(key="secteur").select_index(1).run()
+    assert not at.exception
+    assert "L’éclairage du square" in dit(at)
+    assert "Note" not in "".join(str(m.value) for m in at.main.markdown)
+
+
+def test_a_template_is_tried_put_in_place_and_taken_back(ecran: Ecran, cast_base: Cast) -> None:
+    at = ecran(MODELES)
+    at = at.selectbox(key="modele.genre").select(GenreModele.EMARGEMENT).run()
+    word = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+    at.file_uploader[0].set_value(("Le nôtre.docx", avec("{{ reunion.titr }}"), word))
+    at = at.button(key="modele.deposer").click().run()
+    assert "titr » n’existe pas" in dit(at).replace("\\", "")
+    at.file_uploader[0].set_value(("Le nôtre.docx", avec("Notre feuille"), word))
+    at = at.button(key="modele.deposer").click().run()
+    assert not at.exception
+    with db.reading() as session:
+        (m,) = modeles.liste(session)
+    assert (m.nom, m.genre) == ("Le nôtre.docx", GenreModele.EMARGEMENT)
+    at = at.button(key=f"modele.retirer.{m.id}").click().run()
+    with db.reading() as session:
+        assert modeles.liste(session) == []
+
+
+def test_the_issuer_is_the_responsable_s(ecran: Ecran, cast_base: Cast) -> None:
+    assert "Enregistrer l’émetteur" not in boutons(ecran(MODELES))
+    at = ecran(MODELES, role="responsable")
+    (champ,) = (t for t in at.text_input if t.label.startswith("Émetteur"))
+    champ.input("Ville fictive")
+    at = at.button(key="emetteur.enregistrer").click().run()
+    assert not at.exception
+    assert "Ville fictive" in {t.value for t in ecran(MODELES, role="responsable").text_input}

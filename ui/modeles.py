@@ -1,0 +1,212 @@
+"""Who signs the documents, and the Word templates: what is in use, the way back, a new one tried and put in place."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import streamlit as st
+
+from documents import word
+from documents.champs import CHAMPS, exemple
+from models.lists import GenreModele
+from services import dossier, envois, instances, modeles, temps
+from services.acteur import Acteur, Droit
+from services.erreurs import Invalid
+from services.horloge import civil, utcnow
+from services.modeles import ModeleVu
+from ui.access import reading, require_agent, writing, writing_later
+from ui.documents_reunion import WORD, de_la_maison
+from ui.feedback import announce, field_error, md, refusals, refused
+from ui.formulaire import key, on_screen, open_form
+
+
+def emetteur_et_logo(agent: Acteur) -> None:
+    """What stands at the head of every document; the responsable changes it."""
+    form = open_form("emetteur")
+    with reading() as session:
+        entete = dossier.entete(session)
+    if not agent.peut(Droit.COMPTES):
+        st.markdown(f"Émetteur : **{md(entete.emetteur)}**")
+        st.caption("La personne responsable du service peut changer l’émetteur et le logo.")
+        return
+    gauche, droite = st.columns(2, gap="large")
+    with gauche:
+        st.text_input("Émetteur des documents et des messages", value=entete.emetteur, key=key(form, "emetteur"))
+        field_error(form.jeton, "emetteur")
+        st.button("Enregistrer l’émetteur", key="emetteur.enregistrer", on_click=_nommer, args=(form.jeton,))
+        st.caption(f"Vide : « {envois.EMETTEUR_DEFAUT} ».")
+    with droite:
+        if entete.logo:
+            st.image(entete.logo, width=160, alt="Logo des documents")
+            st.button("Retirer le logo", icon=":material/close:", key="logo.retirer", on_click=_retirer_logo)
+        st.file_uploader("Logo (PNG ou JPEG)", type=["png", "jpg", "jpeg"], max_upload_size=1, key=key(form, "logo"))
+        field_error(form.jeton, "logo")
+        st.button("Mettre ce logo", key="logo.mettre", on_click=_poser_logo, args=(form.jeton,))
+    field_error(form.jeton, "")
+
+
+def _nommer(jeton: str) -> None:
+    emetteur = str(on_screen().get(f"{jeton}.emetteur") or "")
+    with refusals(jeton), writing(Droit.COMPTES) as (session, by):
+        modeles.nommer_emetteur(session, emetteur=emetteur, by=by)
+    if not refused(jeton).erreurs:
+        announce("Émetteur enregistré.")
+
+
+def _poser_logo(jeton: str) -> None:
+    depose = on_screen().get(f"{jeton}.logo")
+    with refusals(jeton):
+        if depose is None:
+            raise Invalid({"logo": "Choisissez d’abord une image."})
+        with writing(Droit.COMPTES) as (session, by):
+            modeles.poser_logo(session, octets=depose.getvalue(), by=by)
+    if not refused(jeton).erreurs:
+        open_form("emetteur", neuf=True)
+        announce("Logo enregistré : il figurera en tête des documents.")
+
+
+def _retirer_logo() -> None:
+    with refusals("logo"), writing(Droit.COMPTES) as (session, by):
+        modeles.retirer_logo(session, by=by)
+
+
+# --- templates ------------------------------------------------------------------------------------------------------
+
+
+def les_modeles(today: date) -> None:
+    """A line a kind: which template is in use, to download, and the way back to the house's own."""
+    with reading() as session:
+        deposes = modeles.liste(session)
+    field_error("modeles", "")
+    for genre in GenreModele:
+        with st.container(border=True, gap="xxsmall"):
+            siens = [m for m in deposes if m.genre is genre]
+            general = next((m for m in siens if m.instance_id is None), None)
+            _ligne(genre, general, today)
+            for m in siens:
+                if m.instance_id is not None:
+                    _ligne(genre, m, today)
+
+
+def _ligne(genre: GenreModele, modele: ModeleVu | None, today: date) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        with st.container(width="stretch", gap=None):
+            instance = f" · pour {md(modele.instance)}" if modele and modele.instance else ""
+            st.markdown(f"**{genre.libelle}**{instance}")
+            if modele:
+                quand = temps.jour(civil(modele.depose_le).date(), annee_de=today)
+                st.caption(f"{md(modele.nom)}, déposé par {md(modele.depose_par)}, {quand}")
+        if modele is None:
+            st.badge("Modèle de la maison", color="gray")
+        else:
+            st.badge("Votre modèle", icon=":material/edit_document:", color="blue")
+        n = modele.id if modele else 0
+        ecriture = writing_later(Droit.ECRIRE)
+
+        def octets() -> bytes:
+            if modele is None:
+                return de_la_maison(genre)
+            with ecriture() as (session, _):
+                return modeles.contenu(session, genre=genre, instance_id=modele.instance_id) or de_la_maison(genre)
+
+        st.download_button(
+            "Télécharger",
+            octets,
+            file_name=f"Modèle - {genre.value}.docx",
+            mime=WORD,
+            on_click="ignore",
+            key=f"modele.{genre.value}.{n}",
+            icon=":material/download:",
+        )
+        if modele:
+            st.button(
+                "Revenir au modèle de la maison",
+                icon=":material/undo:",
+                key=f"modele.retirer.{n}",
+                on_click=_retirer,
+                args=(modele.id, genre.libelle),
+            )
+
+
+def _retirer(id: int, libelle: str) -> None:
+    with refusals("modeles"), writing() as (session, by):
+        modeles.retirer(session, id=id, by=by)
+    if not refused("modeles").erreurs:
+        announce(f"{libelle} : retour au modèle de la maison.")
+
+
+def deposer() -> GenreModele:
+    """The form that tries a template and puts it in place; returns the kind chosen."""
+    form = open_form("modele")
+    with reading() as session:
+        noms = {i.id: i.nom for i in instances.liste(session)}
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        genre = st.selectbox(
+            "Document", list(GenreModele), format_func=lambda g: g.libelle, key="modele.genre", width="stretch"
+        )
+        st.selectbox(
+            "Pour",
+            [None, *noms],
+            format_func=lambda i: noms.get(i, "Toutes les instances"),
+            key="modele.instance",
+            width="stretch",
+        )
+    field_error(form.jeton, "instance")
+    st.file_uploader("Votre modèle Word (.docx)", type=["docx"], max_upload_size=5, key=key(form, "fichier"))
+    field_error(form.jeton, "modele")
+    field_error(form.jeton, "")
+    st.button(
+        "Essayer ce modèle et le mettre en place",
+        type="primary",
+        icon=":material/check:",
+        key="modele.deposer",
+        on_click=_deposer,
+        args=(form.jeton,),
+    )
+    return genre or GenreModele.CONVOCATION
+
+
+def _deposer(jeton: str) -> None:
+    etat = on_screen()
+    depose, genre = etat.get(f"{jeton}.fichier"), GenreModele(str(etat.get("modele.genre")))
+    instance_id = etat.get("modele.instance")
+    with refusals(jeton):
+        require_agent(Droit.ECRIRE)
+        if depose is None:
+            raise Invalid({"modele": "Choisissez d’abord un fichier Word."})
+        octets = depose.getvalue()
+        modeles.controler(octets)
+        essayer(genre, octets)
+        with writing() as (session, by):
+            modeles.deposer(
+                session, genre=genre, instance_id=instance_id, nom=depose.name, octets=octets, now=utcnow(), by=by
+            )
+    if not refused(jeton).erreurs:
+        open_form("modele", neuf=True)
+        announce(f"{genre.libelle} : votre modèle est en place.")
+
+
+def essayer(genre: GenreModele, octets: bytes) -> None:
+    """Render the template with every field filled, then with empty lists, as a first meeting has.
+
+    Raises:
+        Invalid: it is broken; the sentence says where.
+    """
+    essais: Sequence[dict[str, Any]] = [exemple(genre)]
+    if genre is GenreModele.RECUEIL:
+        essais = [*essais, exemple(genre, restreint=False)]
+    for contexte in (*essais, {k: [] if isinstance(v, list) else v for k, v in essais[0].items()}):
+        word.rendre_a_part(octets, contexte, titre="Essai")
+
+
+def champs(genre: GenreModele) -> None:
+    """The fields that may be written in that template."""
+    with st.expander(f"Champs du modèle « {genre.libelle} »", icon=":material/data_object:"):
+        st.markdown(
+            "Écrivez un champ entre doubles accolades : `{{ reunion.date }}`. Pour une liste : "
+            "`{%p for a in suites %}`, une ligne avec `{{ a.quoi }}`, puis `{%p endfor %}` ; dans un tableau, "
+            "`{%tr for … %}` et `{%tr endfor %}` chacun seul sur sa ligne. Le plus sûr : partez du modèle téléchargé."
+        )
+        st.dataframe(
+            [{"Champ": c, "Ce que c’est": q} for c, q in CHAMPS[genre].items()], hide_index=True, width="stretch"
+        )
