@@ -35,7 +35,7 @@ def figures() -> dict[str, float]:
             with serveur.session() as session:
                 a = session.exec(select(Agent).where(Agent.identifiant == "secretaire")).one()
                 scene.poser_convocation(session, now=maintenant(), by=Acteur(a.id, a.nom, a.role))
-                nom = session.exec(select(Partenaire.nom).order_by(Partenaire.nom)).first() or ""
+                nom = session.exec(select(Partenaire.nom).where(Partenaire.courriel == "partenaire1@exemple.fr")).one()
             navigateur = p.chromium.launch(executable_path=CHROMIUM, args=DRAPEAUX)
             page = navigateur.new_page(viewport={"width": 1366, "height": 768}, locale="fr-FR")
             se_connecter(page, serveur.url, "secretaire")

@@ -70,7 +70,11 @@ def montrer(r: ReunionVue, now: datetime) -> None:
 
 
 def _corps(f: Fenetre, now: datetime) -> None:
-    options = _options(f, _choisis(f, now) if f.acte is Acte.RENVOYER else None)
+    seulement = _choisis(f, now) if f.acte is Acte.RENVOYER else None
+    if seulement == ():
+        st.caption("Choisissez à qui envoyer de nouveau : vous verrez ce qui partira, et quand chacun l’a déjà reçu.")
+        return
+    options = _options(f, seulement)
     with reading() as session:
         vu = convocations.apercu(session, reunion_id=f.reunion_id, acte=f.acte, options=options, now=now)
     field_error(f.form.jeton, "")

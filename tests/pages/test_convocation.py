@@ -1,0 +1,82 @@
+"""The stage "Convoquer" of a meeting: what it says, who is left out, what leaves at a click; who is calling."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from sqlmodel import select
+from streamlit.testing.v1 import AppTest
+
+from models import Destinataire, Envoi, Partenaire, Reunion
+from models.lists import EtatEnvoi, EtatReunion, Reponse
+from services import db
+from services.horloge import maintenant
+from tests.cast import Cast
+from tests.pages.test_agenda import textes
+from tests.services.test_convocations import deplacer, poser
+
+REUNION, APPELS = "pages/agenda/reunion.py", "pages/agenda/reponses.py"
+Ecran = Callable[..., AppTest]
+
+
+@pytest.fixture
+def r(cast_base: Cast) -> int:
+    """A meeting to come, in brouillon: two who have an address, one who has none."""
+    with db.writing() as session:
+        id = poser(session, cast_base)
+        reunion = session.get_one(Reunion, id)
+        reunion.debut = maintenant().replace(microsecond=0) + timedelta(days=6)
+        reunion.fin = reunion.debut + timedelta(hours=2)
+        session.add(reunion)
+        return id
+
+
+def bouton(at: AppTest, texte: str) -> AppTest:
+    trouves = [b for b in at.button if b.label.startswith(texte)]
+    assert trouves, f"pas de bouton « {texte} » parmi {[b.label for b in at.button]}"
+    at = trouves[0].click().run()
+    assert not at.exception, at.exception
+    return at
+
+
+def test_without_a_relay_from_the_list_to_done(ecran: Ecran, cast_base: Cast, r: int) -> None:
+    at = ecran(REUNION, id=str(r), volet="Convoquer")
+    assert not at.exception, at.exception
+    assert "3 destinataires" in textes(at)
+    police = next(c for c in at.checkbox if "Police nationale" in c.label)
+    at = police.uncheck().run()
+    assert "Pas cette fois" in "".join(c.label for c in at.checkbox)
+    at = bouton(at, "Convoquer")
+    at = bouton(at, "Préparer 1 message")
+    assert "1 message à envoyer avec votre messagerie" in textes(at)
+    with db.reading() as session:
+        assert session.get_one(Reunion, r).etat is EtatReunion.CONVOQUEE
+        (envoi,) = session.exec(select(Envoi)).all()
+        assert (envoi.etat, envoi.courriel) == (EtatEnvoi.A_ENVOYER, "c.exemple@oph.example")
+        assert b"X-Unsent: 1" in (envoi.message or b"")
+        assert b".docx" in (envoi.message or b"")
+    at = bouton(at, "C’est envoyé")
+    assert "à envoyer avec votre messagerie" not in textes(at)
+    with db.writing() as session:
+        deplacer(session, r, cast_base.secretaire)
+    at = ecran(REUNION, id=str(r), volet="Convoquer")
+    assert "Les invités ont l’ancienne date (1 destinataire) : envoyez la mise à jour." in textes(at)
+    assert any(b.label == "Envoyer la mise à jour" for b in at.button)
+
+
+def test_one_click_a_reply_and_who_is_calling(ecran: Ecran, r: int) -> None:
+    at = bouton(bouton(ecran(REUNION, id=str(r), volet="Convoquer"), "Convoquer"), "Préparer 2 messages")
+    at = ecran(APPELS)
+    assert "2 convoqués" not in textes(at)  # three are: one has no address, and may answer all the same
+    assert "3 convoqués" in textes(at)
+    at = ecran(APPELS, appel="claire")
+    (controle,) = [c for c in at.segmented_control if c.label.startswith("Réponse : Office")]
+    at = controle.set_value(Reponse.EXCUSE).run()
+    assert not at.exception, at.exception
+    with db.reading() as session:
+        donnees = session.exec(
+            select(Partenaire.sigle, Destinataire.reponse)
+            .join(Destinataire)
+            .where(Destinataire.reponse != Reponse.SANS_REPONSE)
+        ).all()
+    assert [tuple(x) for x in donnees] == [("OPH", Reponse.EXCUSE)]
