@@ -24,7 +24,7 @@ from services.periodes import plus_mois
 
 SERIES = 3  # réunions techniques whose next months are planned already
 SALLES = {SensJalon.SALLE_DEMANDEE: EtatSalle.DEMANDEE, SensJalon.SALLE_CONFIRMEE: EtatSalle.CONFIRMEE}
-OUBLIS = 14  # one meeting in so many has a step that nobody did
+OUBLIS = 7  # one meeting in so many has a step that nobody did
 
 
 def preparer(session: Session, *, today: date, hasard: Random, agent_id: int) -> None:
