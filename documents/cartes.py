@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from models.lists import GenreCoordonnee
+from services.autres_coordonnees import Autre
 from services.diffusion import Destinataire
 from services.texte import clean
 
@@ -30,7 +32,14 @@ def _carte(d: Destinataire) -> list[str]:
     ):
         if valeur:
             lignes.append(f"{propriete}:{valeur}")
+    lignes += [f"{_genre(a)}:{_texte(a.valeur)}" for a in d.autres]
     return [*lignes, "END:VCARD"]
+
+
+def _genre(a: Autre) -> str:
+    if a.genre is GenreCoordonnee.COURRIEL:
+        return "EMAIL;TYPE=INTERNET,WORK"
+    return "TEL;TYPE=CELL,VOICE" if a.valeur.startswith(("06", "07")) else "TEL;TYPE=WORK,VOICE"
 
 
 def _texte(valeur: str) -> str:

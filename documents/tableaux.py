@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 
 from documents.tableur import Valeur
+from models.lists import GenreCoordonnee
 from services.actions import ActionVue
 from services.diffusion import Destinataire
 
 DIFFUSION = (
     "Partenaire", "Sigle", "Catégorie", "Sous-catégorie", "Secteurs de veille", "Nom", "Prénom", "Fonction", "Écrire à",
-    "Courriel", "Téléphone", "Courriel du partenaire", "Téléphone du partenaire", "Adresse", "Code postal", "Commune",
-    "Site",
+    "Courriel", "Téléphone", "Autres courriels", "Autres téléphones", "Courriel du partenaire",
+    "Téléphone du partenaire", "Adresse", "Code postal", "Commune", "Site",
 )  # fmt: skip
 ACTIONS = (
     "Action", "Pilote", "Échéance", "État", "Jours de retard", "Motif d’abandon", "Terminée le", "Instance", "Réunion",
@@ -24,9 +25,13 @@ def diffusion(lignes: Sequence[Destinataire]) -> list[list[Valeur]]:
 
 def _destinataire(d: Destinataire) -> list[Valeur]:
     rue, code, ville = d.postale
+    courriels, telephones = (
+        ", ".join(a.valeur for a in d.autres if a.genre is genre)
+        for genre in (GenreCoordonnee.COURRIEL, GenreCoordonnee.TELEPHONE)
+    )
     return [
         d.partenaire, d.sigle, d.categorie, d.sous_categorie, ", ".join(d.secteurs) or "Toute la ville",
-        d.nom, d.prenom, d.fonction, d.ecrire_a, d.courriel, d.telephone,
+        d.nom, d.prenom, d.fonction, d.ecrire_a, d.courriel, d.telephone, courriels, telephones,
         d.courriel_partenaire, d.telephone_partenaire, rue.replace("\n", ", "), code, ville, d.site,
     ]  # fmt: skip
 

@@ -2,10 +2,12 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss", "’": " ", "'": " "})
 
 
+@lru_cache(maxsize=50_000)  # an import and a scan fold the same names again and again
 def folded(*textes: str) -> str:
     """The words of the texts, lower case and without accents, one space between them."""
     if not any(textes):

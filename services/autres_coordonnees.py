@@ -36,13 +36,10 @@ def en_texte(autres: Iterable[Autre]) -> str:
     return " · ".join(a.texte for a in autres if a.valeur)
 
 
-def des_personnes(session: Session, *, ids: Iterable[int]) -> dict[int, tuple[Autre, ...]]:
-    """Those of each person, numbers first, as they were added."""
-    rows = session.exec(
-        select(Coordonnee)
-        .where(col(Coordonnee.personne_id).in_(set(ids)))
-        .order_by(col(Coordonnee.genre).desc(), col(Coordonnee.id))
-    ).all()
+def des_personnes(session: Session, *, ids: Iterable[int] | None = None) -> dict[int, tuple[Autre, ...]]:
+    """Those of each person, numbers first, as they were added; of everybody without `ids`."""
+    choix = select(Coordonnee).order_by(col(Coordonnee.genre).desc(), col(Coordonnee.id))
+    rows = session.exec(choix if ids is None else choix.where(col(Coordonnee.personne_id).in_(set(ids)))).all()
     par_personne: dict[int, tuple[Autre, ...]] = {}
     for c in rows:
         par_personne[c.personne_id] = (*par_personne.get(c.personne_id, ()), Autre(c.valeur, c.libelle))

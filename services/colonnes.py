@@ -64,13 +64,13 @@ CHAMPS: dict[Nature, tuple[Champ, ...]] = {
         _champ("courriel", "Courriel",
                "Adresse de messagerie | Adresse e-mail | E-mail | Email | Mail | Mél | Adresse mail"
                " | Adresse électronique | Courriel professionnel | Mail pro | Adresse e-mail 1 | E-mail Address"
-               " | Adresse de messagerie 2 | Adresse de messagerie 3"),
+               " | Adresse de messagerie 2 | Adresse de messagerie 3 | Autres courriels"),
         _champ("telephone", "Téléphone",
                "Téléphone (bureau) | Tél. (bureau) | Téléphone bureau | Tél | Tel | Téléphone fixe | Fixe"
                " | Ligne directe | Téléphone professionnel | N° de téléphone | Numéro de téléphone"
                " | Téléphone principal | Business Phone | Tél. mobile | Téléphone mobile | Téléphone (mobile)"
                " | Mobile | Portable | Téléphone portable | Téléphone 2 | Téléphone 2 (bureau) | Tél. 2 (bureau)"
-               " | Téléphone 3 | Mobile Phone"),
+               " | Téléphone 3 | Mobile Phone | Autres téléphones"),
         _champ("courriel_organisme", "Courriel du partenaire",
                "Courriel de l’organisme | Courriel accueil | Courriel structure"),
         _champ("telephone_organisme", "Téléphone du partenaire",

@@ -16,6 +16,7 @@ from models import Categorie, Fonction, Instance, Partenaire, PartenaireSecteur,
 from services import annuaire, exports
 from services.acteur import Acteur, Droit, require
 from services.annuaire import Filtre
+from services.autres_coordonnees import Autre, des_personnes
 from services.coordonnees import postale
 from services.erreurs import Invalid
 from services.exports import Format
@@ -49,7 +50,7 @@ class Demande:
 @dataclass(frozen=True)
 class Destinataire:
     """A person in function at a partenaire, or the partenaire itself (`personne_id` None). `secteurs` empty: the whole
-    town. `courriel` and `telephone` are the person's own."""
+    town. `courriel`, `telephone` and `autres` are the person's own."""
 
     partenaire_id: int
     partenaire: str
@@ -63,6 +64,7 @@ class Destinataire:
     fonction: str = ""
     courriel: str = ""
     telephone: str = ""
+    autres: tuple[Autre, ...] = ()
     courriel_partenaire: str = ""
     telephone_partenaire: str = ""
     adresse: str = ""
@@ -185,6 +187,7 @@ def destinataires(session: Session, *, demande: Demande, by: Acteur) -> list[Des
         .order_by(col(SecteurVeille.nom))
     ):
         secteurs.setdefault(id, []).append(nom)
+    autres = des_personnes(session)
     fonctions: dict[tuple[Any, Any], list[str]] = {}
     uniques: dict[tuple[Any, Any], tuple[Partenaire, str, Personne]] = {}
     for partenaire, categorie, intitule, personne in rows:
@@ -205,6 +208,7 @@ def destinataires(session: Session, *, demande: Demande, by: Acteur) -> list[Des
             fonction=", ".join(fonctions[cle]),
             courriel=p.courriel,
             telephone=p.telephone,
+            autres=autres.get(p.id or 0, ()),
             courriel_partenaire=o.courriel,
             telephone_partenaire=o.telephone,
             adresse=o.adresse,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from rapidfuzz import process
 from sqlmodel import Session, col, select
 
 from models import Action, EvenementAction, Instance
@@ -50,19 +51,28 @@ class Reperes:
 
     def __init__(self, session: Session) -> None:
         self._organismes = ImportOrganisme(session)
+        self._noms = {i: folded(p.nom) for i, p in self._organismes.rows.items() if p.archive_le is None}
         rows = session.exec(select(Instance).where(col(Instance.archive).is_(False))).all()
         self.instances = {i.id or 0: i for i in rows}
 
     def partenaire(self, texte: str) -> int:
-        """The partenaire of that name or acronym.
+        """The partenaire of that name or acronym, or the only one whose name holds these words.
 
         Raises:
-            Invalid: none, or several.
+            Invalid: none, or several; the sentence names those it may be.
         """
         id = self._organismes.juger({"nom": clean(texte)}, seul_courriel=False)
-        if id is None:
+        if id is not None:
+            return id
+        mots, noms = set(folded(texte).split()), self._noms
+        memes = [i for i, plie in noms.items() if len(folded(texte)) > 3 and mots <= set(plie.split())]
+        if len(memes) == 1:
+            return memes[0]
+        proches = memes[:3] or [i for *_, i in process.extract(folded(texte), noms, score_cutoff=80, limit=3)]
+        if not proches:
             raise Invalid({"partenaire": "Aucun partenaire ne porte ce nom ni ce sigle : ajoutez-le d’abord."})
-        return id
+        lesquels = " ou ".join(f"« {self.nom(i)} »" for i in proches)
+        raise Invalid({"partenaire": f"Aucun partenaire ne porte exactement ce nom : écrivez {lesquels}."})
 
     def nom(self, partenaire_id: int) -> str:
         return self._organismes.rows[partenaire_id].nom

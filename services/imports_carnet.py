@@ -92,9 +92,11 @@ class Nettoyeur:
         textes["nom"] = clean(valeurs.get("organisme"))
         if code := clean(valeurs.get("code_postal")):
             textes["adresse"] = f"{textes['adresse']}, {code}" if textes["adresse"] else ""
+        if e.personne:
+            del textes["note"]  # that of a contact speaks of the person, and none is kept on people
         for champ, (maximum, mot) in LIMITES.items():
-            if len(textes[champ]) > maximum:
-                motifs.phrases.append(f"{mot} est trop long : {maximum} caractères au plus.")
+            if len(textes.get(champ, "")) > maximum:
+                motifs.phrases.append(f"Raccourcissez {mot} : {maximum} caractères au plus.")
         if any(len(v) > 120 for v in e.personne.values()):
             motifs.phrases.append("Le nom de la personne est trop long : 120 caractères au plus.")
         direct = {
@@ -117,7 +119,6 @@ class Nettoyeur:
                     direct[champ] = e.autres[champ].pop(0)
             e.personne |= {c: v for c, v in direct.items() if v}
             e.fonction = clean(valeurs.get("fonction"))[:160]
-            del textes["note"]  # that of a contact speaks of the person, and none is kept on people
         else:
             standard = {c: v or direct[c] for c, v in standard.items()}
         e.organisme = {c: v for c, v in (textes | standard).items() if v}
@@ -236,7 +237,8 @@ class _Carnet:
             if "nom" not in e.organisme:
                 raise Invalid({"nom": "Aucun partenaire du carnet n’a ce sigle : indiquez aussi son nom."})
             if not e.organisme.get("categorie") and not self.categorie:
-                raise Invalid({"categorie": "Indiquez la catégorie de ce nouveau partenaire."})
+                ou = "dans le fichier, ou pour tous les nouveaux en revoyant les colonnes"
+                raise Invalid({"categorie": f"Indiquez la catégorie de ce nouveau partenaire : {ou}."})
         return id
 
     def _garder_organisme(self, e: Entree, cle: str, id: int | None) -> None:

@@ -76,7 +76,10 @@ class _Reunions:
                 motifs.phrases.append(phrase)
         if quand and jour(quand) > self.today:
             motifs.phrases.append("Cette réunion est à venir : créez-la depuis le calendrier.")
-        heures = {c: self._heure(motifs, valeurs.get(c, "")) for c in ("debut", "fin")}
+        textes = {c: valeurs.get(c, "") for c in ("debut", "fin")}
+        if m := re.fullmatch(r"(.*?\d[\sh:\d]*?)\s*(?:[-–]|à)\s*(\d.*)", textes["debut"]):  # "14h30-16h"
+            textes = {"debut": m[1], "fin": textes["fin"] or m[2]}
+        heures = {c: self._heure(motifs, t) for c, t in textes.items()}
         if not valeurs.get("debut") and (m := re.search(r"\b\d{1,2}:\d{2}$", valeurs.get("date", ""))):
             heures["debut"] = self._heure(motifs, m[0])
         habitants = motifs.essayer(_nombre, valeurs.get("habitants", ""))

@@ -21,7 +21,7 @@ from models import (
     Reunion,
     Theme,
 )
-from models.lists import ETATS_ACTION_OUVERTS, ETATS_REUNION_SAISIE
+from models.lists import ETATS_ACTION_OUVERTS, ETATS_REUNION_SAISIE, EtatReunion
 from services import partenaires, personnes
 from services.acteur import Acteur, Droit, require
 from services.coordonnees import requete
@@ -148,10 +148,11 @@ def _personnes(session: Session, texte: str) -> list[Resultat]:
 def _reunions(session: Session, texte: str) -> list[Resultat]:
     cherche = col(Reunion.recherche)
     rang = _rang(cherche, texte).label("rang")
+    sans_suite = col(Reunion.etat).in_((EtatReunion.ANNULEE, EtatReunion.REPORTEE, EtatReunion.PAS_EU_LIEU))
     rows = session.exec(
         select(Reunion.id, Reunion.titre, Reunion.debut, Reunion.etat, rang)  # type: ignore[call-overload]
         .where(_tous_les_mots(cherche, texte))
-        .order_by(rang, col(Reunion.debut).desc(), col(Reunion.id))
+        .order_by(rang, sans_suite, col(Reunion.debut).desc(), col(Reunion.id))
         .limit(PAR_GENRE)
     ).all()
     return [
@@ -205,7 +206,7 @@ def _points(session: Session, texte: str) -> list[Resultat]:
         .join(Quartier, col(Quartier.id) == Point.quartier_id, isouter=True)
         .join(Reunion, col(Reunion.id) == Point.reunion_id, isouter=True)
         .where(*mots)
-        .order_by(col(Point.id).desc())
+        .order_by(col(Reunion.debut).is_not(None), col(Reunion.debut).desc(), col(Point.id).desc())
         .limit(PAR_GENRE)
     ).all()
     return [

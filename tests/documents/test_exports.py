@@ -20,6 +20,7 @@ from documents.etiquettes import docx_octets
 from documents.tableur import csv_octets, xlsx_octets
 from models.lists import EtatAction
 from services.actions import ActionVue
+from services.autres_coordonnees import Autre
 from services.colonnes import Nature, deviner, lire, tableau
 from services.coordonnees import postale
 from services.diffusion import Destinataire
@@ -41,6 +42,7 @@ CLAIRE = Destinataire(
     fonction="Directrice",
     courriel="claire@exemple.fr",
     telephone="05 46 51 51 51",
+    autres=(Autre("06 11 22 33 44", "portable"), Autre("05 46 22 22 22"), Autre("secretariat@exemple.fr")),
     courriel_partenaire="accueil@exemple.fr",
     telephone_partenaire="0546000000",
     adresse="12 rue de l’Exemple\nBâtiment B, 17000",
@@ -103,8 +105,11 @@ def test_what_excel_gives_our_import_reads() -> None:
     lignes = [v for _, v in lire(t, deviner(t, Nature.CARNET, categories=["Bailleur social"]), Nature.CARNET)]
     assert lignes[0]["organisme"] == "OPH, agence Nord"
     assert (lignes[0]["prenom"], lignes[0]["nom"], lignes[0]["fonction"]) == ("Claire", "Exemple", "Directrice")
-    assert (lignes[0]["courriel"], lignes[0]["courriel_organisme"]) == ("claire@exemple.fr", "accueil@exemple.fr")
-    assert (lignes[0]["telephone"], lignes[0]["telephone_organisme"]) == ("05 46 51 51 51", "05 46 00 00 00")
+    assert lignes[0]["courriel"].split("\n") == ["claire@exemple.fr", "secretariat@exemple.fr"]
+    assert lignes[0]["telephone"].split("\n") == ["05 46 51 51 51", "06 11 22 33 44, 05 46 22 22 22"]
+    assert (lignes[0]["courriel_organisme"], lignes[0]["telephone_organisme"]) == (
+        "accueil@exemple.fr", "05 46 00 00 00",
+    )  # fmt: skip
     assert (lignes[0]["code_postal"], lignes[0]["commune"]) == ("17000", "La Rochelle")
     assert lignes[1]["courriel_organisme"] == "accueil@oph.fr"
     assert not {"nom", "courriel"} & set(lignes[1])
@@ -168,8 +173,9 @@ def test_a_card_is_read_by_another_library() -> None:
     assert (carte.n.value.family, carte.n.value.given) == ("Exemple", "Claire")
     assert carte.org.value == ["OPH, agence Nord"]
     assert carte.title.value == "Directrice"
-    assert carte.email.value == "claire@exemple.fr"
-    assert carte.tel.value == "05 46 51 51 51"
+    assert [e.value for e in carte.contents["email"]] == ["claire@exemple.fr", "secretariat@exemple.fr"]
+    assert [t.value for t in carte.contents["tel"]] == ["05 46 51 51 51", "06 11 22 33 44", "05 46 22 22 22"]
+    assert carte.contents["tel"][1].params["TYPE"] == ["CELL", "VOICE"]
     adr = carte.adr.value
     assert (adr.street, adr.city, adr.code) == ("12 rue de l’Exemple\nBâtiment B", "La Rochelle", "17000")
 
@@ -194,8 +200,9 @@ def test_what_a_card_gives_our_import_reads() -> None:
         "vCard",
         [
             lue.lignes[0],
-            ["Exemple", "Claire", "OPH, agence Nord", "Directrice", "claire@exemple.fr", "", "",
-             "05 46 51 51 51", "", "", "12 rue de l’Exemple\nBâtiment B", "17000", "La Rochelle", "", ""],
+            ["Exemple", "Claire", "OPH, agence Nord", "Directrice", "claire@exemple.fr", "secretariat@exemple.fr", "",
+             "05 46 51 51 51", "05 46 22 22 22", "06 11 22 33 44", "12 rue de l’Exemple\nBâtiment B", "17000",
+             "La Rochelle", "", ""],
             ["", "", "OPH", "", "accueil@oph.fr", "", "", "05 46 00 00 00", "", "", "", "", "", "", ""],
         ],
     )  # fmt: skip

@@ -10,8 +10,9 @@ from sqlmodel import Session, select
 
 from models import Categorie, Fonction, Instance, Journal, Partenaire, PartenaireSecteur, Personne, SecteurVeille, Siege
 from models.lists import Frequence, TypeReunion
-from services import actions, diffusion, exports, journal
+from services import actions, autres_coordonnees, diffusion, exports, journal
 from services.annuaire import Filtre
+from services.autres_coordonnees import Autre
 from services.diffusion import Compte, Demande, Destinataire, Qui, SansAdresse
 from services.erreurs import Forbidden, Invalid
 from services.exports import Format
@@ -134,6 +135,15 @@ def test_members_are_who_holds_the_seats_else_the_partenaire(carnet: Carnet, lus
     assert set(adresses(lus(Qui.PERSONNES, instance_id=carnet.instance.id))) == {
         "titulaire@x.fr", "collegue@x.fr", "libre@x.fr",
     }  # fmt: skip
+
+
+def test_every_number_of_a_person_is_there(carnet: Carnet, session: Session, lus: Any) -> None:
+    """A list taken along on a telephone without the mobile numbers would be of no use."""
+    id, _ = carnet.personne(carnet.partenaire("OPH"), "Exemple", "e@x.fr")
+    autres_coordonnees.poser(session, personne_id=id, autres=[Autre("06 11 22 33 44", "portable"), Autre("b@x.fr")])
+    (d,) = lus()
+    assert [a.valeur for a in d.autres] == ["06 11 22 33 44", "b@x.fr"]
+    assert d.ecrire_a == "e@x.fr"
 
 
 def test_members_of_no_instance_are_refused(session: Session, cast: Cast) -> None:

@@ -79,6 +79,14 @@ def tout(session: Session) -> dict[str, list[tuple[object, ...]]]:
     }
 
 
+def test_a_note_on_a_person_is_not_kept_hence_never_too_long(session: Session, categorie: int) -> None:
+    """Outlook's notes run to pages."""
+    notes = f"Société;Nom;Notes\nRégie;Durand;{'x' * 3000}\nAmicale;;{'x' * 3000}\n"
+    e = essai(session, demande(notes, categorie))
+    assert etats(e) == ["nouveau", "refuse"]
+    assert e.lignes[1].motif == "Raccourcissez la note : 2000 caractères au plus."
+
+
 # --- what is written ------------------------------------------------------------------------------------------------
 
 

@@ -72,6 +72,24 @@ def test_actions_come_in_with_their_state_and_history_and_go_again(session: Sess
     assert tout(session) == avant
 
 
+def test_a_partenaire_goes_by_a_part_of_its_name_and_a_near_one_is_told(session: Session) -> None:
+    """« Police nationale » is the commissariat: told to add it, staff would make a second one."""
+    qui = ("Police nationale", "Police municipale / OPH", "Centre social", "Inconnue SARL")
+    e = essai(session, "Action;Pilote;Échéance\n" + "".join(f"Agir {n};{q};14/03/2025\n" for n, q in enumerate(qui)))
+    assert etats(e) == ["nouveau", "refuse", "refuse", "refuse"]
+    assert e.lignes[0].champs[0].apres == "Police nationale - commissariat de La Rochelle"
+    assert "écrivez « Ville de La Rochelle - Police municipale » ou « " in e.lignes[1].motif
+    assert e.lignes[2].motif.count("« Centre soci") == 4, "the cell, then three to choose from"
+    assert e.lignes[3].motif.endswith("ajoutez-le d’abord.")
+
+
+@pytest.mark.parametrize("horaire", ["14h30-16h", "de 14 h 30 à 16 h", "14:30 – 16:00"])
+def test_both_hours_in_one_cell(horaire: str, session: Session, cast: Cast) -> None:
+    ecrire(session, f"Instance;Date;Heure;Présents\nRéunion technique – Mireuil;14/03/2025;{horaire};PM\n", cast)
+    r = session.exec(select(Reunion)).one()
+    assert (r.debut, r.fin) == (datetime(2025, 3, 14, 14, 30), datetime(2025, 3, 14, 16, 0))
+
+
 def test_a_known_action_moves_on_and_none_is_opened_again(session: Session, cast: Cast) -> None:
     ecrire(session, ACTIONS, cast)
     suite = "Action;Pilote;Échéance\nréparer la lampe du passage;PM;14/03/2025\nPoser un banc;PM;15/02/2027\n"

@@ -139,6 +139,25 @@ def test_a_point_is_found_by_its_theme_and_quartier(carnet: Session) -> None:
     assert chercher(carnet, "rodeo lafond parking") == []
 
 
+def test_meetings_held_before_those_cancelled_and_points_of_the_latest_first(carnet: Session) -> None:
+    poser(
+        carnet,
+        tenue := reunion("Bilan du marché"),
+        reunion("Bilan du marché", EtatReunion.ANNULEE, jours=9),
+        recente := reunion("Autre", jours=5),
+    )
+    assert [r.suite for r in chercher(carnet, "bilan marché")] == ["Tenue", "Annulée"]
+    theme = carnet.exec(select(Theme)).first()
+    assert theme is not None
+    points = [
+        Point(theme_id=theme.id, lieu="Place du Four", reunion_id=i, cree_le=utcnow())
+        for i in (recente.id, None, tenue.id)
+    ]
+    poser(carnet, *points)
+    jours = [r.jour for r in chercher(carnet, "place four") if r.genre is Genre.POINT]
+    assert jours == [None, recente.debut.date(), tenue.debut.date()]
+
+
 def test_open_actions_before_ended_ones_and_a_change_is_found(carnet: Session, cast: Cast) -> None:
     oph = un_partenaire(carnet, OPH)
     finie = Action(quoi="Zeste posé", pilote_id=oph, echeance=DEBUT.date(), etat=EtatAction.REALISEE)
