@@ -239,7 +239,7 @@ def test_windows_1252_as_an_office_writes_it() -> None:
     assert valeurs["adresse"].splitlines() == ['12 rue "neuve"', "bât. B ; hall 2"]
 
 
-@pytest.mark.parametrize("nature", Nature)
+@pytest.mark.parametrize("nature", [n for n in Nature if n is not Nature.AGENDA])  # a calendar file: no columns to fill
 def test_a_model_filled_in_is_read_as_what_it_is(nature: Nature) -> None:
     champs = colonnes.CHAMPS[nature]
     t = colonnes.tableau(fichiers.lire(csv_octets([c.libelle for c in champs], [["x"] * len(champs)]))[0])
