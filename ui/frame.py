@@ -27,6 +27,8 @@ CSS = """<style>
 /* Streamlit fades captions to 4:1; this keeps them quiet and readable in both themes. */
 [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] :is(p, span) {color: inherit; opacity: 1;}
 [data-testid="stCaptionContainer"] {opacity: 0.8;}
+/* The line that unfolds a part of a screen is faded too, below 4.5:1. */
+[data-testid="stExpander"] summary {opacity: 0.85 !important;}
 /* A link of a screen is a whole line of text: it wraps. */
 :is([data-testid="stMain"], .st-key-recherche) [data-testid="stPageLink"] :is(a, p, span) {
   white-space: normal; height: auto;

@@ -210,7 +210,6 @@ def test_a_file_is_attached_then_opened_and_a_bad_one_is_said(
     lien = page.get_by_role("link", name="Plan d’été.pdf")
     expect(lien).to_be_visible()
     expect(page.get_by_text("n’est pas un PDF, malgré son nom")).to_be_visible()
-    sans_entrave(page)
     lien.evaluate("e => e.removeAttribute('target')")  # here, and not in a tab that closes at once
     with page.expect_download() as telecharge:
         lien.click()
@@ -222,3 +221,4 @@ def test_a_file_is_attached_then_opened_and_a_bad_one_is_said(
     expect(lien).to_be_visible()
     aller(page, f"{serveur.url}/reunion?id={cas}&volet=Pi%C3%A8ces+jointes")
     expect(lien).to_be_visible()
+    sans_entrave(page)
