@@ -129,7 +129,7 @@ def saisir_le_cas(op: Operateur, sigles: dict[str, str], *, cherche: dict[str, s
             op.dicte(point["action"]["what"])
             op.clic(choix(page, f"Point {n} : pilote", nom[point["action"]["structure"]]))
     op.clic(page.get_by_role("button", name="Enregistrer le relevé"))
-    page.locator('[data-testid="stMarkdownContainer"]', has_text=re.compile(r"Tenue$")).first.wait_for()
+    page.locator('[data-testid="stMarkdownContainer"]', has_text=re.compile(r"Projet$")).first.wait_for()
 
 
 def convoquer(op: Operateur, titre: str, n: int) -> None:
