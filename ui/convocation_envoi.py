@@ -217,13 +217,14 @@ def _envoyer(f: Fenetre, empreinte: str, seulement: tuple[Cle, ...] | None) -> N
     if ids is None:
         return
     fermer()
+    if not ids:
+        return  # the same click again: said already
     if envois.relais():
         expedition.lancer(ids=ids)
         announce(f"{accord(len(ids), 'message')} en route : suivez l’envoi dans le journal.")
     else:
-        announce(
-            f"{accord(len(ids), 'message')} prêt{'s' if len(ids) > 1 else ''} : envoyez-les avec votre messagerie."
-        )
+        prets = "prêts : envoyez-les" if len(ids) > 1 else "prêt : envoyez-le"
+        announce(f"{accord(len(ids), 'message')} {prets} avec votre messagerie.")
     for phrase in vigilance.avertissements(options.mot):
         announce(phrase, icon=":material/privacy_tip:")
 
