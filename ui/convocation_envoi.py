@@ -130,6 +130,10 @@ def _quand(c: Convie) -> str:
 
 def _laisses(vu: Apercu) -> None:
     """Whom nothing would reach, and why."""
+    douteux = [d.convie for d in vu.departs if d.convie.doute]
+    if douteux:
+        noms = "\n".join(f"- {md(c.a_qui)} ({md(c.personne or c.courriel)}) : {c.doute.lower()}" for c in douteux)
+        st.warning(f"À vérifier avant d’envoyer :\n\n{noms}", icon=":material/help:")
     for titre, groupe in (("Sans adresse", vu.sans_adresse), ("Adresse en erreur", vu.en_erreur)):
         if groupe:
             noms = ", ".join(md(c.a_qui) for c in groupe)
