@@ -171,7 +171,7 @@ def nombre_envoyes(session: Session, *, depuis: datetime) -> int:
 
 def _vus(session: Session, *criteres: object) -> list[EnvoiVu]:
     rows = session.exec(
-        select(Envoi, Destinataire.fonction, Destinataire.invite, Partenaire.nom, Agent.nom)
+        select(Envoi, Destinataire, Partenaire.nom, Agent.nom)
         .outerjoin(Destinataire, col(Destinataire.id) == Envoi.destinataire_id)
         .outerjoin(Partenaire, col(Partenaire.id) == Envoi.partenaire_id)
         .outerjoin(Agent, col(Agent.id) == Envoi.cree_par)
@@ -182,7 +182,7 @@ def _vus(session: Session, *criteres: object) -> list[EnvoiVu]:
         EnvoiVu(
             id=e.id or 0,
             genre=e.genre,
-            a_qui=" – ".join(x for x in (nom, fonction) if x) or e.courriel,
+            a_qui=" – ".join(x for x in (nom, d.fonction if d else "") if x) or e.courriel,
             destinataire_id=e.destinataire_id,
             courriel=e.courriel,
             objet=e.objet,
@@ -194,9 +194,9 @@ def _vus(session: Session, *criteres: object) -> list[EnvoiVu]:
             cree_le=e.cree_le,
             cree_par=par or "",
             envoye_le=e.envoye_le,
-            invite=bool(invite),
+            invite=bool(d and d.invite),
         )
-        for e, fonction, invite, nom, par in rows
+        for e, d, nom, par in rows
     ]
 
 
