@@ -478,6 +478,19 @@ def test_refused_address_is_said_and_not_tried_again(cast_base: Cast, poste: Rel
     poste.refuse = {"accueil@police.example": "451 plus tard"}
 
 
+def test_a_slow_relay_gets_the_rest_later(cast_base: Cast, poste: Relais, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else another process would take what this one still holds, and it would leave twice."""
+    with db.writing() as session:
+        id = poser(session, cast_base)
+        envoyer(session, id, cast_base.secretaire)
+    monkeypatch.setattr(envois, "BAIL", timedelta(microseconds=1))
+    assert expedition.partir() == (1, 1)
+    assert len(poste.recus) == 1
+    with db.reading() as session:
+        reste = session.exec(select(Envoi).where(Envoi.etat == EtatEnvoi.A_ENVOYER)).one()
+        assert reste.erreur == expedition.LENT
+
+
 def test_two_agents_at_once_one_message_each(cast_base: Cast, poste: Relais) -> None:
     with db.writing() as session:
         r = poser(session, cast_base)
