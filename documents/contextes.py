@@ -56,11 +56,11 @@ def _action(a: ActionVue) -> Contexte:
 
 
 def convocation(d: Dossier, *, lettres: Sequence[Invite], today: date) -> Contexte:
-    """One letter a page; a letter without organisation is for all of them."""
+    """One letter a page; a letter without organisation is for all of them. Who is invited never reads `texte`."""
     return {
         **_commun(d.entete, today),
         "reunion": _reunion(d.reunion, d.secteur),
-        "texte": d.texte_convocation,
+        "texte": "" if all(x.invite for x in lettres) else d.texte_convocation,
         "ordre_du_jour": _titres(d),
         "lettres": [{"partenaire": x.partenaire, "fonction": x.fonction, "invite": x.invite} for x in lettres],
     }

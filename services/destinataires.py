@@ -66,6 +66,7 @@ class Convie:
     dit: Dit | None = None
     rate: Dit | None = None
     rappele_le: datetime | None = None
+    doute: str = ""  # why this line, kept some time ago, may be wrong today
 
     @property
     def cle(self) -> Cle:
@@ -112,13 +113,13 @@ def lister(session: Session, *, reunion_id: int, today: date) -> list[Convie]:
     reunion = session.get(Reunion, reunion_id)
     if reunion is None:
         raise NotFound(_INCONNUE)
-    return gardes(session, reunion_id=reunion_id) or _proposes(session, reunion, today)
+    return gardes(session, reunion_id=reunion_id, today=today) or _proposes(session, reunion, today)
 
 
-def gardes(session: Session, *, reunion_id: int) -> list[Convie]:
-    """The list once it is kept; empty while it is still that of the instance."""
+def gardes(session: Session, *, reunion_id: int, today: date | None = None) -> list[Convie]:
+    """The list once it is kept; empty while it is still that of the instance. With `today`, `doute` is said."""
     rows = _rows(session, reunion_id)
-    return _gardes(session, reunion_id, rows) if rows else []
+    return _gardes(session, reunion_id, rows, today) if rows else []
 
 
 def possibles(session: Session, *, texte: str, today: date, sauf: Iterable[Cle], limite: int = 8) -> list[Candidat]:
@@ -326,10 +327,11 @@ def _proposes(session: Session, reunion: Reunion, today: date) -> list[Convie]:
     ]
 
 
-def _gardes(session: Session, reunion_id: int, rows: Sequence[Destinataire]) -> list[Convie]:
+def _gardes(session: Session, reunion_id: int, rows: Sequence[Destinataire], today: date | None) -> list[Convie]:
     par_p = _par_id(session, Partenaire, [r.partenaire_id for r in rows])
     par_q = _par_id(session, Personne, [r.personne_id for r in rows])
     dits = _dits(session, reunion_id)
+    en_poste = _en_poste(session, rows, today) if today else None
     convies = []
     for r in rows:
         siens = dits.get(r.id or 0, [])
@@ -344,9 +346,30 @@ def _gardes(session: Session, reunion_id: int, rows: Sequence[Destinataire]) -> 
                 dit=passes[-1] if passes else None,
                 rate=annonces[-1] if annonces and annonces[-1].etat is EtatEnvoi.ECHEC else None,
                 rappele_le=rappels[-1] if rappels else None,
+                doute=_doute(r, par_p[r.partenaire_id], en_poste),
             )
         )
     return convies
+
+
+def _en_poste(session: Session, rows: Sequence[Destinataire], today: date) -> set[tuple[int, int]]:
+    """Who of them works for whom today."""
+    trouves = session.exec(
+        select(Fonction.personne_id, Fonction.partenaire_id).where(
+            col(Fonction.personne_id).in_({r.personne_id for r in rows if r.personne_id is not None}),
+            or_(col(Fonction.fin).is_(None), col(Fonction.fin) >= today),
+        )
+    ).all()
+    return {(p, o) for p, o in trouves}
+
+
+def _doute(r: Destinataire, partenaire: Partenaire, en_poste: set[tuple[int, int]] | None) -> str:
+    if en_poste is None:
+        return ""
+    if partenaire.archive_le is not None:
+        return "Partenaire archivé"
+    partie = r.personne_id is not None and (r.personne_id, r.partenaire_id) not in en_poste
+    return "N’est plus en fonction" if partie else ""
 
 
 def _convie(
@@ -357,6 +380,7 @@ def _convie(
     dit: Dit | None = None,
     rate: Dit | None = None,
     rappele_le: datetime | None = None,
+    doute: str = "",
 ) -> Convie:
     return Convie(
         id=r.id,
@@ -376,6 +400,7 @@ def _convie(
         dit=dit,
         rate=rate,
         rappele_le=rappele_le,
+        doute=doute,
     )
 
 

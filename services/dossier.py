@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
-from models import Destinataire, Instance, Parametre, Partenaire, SecteurVeille, Siege
-from services import envois, ordre_du_jour, reunions
+from models import Instance, Parametre, SecteurVeille
+from services import destinataires, envois, ordre_du_jour, reunions
 from services.ordre_du_jour import OrdreDuJour
 from services.reunions import ReunionVue
 
@@ -66,26 +66,10 @@ def lire(session: Session, *, reunion_id: int, today: date) -> Dossier:
         entete=entete(session),
         texte_convocation=instance.texte_convocation if instance else "",
         texte_invitation=instance.texte_invitation if instance else "",
-        invites=_appeles(session, reunion.id) or _membres(session, reunion.instance_id),
+        invites=[
+            Invite(c.partenaire, c.sigle, c.fonction, c.invite, c.id)
+            for c in destinataires.lister(session, reunion_id=reunion_id, today=today)
+            if c.retenu
+        ],
         ordre_du_jour=ordre_du_jour.lire(session, reunion=reunion, today=today),
     )
-
-
-def _appeles(session: Session, reunion_id: int) -> list[Invite]:
-    rows = session.exec(
-        select(Destinataire, Partenaire)
-        .join(Partenaire, col(Partenaire.id) == Destinataire.partenaire_id)
-        .where(Destinataire.reunion_id == reunion_id)
-        .order_by(col(Destinataire.ordre), col(Partenaire.nom), col(Destinataire.id))
-    ).all()
-    return [Invite(p.nom, p.sigle, d.fonction, d.invite, d.id) for d, p in rows]
-
-
-def _membres(session: Session, instance_id: int | None) -> list[Invite]:
-    rows = session.exec(
-        select(Siege, Partenaire)
-        .join(Partenaire, col(Partenaire.id) == Siege.partenaire_id)
-        .where(Siege.instance_id == instance_id)
-        .order_by(col(Siege.ordre), col(Siege.id))
-    ).all()
-    return [Invite(p.nom, p.sigle, s.fonction, s.invite) for s, p in rows]

@@ -43,6 +43,12 @@ class EnvoiVu:
     cree_le: datetime
     cree_par: str
     envoye_le: datetime | None
+    invite: bool = False
+
+    @property
+    def quoi(self) -> str:
+        """What it is, as its subject says it."""
+        return _quoi(self.genre, invite=self.invite)
 
     @property
     def abandonne(self) -> bool:
@@ -165,7 +171,7 @@ def nombre_envoyes(session: Session, *, depuis: datetime) -> int:
 
 def _vus(session: Session, *criteres: object) -> list[EnvoiVu]:
     rows = session.exec(
-        select(Envoi, Destinataire.fonction, Partenaire.nom, Agent.nom)
+        select(Envoi, Destinataire, Partenaire.nom, Agent.nom)
         .outerjoin(Destinataire, col(Destinataire.id) == Envoi.destinataire_id)
         .outerjoin(Partenaire, col(Partenaire.id) == Envoi.partenaire_id)
         .outerjoin(Agent, col(Agent.id) == Envoi.cree_par)
@@ -176,7 +182,7 @@ def _vus(session: Session, *criteres: object) -> list[EnvoiVu]:
         EnvoiVu(
             id=e.id or 0,
             genre=e.genre,
-            a_qui=" – ".join(x for x in (nom, fonction) if x) or e.courriel,
+            a_qui=" – ".join(x for x in (nom, d.fonction if d else "") if x) or e.courriel,
             destinataire_id=e.destinataire_id,
             courriel=e.courriel,
             objet=e.objet,
@@ -188,9 +194,14 @@ def _vus(session: Session, *criteres: object) -> list[EnvoiVu]:
             cree_le=e.cree_le,
             cree_par=par or "",
             envoye_le=e.envoye_le,
+            invite=bool(d and d.invite),
         )
-        for e, fonction, nom, par in rows
+        for e, d, nom, par in rows
     ]
+
+
+def _quoi(genre: GenreEnvoi, *, invite: bool) -> str:
+    return "Invitation" if invite and genre is GenreEnvoi.CONVOCATION else genre.libelle
 
 
 def annonce(reunion: Reunion, lieu: Lieu | None) -> str:
@@ -217,18 +228,19 @@ def fichiers(session: Session, *, ids: Sequence[int], by: Acteur) -> list[Piece]
     """These messages as .eml files, which a mail program opens ready to send."""
     require(by, Droit.ECRIRE)
     rows = session.exec(
-        select(Envoi, Partenaire.nom)
+        select(Envoi, Partenaire.nom, Destinataire.invite)
         .outerjoin(Partenaire, col(Partenaire.id) == Envoi.partenaire_id)
+        .outerjoin(Destinataire, col(Destinataire.id) == Envoi.destinataire_id)
         .where(col(Envoi.id).in_(ids), col(Envoi.message).is_not(None))
         .order_by(col(Envoi.id))
     ).all()
     return [
         Piece(
-            f"{n:02d} {e.genre.libelle} {folded(nom or 'sans nom')[:60].strip()}.eml",
+            f"{n:02d} {_quoi(e.genre, invite=bool(invite))} {folded(nom or 'sans nom')[:60].strip()}.eml",
             "message/rfc822",
             e.message or b"",
         )
-        for n, (e, nom) in enumerate(rows, 1)
+        for n, (e, nom, invite) in enumerate(rows, 1)
     ]
 
 

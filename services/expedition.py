@@ -5,6 +5,7 @@ import smtplib
 import ssl
 import threading
 from collections.abc import Sequence
+from time import monotonic
 
 from services import db, envois
 from services.envois import AExpedier
@@ -17,6 +18,7 @@ log = logging.getLogger("carnet.expedition")
 
 DELAI_S = 20
 PANNE = "Le relais de messagerie ne répond pas : l’envoi sera tenté à nouveau."
+LENT = "Le relais de messagerie est trop lent : l’envoi sera tenté à nouveau."
 REFUS = "Le relais de messagerie refuse le service ({detail}) : prévenez l’informatique. L’envoi sera tenté à nouveau."
 
 
@@ -52,8 +54,12 @@ def partir(*, ids: Sequence[int] | None = None, limite: int = 200) -> tuple[int,
 
 
 def _expedier(lot: Sequence[AExpedier], reglages: Settings) -> int:
-    """One connection for the batch; each message's fate is written as soon as it is known."""
+    """One connection for the batch; each message's fate is written as soon as it is known.
+
+    A relay so slow that others might take the batch meanwhile gets what is left later: nothing leaves twice.
+    """
     partis, restent = 0, list(lot)
+    fin = monotonic() + envois.BAIL.total_seconds() / 2
     try:
         with _connexion(reglages) as relais:
             while restent:
@@ -61,6 +67,9 @@ def _expedier(lot: Sequence[AExpedier], reglages: Settings) -> int:
                 if _un(relais, reglages.smtp_expediteur, x):
                     partis += 1
                 restent.pop(0)
+                if monotonic() > fin:
+                    break
+        _en_attente(restent, LENT)
     except smtplib.SMTPResponseException as error:  # our own address, or our password: no fault of who is written to
         _en_attente(restent, REFUS.format(detail=f"{error.smtp_code} {_lisible(error.smtp_error)}"))
     except (OSError, smtplib.SMTPException) as error:

@@ -10,6 +10,7 @@ from email import message_from_bytes
 from email.message import Message
 
 from icalendar import Calendar, Component
+from icalendar.error import BrokenCalendarProperty
 
 from models.lists import Reponse
 from services.erreurs import Invalid
@@ -117,7 +118,10 @@ def _reponse(evenement: Component) -> ReponseLue:
     partstat = str(participant.params.get("PARTSTAT", "")).upper()
     if partstat not in _ETATS:
         raise Invalid({"fichier": "Cette réponse ne dit ni oui ni non. Cochez-la à la main."})
-    estampille = getattr(evenement.get("DTSTAMP"), "dt", None)
+    try:
+        estampille = getattr(evenement.get("DTSTAMP"), "dt", None)
+    except BrokenCalendarProperty:
+        estampille = None
     return ReponseLue(
         uid=uid,
         courriel=re.sub(r"^mailto:", "", str(participant), flags=re.IGNORECASE).strip().lower()[:200],

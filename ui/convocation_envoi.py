@@ -130,6 +130,10 @@ def _quand(c: Convie) -> str:
 
 def _laisses(vu: Apercu) -> None:
     """Whom nothing would reach, and why."""
+    douteux = [d.convie for d in vu.departs if d.convie.doute]
+    if douteux:
+        noms = "\n".join(f"- {md(c.a_qui)} ({md(c.personne or c.courriel)}) : {c.doute.lower()}" for c in douteux)
+        st.warning(f"À vérifier avant d’envoyer :\n\n{noms}", icon=":material/help:")
     for titre, groupe in (("Sans adresse", vu.sans_adresse), ("Adresse en erreur", vu.en_erreur)):
         if groupe:
             noms = ", ".join(md(c.a_qui) for c in groupe)
@@ -217,13 +221,14 @@ def _envoyer(f: Fenetre, empreinte: str, seulement: tuple[Cle, ...] | None) -> N
     if ids is None:
         return
     fermer()
+    if not ids:
+        return  # the same click again: said already
     if envois.relais():
         expedition.lancer(ids=ids)
         announce(f"{accord(len(ids), 'message')} en route : suivez l’envoi dans le journal.")
     else:
-        announce(
-            f"{accord(len(ids), 'message')} prêt{'s' if len(ids) > 1 else ''} : envoyez-les avec votre messagerie."
-        )
+        prets = "prêts : envoyez-les" if len(ids) > 1 else "prêt : envoyez-le"
+        announce(f"{accord(len(ids), 'message')} {prets} avec votre messagerie.")
     for phrase in vigilance.avertissements(options.mot):
         announce(phrase, icon=":material/privacy_tip:")
 

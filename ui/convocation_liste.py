@@ -82,6 +82,8 @@ def _badges(c: Convie) -> str:
         badges.append(":orange-badge[:material/schedule: Envoi abandonné]")
     if not c.retenu:
         badges.append(":orange-badge[À décommander]" if c.informe else ":gray-badge[Pas cette fois]")
+    if c.retenu and c.doute:
+        badges.append(f":orange-badge[:material/help: {c.doute}]")
     if c.rappele_le and c.reponse is Reponse.SANS_REPONSE:
         badges.append(":gray-badge[:material/notifications: Relancé]")
     return " ".join(badges)

@@ -74,7 +74,7 @@ def _ligne(e: EnvoiVu) -> str:
     par = f" par {md(e.cree_par)}" if e.cree_par else " (automatique)"
     erreur = f"  \n:small[{md(e.erreur)}]" if e.erreur and e.etat is not EtatEnvoi.A_ENVOYER else ""
     return (
-        f":{couleur}-badge[:material/{icone}: {etat}] {e.genre.libelle} · **{md(e.a_qui)}** "
+        f":{couleur}-badge[:material/{icone}: {etat}] {e.quoi} · **{md(e.a_qui)}** "
         f":small[:gray[{md(e.courriel)} · {quand}{par}]]{erreur}"
     )
 

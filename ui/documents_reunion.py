@@ -99,6 +99,7 @@ def preparer(
     require(by, Droit.LIRE)
     r = reunions.get(session, id=reunion_id)
     entete = dossier.entete(session)
+    sorte = genre
     if genre is GenreModele.RELEVE_PUBLIC:
         contexte = contextes.releve_public(
             releve_public.lire(session, reunion_id=reunion_id), entete=entete, today=today
@@ -116,6 +117,8 @@ def preparer(
         d = dossier.lire(session, reunion_id=reunion_id, today=today)
         lettres = d.invites if une_page_chacun else [_lettre(d, destinataire_id)]
         contexte = contextes.convocation(d, lettres=lettres, today=today)
+        if lettres and all(x.invite for x in lettres):
+            sorte = GenreModele.INVITATION  # the file's name and title too never say "convocation" to them
     else:
         ecrire: dict[GenreModele, Callable[..., Contexte]] = {
             GenreModele.ORDRE_DU_JOUR: contextes.ordre_du_jour,
@@ -124,8 +127,8 @@ def preparer(
         }
         contexte = ecrire[genre](dossier.lire(session, reunion_id=reunion_id, today=today), today=today)
     return APreparer(
-        titre=f"{_NOMS.get(genre, genre.libelle)} – {contexte['reunion']['titre']}",
-        nom=nom(genre, r),
+        titre=f"{_libelle(sorte)} – {contexte['reunion']['titre']}",
+        nom=_nom(_libelle(sorte), r.titre if genre not in _PUBLICS else "", r),
         genre=genre,
         modele=modeles.contenu(session, genre=genre, instance_id=r.instance_id),
         contexte=contexte,
@@ -151,8 +154,15 @@ def _statut(vie: VieReleve) -> str:
 
 def nom(genre: GenreModele, r: ReunionVue) -> str:
     """The name of the file, in clear French, that every system takes; of a public one, without the meeting's title."""
-    quoi = "" if genre in _PUBLICS else f" - {r.titre}"
-    return nom_de_fichier(f"{_NOMS.get(genre, genre.libelle)}{quoi} - {r.debut:%Y-%m-%d}")
+    return _nom(_libelle(genre), "" if genre in _PUBLICS else r.titre, r)
+
+
+def _nom(quoi: str, titre: str, r: ReunionVue) -> str:
+    return nom_de_fichier(" - ".join([quoi, *([titre] if titre else []), f"{r.debut:%Y-%m-%d}"]))
+
+
+def _libelle(genre: GenreModele) -> str:
+    return _NOMS.get(genre, genre.libelle)
 
 
 def nom_de_fichier(texte: str) -> str:

@@ -1,6 +1,7 @@
 """Word documents: every kind opens and says what it must; the public ones say nothing else, down to their last byte."""
 
 import io
+import re
 import subprocess
 import zipfile
 from datetime import date
@@ -13,9 +14,9 @@ from pypdf import PdfReader
 from sqlmodel import Session, select
 
 from documents.champs import CHAMPS, exemple
-from models import Destinataire, Point, Reunion, Siege
+from models import Destinataire, Instance, Point, Reunion, Siege
 from models.lists import GenreModele, TypeReunion
-from services import modeles, releve_public, vie_releve
+from services import destinataires, modeles, releve_public, vie_releve
 from services.acteur import Acteur
 from services.erreurs import Conflict, Forbidden
 from services.horloge import utcnow
@@ -138,6 +139,7 @@ def test_rights(session: Session, cast: Cast, s: Scene) -> None:
 
 
 def test_who_is_invited_is_not_convoque(session: Session, cast: Cast, s: Scene) -> None:
+    session.get_one(Instance, s.instance).texte_convocation = "Madame, Monsieur,\n\nJ’ai l’honneur de vous convoquer."
     lettres = {}
     for nom, invite in (("police", True), ("oph", False)):
         partenaire_id = session.get_one(Siege, s.sieges[nom]).partenaire_id
@@ -147,13 +149,32 @@ def test_who_is_invited_is_not_convoque(session: Session, cast: Cast, s: Scene) 
         lettres[d.id] = invite
     lettre = partial(piece, session, reunion_id=s.reunion, genre=G.CONVOCATION, today=TODAY, by=cast.secretaire)
     for id, invite in lettres.items():
-        lu = texte(lettre(destinataire_id=id))
+        faite = lettre(destinataire_id=id)
+        lu = texte(faite)
         assert ("Invitation" in lu, "Convocation\n" in lu) == (invite, not invite)
+        assert ("J’ai l’honneur de vous convoquer" in lu) == (not invite)
+        assert not invite or not re.search(rb"convo[cq]", octets(faite), re.IGNORECASE), "not even the file’s name"
     assert "Police nationale" not in texte(lettre()), "for all of them, unnamed"
     chacun = preparer(
         session, reunion_id=s.reunion, genre=G.CONVOCATION, today=TODAY, by=cast.secretaire, une_page_chacun=True
     )
-    assert "Police nationale" in texte(chacun.faire())
+    ensemble = texte(chacun.faire())
+    assert "Police nationale" in ensemble
+    assert ensemble.count("vous convoquer") == 1, "printed together too"
+    assert ensemble.count("Madame, Monsieur,") == 4, "once to begin each letter, once to end it"
+
+
+@pytest.mark.parametrize("genre", [G.CONVOCATION, G.EMARGEMENT, G.CHEVALETS], ids=["lettre", "emargement", "chevalets"])
+def test_who_is_left_out_is_on_no_document(session: Session, cast: Cast, s: Scene, genre: GenreModele) -> None:
+    police = session.get_one(Siege, s.sieges["police"]).partenaire_id
+    destinataires.retenir(
+        session, reunion_id=s.reunion, cle=(police, ""), retenu=False, today=TODAY, by=cast.secretaire
+    )
+    faite = preparer(
+        session, reunion_id=s.reunion, genre=genre, today=TODAY, by=cast.secretaire, une_page_chacun=True
+    ).faire()
+    assert "Office public de l’habitat" in texte(faite)
+    assert "Police nationale" not in texte(faite)
 
 
 def forme(valeur: object, nom: str = "") -> set[str]:

@@ -154,6 +154,27 @@ def test_list_comes_from_the_instance_and_never_changes_it(session: Session, cas
     assert len(session.exec(select(Journal).where(Journal.acte == "reunion.destinataire")).all()) == 2
 
 
+def test_a_kept_list_says_who_left_since(session: Session, cast: Cast, avec_relais: None) -> None:
+    id = poser(session, cast)
+    envoyer(session, id, cast.secretaire)
+    assert {c.doute for c in liste(session, id).values()} == {""}
+    session.exec(select(Fonction)).one().fin = NOW.date() - timedelta(days=1)
+    session.exec(select(Partenaire).where(Partenaire.nom == "Police nationale")).one().archive_le = utcnow()
+    session.flush()
+    doutes = {nom: c.doute for nom, c in liste(session, id).items() if c.doute}
+    assert doutes == {"Office public de l’habitat": "N’est plus en fonction", "Police nationale": "Partenaire archivé"}
+
+
+def test_the_log_says_invitation_of_who_is_invited(session: Session, cast: Cast) -> None:
+    id = poser(session, cast)
+    session.exec(select(Partenaire).where(Partenaire.recherche == "parquet")).one().courriel = "parquet@justice.example"
+    ids = envoyer(session, id, cast.secretaire)
+    quoi = {e.a_qui.split(" – ")[0]: e.quoi for e in envois.journal_de(session, reunion_id=id)}
+    assert (quoi["Parquet de La Rochelle"], quoi["Police nationale"]) == ("Invitation", "Convocation")
+    noms = [p.nom for p in envois.fichiers(session, ids=ids, by=cast.secretaire)]
+    assert [n.split(" ")[1] for n in noms if "parquet" in n] == ["Invitation"]
+
+
 def test_one_address_of_the_directory_for_this_once(session: Session, cast: Cast) -> None:
     r = poser(session, cast)
     c = liste(session, r)["Office public de l’habitat"]
@@ -455,6 +476,19 @@ def test_refused_address_is_said_and_not_tried_again(cast_base: Cast, poste: Rel
     assert expedition.partir() == (1, 0)
     assert len(poste.a("accueil@police.example")) == 1
     poste.refuse = {"accueil@police.example": "451 plus tard"}
+
+
+def test_a_slow_relay_gets_the_rest_later(cast_base: Cast, poste: Relais, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else another process would take what this one still holds, and it would leave twice."""
+    with db.writing() as session:
+        id = poser(session, cast_base)
+        envoyer(session, id, cast_base.secretaire)
+    monkeypatch.setattr(envois, "BAIL", timedelta(microseconds=1))
+    assert expedition.partir() == (1, 1)
+    assert len(poste.recus) == 1
+    with db.reading() as session:
+        reste = session.exec(select(Envoi).where(Envoi.etat == EtatEnvoi.A_ENVOYER)).one()
+        assert reste.erreur == expedition.LENT
 
 
 def test_two_agents_at_once_one_message_each(cast_base: Cast, poste: Relais) -> None:

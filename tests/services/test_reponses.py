@@ -51,6 +51,16 @@ def reponse_ics(
     ).encode()  # fmt: skip
 
 
+OUTLOOK = b"\r\n".join(
+    [
+        b"BEGIN:VTIMEZONE", b"TZID:Romance Standard Time",
+        b"BEGIN:STANDARD", b"DTSTART:16010101T030000", b"TZOFFSETFROM:+0200", b"TZOFFSETTO:+0100",
+        b"RRULE:FREQ=YEARLY;INTERVAL=1;BYDAY=-1SU;BYMONTH=10", b"END:STANDARD", b"END:VTIMEZONE",
+        b"BEGIN:VEVENT", b"X-MICROSOFT-CDO-BUSYSTATUS:BUSY", b"X-MICROSOFT-DISALLOW-COUNTER:FALSE",
+    ]
+)  # fmt: skip
+
+
 def courriel_avec(agenda: bytes) -> bytes:
     """As Outlook answers: the answer as an alternative, here in Latin-1 letters around it."""
     m = EmailMessage()
@@ -136,6 +146,14 @@ def test_refused_with_the_reason(session: Session, cast: Cast, r: int) -> None:
             reponses.deposer(session, contenu=contenu, now=NOW, by=cast.secretaire)
         assert raison in refus.value.erreurs["fichier"], contenu[:60]
     assert {c.reponse for c in liste(session, r).values()} == {Reponse.SANS_REPONSE}
+
+
+def test_an_answer_of_outlook(session: Session, cast: Cast, r: int) -> None:
+    """Its own time zone, its X- lines, quotes and accents in the name; a DTSTAMP nobody can read is done without."""
+    nom = b'CN="Exemple Claire"', 'CN="Éxemple, Claire (OPH)"'.encode()
+    outlook = reponse_ics(r).replace(b"BEGIN:VEVENT", OUTLOOK).replace(*nom)
+    for fichier in (outlook.replace(b"20261126T080000Z", b"hier"), courriel_avec(outlook)):
+        assert "vient" in reponses.deposer(session, contenu=fichier, now=NOW, by=cast.secretaire)[0]
 
 
 def test_answer_to_the_former_date(session: Session, cast: Cast, r: int) -> None:
