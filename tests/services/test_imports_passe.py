@@ -32,6 +32,7 @@ REUNIONS = (
     "Réunion technique – Mireuil;14/03/2025;9h30;Maison de quartier;PM, Habitat 17;;\n"
     "Cellule de veille – Centre-ville;2 avril 2025;;;PM;Habitat 17;12\n"
 )
+EXCUSE = "Instance;Date;Heure;Présents;Excusés\nRéunion technique – Mireuil;14/03/2025;9h30;;PM\n"
 
 
 @pytest.fixture(autouse=True)
@@ -147,9 +148,7 @@ def test_a_releve_already_sent_is_rewritten_by_no_file_and_by_no_undo(session: S
     session.add(Releve(reunion_id=technique.id or 0, etat=EtatReleve.DIFFUSE))
     session.flush()
     assert etats(essai(session, REUNIONS)) == ["identique"] * 2
-    (ligne,) = essai(
-        session, "Instance;Date;Heure;Présents;Excusés\nRéunion technique – Mireuil;14/03/2025;9h30;;PM\n"
-    ).lignes
+    (ligne,) = essai(session, EXCUSE).lignes
     assert (ligne.etat, "diffusé" in ligne.motif) == (Etat.REFUSE, True)
     with pytest.raises(Conflict, match="diffusé"):
         operations.annuler(session, id=id, now=utcnow(), by=cast.secretaire)
@@ -164,7 +163,7 @@ def test_a_file_that_changes_presences_makes_a_validated_releve_a_projet(session
     session.flush()
     ecrire(
         session,
-        "Instance;Date;Heure;Présents;Excusés\nRéunion technique – Mireuil;14/03/2025;9h30;;PM\n",
+        EXCUSE,
         cast,
         jeton="k",
     )
