@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from traceback import walk_tb
 from typing import Any
 
+from docx import Document
 from docx.shared import Mm
 from docxtpl import DocxTemplate, InlineImage
 from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, UndefinedError
@@ -135,6 +136,18 @@ def rendre_a_part(modele: bytes, contexte: Mapping[str, Any], *, logo: bytes = b
     if fini.stdout.startswith(b"PK"):
         return fini.stdout
     raise Invalid({"modele": fini.stdout.decode()})
+
+
+def page(titre: str, *paragraphes: str) -> bytes:
+    """A plain page: a heading and its paragraphs."""
+    feuille = Document()
+    feuille.add_heading(_propre(titre), level=1)
+    for paragraphe in paragraphes:
+        feuille.add_paragraph(_propre(paragraphe))
+    feuille.core_properties.author = feuille.core_properties.comments = ""
+    octets = io.BytesIO()
+    feuille.save(octets)
+    return octets.getvalue()
 
 
 # --- inside ---------------------------------------------------------------------------------------------------------

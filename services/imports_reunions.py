@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from models import Lieu, Presence, Reunion
 from models.lists import ETATS_REUNION_SAISIE, EtatPresence, EtatReunion
+from services import vie_releve
 from services.acteur import Acteur
 from services.erreurs import Invalid
 from services.horloge import utcnow
@@ -56,6 +57,7 @@ class _Reunions:
         self.seances: dict[tuple[int, date], Seance] = {}
         rows = session.exec(select(Reunion).where(col(Reunion.instance_id).is_not(None))).all()
         self.connues = {(r.instance_id, r.debut.date()): r for r in rows}
+        self.verrouillees = vie_releve.verrouillees(session)
         self.presences: dict[int, dict[int, Presence]] = {}
         for p in session.exec(select(Presence)).all():
             self.presences.setdefault(p.reunion_id, {}).setdefault(p.partenaire_id, p)
@@ -97,6 +99,9 @@ class _Reunions:
         if cle not in self.seances:
             self.seances[cle] = self._seance(cle, heures, valeurs, habitants, connue)
         champs = self._venus(self.seances[cle], presences)
+        if champs and connue and connue.id in self.verrouillees:
+            self.seances.pop(cle)
+            return LigneEssai(numero, Etat.REFUSE, titre, motif=vie_releve.VERROU_IMPORT)
         if nouvelle:
             champs += [ChampVu(mot, "", clean(valeurs[c])) for c, mot in (("lieu", "Lieu"),) if valeurs.get(c)]
         etat = Etat.NOUVEAU if nouvelle else Etat.MODIFIE if champs else Etat.IDENTIQUE
@@ -175,6 +180,8 @@ class _Reunions:
                 suivi.retenir(ancienne)
                 ancienne.etat = etat
                 self.session.add(ancienne)
+            if s.presences or s.changees:
+                vie_releve.corrige(self.session, reunion_id=reunion_id)
 
     def _reunion(self, s: Seance, lieux: Mapping[str, Lieu], by: Acteur) -> Reunion:
         instance = self.reperes.instances[s.instance_id]

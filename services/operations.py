@@ -22,6 +22,7 @@ from models import Agent, Base, Operation, OperationLigne, Partenaire
 from services import journal
 from services.acteur import Acteur, Droit, require
 from services.erreurs import Conflict, NotFound
+from services.vie_releve import VERROU, verrouillees
 
 RETENUE = timedelta(days=90)  # what rows held may be personal: after that it is forgotten, and no undo is offered
 _NOMMES = 3
@@ -219,6 +220,8 @@ class _Touchees:
     def verifier(self) -> None:
         """Refuse if a row is no longer as the operation left it, or if something else now stands on a new one."""
         noms: list[str] = []
+        if verrouillees(self.session, ids=self._reunions()):
+            raise Conflict(f"{VERROU} Rien n’a été annulé.")
         for table in self.tables:
             actuelles = self._actuelles(table)
             for cle, apres in self.apres[table.name].items():
@@ -233,6 +236,17 @@ class _Touchees:
                 f"Modifié ou utilisé depuis : {', '.join(f'« {n} »' for n in distincts[:_NOMMES])}{suite}. "
                 "Rien n’a été annulé : corrigez les fiches une à une."
             )
+
+    def _reunions(self) -> set[Any]:
+        """The meetings whose relevé says something else once these rows are put back."""
+        cites = (("reunion", "id"), ("presence", "reunion_id"), ("point", "reunion_id"))
+        avant, apres = self.avant, self.apres
+        return {
+            v[colonne]
+            for t, colonne in cites
+            for c, a in avant.get(t, {}).items()
+            if (v := a or apres[t][c]) is not None
+        }
 
     def remettre(self) -> None:
         """Deleted rows come back, changed ones take their old values, new ones go."""

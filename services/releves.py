@@ -1,6 +1,6 @@
 """The relevé de conclusions of a meeting, as screen and documents show it. Restricted: never for the public."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
 from sqlmodel import Session, col, select
@@ -127,9 +127,32 @@ def _suites(session: Session, reunion_id: int) -> list[SuiteReleve]:
     return list(derniers.values())
 
 
+def _comme_diffusees(session: Session, reunion_id: int, vues: list[ActionVue]) -> list[ActionVue]:
+    """Actions live on; a relevé that was sent goes on saying the state and the date that it told then."""
+    vie = session.get(VieReleve, reunion_id)
+    if vie is None or vie.etat is not EtatReleve.DIFFUSE or vie.diffuse_le is None:
+        return vues
+    alors = {
+        e.action_id: e
+        for e in session.exec(
+            select(EvenementAction)
+            .where(
+                col(EvenementAction.action_id).in_([a.id for a in vues]), col(EvenementAction.quand) <= vie.diffuse_le
+            )
+            .order_by(col(EvenementAction.id))
+        ).all()
+    }
+    return [
+        replace(a, etat=alors[a.id].etat, echeance=alors[a.id].echeance, retard_jours=0) if a.id in alors else a
+        for a in vues
+    ]
+
+
 def _points(session: Session, reunion_id: int, today: date) -> list[PointReleve]:
     decidees: dict[int | None, list[ActionVue]] = {}
-    for action in actions.de_la_reunion(session, reunion_id=reunion_id, today=today):
+    for action in _comme_diffusees(
+        session, reunion_id, actions.de_la_reunion(session, reunion_id=reunion_id, today=today)
+    ):
         decidees.setdefault(action.point_id, []).append(action)
     rows = session.exec(
         select(Point, Theme, Quartier, Origine)

@@ -1,6 +1,6 @@
 """The life of a relevé de conclusions: projet, validé, diffusé; then its meeting is locked until it is reopened."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -20,6 +20,7 @@ VERROU = (
     "Ce relevé est diffusé : cette réunion ne change plus. "
     "Demandez à la personne responsable du service de le rouvrir, puis corrigez-le."
 )
+VERROU_IMPORT = "Son relevé est diffusé : le fichier n’y change plus rien. La responsable peut le rouvrir."
 _PERIME = "Un collègue vient de changer ce relevé : rien n’a été fait. Relisez-le, puis recommencez."
 
 
@@ -80,8 +81,15 @@ def lire(session: Session, *, reunion_id: int) -> VieReleve:
 
 def verrouillee(session: Session, *, reunion_id: int) -> bool:
     """Was its relevé sent? Then nothing of the meeting changes any more."""
-    etat = session.exec(select(Releve.etat).where(Releve.reunion_id == reunion_id)).first()
-    return etat == EtatReleve.DIFFUSE
+    return bool(verrouillees(session, ids=[reunion_id]))
+
+
+def verrouillees(session: Session, *, ids: Iterable[int] | None = None) -> set[int]:
+    """Those of these meetings (None: of all) whose relevé was sent."""
+    requete = select(Releve.reunion_id).where(Releve.etat == EtatReleve.DIFFUSE)
+    if ids is not None:
+        requete = requete.where(col(Releve.reunion_id).in_(ids))
+    return set(session.exec(requete).all())
 
 
 def destinataires(session: Session, *, reunion_id: int, today: date) -> list[DestinataireReleve]:

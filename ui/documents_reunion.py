@@ -15,7 +15,7 @@ from models.lists import EtatReleve, GenreModele
 from services import dossier, exports, listes, modeles, releve_public, releves, reunions, temps, vie_releve
 from services.acteur import Acteur, Droit, require
 from services.dossier import Dossier, Invite
-from services.erreurs import NotFound
+from services.erreurs import Invalid, NotFound
 from services.horloge import civil
 from services.messages import Piece
 from services.releve_public import RelevePublic
@@ -26,6 +26,10 @@ from settings import ROOT
 from ui.access import writing_later
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+RECOURS = (
+    "Rien n’a changé dans le carnet. Corrigez ce modèle Word et déposez-le de nouveau dans « Modèles et émetteur », "
+    "ou revenez-y au modèle de la maison, puis téléchargez ce document encore une fois."
+)
 _PUBLICS = (GenreModele.INVITATION, GenreModele.RELEVE_PUBLIC)
 _NOMS = {
     GenreModele.RELEVE: "Relevé de conclusions",
@@ -171,6 +175,15 @@ def nom_de_fichier(texte: str) -> str:
     return f"{' '.join(garde.split())[:120].strip()}.docx"
 
 
+def ou_pourquoi(a_preparer: APreparer) -> bytes:
+    """The document; or, if the template that staff uploaded fails on these values (its trial is made on others), a page
+    that says why: out of any screen, an error would only be shown as Streamlit's own, in English."""
+    try:
+        return a_preparer.faire().contenu
+    except Invalid as refus:
+        return word.page(f"{a_preparer.titre} : document non produit", refus.phrase, RECOURS)
+
+
 def telecharger(
     libelle: str, preparer: Callable[..., APreparer], *, nom: str, key: str, droit: Droit = Droit.LIRE, **options: Any
 ) -> None:
@@ -185,7 +198,7 @@ def telecharger(
         with ecriture() as (session, by):
             a_preparer = preparer(session, by=by)
             exports.noter_document(session, quoi=a_preparer.titre, droit=droit, by=by)
-        return a_preparer.faire().contenu
+        return ou_pourquoi(a_preparer)
 
     st.download_button(
         libelle,

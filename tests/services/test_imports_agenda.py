@@ -5,8 +5,8 @@ from datetime import date, datetime
 import pytest
 from sqlmodel import Session, select
 
-from models import Lieu, Reunion
-from models.lists import EtatReunion, TypeReunion
+from models import Lieu, Releve, Reunion
+from models.lists import EtatReleve, EtatReunion, TypeReunion
 from services import colonnes, fichiers, operations
 from services.acteur import SYSTEME
 from services.colonnes import Nature
@@ -132,3 +132,15 @@ def test_what_is_no_meeting_is_refused_line_by_line(session: Session) -> None:
 def test_hostile_files_are_refused(octets: bytes, mot: str) -> None:
     with pytest.raises(Invalid, match=mot):
         fichiers.lire(octets)
+
+
+def test_a_meeting_whose_releve_was_sent_is_left_as_it_is(session: Session, cast: Cast) -> None:
+    charger_reference(session, by=SYSTEME)
+    ecrire(session, SIMPLE, cast)
+    cellule = session.exec(select(Reunion).order_by(Reunion.debut)).first()
+    assert cellule is not None
+    cellule.etat = EtatReunion.TENUE
+    session.add(Releve(reunion_id=cellule.id or 0, etat=EtatReleve.DIFFUSE))
+    session.flush()
+    ligne = essai(session, SIMPLE.replace(b"Salle du Gabut", b"Ailleurs")).lignes[0]
+    assert (ligne.etat.value, "diffusé" in ligne.motif) == ("refuse", True)

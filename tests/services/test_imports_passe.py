@@ -5,11 +5,12 @@ from datetime import date, datetime
 import pytest
 from sqlmodel import Session, select
 
-from models import Action, EvenementAction, Instance, Lieu, Partenaire, Presence, Reunion
-from models.lists import EtatAction, EtatPresence, EtatReunion
+from models import Action, EvenementAction, Instance, Lieu, Partenaire, Presence, Releve, Reunion
+from models.lists import EtatAction, EtatPresence, EtatReleve, EtatReunion
 from services import actions, colonnes, fichiers, operations
 from services.acteur import SYSTEME
 from services.colonnes import Nature
+from services.erreurs import Conflict
 from services.horloge import utcnow
 from services.importation import Demande, Essai, Etat, heure, importer, jour
 from services.imports import charger_reference
@@ -31,6 +32,7 @@ REUNIONS = (
     "Réunion technique – Mireuil;14/03/2025;9h30;Maison de quartier;PM, Habitat 17;;\n"
     "Cellule de veille – Centre-ville;2 avril 2025;;;PM;Habitat 17;12\n"
 )
+EXCUSE = "Instance;Date;Heure;Présents;Excusés\nRéunion technique – Mireuil;14/03/2025;9h30;;PM\n"
 
 
 @pytest.fixture(autouse=True)
@@ -135,6 +137,37 @@ def test_past_meetings_come_in_with_presences_and_go_again(session: Session, cas
     assert etats(essai(session, REUNIONS)) == ["identique"] * 2
     operations.annuler(session, id=id, now=utcnow(), by=cast.secretaire)
     assert tout(session) == avant
+
+
+def test_a_releve_already_sent_is_rewritten_by_no_file_and_by_no_undo(session: Session, cast: Cast) -> None:
+    ecrire(session, REUNIONS, cast)
+    corrige = "Instance;Date;Heure;Présents\nRéunion technique – Mireuil;14/03/2025;9h30;Police nationale\n"
+    id = ecrire(session, corrige, cast, jeton="k")
+    technique = session.exec(select(Reunion).order_by(Reunion.debut)).first()
+    assert technique is not None
+    session.add(Releve(reunion_id=technique.id or 0, etat=EtatReleve.DIFFUSE))
+    session.flush()
+    assert etats(essai(session, REUNIONS)) == ["identique"] * 2
+    (ligne,) = essai(session, EXCUSE).lignes
+    assert (ligne.etat, "diffusé" in ligne.motif) == (Etat.REFUSE, True)
+    with pytest.raises(Conflict, match="diffusé"):
+        operations.annuler(session, id=id, now=utcnow(), by=cast.secretaire)
+
+
+def test_a_file_that_changes_presences_makes_a_validated_releve_a_projet(session: Session, cast: Cast) -> None:
+    ecrire(session, REUNIONS, cast)
+    technique = session.exec(select(Reunion).order_by(Reunion.debut)).first()
+    assert technique is not None
+    releve = Releve(reunion_id=technique.id or 0, etat=EtatReleve.VALIDE)
+    session.add(releve)
+    session.flush()
+    ecrire(
+        session,
+        EXCUSE,
+        cast,
+        jeton="k",
+    )
+    assert releve.etat is EtatReleve.PROJET
 
 
 def test_one_line_a_presence(session: Session, cast: Cast) -> None:

@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Callable
 
 import pytest
+from docx import Document
 from PIL import Image
 from sqlmodel import Session
 
@@ -16,7 +17,7 @@ from services.erreurs import Forbidden, Invalid
 from services.horloge import utcnow
 from tests.cast import Cast
 from tests.services.outils_agenda import creer_instance, decor
-from ui.documents_reunion import de_la_maison
+from ui.documents_reunion import APreparer, de_la_maison, ou_pourquoi
 from ui.modeles import essayer
 
 G = GenreModele.EMARGEMENT
@@ -215,3 +216,13 @@ def test_issuer_and_logo_are_the_responsable_s(session: Session, cast: Cast, for
     modeles.retirer_logo(session, by=cast.responsable)
     modeles.nommer_emetteur(session, emetteur="", by=cast.responsable)
     assert dossier.entete(session) == dossier.EnTete(envois.EMETTEUR_DEFAUT, b"")
+
+
+@pytest.mark.sqlite
+def test_a_template_that_fails_on_real_values_downloads_as_the_sentence_that_says_so() -> None:
+    """Its trial went well on others: here, nobody is expected."""
+    pret = APreparer("Feuille", "f.docx", G, avec("{{ lignes[0].partenaire }}"), {"lignes": []}, b"")
+    lu = "\n".join(p.text for p in Document(io.BytesIO(ou_pourquoi(pret))).paragraphs)
+    assert "document non produit" in lu
+    assert "n’existe pas" in lu or "mal écrite" in lu
+    assert "modèle de la maison" in lu

@@ -1,14 +1,15 @@
 """A relevé from projet to diffusé: who may, what is locked then, who receives it, and how it opens again."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
 from sqlmodel import Session, select
 
 from models import Envoi, Journal, Point, Releve, Reunion
-from models.lists import EtatEnvoi, EtatReleve, TypeReunion
-from services import brouillons, reunions, saisie, vie_releve
+from models.lists import EtatAction, EtatEnvoi, EtatReleve, TypeReunion
+from services import actions, brouillons, releves, reunions, saisie, vie_releve
 from services.acteur import Acteur
 from services.erreurs import BusinessError, Conflict, Forbidden, Invalid
 from services.horloge import utcnow
@@ -120,6 +121,28 @@ def test_once_sent_nothing_changes_until_the_responsable_reopens_it(
     vie = vie_releve.lire(session, reunion_id=s.reunion)
     assert vie.etat is EtatReleve.PROJET
     assert len(vie.envois) == 1, "who received it stays in the log"
+
+
+def test_an_action_lives_on_and_the_releve_sent_says_what_it_said(session: Session, cast: Cast, s: Scene) -> None:
+    def dites() -> list[tuple[EtatAction, date]]:
+        points = releves.lire(session, reunion_id=s.reunion, today=TODAY).points
+        return [(a.etat, a.echeance) for p in points for a in p.actions]
+
+    def changer(echeance: date, etat: EtatAction) -> None:
+        a = actions.de_la_reunion(session, reunion_id=s.reunion, today=TODAY)[0]
+        actions.changer(
+            session, id=a.id, version=a.version, etat=etat, echeance=echeance, today=TODAY, by=cast.secretaire
+        )
+
+    changer(date(2027, 1, 5), EtatAction.EN_COURS)
+    a_la_main(session, s, cast.secretaire)
+    envoye = dites()
+    assert envoye[0] == (EtatAction.EN_COURS, date(2027, 1, 5))
+    changer(date(2027, 3, 1), EtatAction.REALISEE)
+    assert dites() == envoye
+    assert actions.de_la_reunion(session, reunion_id=s.reunion, today=TODAY)[0].etat is EtatAction.REALISEE
+    vie_releve.rouvrir(session, reunion_id=s.reunion, motif="x", marque=marque(session, s), by=cast.responsable)
+    assert dites()[0] == (EtatAction.REALISEE, date(2027, 3, 1))
 
 
 @pytest.mark.parametrize("ecrire", [corriger, renommer])
