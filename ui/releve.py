@@ -155,7 +155,7 @@ def _case(jeton: str, d: DestinataireReleve, *, coche: bool) -> bool:
         )
         if not d.courriel:
             st.badge("Sans adresse", color="orange", icon=":material/mail_off:")
-            st.page_link(FICHE, label="Compléter", query_params={"partenaire": str(d.partenaire_id)})
+            st.page_link(FICHE, label="Compléter", query_params={"id": str(d.partenaire_id)})
         elif not d.membre:
             st.badge("Hors instance", color="gray")
     return bool(oui) and bool(d.courriel)
