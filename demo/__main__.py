@@ -1,9 +1,10 @@
 """`make demo`: write the demo base afresh, say where it is served and who may enter. Never touches another base."""
 
-from datetime import datetime
+from datetime import datetime, time
 
 import click
 
+from demo import pieces
 from demo.annee import COMPTES, GRAINE, MOT_DE_PASSE, remplir
 from services import db, schema
 from services.horloge import aujourdhui
@@ -22,7 +23,9 @@ def main(jour: datetime | None, scale: int, graine: int) -> None:
         fichier.unlink()
     schema.migrate(db.engine())
     with db.writing() as session:
-        remplir(session, today=jour.date() if jour else aujourdhui(), scale=scale, graine=graine)
+        fin = jour.date() if jour else aujourdhui()
+        remplir(session, today=fin, scale=scale, graine=graine)
+        pieces.joindre(session, now=datetime.combine(fin, time(23)))
     db.engine().dispose()
     click.echo(f"\n  Démonstration, année fictive : http://127.0.0.1:{reglages.port}")
     click.echo(f"  Comptes : {', '.join(COMPTES)}    Mot de passe : {MOT_DE_PASSE}\n")

@@ -12,6 +12,7 @@ from demo import textes
 from demo.lignes import inserer
 from demo.plan import preparer
 from demo.projet import annees_13_18
+from demo.vie import faire_vivre
 from models import (
     Action,
     Categorie,
@@ -96,6 +97,7 @@ def remplir(session: Session, *, today: date, scale: int = 1, graine: int = GRAI
     reunions = [r for copie in range(scale) for r in _reunions(ville, copie)]
     _tenir(session, ville, reunions)
     preparer(session, today=today, hasard=Random(graine), agent_id=ville.agent_id)
+    faire_vivre(session, today=today, hasard=Random(graine), agent_id=ville.agent_id)
     _a_inscrire(session, ville)
     _filtres(session)
     _doublons(session, ville)

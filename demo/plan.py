@@ -24,6 +24,7 @@ from services.periodes import plus_mois
 
 SERIES = 3  # réunions techniques whose next months are planned already
 SALLES = {SensJalon.SALLE_DEMANDEE: EtatSalle.DEMANDEE, SensJalon.SALLE_CONFIRMEE: EtatSalle.CONFIRMEE}
+RELEVES = (SensJalon.RELEVE_VALIDE, SensJalon.RELEVE_DIFFUSE)
 OUBLIS = 7  # one meeting in so many has a step that nobody did
 
 
@@ -47,6 +48,8 @@ def preparer(session: Session, *, today: date, hasard: Random, agent_id: int) ->
         if dus and (oubli or (dus[-1].sens is SensJalon.CONVOCATION and r.etat is EtatReunion.BROUILLON)):
             dus.pop()  # nobody did it
         for t in dus:
+            if t.sens in RELEVES:
+                continue  # seen on the relevé itself (demo/vie.py)
             if t.sens in SALLES:
                 r.salle = SALLES[t.sens]
                 continue

@@ -162,6 +162,7 @@ PUBLICS = (
     "Les réparations demandées ont été faites.",
     "Une médiation est en cours avec les usagers du lieu.",
 )
+REMPLACANTS = ("adjoint·e de direction", "chargé·e de mission", "responsable d’équipe")
 MOTIFS_ANNULATION = ("Quorum de partenaires non atteint", "Salle indisponible", "Intempéries")
 MOTIFS_ABANDON = ("Sans objet : le site a été réaménagé", "Remplacée par une autre action")
 MOTIFS_SEANCE = ("Sortie scolaire le même jour", "Absence de l’équipe d’animation", "Grève des transports")

@@ -186,5 +186,5 @@ def _ordre_du_jour(r: ReunionVue, ordre: OrdreDuJour, today: date, *, ecrire: bo
         st.markdown(f"**{rang}. {md(p.theme)}** :gray[:small[{md(ou)}]]")
         if p.note:
             st.caption(md(p.note))
-    if not ordre.points:
+    if not ordre.points and not r.ecrite:
         st.caption("Les points à inscrire de l’instance viendront ici, à la suite, jusqu’à la réunion.")

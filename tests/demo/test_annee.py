@@ -6,13 +6,32 @@ from typing import Any
 import pytest
 from sqlmodel import Session, col, func, select
 
+from demo import pieces as demo_pieces
 from demo import textes
 from demo.__main__ import main
 from demo.annee import COMPTES, GRAINE, MOT_DE_PASSE, remplir
-from models import Action, Base, College, Participation, Personne, Point, Presence, Reunion, Seance, Theme
-from models.lists import ETATS_REUNION_A_SAISIR, EtatAction, EtatReunion, EtatSeance
-from services import comptes, doublons, operations, vigilance, vitalite
+from models import (
+    Action,
+    Base,
+    College,
+    Destinataire,
+    Envoi,
+    Partenaire,
+    Participation,
+    Personne,
+    PieceJointe,
+    Point,
+    Presence,
+    Releve,
+    Reunion,
+    Seance,
+    Siege,
+    Theme,
+)
+from models.lists import ETATS_REUNION_A_SAISIR, EtatAction, EtatEnvoi, EtatReleve, EtatReunion, EtatSeance, Reponse
+from services import comptes, convocations, db, doublons, operations, vigilance, vitalite
 from services.annuaire import Filtre
+from services.fichiers_joints import chemin
 from services.horloge import utcnow
 from tests.bases import Base as BaseServie
 
@@ -76,6 +95,33 @@ def test_one_association_and_one_person_are_there_twice(session: Session, graine
     (paire,) = doublons.scanner(session, famille=doublons.Famille.PERSONNE)
     assert paire.a.nom == paire.b.nom
     assert operations.dernieres(session, acte="importer", now=utcnow())
+
+
+@pytest.mark.sqlite
+def test_meetings_have_a_life(session: Session) -> None:
+    """Chartes, relevés in each state, what was sent, what failed, every reply; and nothing that the tool would send."""
+    remplir(session, today=FIN)
+    assert set(session.exec(select(Releve.etat).distinct()).all()) == {EtatReleve.VALIDE, EtatReleve.DIFFUSE}
+    projets = select(Reunion).where(Reunion.etat == "tenue", col(Reunion.id).not_in(select(Releve.reunion_id)))
+    assert session.exec(projets).all()
+    chartes = session.exec(select(Siege.charte_signee_le)).all()
+    assert 0 < chartes.count(None) < len(chartes) / 2
+    assert {e.etat for e in session.exec(select(Envoi)).all()} == {EtatEnvoi.ENVOYE, EtatEnvoi.ECHEC}
+    assert set(session.exec(select(Destinataire.reponse).distinct()).all()) == set(Reponse)
+    a_venir = select(Reunion).where(Reunion.etat == "convoquee", Reunion.debut > datetime(2026, 6, 12))
+    for r in session.exec(a_venir).all():
+        assert convocations.alerte(session, reunion_id=r.id or 0, now=datetime(2026, 6, 12)) == ""
+    assert session.exec(select(Partenaire).where(Partenaire.relance_actions)).all()
+
+
+@pytest.mark.sqlite
+def test_files_are_attached(base: BaseServie) -> None:
+    with db.writing() as session:
+        remplir(session, today=FIN)
+        demo_pieces.joindre(session, now=datetime(2026, 6, 12, 23))
+        jointes = session.exec(select(PieceJointe)).all()
+        assert {p.type_mime for p in jointes} == {"image/png", "application/pdf"}
+        assert all(chemin(p.empreinte).is_file() for p in jointes)
 
 
 @pytest.mark.sqlite
