@@ -18,7 +18,7 @@ from models import Destinataire, Lieu, Parametre, Reunion
 from models.lists import EtatReunion, GenreEnvoi, Reponse
 from services import brouillons, destinataires, envois, journal, reunions
 from services.acteur import SYSTEME, Acteur, Droit, require
-from services.courriers import DECALEES, Textes, ancienne_date
+from services.courriers import DECALEES, Textes, ancienne_date, sans_lieu
 from services.destinataires import Cle, Convie
 from services.erreurs import Conflict, Invalid
 from services.horloge import civil, utcnow
@@ -155,8 +155,12 @@ def alerte(session: Session, *, reunion_id: int, now: datetime) -> str:
     s = situation(session, reunion_id=reunion_id, now=now)
     if s.perimes:
         dit = s.perimes[0].dit
-        quoi = "l’ancienne date" if dit and ancienne_date(dit.annonce, reunion.debut, reunion.fin) else "l’ancien lieu"
-        return f"Les invités ont {quoi} ({accord(len(s.perimes), 'destinataire')}) : envoyez la mise à jour."
+        quoi = "ont l’ancien lieu"
+        if dit and ancienne_date(dit.annonce, reunion.debut, reunion.fin):
+            quoi = "ont l’ancienne date"
+        elif dit and sans_lieu(dit.annonce):
+            quoi = "n’ont pas le lieu"
+        return f"Les invités {quoi} ({accord(len(s.perimes), 'destinataire')}) : envoyez la mise à jour."
     if s.a_annuler and reunion.etat in DECALEES:
         n = accord(len(s.a_annuler), "destinataire")
         return f"Les invités ne savent pas que la réunion est {reunion.etat.libelle.lower()} ({n}) : prévenez-les."

@@ -35,6 +35,11 @@ def ancienne_date(annonce: str, debut: datetime, fin: datetime) -> str:
     return "" if quand == (debut, fin) else periode(*quand)
 
 
+def sans_lieu(annonce: str) -> bool:
+    """No place was told."""
+    return annonce.endswith("||")
+
+
 def exemple(texte_convocation: str, *, titre: str, jour: date) -> str:
     """What a message looks like with these words."""
     ouverture = clean(texte_convocation, lignes=True) or TEXTE_CONVOCATION
@@ -61,7 +66,7 @@ class Textes:
     def objet(self, c: Convie, genre: GenreEnvoi) -> str:
         mots = {
             GenreEnvoi.CONVOCATION: "Invitation" if c.invite else "Convocation",
-            GenreEnvoi.MISE_A_JOUR: "Nouvelle date" if self._ancienne(c) else "Changement de lieu",
+            GenreEnvoi.MISE_A_JOUR: self._nouveau(c)[0],
             GenreEnvoi.ANNULATION: "Report" if self.vue.etat is EtatReunion.REPORTEE else "Annulation",
             GenreEnvoi.RAPPEL: "Rappel",
         }
@@ -82,11 +87,17 @@ class Textes:
     def _ancienne(self, c: Convie) -> str:
         return ancienne_date(c.dit.annonce, self.vue.debut, self.vue.fin) if c.dit else ""
 
+    def _nouveau(self, c: Convie) -> tuple[str, str]:
+        """What an update says is new: in its subject, in its first sentence."""
+        if avant := self._ancienne(c):
+            return "Nouvelle date", f"La réunion prévue le {avant} a une nouvelle date."
+        if c.dit and sans_lieu(c.dit.annonce):
+            return "Lieu de la réunion", "Le lieu de la réunion est fixé."
+        return "Changement de lieu", "La réunion change de lieu."
+
     def _ouverture(self, c: Convie, genre: GenreEnvoi) -> str:
         if genre is GenreEnvoi.MISE_A_JOUR:
-            avant = self._ancienne(c)
-            quoi = f"La réunion prévue le {avant} a une nouvelle date." if avant else "La réunion change de lieu."
-            return f"Madame, Monsieur,\n\n{quoi}"
+            return f"Madame, Monsieur,\n\n{self._nouveau(c)[1]}"
         if genre is GenreEnvoi.RAPPEL:
             quoi = "de l’invitation" if c.invite else "de la convocation"
             return f"Madame, Monsieur,\n\nVotre réponse n’est pas encore arrivée au sujet {quoi} à la réunion suivante."

@@ -5,7 +5,7 @@ from datetime import datetime
 import streamlit as st
 
 from models.lists import EtatReunion
-from services import convocations, reponses
+from services import convocations, envois, reponses
 from services.acteur import Acteur, Droit
 from services.convocations import Acte, Situation
 from services.reponses import Compte
@@ -105,6 +105,8 @@ def _rappel(agent: Acteur) -> None:
     titre = f"Rappel : {jours} avant" if reglage.actif else "Rappel : non"
     with st.popover(titre, icon=":material/alarm:"):
         st.markdown("Un rappel part à qui n’a pas répondu, une seule fois, pour toutes les réunions convoquées.")
+        if not envois.relais():
+            st.caption("Sans relais de messagerie, aucun rappel ne part tout seul.")
         if not agent.peut(Droit.COMPTES):
             st.caption("La personne responsable du service le règle.")
             return

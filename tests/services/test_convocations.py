@@ -312,6 +312,20 @@ def test_moved_then_called_off(session: Session, cast: Cast, avec_relais: None) 
     assert convocations.alerte(session, reunion_id=r, now=NOW) == ""
 
 
+def test_a_place_found_after_the_convocation(session: Session, cast: Cast, avec_relais: None) -> None:
+    id = poser(session, cast)
+    reunion = session.get_one(Reunion, id)
+    lieu, reunion.lieu_id = reunion.lieu_id, None
+    envoyer(session, id, cast.secretaire)
+    reunion.lieu_id = lieu
+    session.flush()
+    assert "n’ont pas le lieu" in convocations.alerte(session, reunion_id=id, now=NOW)
+    vu = convocations.apercu(session, reunion_id=id, acte=Acte.ENVOYER, options=Options(), now=NOW)
+    assert vu.departs[0].objet.startswith("Lieu de la réunion : ")
+    assert "Le lieu de la réunion est fixé." in vu.departs[0].texte
+    assert "change de lieu" not in vu.departs[0].texte
+
+
 def test_back_to_the_first_date_nothing_to_say(session: Session, cast: Cast, avec_relais: None) -> None:
     r = poser(session, cast)
     envoyer(session, r, cast.secretaire)
