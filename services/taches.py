@@ -104,7 +104,7 @@ def _prochaine(apres: datetime, heure: time, *, jour: int | None = None) -> date
 
 def _expedier() -> str:
     partis, rates = expedition.partir()
-    return f"{partis} envoyés, {rates} à retenter" if partis or rates else "Rien à envoyer"
+    return f"{accord(partis, 'envoyé')}, {rates} à retenter" if partis or rates else "Rien à envoyer"
 
 
 def _recapituler(session: Session, now: datetime) -> str:

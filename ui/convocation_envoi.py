@@ -77,7 +77,8 @@ def _corps(f: Fenetre, now: datetime) -> None:
     options = _options(f, seulement)
     with reading() as session:
         vu = convocations.apercu(session, reunion_id=f.reunion_id, acte=f.acte, options=options, now=now)
-    field_error(f.form.jeton, "")
+    for champ in ("", "modele", "courriel"):
+        field_error(f.form.jeton, champ)
     if vu.refus:
         st.warning(md(vu.refus), icon=":material/block:")
     else:

@@ -5,7 +5,7 @@ from datetime import datetime
 import streamlit as st
 
 from models.lists import EtatEnvoi
-from services import envois, expedition, flux, taches
+from services import envois, expedition, flux, taches, temps
 from services.acteur import Droit
 from services.envois import EnvoiVu
 from services.horloge import aujourdhui, civil, utcnow
@@ -76,7 +76,7 @@ def _regler_heure() -> None:
     with refusals("recapitulatif"), writing(Droit.COMPTES) as (session, by):
         taches.regler_recapitulatif(session, heure=heure, now=utcnow(), by=by)
     if not refused("recapitulatif").erreurs and heure:
-        announce(f"Le récapitulatif partira à {heure:%H:%M}.")
+        announce(f"Le récapitulatif partira à {temps.heure(heure)}.")
 
 
 def _ouvrir_agendas() -> None:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from services import envois, recapitulatif, taches
+from services import envois, recapitulatif, taches, temps
 from services.acteur import Droit
 from ui.access import reading, require_agent, writing
 from ui.feedback import announce, field_error, md, refusals, refused
@@ -30,8 +30,8 @@ st.caption(f"{md(agent.nom)} · {agent.role.libelle}")
 
 st.subheader("Récapitulatif du matin", anchor=False)
 st.caption(
-    f"Chaque jour ouvré à {heure:%H:%M}, par courriel : les réunions du jour et de la semaine, ce qui est à saisir, "
-    "les actions en retard. Rien ne part quand rien n’attend."
+    f"Chaque jour ouvré à {temps.heure(heure)}, par courriel : les réunions du jour et de la semaine, ce qui est "
+    "à saisir, les actions en retard. Rien ne part quand rien n’attend."
 )
 with st.form("mon_compte", border=False):
     with st.container(horizontal=True, vertical_alignment="bottom"):

@@ -7,13 +7,14 @@ import pytest
 from sqlmodel import select
 from streamlit.testing.v1 import AppTest
 
-from models import Destinataire, Envoi, Partenaire, Reunion
-from models.lists import EtatEnvoi, EtatReunion, Reponse
+from models import Destinataire, Envoi, Modele, Partenaire, Reunion
+from models.lists import EtatEnvoi, EtatReunion, GenreModele, Reponse
 from services import db
-from services.horloge import maintenant
+from services.horloge import maintenant, utcnow
 from tests.cast import Cast
 from tests.pages.test_agenda import textes
 from tests.services.test_convocations import deplacer, poser
+from tests.services.test_modeles import avec
 
 REUNION, APPELS = "pages/agenda/reunion.py", "pages/agenda/reponses.py"
 Ecran = Callable[..., AppTest]
@@ -62,6 +63,18 @@ def test_without_a_relay_from_the_list_to_done(ecran: Ecran, cast_base: Cast, r:
     at = ecran(REUNION, id=str(r), volet="Convoquer")
     assert "Les invités ont l’ancienne date (1 destinataire) : envoyez la mise à jour." in textes(at)
     assert any(b.label == "Envoyer la mise à jour" for b in at.button)
+
+
+def test_a_template_that_fails_is_said_before_anything_leaves(ecran: Ecran, r: int) -> None:
+    with db.writing() as session:
+        session.add(
+            Modele(genre=GenreModele.CONVOCATION, nom="a.docx", contenu=avec("{{ reunion.titr }}"), depose_le=utcnow())
+        )
+    at = bouton(ecran(REUNION, id=str(r), volet="Convoquer"), "Convoquer")
+    at = bouton(at, "Préparer 2 messages")
+    assert "titr » n’existe pas" in textes(at).replace("\\", "")
+    with db.reading() as session:
+        assert session.exec(select(Envoi)).all() == []
 
 
 def test_one_click_a_reply_and_who_is_calling(ecran: Ecran, r: int) -> None:

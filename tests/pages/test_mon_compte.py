@@ -35,6 +35,7 @@ def ouverts(cast_base: Cast) -> None:
 def test_everyone_has_one_and_closed_calendars_say_who_opens_them(ecran: Ecran, role: str) -> None:
     at = ecran(COMPTE, role=role)
     assert not at.exception
+    assert "jour ouvré à 7\u00a0h\u00a030" in said(at)
     assert "La personne responsable les active dans « Tâches et envois »" in said(at)
     assert not any("adresse" in b.label for b in at.button)
 
