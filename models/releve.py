@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, LargeBinary
 from sqlmodel import Field
 
 from models.base import Base, UtcDateTime, Versioned, choice
@@ -10,7 +10,10 @@ from models.lists import EtatReleve, GenrePhrase
 
 
 class Releve(Base, Versioned, table=True):
-    """Where the relevé of a meeting stands; no row is a projet. Once diffusé, its meeting is locked."""
+    """Where the relevé of a meeting stands; no row is a projet. Once diffusé, its meeting is locked.
+
+    `document` is the Word file as it was sent: a partenaire renamed or a new template since does not change it.
+    """
 
     reunion_id: int = Field(foreign_key="reunion.id", primary_key=True)
     etat: EtatReleve = Field(default=EtatReleve.PROJET, sa_type=choice(EtatReleve))
@@ -18,6 +21,7 @@ class Releve(Base, Versioned, table=True):
     valide_par: int | None = Field(default=None, foreign_key="agent.id")
     diffuse_le: datetime | None = Field(default=None, sa_type=UtcDateTime)
     diffuse_par: int | None = Field(default=None, foreign_key="agent.id")
+    document: bytes | None = Field(default=None, sa_type=LargeBinary)
 
 
 class Phrase(Base, Versioned, table=True):

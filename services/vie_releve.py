@@ -79,6 +79,12 @@ def lire(session: Session, *, reunion_id: int) -> VieReleve:
     )
 
 
+def document(session: Session, *, reunion_id: int) -> bytes | None:
+    """The Word file of a relevé as it was sent; None for one that was not."""
+    requete = select(Releve.document).where(Releve.reunion_id == reunion_id, Releve.etat == EtatReleve.DIFFUSE)
+    return session.exec(requete).first()
+
+
 def verrouillee(session: Session, *, reunion_id: int) -> bool:
     """Was its relevé sent? Then nothing of the meeting changes any more."""
     return bool(verrouillees(session, ids=[reunion_id]))
@@ -233,6 +239,8 @@ def diffuser(
         )
         for d in par_adresse.values()
     ]
+    releve.document = piece.contenu
+    session.add(releve)
     if envois.relais():
         _diffuse(session, reunion, releve, len(ids), now=now, by=by)
     brouillons.consommer(session, jeton=jeton, objet="reunion", objet_id=reunion_id)
@@ -257,6 +265,8 @@ def renoncer(session: Session, *, reunion_id: int, marque: str, by: Acteur) -> N
     if releve.etat is EtatReleve.VALIDE:
         for envoi in _prepares(session, reunion_id):
             session.delete(envoi)
+        releve.document = None
+        session.add(releve)
         _noter(session, by, "renoncer", reunion, "Messages du relevé retirés avant envoi")
 
 
@@ -327,7 +337,7 @@ def _en_projet(session: Session, releve: Releve) -> None:
     for envoi in _prepares(session, releve.reunion_id):
         session.delete(envoi)
     releve.etat, releve.valide_le, releve.valide_par = EtatReleve.PROJET, None, None
-    releve.diffuse_le, releve.diffuse_par = None, None
+    releve.diffuse_le, releve.diffuse_par, releve.document = None, None, None
     session.add(releve)
 
 

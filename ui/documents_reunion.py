@@ -39,7 +39,7 @@ _NOMS = {
 
 @dataclass(frozen=True)
 class APreparer:
-    """A document ready to be made, once the base is left to others."""
+    """A document ready to be made, once the base is left to others. `envoye`: its bytes, if they were sent already."""
 
     titre: str
     nom: str
@@ -47,6 +47,7 @@ class APreparer:
     modele: bytes | None
     contexte: Contexte
     logo: bytes
+    envoye: bytes | None = None
 
     def faire(self) -> Piece:
         """The document itself.
@@ -54,7 +55,9 @@ class APreparer:
         Raises:
             Invalid: the template that staff uploaded is broken.
         """
-        if self.modele is None:
+        if self.envoye is not None:
+            octets = self.envoye
+        elif self.modele is None:
             octets = word.rendre(de_la_maison(self.genre), self.contexte, logo=self.logo, titre=self.titre)
         else:
             octets = word.rendre_a_part(self.modele, self.contexte, logo=self.logo, titre=self.titre)
@@ -137,6 +140,7 @@ def preparer(
         modele=modeles.contenu(session, genre=genre, instance_id=r.instance_id),
         contexte=contexte,
         logo=entete.logo,
+        envoye=vie_releve.document(session, reunion_id=reunion_id) if genre is GenreModele.RELEVE else None,
     )
 
 

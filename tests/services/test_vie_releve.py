@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from sqlmodel import Session, select
 
-from models import Envoi, Journal, Point, Releve, Reunion
-from models.lists import EtatAction, EtatEnvoi, EtatReleve, TypeReunion
+from models import Envoi, Journal, Partenaire, Point, Releve, Reunion
+from models.lists import EtatAction, EtatEnvoi, EtatReleve, GenreModele, TypeReunion
 from services import actions, brouillons, releves, reunions, saisie, vie_releve
 from services.acteur import Acteur
 from services.erreurs import BusinessError, Conflict, Forbidden, Invalid
@@ -18,6 +18,7 @@ from settings import get_settings
 from tests import scene
 from tests.cast import Cast
 from tests.services.outils_releve import NOW, TODAY, Scene, poser
+from ui.documents_reunion import piece
 
 PIECE = Piece("Relevé.docx", "application/octet-stream", b"octets du relev\xc3\xa9")
 
@@ -143,6 +144,21 @@ def test_an_action_lives_on_and_the_releve_sent_says_what_it_said(session: Sessi
     assert actions.de_la_reunion(session, reunion_id=s.reunion, today=TODAY)[0].etat is EtatAction.REALISEE
     vie_releve.rouvrir(session, reunion_id=s.reunion, motif="x", marque=marque(session, s), by=cast.responsable)
     assert dites()[0] == (EtatAction.REALISEE, date(2027, 3, 1))
+
+
+def test_what_was_sent_is_kept_whatever_is_renamed_since(session: Session, cast: Cast, s: Scene) -> None:
+    def telecharge() -> bytes:
+        return piece(session, reunion_id=s.reunion, genre=GenreModele.RELEVE, today=TODAY, by=cast.secretaire).contenu
+
+    a_la_main(session, s, cast.secretaire)
+    for partenaire in session.exec(select(Partenaire)).all():
+        partenaire.nom = f"{partenaire.nom} (renommé)"
+        session.add(partenaire)
+    assert telecharge() == PIECE.contenu
+    vie_releve.rouvrir(
+        session, reunion_id=s.reunion, motif="Une erreur", marque=marque(session, s), by=cast.responsable
+    )
+    assert telecharge() != PIECE.contenu
 
 
 @pytest.mark.parametrize("ecrire", [corriger, renommer])

@@ -214,6 +214,7 @@ def upgrade() -> None:
         sa.Column("valide_par", sa.Integer(), nullable=True),
         sa.Column("diffuse_le", sa.DateTime(), nullable=True),
         sa.Column("diffuse_par", sa.Integer(), nullable=True),
+        sa.Column("document", sa.LargeBinary(), nullable=True),
         sa.ForeignKeyConstraint(["diffuse_par"], ["agent.id"], name=op.f("fk_releve_diffuse_par")),
         sa.ForeignKeyConstraint(["reunion_id"], ["reunion.id"], name=op.f("fk_releve_reunion_id")),
         sa.ForeignKeyConstraint(["valide_par"], ["agent.id"], name=op.f("fk_releve_valide_par")),
