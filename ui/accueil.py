@@ -7,11 +7,13 @@ import streamlit as st
 from models.lists import ETATS_REUNION_A_SAISIR, ETATS_REUNION_SAISIE, ETATS_REUNION_SANS_SUITE, EtatReunion
 from services.accueil import Attente, Semaine
 from services.creneaux import SeanceVue
+from services.periodes import Periode, nom
 from services.reunions import ReunionVue
 from services.temps import heure, jour, moment, retard
 from services.texte import accord
 from ui.feedback import md
 from ui.navigation import page_path
+from ui.plan import planifier
 
 MAX_LIGNES = 4  # of each list of things to plan; the rest is counted
 
@@ -65,13 +67,15 @@ def preparations(attente: Attente, today: date) -> None:
         lien("agenda/plan.py", f"Et {accord(autres_reunions, 'autre')}, à voir dans le plan", "more_horiz")
 
 
-def a_prevoir(attente: Attente, semestre: str, today: date) -> None:
+def a_prevoir(attente: Attente, semestre: Periode, today: date) -> None:
     """Cellules without a date, instances that meet too rarely, collèges that wait."""
     st.subheader("À prévoir", anchor=False)
     for s in attente.secteurs:  # six at most: all of them are shown
-        texte = f"**{md(f'Cellule de veille – {s.secteur}')}** :gray[· {semestre}] :orange-badge[ni tenue ni prévue]"
+        texte = (
+            f"**{md(f'Cellule de veille – {s.secteur}')}** :gray[· {nom(semestre)}] :orange-badge[ni tenue ni prévue]"
+        )
         if s.instance_id:
-            lien("agenda/planifier.py", texte, "groups", instances=str(s.instance_id))
+            lien("agenda/planifier.py", texte, "groups", **planifier([s.instance_id], semestre))
         else:
             lien("agenda/plan.py", texte, "groups")
     for i in attente.instances[:MAX_LIGNES]:

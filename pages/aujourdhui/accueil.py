@@ -68,6 +68,6 @@ with gauche:
                 preparations(attente, today)
         if attente.secteurs or attente.instances or attente.colleges:
             with st.container(border=True, gap="small"):
-                a_prevoir(attente, periodes.nom(periodes.semestre(today)), today)
+                a_prevoir(attente, periodes.semestre(today), today)
 with droite, st.container(border=True, gap="small"):
     cette_semaine(semaine, today, restreint=restreint)

@@ -14,6 +14,7 @@ from models.lists import EtatAction
 from services import actions
 from services.acteur import SYSTEME
 from services.horloge import aujourdhui
+from services.periodes import semestre
 from tests.browser.outils import pret, until
 from tests.serveur import Serveur
 
@@ -58,10 +59,9 @@ def test_from_home_to_a_late_action_done_and_back(
     expect(page.get_by_role("heading", name="En retard")).to_have_count(0)
 
 
-def test_a_cellule_without_a_date_leads_to_its_calendar(page: Any, connexion: Callable[..., None]) -> None:
+def test_a_cellule_without_a_date_leads_to_dates_of_this_semestre(page: Any, connexion: Callable[..., None]) -> None:
     connexion(page, "secretaire")
     page.get_by_role("link", name="Cellule de veille – Mireuil").click()
     pret(page)
-    expect(page.get_by_role("combobox", name="Instance")).to_have_value("Cellule de veille – Mireuil")
-    page.get_by_role("button", name="Nouvelle réunion").click()
-    expect(page.get_by_role("dialog").get_by_label("Titre")).to_have_value("Cellule de veille – Mireuil")
+    expect(page.get_by_test_id("stMain").get_by_text("Cellule de veille – Mireuil").first).to_be_visible()
+    assert f"fin={semestre(aujourdhui()).dernier.isoformat()}" in page.url

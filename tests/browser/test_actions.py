@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
@@ -178,11 +179,13 @@ def test_a_partenaire_leads_to_its_actions(
 ) -> None:
     action = row(serveur, creer("De ce partenaire"))
     connexion(page, "secretaire", suite=f"partenaire?id={action.pilote_id}")
-    page.get_by_role("link", name="Suivre").click()
-    page.get_by_test_id("stMain").get_by_text("De ce partenaire").wait_for()
+    page.get_by_role("link", name="Faire le point avec ce partenaire").click()
+    page.get_by_role("button", name="Acceptée aujourd’hui").first.wait_for()
     pret(page)
+    expect(page.get_by_test_id("stMain").get_by_text("De ce partenaire")).to_be_visible()
     with serveur.session() as session:
         nom = session.get_one(Partenaire, action.pilote_id).nom
+    aller(page, f"{serveur.url}/actions?pilote={quote(nom)}")
     assert nom in page.get_by_role("combobox", name="Pilote").input_value()
     page.get_by_role("link", name="Accueil").click()
     pret(page)
