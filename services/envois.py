@@ -8,9 +8,9 @@ from uuid import uuid4
 from email_validator import EmailNotValidError, validate_email
 from sqlmodel import Session, and_, col, func, or_, select
 
-from models import Agent, Destinataire, Envoi, Lieu, Parametre, Partenaire, Reunion
+from models import Agent, Destinataire, Envoi, Lieu, Partenaire, Reunion
 from models.lists import EtatEnvoi, EtatReunion, GenreEnvoi
-from services import journal
+from services import journal, parametres
 from services.acteur import Acteur, Droit, require
 from services.erreurs import Conflict, Invalid
 from services.horloge import utcnow
@@ -72,8 +72,7 @@ def relais() -> bool:
 
 def emetteur(session: Session) -> str:
     """Who signs: the service's name, a setting that staff change."""
-    parametre = session.get(Parametre, EMETTEUR)
-    return parametre.valeur if parametre and parametre.valeur else EMETTEUR_DEFAUT
+    return parametres.lire(session, EMETTEUR, EMETTEUR_DEFAUT)
 
 
 def adresse_sure(courriel: str) -> str:

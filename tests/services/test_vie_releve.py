@@ -255,4 +255,6 @@ def test_the_entry_says_so_before_it_writes(session: Session, cast: Cast, s: Sce
 
 
 def test_type_technique_lives_the_same(session: Session, cast: Cast) -> None:
-    a_la_main(session, poser(session, cast, type=TypeReunion.TECHNIQUE), cast.secretaire)
+    technique = poser(session, cast, type=TypeReunion.TECHNIQUE)
+    a_la_main(session, technique, cast.secretaire)
+    assert vie_releve.verrouillee(session, reunion_id=technique.reunion)
