@@ -20,13 +20,13 @@ unexport PYTHONDONTWRITEBYTECODE
 UV := $(or $(shell command -v uv),.uv/bin/uv)
 PY := .venv/bin/python
 LOCK := pyproject.toml uv.lock
-APT := $(if $(wildcard /usr/bin/chromium),,chromium fonts-liberation) \
+APT := $(if $(wildcard /usr/bin/chromium-headless-shell),,chromium-headless-shell fonts-liberation) \
        $(if $(wildcard /usr/lib/postgresql/*/bin/initdb),,postgresql) \
        $(if $(wildcard /usr/bin/soffice),,libreoffice-writer-nogui)
 REGLAGES := from settings import get_settings as g; s = g(); \
             print(f"--server.port={s.port} --server.address={s.adresse_ecoute}")
 
-.PHONY: run demo test check bench systeme
+.PHONY: run demo test check lint bench systeme
 .DEFAULT_GOAL := run
 
 run: .venv/.app
@@ -42,10 +42,13 @@ demo: .venv/.app
 test: systeme .venv/.dev
 	@$(PY) -m pytest -n 3 --dist loadfile --no-loadscope-reorder -rs --durations=10
 
-check: systeme .venv/.dev
+check: lint systeme
+	@$(PY) -m pytest tests/test_imports.py tests/test_migrations.py
+
+# What .ci/run does before `make test`, whose tests hold the rest of `make check`.
+lint: .venv/.dev
 	@$(PY) -m ruff check . && $(PY) -m ruff format --check .
 	@$(PY) -m mypy
-	@$(PY) -m pytest tests/test_imports.py tests/test_migrations.py
 
 bench: systeme .venv/.dev
 	@$(PY) -m benchmarks

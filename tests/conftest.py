@@ -244,7 +244,7 @@ def navigateur() -> Iterator[Any]:
     from tests.browser.outils import CHROMIUM, DRAPEAUX
 
     if not os.path.exists(CHROMIUM):
-        pytest.skip("Chromium n’est pas installé (apt-get install chromium)")
+        pytest.skip("Chromium n’est pas installé (apt-get install chromium-headless-shell)")
     with sync_playwright() as p:
         chromium = p.chromium.launch(executable_path=CHROMIUM, args=DRAPEAUX)
         yield chromium

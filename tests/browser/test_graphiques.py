@@ -15,8 +15,7 @@ from sqlmodel import select
 from models import Action, Instance, Partenaire, Point, Presence, Quartier, Reunion, Theme
 from models.lists import EtatAction, EtatPresence, EtatReunion
 from services.horloge import aujourdhui, utcnow
-from tests.browser.outils import aller, pret
-from tests.browser.test_porte import ANGLAIS, DIT
+from tests.browser.outils import ANGLAIS, DIT, aller, pret
 from tests.serveur import Serveur
 
 pytestmark = pytest.mark.browser

@@ -7,39 +7,11 @@ from playwright.sync_api import expect
 from sqlmodel import select
 
 from models import Agent
-from tests.browser.outils import aller, pret
+from tests.browser.outils import ANGLAIS, DIT, aller, pret
 from tests.cast import MOT_DE_PASSE
-from ui.navigation import PAGES
 
 expect.set_options(timeout=15_000)
 pytestmark = pytest.mark.browser
-
-# The default screen answers at the root only.
-ECRANS = ["" if url == "accueil" else url for pages in PAGES.values() for _, _, _, url, _, visible in pages if visible]
-
-# Words Streamlit would print that no French sentence holds.
-ANGLAIS = re.compile(
-    r"\b(the|and|with|you|your|Help|Close|Search|Choose|Select|Clear|Show|Hide|Press|Enter to|Download|Remove|Add|View|"
-    r"results|Please|Loading|Running|Connecting|Settings|Rerun|Previous|Next|Deploy|Expand|Collapse|Sidebar|Skip|"
-    r"Main menu|day,|year,|hour,|Streamlit|Fullscreen|month|week|today|all-day|"
-    r"Link to|Drag|Upload|Browse|Limit|Sort|Pin|Column)\b"
-)
-# Everything a person reads or hears: visible text, and what a screen reader says.
-DIT = """() => {
-  const dit = [];
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (walker.nextNode()) {
-    const parent = walker.currentNode.parentElement;
-    // An icon is drawn from the letters of its English name.
-    if (!parent.closest('script, style, [data-testid="stIconMaterial"], [translate="no"], .material-icons')) {
-      dit.push(walker.currentNode.data);
-    }
-  }
-  for (const nom of ['aria-label', 'title', 'placeholder', 'alt', 'aria-description', 'aria-roledescription']) {
-    for (const e of document.querySelectorAll(`[${nom}]`)) dit.push(e.getAttribute(nom));
-  }
-  return dit.map((t) => t.trim()).filter(Boolean);
-}"""
 
 
 def comptes_nommes(serveur, identifiant: str) -> int:
@@ -154,18 +126,6 @@ def test_an_account_lives_on_its_screen(serveur, page, connexion):
     expect(page.get_by_role("heading", name="Rachel Responsable")).to_be_visible()
     page.get_by_role("button", name="Fermer le compte").click()
     expect(page.get_by_text("dernier compte responsable")).to_be_visible()
-
-
-def test_every_screen_is_french_and_the_policy_lets_it_work(serveur, page, connexion):
-    plaintes: list[str] = []
-    page.on("console", lambda m: m.type == "error" and plaintes.append(m.text))
-    page.on("pageerror", lambda e: plaintes.append(str(e)))
-    connexion(page, "responsable")
-    for ecran in ECRANS:
-        aller(page, f"{serveur.url}/{ecran}")
-        anglais = [t for t in page.evaluate(DIT) if ANGLAIS.search(t)]
-        assert not anglais, (ecran, anglais)
-    assert not plaintes
 
 
 def test_a_page_that_does_not_exist_is_said_in_french(serveur, page, connexion):
