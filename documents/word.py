@@ -10,11 +10,15 @@ import logging
 import re
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
 from traceback import walk_tb
 from typing import Any
 
 from docx import Document
+from docx.opc.part import XmlPart
+from docx.oxml.ns import qn
 from docx.shared import Mm
 from docxtpl import DocxTemplate, InlineImage
 from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, UndefinedError
@@ -24,14 +28,13 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from lxml import etree
 
 from services.erreurs import Invalid
-from services.horloge import utcnow
-from settings import ROOT
 
 log = logging.getLogger("carnet.word")
 
 MEMOIRE = 1_000_000_000
-SECONDES = 10
+SECONDES, SECONDES_ESSAI = 10, 3  # of the processor: to make a document, to try a template
 LOGO_MM = 18
+RACINE = Path(__file__).resolve().parent.parent  # not from the settings: the process apart starts three times sooner
 
 _FILTRES = frozenset(
     (
@@ -44,6 +47,8 @@ _INTERDITS = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")  # 
 _TROP_LONG = (
     "Ce modèle demande trop de temps ou de mémoire : il est refusé. Repartez du modèle de la maison, puis recommencez."
 )
+_MAL_ECRITE = "Une balise est mal écrite : {{ champ }}, {% for … %} ou {% if … %}."
+_RESTE = re.compile(r"\{\{|\}\}|\{%|%\}")
 _ABIME = "Ce modèle est abîmé. Ouvrez-le dans Word, enregistrez-le au format .docx, puis recommencez."
 _PROPRIETES = (
     b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
@@ -72,8 +77,8 @@ class _Gabarit(DocxTemplate):  # type: ignore[misc]
         return xml
 
 
-def rendre(modele: bytes, contexte: Mapping[str, Any], *, logo: bytes = b"", titre: str = "") -> bytes:
-    """The document that a template of ours makes of these values. `logo` stands where the template says `logo`.
+def rendre(modele: bytes, contexte: Mapping[str, Any], *, quand: datetime, logo: bytes = b"", titre: str = "") -> bytes:
+    """The document that a template of ours makes of these values, `quand`. `logo` stands where it says `logo`.
 
     Raises:
         Invalid: the template is broken; the sentence says where.
@@ -86,7 +91,7 @@ def rendre(modele: bytes, contexte: Mapping[str, Any], *, logo: bytes = b"", tit
     image = InlineImage(gabarit, io.BytesIO(logo), height=Mm(LOGO_MM)) if logo else None
     try:
         gabarit.render({**_propre(contexte), "logo": image}, env, autoescape=True)
-        _sans_auteur(gabarit, titre)
+        _sans_auteur(gabarit, titre, quand)
     except TemplateError as error:
         raise Invalid({"modele": _phrase(error, gabarit.source)}) from error
     except (TypeError, ValueError, ArithmeticError, LookupError) as error:
@@ -105,23 +110,48 @@ def rendre(modele: bytes, contexte: Mapping[str, Any], *, logo: bytes = b"", tit
     return octets.getvalue()
 
 
-def rendre_a_part(modele: bytes, contexte: Mapping[str, Any], *, logo: bytes = b"", titre: str = "") -> bytes:
+def rendre_a_part(
+    modele: bytes, contexte: Mapping[str, Any], *, quand: datetime, logo: bytes = b"", titre: str = ""
+) -> bytes:
     """The same for a template that staff uploaded: in a process of its own, with limits, which dies alone.
 
     Raises:
         Invalid: the template is broken, or asks for too much.
     """
+    return _a_part(modele, [contexte], quand=quand, logo=logo, titre=titre)
+
+
+def essayer(modele: bytes, contextes: Sequence[Mapping[str, Any]], *, quand: datetime) -> None:
+    """Render a template with each of these values, none of which holds a brace: one that is left is a tag misspelt.
+
+    Raises:
+        Invalid: the template is broken, or asks for too much.
+    """
+    _a_part(modele, contextes, quand=quand, essai=True)
+
+
+def _a_part(
+    modele: bytes,
+    contextes: Sequence[Mapping[str, Any]],
+    *,
+    quand: datetime,
+    logo: bytes = b"",
+    titre: str = "",
+    essai: bool = False,
+) -> bytes:
     demande = {
         "modele": base64.b64encode(modele).decode(),
-        "contexte": contexte,
+        "contextes": contextes,
+        "quand": quand.isoformat(),
         "logo": base64.b64encode(logo).decode(),
         "titre": titre,
+        "essai": essai,
     }
     try:
         fini = subprocess.run(
             [sys.executable, "-m", "documents.word"],
             input=json.dumps(demande).encode(),
-            cwd=ROOT,
+            cwd=RACINE,
             env={"PATH": "/usr/bin:/bin", "PYTHONUTF8": "1"},  # nothing of ours to read there
             capture_output=True,
             timeout=2 * SECONDES,
@@ -164,13 +194,13 @@ def _propre(valeur: Any) -> Any:
     return valeur
 
 
-def _sans_auteur(gabarit: _Gabarit, titre: str) -> None:
+def _sans_auteur(gabarit: _Gabarit, titre: str, quand: datetime) -> None:
     """The file's properties say what it is, never who wrote its template."""
     p = gabarit.docx.core_properties
     for nom in ("author", "last_modified_by", "comments", "keywords", "subject", "category", "content_status"):
         setattr(p, nom, "")
     p.title, p.language, p.revision = _propre(titre)[:255], "fr-FR", 1
-    p.created = p.modified = p.last_printed = utcnow().replace(tzinfo=None)
+    p.created = p.modified = p.last_printed = quand.astimezone(UTC).replace(tzinfo=None)
     for part in gabarit.docx.part.package.iter_parts():
         for nom in ("extended", "custom"):
             if part.content_type.endswith(f"{nom}-properties+xml"):
@@ -196,8 +226,21 @@ def _phrase(error: Exception, source: str) -> str:
     elif "end of template" in message or "end of print" in message:
         quoi = "Une balise n’est pas fermée : {% for … %} finit par {% endfor %}, {% if … %} par {% endif %}."
     else:
-        quoi = "Une balise est mal écrite : {{ champ }}, {% for … %} ou {% if … %}."
+        quoi = _MAL_ECRITE
     return quoi + ou
+
+
+def _sans_reste(document: bytes) -> None:
+    """No brace of a tag is left in what was written.
+
+    Raises:
+        Invalid: one is, and where.
+    """
+    for part in Document(io.BytesIO(document)).part.package.iter_parts():
+        for paragraphe in part.element.iter(qn("w:p")) if isinstance(part, XmlPart) else ():
+            texte = "".join(t.text or "" for t in paragraphe.iter(qn("w:t")))
+            if _RESTE.search(texte):
+                raise Invalid({"modele": f"{_MAL_ECRITE} Paragraphe : « {texte[:160]} »."})
 
 
 def _est_modele(frame: Any) -> bool:
@@ -208,15 +251,20 @@ def main() -> None:
     """The process apart: JSON on standard input; the document, or a sentence, on standard output."""
     from services.lecteur import limiter
 
-    limiter(MEMOIRE, SECONDES)
     demande = json.loads(sys.stdin.buffer.read())
+    limiter(MEMOIRE, SECONDES_ESSAI if demande["essai"] else SECONDES)
+    reponse = b""
     try:
-        reponse = rendre(
-            base64.b64decode(demande["modele"]),
-            demande["contexte"],
-            logo=base64.b64decode(demande["logo"]),
-            titre=demande["titre"],
-        )
+        for contexte in demande["contextes"]:
+            reponse = rendre(
+                base64.b64decode(demande["modele"]),
+                contexte,
+                quand=datetime.fromisoformat(demande["quand"]),
+                logo=base64.b64decode(demande["logo"]),
+                titre=demande["titre"],
+            )
+            if demande["essai"]:
+                _sans_reste(reponse)
     except Invalid as error:
         reponse = error.phrase.encode()
     sys.stdout.buffer.write(reponse)
