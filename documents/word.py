@@ -17,6 +17,7 @@ from traceback import walk_tb
 from typing import Any
 
 from docx import Document
+from docx.image.image import Image
 from docx.opc.part import XmlPart
 from docx.oxml.ns import qn
 from docx.shared import Mm
@@ -33,7 +34,7 @@ log = logging.getLogger("carnet.word")
 
 MEMOIRE = 1_000_000_000
 SECONDES, SECONDES_ESSAI = 10, 3  # of the processor: to make a document, to try a template
-LOGO_MM = 18
+LOGO_MM = (50, 18)  # at most, width and height
 RACINE = Path(__file__).resolve().parent.parent  # not from the settings: the process apart starts three times sooner
 
 _FILTRES = frozenset(
@@ -88,9 +89,8 @@ def rendre(modele: bytes, contexte: Mapping[str, Any], *, quand: datetime, logo:
     env = _Environnement(autoescape=True, undefined=StrictUndefined)
     env.filters = {nom: f for nom, f in env.filters.items() if nom in _FILTRES}
     env.globals.clear()
-    image = InlineImage(gabarit, io.BytesIO(logo), height=Mm(LOGO_MM)) if logo else None
     try:
-        gabarit.render({**_propre(contexte), "logo": image}, env, autoescape=True)
+        gabarit.render({**_propre(contexte), "logo": _image(gabarit, logo)}, env, autoescape=True)
         _sans_auteur(gabarit, titre, quand)
     except TemplateError as error:
         raise Invalid({"modele": _phrase(error, gabarit.source)}) from error
@@ -181,6 +181,16 @@ def page(titre: str, *paragraphes: str) -> bytes:
 
 
 # --- inside ---------------------------------------------------------------------------------------------------------
+
+
+def _image(gabarit: _Gabarit, logo: bytes) -> InlineImage | None:
+    """The logo, as large as its place."""
+    if not logo:
+        return None
+    lue, (largeur, hauteur) = Image.from_blob(logo), LOGO_MM
+    large = lue.px_width * hauteur > lue.px_height * largeur
+    taille = {"width": Mm(largeur)} if large else {"height": Mm(hauteur)}
+    return InlineImage(gabarit, io.BytesIO(logo), **taille)
 
 
 def _propre(valeur: Any) -> Any:
