@@ -49,6 +49,9 @@ _TROP_LONG = (
     "Ce modèle demande trop de temps ou de mémoire : il est refusé. Repartez du modèle de la maison, puis recommencez."
 )
 _MAL_ECRITE = "Une balise est mal écrite : {{ champ }}, {% for … %} ou {% if … %}."
+_MAL_PLACEE = (
+    "Une balise qui commence par {%p ou {%tr doit être seule dans son paragraphe, ou seule dans sa ligne de tableau."
+)
 _RESTE = re.compile(r"\{\{|\}\}|\{%|%\}")
 _ABIME = "Ce modèle est abîmé. Ouvrez-le dans Word, enregistrez-le au format .docx, puis recommencez."
 _PROPRIETES = (
@@ -99,12 +102,7 @@ def rendre(modele: bytes, contexte: Mapping[str, Any], *, quand: datetime, logo:
             raise  # not the template's fault
         raise Invalid({"modele": _phrase(error, gabarit.source)}) from error
     except etree.XMLSyntaxError as error:
-        raise Invalid(
-            {
-                "modele": "Une balise du modèle est mal placée : le document produit ne s’ouvrirait pas. Une balise "
-                "qui commence par {%p ou {%tr doit être seule dans son paragraphe, ou dans sa ligne de tableau."
-            }
-        ) from error
+        raise Invalid({"modele": f"Le document produit ne s’ouvrirait pas. {_MAL_PLACEE}"}) from error
     octets = io.BytesIO()
     gabarit.save(octets)
     return octets.getvalue()
@@ -231,6 +229,8 @@ def _phrase(error: Exception, source: str) -> str:
         quoi = "Ce modèle demande ce qu’un modèle n’a pas le droit de lire : il est refusé."
     elif isinstance(error, UndefinedError) and (m := re.search(r"'([^']*)' is undefined|attribute '([^']*)'", message)):
         quoi = f"Le champ « {m[1] or m[2]} » n’existe pas : voyez la liste des champs de ce modèle."
+    elif re.search(r"unknown tag '(p|tr|tc|r)'", message):
+        quoi = _MAL_PLACEE
     elif m := re.search(r"unknown tag '(\w+)'|No filter named '(\w+)'", message):
         quoi = f"La balise « {m[1] or m[2]} » n’existe pas, ou est en trop."
     elif "end of template" in message or "end of print" in message:

@@ -281,6 +281,7 @@
     [/^Add: (.+)$/, "Ajouter : $1"],
     [/^Remove (.+)$/, "Retirer $1"],
     [/^(\d+)([KMG])B per file(.*)$/, "$1 $2o par fichier$3"],
+    [/^(\d+)\.(\d)([KMG])B$/, "$1,$2 $3o"],
     [/^File must be (\d+)(?:\.\d)?([KMG])B or smaller\.$/, "Fichier trop lourd : $1 $2o au plus."],
     [/^Limit (\d+)([KMG])B per file(.*)$/, "$1 $2o par fichier$3"],
     [/^View (\d+) more$/, "Voir $1 de plus"],
@@ -311,7 +312,7 @@
     [/^Error: Date set outside .+ on or after (\S+)\.$/, "Choisissez une date à partir du $1."],
   ];
   const BEGINS = new RegExp(
-    "^(Page|Add:|Remove|\\d+[KMG]B|Limit|View|You can|Select|Shortcut|Help for|Date must|File must|Error: Date|Choose date|"
+    "^(Page|Add:|Remove|[\\d.]+[KMG]B|Limit|View|You can|Select|Shortcut|Help for|Date must|File must|Error: Date|Choose date|"
       + "[XY]-axis|Symbol|Gradient|Show |Download|Copy |Fullscreen|Close |Search|day,|month,|year,|hour,|minute,)"
   );
   const french = (text) => {

@@ -132,6 +132,7 @@ CASSES = {
     "champ inconnu en tête": ("{{ inconnu }}", "« inconnu » n’existe pas"),
     "boucle ouverte": ("{% for a in lignes %}{{ a.sigle }}", "n’est pas fermée"),
     "balise inconnue": ("{% boucle %}", "« boucle » n’existe pas"),
+    "balise de tableau hors d’un tableau": ("{%tr for l in lignes %}x{%tr endfor %}", "doit être seule"),
     "accolade": ("{{ reunion. }}", "mal écrite"),
     "accolade fermée seule": ("Le reunion.date }}", "mal écrite.*Paragraphe : « Le reunion.date }}"),
     "classe": ("{{ ''.__class__.__mro__ }}", "n’a pas le droit"),
