@@ -59,6 +59,7 @@ def test_validated_sent_locked_then_reopened(ecran: Ecran, cast_base: Cast, s: S
     at = at.button(key="releve.remis").click().run()
     assert etat(s) is EtatReleve.DIFFUSE
     assert "À qui ce relevé a été envoyé (2)" in dit(at)
+    assert "Le Word à télécharger est celui qui a été envoyé" in dit(at)
     assert "Rouvrir le relevé" not in boutons(at), "a secrétaire may not"
 
     at = ecran(SAISIE, reunion=str(s.reunion), corriger="1")
