@@ -83,12 +83,12 @@ def panneau(*, modifiable: bool, vide: str, **ou: int) -> None:
     montrees = [p for p in toutes if not p.retiree or p.id in retirees]
     for piece in montrees:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            if piece.retiree:
-                st.markdown(f"~~{md(piece.nom)}~~ :gray-badge[retirée]")
-            else:
-                lien(piece)
-            quand = temps.moment(civil(piece.depose_le))
-            st.markdown(f":small[:gray[{poids(piece.taille)} · {md(piece.depose_par)}, {quand}]]", width="stretch")
+            with st.container(width="stretch", gap=None):
+                if piece.retiree:
+                    st.markdown(f"~~{md(piece.nom)}~~ :gray-badge[retirée]")
+                else:
+                    lien(piece)
+                st.caption(f"{poids(piece.taille)} · {md(piece.depose_par)}, {temps.moment(civil(piece.depose_le))}")
             if modifiable:
                 st.button(
                     "Annuler le retrait" if piece.retiree else "Retirer",
