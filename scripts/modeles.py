@@ -31,6 +31,16 @@ def fragment(nom: str, **attributs: str) -> Any:
     return element
 
 
+# In the order of the standard, which Word asks for.
+_CELLULE = ("w:tcBorders", "w:shd", "w:noWrap", "w:tcMar", "w:textDirection", "w:tcFitText", "w:vAlign")
+_TABLE = ("w:tblBorders", "w:shd", "w:tblLayout", "w:tblCellMar", "w:tblLook")
+
+
+def ranger(dans: Any, element: Any, ordre: tuple[str, ...]) -> None:
+    nom = next(x for x in ordre if qn(x) == element.tag)
+    dans.insert_element_before(element, *ordre[ordre.index(nom) + 1 :])
+
+
 def police(style: Any, taille: float, couleur: RGBColor = ENCRE, *, gras: bool = False) -> None:
     fontes = style.element.get_or_add_rPr().get_or_add_rFonts()
     for cle in list(fontes.attrib):
@@ -96,7 +106,7 @@ def entete(section: Any) -> None:
     marges = fragment("w:tblCellMar")
     for cote, mesure in (("left", "0"), ("bottom", "60"), ("right", "0")):
         marges.append(fragment(f"w:{cote}", w=mesure, type="dxa"))
-    t._tbl.tblPr.append(marges)
+    ranger(t._tbl.tblPr, marges, _TABLE)
     espace(section.header, 8)  # between a tall logo and the text
 
 
@@ -134,11 +144,11 @@ def bords(cellule: Any, **cotes: tuple[str, int, str]) -> None:
         if cote in cotes:
             genre, taille, couleur = cotes[cote]
             b.append(fragment(f"w:{cote}", val=genre, sz=str(taille), space="0", color=couleur))
-    tc.append(b)
+    ranger(tc, b, _CELLULE)
 
 
 def fond(cellule: Any, couleur: str) -> None:
-    cellule._tc.get_or_add_tcPr().append(fragment("w:shd", val="clear", color="auto", fill=couleur))
+    ranger(cellule._tc.get_or_add_tcPr(), fragment("w:shd", val="clear", color="auto", fill=couleur), _CELLULE)
 
 
 def colonnes(table: Any, *largeurs: float) -> None:
@@ -155,11 +165,11 @@ def grille(table: Any) -> None:
     b = fragment("w:tblBorders")
     for cote in ("top", "left", "bottom", "right", "insideH", "insideV"):
         b.append(fragment(f"w:{cote}", val="single", sz="4", space="0", color=FILET))
-    pr.append(b)
+    ranger(pr, b, _TABLE)
     marges = fragment("w:tblCellMar")
     for cote, mesure in (("top", "50"), ("left", "100"), ("bottom", "50"), ("right", "100")):
         marges.append(fragment(f"w:{cote}", w=mesure, type="dxa"))
-    pr.append(marges)
+    ranger(pr, marges, _TABLE)
 
 
 def repeter(ligne: Any) -> None:
@@ -428,7 +438,7 @@ def chevalets() -> Any:
     ligne.height, ligne.height_rule = Mm(280), WD_ROW_HEIGHT_RULE.EXACTLY
     d_un_bloc(ligne)
     for cellule, sens in zip(ligne.cells, ("tbRl", "btLr"), strict=True):
-        cellule._tc.get_or_add_tcPr().append(fragment("w:textDirection", val=sens))
+        ranger(cellule._tc.get_or_add_tcPr(), fragment("w:textDirection", val=sens), _CELLULE)
         cellule.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
         for n, (texte, taille, couleur, gras) in enumerate(
             (
