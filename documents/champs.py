@@ -1,6 +1,10 @@
 """What each kind of template may print: every field, what it is, and the values a template is tried with."""
 
+import io
+import re
+import zipfile
 from collections.abc import Mapping, Sequence
+from html import unescape
 from typing import Any
 
 from models.lists import GenreModele
@@ -113,6 +117,8 @@ CHAMPS: dict[GenreModele, dict[str, str]] = {
         "releves[].themes[].textes[]": "Un texte public (recueil public)",
     },
 }
+_TEXTES = re.compile(r"word/(document|header\d*|footer\d*)\.xml")
+_BALISE = re.compile(r"\{[{%](?:(?:p|tr|tc|r) )?(.*?)[%}]\}")
 _EXEMPLES = {
     "numero": 1,
     "annee": 2026,
@@ -148,3 +154,33 @@ def _poser(dans: dict[str, Any], chemin: Sequence[str], quoi: str) -> None:
         _poser(dans.setdefault(nom, {}), suite, quoi)
     else:
         dans[nom] = _EXEMPLES.get(nom, quoi)
+
+
+def oublies(genre: GenreModele, modele: bytes, maison: bytes) -> list[str]:
+    """Fields, then conditions, that the house's own template has and this one has not: staff may have taken them out;
+    or it was downloaded before they came."""
+    siennes, nos_balises = _balises(modele), _balises(maison)
+    siens, notres = (_champs(genre, balises) for balises in (siennes, nos_balises))
+    conditions = [b for b in nos_balises if b.startswith("if ") and b not in siennes]
+    return [f"{{{{ {c} }}}} : {quoi}" for c, quoi in CHAMPS[genre].items() if c in notres - siens] + [
+        f"{{% {c} %}}" for c in conditions
+    ]
+
+
+def _balises(modele: bytes) -> list[str]:
+    """What stands between the braces of a template, each once."""
+    with zipfile.ZipFile(io.BytesIO(modele)) as archive:
+        textes = [archive.read(nom).decode(errors="replace") for nom in archive.namelist() if _TEXTES.fullmatch(nom)]
+    nus = [unescape(re.sub(r"<[^>]+>", "", texte)) for texte in textes]
+    trouvees = [" ".join(b.split()) for nu in nus for b in _BALISE.findall(nu)]
+    return list(dict.fromkeys(trouvees))
+
+
+def _champs(genre: GenreModele, balises: Sequence[str]) -> set[str]:
+    mots = {mot for balise in balises for mot in re.findall(r"[\w.]+", balise)}
+    fins = {mot.rpartition(".")[2] for mot in mots if "." in mot}
+    return {
+        champ
+        for champ in CHAMPS[genre]
+        if (champ.split(".")[-1].removesuffix("[]") in fins if "[]." in champ else champ.removesuffix("[]") in mots)
+    }

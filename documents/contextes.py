@@ -92,23 +92,25 @@ def ordre_du_jour(d: Dossier, *, today: date) -> Contexte:
 
 
 def emargement(d: Dossier, *, today: date) -> Contexte:
-    """A row each; names are written by hand, by those who sign."""
+    """A row each, those of one partenaire together; names are written by hand, by those who sign."""
+    rangs = list(dict.fromkeys(x.partenaire for x in d.invites))
+    invites = sorted(d.invites, key=lambda x: rangs.index(x.partenaire))
     return {
         **_commun(d.entete, today),
         "reunion": _reunion(d.reunion, d.secteur),
-        "lignes": [{"partenaire": x.partenaire, "sigle": x.sigle, "fonction": x.fonction} for x in d.invites]
+        "lignes": [{"partenaire": x.partenaire, "sigle": x.sigle, "fonction": x.fonction} for x in invites]
         or [{"partenaire": "", "sigle": "", "fonction": ""}] * 12,
     }
 
 
 def chevalets(d: Dossier, *, today: date) -> Contexte:
-    """A table tent each, in the order of the list."""
+    """A table tent each, in the order of the list; a name in two parts is cut between them."""
     return {
         **_commun(d.entete, today),
         "reunion": _reunion(d.reunion, d.secteur),
         "chevalets": [
             {
-                "nom": x.sigle or x.partenaire,
+                "nom": (x.sigle or x.partenaire).replace(" - ", "\n"),
                 "court": len(x.sigle or x.partenaire) <= 12,
                 "partenaire": x.partenaire if x.sigle else "",
                 "fonction": x.fonction,

@@ -17,6 +17,7 @@ from docx.shared import Mm, Pt, RGBColor
 DOSSIER = Path(__file__).resolve().parent.parent / "documents" / "modeles"
 ENCRE, BLEU, GRIS = RGBColor(0x1B, 0x27, 0x33), RGBColor(0x0B, 0x53, 0x94), RGBColor(0x56, 0x63, 0x70)
 FOND, FILET, AMBRE = "EEF3F8", "C5D0DB", "FDF3E7"
+PERSONNE = "Personne n’est encore sur la liste de cette réunion : composez-la d’abord, à l’étape « Convoquer »."
 RESTREINT = "Diffusion restreinte aux membres ayant signé la charte – ne pas transmettre"
 
 
@@ -30,6 +31,16 @@ def fragment(nom: str, **attributs: str) -> Any:
     return element
 
 
+# In the order of the standard, which Word asks for.
+_CELLULE = ("w:tcBorders", "w:shd", "w:noWrap", "w:tcMar", "w:textDirection", "w:tcFitText", "w:vAlign")
+_TABLE = ("w:tblBorders", "w:shd", "w:tblLayout", "w:tblCellMar", "w:tblLook")
+
+
+def ranger(dans: Any, element: Any, ordre: tuple[str, ...]) -> None:
+    nom = next(x for x in ordre if qn(x) == element.tag)
+    dans.insert_element_before(element, *ordre[ordre.index(nom) + 1 :])
+
+
 def police(style: Any, taille: float, couleur: RGBColor = ENCRE, *, gras: bool = False) -> None:
     fontes = style.element.get_or_add_rPr().get_or_add_rFonts()
     for cle in list(fontes.attrib):
@@ -40,14 +51,16 @@ def police(style: Any, taille: float, couleur: RGBColor = ENCRE, *, gras: bool =
 
 
 def nouveau(*, paysage: bool = False, pied: str = "", marges: float = 20) -> Any:
-    """An A4 page in the house's styles, its head with logo and issuer, its foot with page numbers."""
+    """An A4 page in the house's styles, its head with logo and issuer; its foot, if it says anything, with page
+    numbers (letters printed together are not the pages of one document)."""
     d = Document()
     d.core_properties.author = d.core_properties.comments = ""
     s = d.sections[0]
     s.page_width, s.page_height = (Mm(297), Mm(210)) if paysage else (Mm(210), Mm(297))
     s.orientation = WD_ORIENT.LANDSCAPE if paysage else WD_ORIENT.PORTRAIT
     s.left_margin = s.right_margin = Mm(marges)
-    s.top_margin, s.bottom_margin, s.header_distance, s.footer_distance = Mm(34), Mm(20), Mm(10), Mm(9)
+    s.top_margin, s.bottom_margin = (Mm(28), Mm(17)) if paysage else (Mm(34), Mm(20))
+    s.header_distance, s.footer_distance = Mm(10), Mm(9)
     styles = d.styles
     for langue in styles.element.iter(qn("w:lang")):
         langue.set(qn("w:val"), "fr-FR")
@@ -56,7 +69,7 @@ def nouveau(*, paysage: bool = False, pied: str = "", marges: float = 20) -> Any
         ("Title", 22, BLEU, True, 0, 2),
         ("Subtitle", 13, ENCRE, True, 0, 2),
         ("Heading 1", 13, BLEU, True, 14, 4),
-        ("Heading 2", 11, ENCRE, True, 8, 2),
+        ("Heading 2", 11, ENCRE, True, 10, 2),
         ("List Bullet", 10.5, ENCRE, False, 0, 2),
         ("Header", 10, ENCRE, False, 0, 0),
         ("Footer", 8.5, GRIS, False, 0, 0),
@@ -70,7 +83,8 @@ def nouveau(*, paysage: bool = False, pied: str = "", marges: float = 20) -> Any
         for ecart in style.element.rPr.findall(qn("w:spacing")):
             style.element.rPr.remove(ecart)
     entete(s)
-    pied_de_page(s, pied)
+    if pied:
+        pied_de_page(s, pied)
     return d
 
 
@@ -78,6 +92,7 @@ def entete(section: Any) -> None:
     largeur = section.page_width - section.left_margin - section.right_margin
     section.header.paragraphs[0].paragraph_format.line_spacing = Pt(1)
     t = section.header.add_table(1, 2, largeur)
+    t.alignment = WD_TABLE_ALIGNMENT.CENTER
     colonnes(t, largeur * 0.3, largeur * 0.7)
     gauche, droite = t.rows[0].cells
     gauche.paragraphs[0].add_run("{% if logo %}{{ logo }}{% endif %}")
@@ -88,6 +103,11 @@ def entete(section: Any) -> None:
     for c in (gauche, droite):
         c.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
         bords(c, bottom=("single", 8, "0B5394"))
+    marges = fragment("w:tblCellMar")
+    for cote, mesure in (("left", "0"), ("bottom", "60"), ("right", "0")):
+        marges.append(fragment(f"w:{cote}", w=mesure, type="dxa"))
+    ranger(t._tbl.tblPr, marges, _TABLE)
+    espace(section.header, 8)  # between a tall logo and the text
 
 
 def pied_de_page(section: Any, texte: str) -> None:
@@ -124,11 +144,11 @@ def bords(cellule: Any, **cotes: tuple[str, int, str]) -> None:
         if cote in cotes:
             genre, taille, couleur = cotes[cote]
             b.append(fragment(f"w:{cote}", val=genre, sz=str(taille), space="0", color=couleur))
-    tc.append(b)
+    ranger(tc, b, _CELLULE)
 
 
 def fond(cellule: Any, couleur: str) -> None:
-    cellule._tc.get_or_add_tcPr().append(fragment("w:shd", val="clear", color="auto", fill=couleur))
+    ranger(cellule._tc.get_or_add_tcPr(), fragment("w:shd", val="clear", color="auto", fill=couleur), _CELLULE)
 
 
 def colonnes(table: Any, *largeurs: float) -> None:
@@ -145,11 +165,11 @@ def grille(table: Any) -> None:
     b = fragment("w:tblBorders")
     for cote in ("top", "left", "bottom", "right", "insideH", "insideV"):
         b.append(fragment(f"w:{cote}", val="single", sz="4", space="0", color=FILET))
-    pr.append(b)
+    ranger(pr, b, _TABLE)
     marges = fragment("w:tblCellMar")
     for cote, mesure in (("top", "50"), ("left", "100"), ("bottom", "50"), ("right", "100")):
         marges.append(fragment(f"w:{cote}", w=mesure, type="dxa"))
-    pr.append(marges)
+    ranger(pr, marges, _TABLE)
 
 
 def repeter(ligne: Any) -> None:
@@ -161,10 +181,17 @@ def d_un_bloc(ligne: Any) -> None:
 
 
 def tableau(
-    d: Any, titres: tuple[str, ...], boucle: str, valeurs: tuple[str, ...], mm: tuple[float, ...], *, hauteur: float = 0
+    d: Any,
+    titres: tuple[str, ...],
+    boucle: str,
+    valeurs: tuple[str, ...],
+    mm: tuple[float, ...],
+    *,
+    hauteur: float = 0,
+    vides: int = 0,
 ) -> Any:
-    """A table with a row a value, its head repeated on each page."""
-    t = d.add_table(rows=4, cols=len(titres))
+    """A table with a row a value, then rows to fill by hand; its head repeated on each page."""
+    t = d.add_table(rows=4 + vides, cols=len(titres))
     t.alignment = WD_TABLE_ALIGNMENT.CENTER
     grille(t)
     colonnes(t, *(Mm(x) for x in mm))
@@ -182,9 +209,10 @@ def tableau(
         p.paragraph_format.space_after = Pt(0)
         p.add_run(valeur).font.size = Pt(9.5)
         cellule.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
-    if hauteur:
-        t.rows[2].height, t.rows[2].height_rule = Mm(hauteur), WD_ROW_HEIGHT_RULE.AT_LEAST
-    d_un_bloc(t.rows[2])
+    for ligne in (t.rows[2], *t.rows[4:]):
+        if hauteur:
+            ligne.height, ligne.height_rule = Mm(hauteur), WD_ROW_HEIGHT_RULE.AT_LEAST
+        d_un_bloc(ligne)
     t.rows[3].cells[0].paragraphs[0].add_run("{%tr endfor %}")
     return t
 
@@ -229,7 +257,7 @@ def titre(d: Any, texte: str, sous: str = "") -> None:
 def quand(d: Any) -> None:
     lieu = "{% if reunion.lieu %} – {{ reunion.lieu }}{% endif %}"
     adresse = "{% if reunion.adresse %}, {{ reunion.adresse }}{% endif %}"
-    p = d.add_paragraph("{{ reunion.date }}, {{ reunion.horaires }}" + lieu + adresse)
+    p = d.add_paragraph("{{ reunion.date | capitalize }}, {{ reunion.horaires }}" + lieu + adresse)
     p.paragraph_format.space_after = Pt(8)
 
 
@@ -241,7 +269,7 @@ def rendez_vous(d: Any, largeurs: tuple[float, float] = (32, 138)) -> None:
     for ligne, (gauche, droite) in zip(
         t.rows,
         (
-            ("Date", "**{{ reunion.date }}**"),
+            ("Date", "**{{ reunion.date | capitalize }}**"),
             ("Horaires", "**{{ reunion.horaires }}**"),
             (
                 "Lieu",
@@ -300,6 +328,7 @@ def convocation() -> Any:
     p = d.add_paragraph("{{ emetteur }}")
     p.alignment, p.paragraph_format.space_before = WD_ALIGN_PARAGRAPH.RIGHT, Pt(22)
     d.add_paragraph("{%p endfor %}")
+    si(d, "not lettres", ("Normal", PERSONNE))
     return d
 
 
@@ -325,7 +354,7 @@ def invitation() -> Any:
     fond(c, FOND)
     for n, (texte, taille) in enumerate(
         (
-            ("**{{ reunion.date }}**", 22),
+            ("**{{ reunion.date | capitalize }}**", 22),
             ("**{{ reunion.horaires }}**", 18),
             (
                 "{% if reunion.lieu %}{{ reunion.lieu }}{% if reunion.adresse %}\n{{ reunion.adresse }}{% endif %}"
@@ -361,7 +390,7 @@ def ordre_du_jour() -> Any:
         ("Action décidée", "Pilote", "Échéance", "État"),
         "a in suites",
         ("{{ a.quoi }}", "{{ a.pilote }}", "{{ a.echeance }}{% if a.retard %} (en retard){% endif %}", "{{ a.etat }}"),
-        (72, 42, 34, 22),
+        (62, 42, 44, 22),
     )
     d.add_paragraph("{%p endif %}")
     d.add_paragraph("{%p for p in points %}")
@@ -384,7 +413,8 @@ def emargement() -> Any:
         "l in lignes",
         ("{{ l.partenaire }}", "{{ l.fonction }}", "", ""),
         (85, 62, 60, 60),
-        hauteur=13,
+        hauteur=10.5,
+        vides=3,
     )
     return d
 
@@ -408,14 +438,16 @@ def chevalets() -> Any:
     ligne.height, ligne.height_rule = Mm(280), WD_ROW_HEIGHT_RULE.EXACTLY
     d_un_bloc(ligne)
     for cellule, sens in zip(ligne.cells, ("tbRl", "btLr"), strict=True):
-        cellule._tc.get_or_add_tcPr().append(fragment("w:textDirection", val=sens))
+        ranger(cellule._tc.get_or_add_tcPr(), fragment("w:textDirection", val=sens), _CELLULE)
         cellule.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
         for n, (texte, taille, couleur, gras) in enumerate(
             (
                 ("{%p if c.court %}", 0, BLEU, False),
                 ("{{ c.nom }}", 80, BLEU, True),
-                ("{%p else %}", 0, BLEU, False),
+                ("{%p elif c.nom | length <= 60 %}", 0, BLEU, False),
                 ("{{ c.nom }}", 44, BLEU, True),
+                ("{%p else %}", 0, BLEU, False),
+                ("{{ c.nom }}", 30, BLEU, True),
                 ("{%p endif %}", 0, BLEU, False),
                 ("{%p if c.partenaire %}", 0, BLEU, False),
                 ("{{ c.partenaire }}", 22, ENCRE, False),
@@ -431,6 +463,7 @@ def chevalets() -> Any:
             if taille:
                 r.font.size, r.font.color.rgb, r.bold = Pt(taille), couleur, gras
     bords(ligne.cells[0], right=("dashed", 4, FILET))
+    si(d, "not chevalets", ("Normal", PERSONNE))
     espace(d, 1)
     return d
 
@@ -450,8 +483,7 @@ def presences(d: Any) -> None:
             r.font.size = Pt(9.5)
     fond(t.rows[1].cells[0], FOND)
     d.add_paragraph("{%p endif %}")
-    p = riche(d.add_paragraph(), "{% if habitants %}**Habitants présents :** {{ habitants }}{% endif %}")
-    p.paragraph_format.space_before = Pt(4)
+    si(d, "habitants", ("Normal", "**Habitants présents :** {{ habitants }}"))
 
 
 def points_restreints(d: Any) -> None:
@@ -471,7 +503,7 @@ def points_restreints(d: Any) -> None:
         ("Action décidée", "Pilote", "Échéance", "État"),
         "a in p.actions",
         ("{{ a.quoi }}", "{{ a.pilote }}", "{{ a.echeance }}", "{{ a.etat }}"),
-        (72, 42, 34, 22),
+        (62, 42, 44, 22),
     )
     d.add_paragraph("{%p endif %}")
     d.add_paragraph("{%p endfor %}")
@@ -528,14 +560,14 @@ def recueil() -> Any:
     bandeau(d, "**Diffusion restreinte.** Ce recueil est réservé aux membres qui ont signé la charte.")
     d.add_paragraph("{%p endif %}")
     d.add_paragraph("{%p for r in releves %}")
-    d.add_paragraph("{{ r.reunion.date }} – {{ r.reunion.titre }}", style="List Bullet")
+    d.add_paragraph("{{ r.reunion.date | capitalize }} – {{ r.reunion.titre }}", style="List Bullet")
     d.add_paragraph("{%p endfor %}")
     si(d, "not releves", ("Normal", "Aucun relevé validé cette année."))
     d.add_paragraph("{%p for r in releves %}")
     p = d.add_paragraph("{{ r.reunion.titre }}", style="Title")
     p.paragraph_format.page_break_before = True
     p.runs[0].font.size = Pt(18)
-    d.add_paragraph("{{ r.reunion.date }}", style="Subtitle")
+    d.add_paragraph("{{ r.reunion.date | capitalize }}", style="Subtitle")
     si(d, "r.presents", ("Normal", "**Étaient présents :** {{ r.presents | join(' ; ') }}."))
     si(d, "r.habitants", ("Normal", "**Habitants présents :** {{ r.habitants }}."))
     d.add_paragraph("{%p if restreint %}")

@@ -14,9 +14,9 @@ from enum import StrEnum
 from sqlalchemy.orm.attributes import flag_modified
 from sqlmodel import Session, col, select
 
-from models import Destinataire, Lieu, Parametre, Reunion
+from models import Destinataire, Lieu, Reunion
 from models.lists import EtatReunion, GenreEnvoi, Reponse
-from services import brouillons, destinataires, envois, journal, reunions
+from services import brouillons, destinataires, envois, journal, parametres, reunions
 from services.acteur import SYSTEME, Acteur, Droit, require
 from services.courriers import DECALEES, Textes, ancienne_date, sans_lieu
 from services.destinataires import Cle, Convie
@@ -209,10 +209,10 @@ def apercu(session: Session, *, reunion_id: int, acte: Acte, options: Options, n
 
 def rappel(session: Session) -> Rappel:
     """The setting of the reminder: off until the responsable turns it on."""
-    actif, jours = (session.get(Parametre, nom) for nom in (RAPPEL_ACTIF, RAPPEL_JOURS))
+    jours = parametres.lire(session, RAPPEL_JOURS)
     return Rappel(
-        actif=bool(actif and actif.valeur == "oui"),
-        jours=int(jours.valeur) if jours and jours.valeur.isdecimal() else RAPPEL_DEFAUT,
+        actif=parametres.lire(session, RAPPEL_ACTIF) == parametres.OUI,
+        jours=int(jours) if jours.isdecimal() else RAPPEL_DEFAUT,
     )
 
 
@@ -317,9 +317,8 @@ def regler_rappel(session: Session, *, actif: bool, jours: int, by: Acteur) -> N
     require(by, Droit.COMPTES)
     if not 1 <= jours <= RAPPEL_MAX:
         raise Invalid({"jours": f"Choisissez entre 1 et {RAPPEL_MAX} jours."})
-    for nom, valeur in ((RAPPEL_ACTIF, "oui" if actif else "non"), (RAPPEL_JOURS, str(jours))):
-        session.merge(Parametre(nom=nom, valeur=valeur))
-    session.flush()
+    parametres.ecrire(session, RAPPEL_ACTIF, parametres.OUI if actif else "non")
+    parametres.ecrire(session, RAPPEL_JOURS, str(jours))
     quoi = f"{accord(jours, 'jour')} avant" if actif else "désactivé"
     journal.note(
         session, by=by, acte="reglage", objet="parametre", objet_id=None, resume=f"Rappel des réunions : {quoi}"

@@ -5,8 +5,8 @@ from datetime import date
 
 from sqlmodel import Session
 
-from models import Instance, Parametre, SecteurVeille
-from services import destinataires, envois, ordre_du_jour, reunions
+from models import Instance, SecteurVeille
+from services import destinataires, envois, ordre_du_jour, parametres, reunions
 from services.ordre_du_jour import OrdreDuJour
 from services.reunions import ReunionVue
 
@@ -47,8 +47,7 @@ class Dossier:
 
 def entete(session: Session) -> EnTete:
     """The issuer and its logo, which staff set."""
-    logo = session.get(Parametre, LOGO)
-    return EnTete(envois.emetteur(session), (logo.contenu if logo else None) or b"")
+    return EnTete(envois.emetteur(session), parametres.contenu(session, LOGO))
 
 
 def lire(session: Session, *, reunion_id: int, today: date) -> Dossier:

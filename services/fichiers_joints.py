@@ -15,6 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import puremagic
+from PIL import Image, UnidentifiedImageError
 
 from services.erreurs import Invalid
 from services.texte import clean
@@ -23,6 +24,7 @@ from settings import get_settings
 OCTETS = 20 * 1024 * 1024
 DEPLIE = 150_000_000  # bytes of a docx or xlsx once unfolded
 MEMBRES = 3000
+COTE, PIXELS = 20_000, 80_000_000  # of an image: a browser that shows it unfolds it whole
 NOM_MAX = 200
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 # Ending of the name -> its type, and how a refusal names it.
@@ -37,6 +39,7 @@ TYPES = {
     "heic": ("image/heic", "une image HEIC"),
 }
 _ADMIS = "Joignez un PDF, un document Word (.docx), un classeur Excel (.xlsx) ou une image (PNG, JPEG, WebP, HEIC)."
+_IMAGES = {"image/png": "PNG", "image/jpeg": "JPEG", "image/webp": "WEBP"}
 _MACROS = ("docm", "xlsm", "dotm", "xltm", "xlsb")
 
 
@@ -76,6 +79,8 @@ def examiner(nom: str, contenu: bytes) -> tuple[str, str]:
         _verifier_office(contenu, type_mime, ce_que_c_est)
     elif not _reconnu(contenu, type_mime):
         raise _refus(f"Ce fichier n’est pas {ce_que_c_est}, malgré son nom en .{fin}. {_ADMIS}")
+    elif type_mime in _IMAGES:
+        _verifier_image(contenu, _IMAGES[type_mime], ce_que_c_est)
     return propre, type_mime
 
 
@@ -92,6 +97,20 @@ def _reconnu(contenu: bytes, type_mime: str) -> bool:
     if type_mime == "image/heic":
         return bool(trouves & {"image/heic", "image/heif"})
     return type_mime in trouves
+
+
+def _verifier_image(contenu: bytes, format: str, ce_que_c_est: str) -> None:
+    """Its head says that format and a reasonable size. (A HEIC is never shown, only downloaded.)"""
+    trop = _refus("Cette image est trop grande : 80 millions de points au plus. Réduisez-la, puis joignez-la.")
+    try:
+        with Image.open(io.BytesIO(contenu), formats=(format,)) as image:
+            largeur, hauteur = image.size
+    except Image.DecompressionBombError as error:
+        raise trop from error
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
+        raise _refus(f"Ce fichier n’est pas {ce_que_c_est}, ou il est abîmé. {_ADMIS}") from error
+    if max(largeur, hauteur) > COTE or largeur * hauteur > PIXELS:
+        raise trop
 
 
 def _verifier_office(contenu: bytes, type_mime: str, ce_que_c_est: str) -> None:

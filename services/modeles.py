@@ -10,15 +10,16 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 from typing import Any
 
 from lxml import etree
 from PIL import Image, UnidentifiedImageError
 from sqlmodel import Session, col, select
 
-from models import Agent, Instance, Modele, Parametre
+from models import Agent, Instance, Modele
 from models.lists import GenreModele
-from services import journal
+from services import journal, parametres
 from services.acteur import Acteur, Droit, require
 from services.dossier import LOGO
 from services.envois import EMETTEUR
@@ -26,8 +27,8 @@ from services.erreurs import Invalid
 from services.texte import clean
 
 OCTETS = 5_000_000
-DEPLIE = 30_000_000  # bytes of a template once unfolded
-MEMBRES = 2000
+DEPLIE, XML = 30_000_000, 10_000_000  # bytes of a template once unfolded, and of its text alone
+MEMBRES, ELEMENTS = 2000, 100_000
 LOGO_OCTETS = 1_000_000
 LOGO_PIXELS = 4000
 
@@ -97,6 +98,8 @@ def controler(octets: bytes) -> None:
     """
     if len(octets) > OCTETS:
         raise Invalid({"modele": "Ce fichier est trop lourd : 5 Mo au plus. Réduisez ses images."})
+    if not octets:
+        raise Invalid({"modele": "Ce fichier est vide. Enregistrez-le de nouveau dans Word, puis déposez-le."})
     if not octets.startswith(b"PK\x03\x04"):
         raise Invalid({"modele": _PAS_WORD})
     try:
@@ -109,12 +112,15 @@ def controler(octets: bytes) -> None:
         raise Invalid({"modele": _MACROS})
     if "word/document.xml" not in membres or _WORD not in types:
         raise Invalid({"modele": _PAS_WORD})
+    if sum(len(texte) for texte in membres.values()) > XML:
+        raise Invalid({"modele": _TROP_GRAND})
+    vus = count()
     try:
         for nom, texte in membres.items():
             if nom.endswith(".rels"):
-                _controler_liens(texte)
+                _controler_liens(_elements(texte, vus))
             elif nom.endswith(".xml"):
-                _controler_texte(texte)
+                _controler_texte(_elements(texte, vus))
     except etree.XMLSyntaxError as error:
         raise Invalid({"modele": _ABIME}) from error
 
@@ -141,20 +147,24 @@ def _deplier(archive: zipfile.ZipFile) -> dict[str, bytes]:
     return membres
 
 
-def _elements(texte: bytes) -> Iterator[Any]:
-    """The elements of a file of the archive, each forgotten once seen: however many there are, few are held."""
-    for _, element in etree.iterparse(io.BytesIO(texte), resolve_entities=False, no_network=True, huge_tree=False):
-        if element.getroottree().docinfo.doctype:
+def _elements(texte: bytes, vus: Iterator[int]) -> Iterator[Any]:
+    """The elements of a file of the archive, each forgotten once seen; `vus` counts those of the whole archive."""
+    for n, (_, element) in enumerate(
+        etree.iterparse(io.BytesIO(texte), resolve_entities=False, no_network=True, huge_tree=False)
+    ):
+        if n == 0 and element.getroottree().docinfo.doctype:
             raise Invalid({"modele": _ABIME})
+        if next(vus) > ELEMENTS:
+            raise Invalid({"modele": _TROP_GRAND})
         yield element
         element.clear()
         while element.getprevious() is not None:
             del element.getparent()[0]
 
 
-def _controler_liens(texte: bytes) -> None:
+def _controler_liens(elements: Iterator[Any]) -> None:
     """Nothing is fetched from outside: no linked image, no template elsewhere. A link to click on is no fetching."""
-    for lien in _elements(texte):
+    for lien in elements:
         genre, dehors = lien.get("Type", ""), lien.get("TargetMode", "").lower() == "external"
         if genre.endswith("/attachedTemplate"):
             raise _dehors("un modèle attaché", "Dans Word : Développeur, Modèle de document, choisissez Normal.")
@@ -166,9 +176,9 @@ def _controler_liens(texte: bytes) -> None:
             raise _dehors("un lien vers un fichier", "Retirez ce lien, ou remplacez-le par une adresse https.")
 
 
-def _controler_texte(texte: bytes) -> None:
+def _controler_texte(elements: Iterator[Any]) -> None:
     instructions = []  # of fields: a name may be cut in pieces, which are put together first
-    for element in _elements(texte):
+    for element in elements:
         nom = etree.QName(element).localname if isinstance(element.tag, str) else ""
         if nom in _SUIVIS and element.tag.endswith(f"wordprocessingml/2006/main}}{nom}"):
             raise Invalid({"modele": _SUIVI})
@@ -241,11 +251,9 @@ def nommer_emetteur(session: Session, *, emetteur: str, by: Acteur) -> None:
     emetteur = clean(emetteur)
     if len(emetteur) > 120:
         raise Invalid({"emetteur": "Raccourcissez l’émetteur : 120 caractères au plus."})
-    parametre = session.get(Parametre, EMETTEUR) or Parametre(nom=EMETTEUR, valeur="")
-    if parametre.valeur == emetteur:
+    if parametres.lire(session, EMETTEUR) == emetteur:
         return
-    parametre.valeur = emetteur
-    session.add(parametre)
+    parametres.ecrire(session, EMETTEUR, emetteur)
     _noter(session, by, "parametre.emetteur", None, f"Émetteur des documents : {emetteur or 'celui d’origine'}")
 
 
@@ -269,17 +277,15 @@ def poser_logo(session: Session, *, octets: bytes, by: Acteur) -> None:
         raise Invalid(
             {"logo": "Ce fichier n’est pas une image PNG ou JPEG. Enregistrez le logo dans ce format."}
         ) from error
-    parametre = session.get(Parametre, LOGO) or Parametre(nom=LOGO, valeur="")
-    parametre.valeur, parametre.contenu = f"image/{genre.lower()}", propre.getvalue()
-    session.add(parametre)
+    parametres.ecrire(session, LOGO, f"image/{genre.lower()}", contenu=propre.getvalue())
     _noter(session, by, "parametre.logo", None, "Logo des documents changé")
 
 
 def retirer_logo(session: Session, *, by: Acteur) -> None:
     """Print no logo any more."""
     require(by, Droit.COMPTES)
-    if parametre := session.get(Parametre, LOGO):
-        session.delete(parametre)
+    if parametres.contenu(session, LOGO):
+        parametres.ecrire(session, LOGO, "")
         _noter(session, by, "parametre.logo", None, "Logo des documents retiré")
 
 

@@ -13,9 +13,15 @@ def lire(session: Session, nom: str, defaut: str = "") -> str:
     return parametre.valeur if parametre and parametre.valeur else defaut
 
 
-def ecrire(session: Session, nom: str, valeur: str) -> None:
+def contenu(session: Session, nom: str) -> bytes:
+    """The file that the setting holds (a logo); b"" for none."""
+    parametre = session.get(Parametre, nom)
+    return (parametre.contenu if parametre else None) or b""
+
+
+def ecrire(session: Session, nom: str, valeur: str, *, contenu: bytes | None = None) -> None:
     """Keep it. Rights and the journal line are the business of the command that calls."""
     parametre = session.get(Parametre, nom) or Parametre(nom=nom, valeur="")
-    parametre.valeur = valeur
+    parametre.valeur, parametre.contenu = valeur, contenu
     session.add(parametre)
     session.flush()

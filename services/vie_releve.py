@@ -26,13 +26,15 @@ _PERIME = "Un collègue vient de changer ce relevé : rien n’a été fait. Rel
 
 @dataclass(frozen=True)
 class VieReleve:
-    """Where a relevé stands. `marque` is handed back to the commands; `a_remettre`: messages to send by hand."""
+    """Where a relevé stands. `garde`: its file is kept as it was sent. `marque` is handed back to the commands;
+    `a_remettre`: messages to send by hand."""
 
     etat: EtatReleve
     valide_le: datetime | None
     valide_par: str
     diffuse_le: datetime | None
     diffuse_par: str
+    garde: bool
     envois: list[EnvoiVu]
     marque: str
 
@@ -74,6 +76,7 @@ def lire(session: Session, *, reunion_id: int) -> VieReleve:
         valide_par=noms.get(releve.valide_par, "") if releve else "",
         diffuse_le=releve.diffuse_le if releve else None,
         diffuse_par=noms.get(releve.diffuse_par, "") if releve else "",
+        garde=bool(releve and releve.document),
         envois=[e for e in envois.journal_de(session, reunion_id=reunion_id) if e.genre is GenreEnvoi.RELEVE],
         marque=_marque(reunion, releve),
     )

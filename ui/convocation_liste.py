@@ -8,7 +8,7 @@ from models.lists import EtatReunion, Reponse
 from services import destinataires, reponses
 from services.convocations import Situation
 from services.destinataires import Candidat, Cle, Convie
-from services.erreurs import Invalid
+from services.erreurs import BusinessError, Invalid
 from services.horloge import maintenant
 from services.reunions import ReunionVue
 from ui.access import reading, writing
@@ -253,7 +253,7 @@ def _deposer(cle: str) -> None:
         try:
             with writing() as (session, by):
                 notees += reponses.deposer(session, contenu=fichier.getvalue(), now=maintenant(), by=by)
-        except Invalid as error:
+        except BusinessError as error:
             refus.append(f"{fichier.name} : {error.phrase}")
     with refusals(_FICHIER):
         if refus:

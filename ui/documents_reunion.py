@@ -16,7 +16,7 @@ from services import dossier, exports, listes, modeles, releve_public, releves, 
 from services.acteur import Acteur, Droit, require
 from services.dossier import Dossier, Invite
 from services.erreurs import Invalid, NotFound
-from services.horloge import civil
+from services.horloge import civil, utcnow
 from services.messages import Piece
 from services.releve_public import RelevePublic
 from services.releves import Releve
@@ -56,12 +56,10 @@ class APreparer:
             Invalid: the template that staff uploaded is broken.
         """
         if self.envoye is not None:
-            octets = self.envoye
-        elif self.modele is None:
-            octets = word.rendre(de_la_maison(self.genre), self.contexte, logo=self.logo, titre=self.titre)
-        else:
-            octets = word.rendre_a_part(self.modele, self.contexte, logo=self.logo, titre=self.titre)
-        return Piece(self.nom, WORD, octets)
+            return Piece(self.nom, WORD, self.envoye)
+        rendre = word.rendre if self.modele is None else word.rendre_a_part
+        modele = de_la_maison(self.genre) if self.modele is None else self.modele
+        return Piece(self.nom, WORD, rendre(modele, self.contexte, quand=utcnow(), logo=self.logo, titre=self.titre))
 
 
 def de_la_maison(genre: GenreModele) -> bytes:

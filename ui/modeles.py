@@ -1,13 +1,14 @@
 """Who signs the documents, and the Word templates: what is in use, the way back, a new one tried and put in place."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
 from documents import word
-from documents.champs import CHAMPS, exemple
+from documents.champs import CHAMPS, exemple, oublies
 from models.lists import GenreModele
 from services import dossier, envois, instances, modeles, temps
 from services.acteur import Acteur, Droit
@@ -15,7 +16,7 @@ from services.erreurs import Invalid
 from services.horloge import civil, utcnow
 from services.modeles import ModeleVu
 from ui.access import reading, require_agent, writing, writing_later
-from ui.documents_reunion import WORD, de_la_maison
+from ui.documents_reunion import WORD, de_la_maison, nom_de_fichier
 from ui.feedback import announce, field_error, md, refusals, refused
 from ui.formulaire import key, on_screen, open_form
 
@@ -77,15 +78,16 @@ def les_modeles(today: date) -> None:
     """A line a kind: which template is in use, to download, and the way back to the house's own."""
     with reading() as session:
         deposes = modeles.liste(session)
+        octets = {m.id: modeles.contenu(session, genre=m.genre, instance_id=m.instance_id) or b"" for m in deposes}
     field_error("modeles", "")
     for genre in GenreModele:
         with st.container(border=True, gap="xxsmall"):
             siens = [m for m in deposes if m.genre is genre]
             general = next((m for m in siens if m.instance_id is None), None)
-            _ligne(genre, general, today)
-            for m in siens:
-                if m.instance_id is not None:
-                    _ligne(genre, m, today)
+            for m in (general, *(m for m in siens if m.instance_id is not None)):
+                _ligne(genre, m, today)
+                if m is not None:
+                    _manques(m, oublies(genre, octets[m.id], de_la_maison(genre)))
 
 
 def _ligne(genre: GenreModele, modele: ModeleVu | None, today: date) -> None:
@@ -109,18 +111,10 @@ def _ligne(genre: GenreModele, modele: ModeleVu | None, today: date) -> None:
             with ecriture() as (session, _):
                 return modeles.contenu(session, genre=genre, instance_id=modele.instance_id) or de_la_maison(genre)
 
-        st.download_button(
-            "Télécharger",
-            octets,
-            file_name=f"Modèle - {genre.value}.docx",
-            mime=WORD,
-            on_click="ignore",
-            key=f"modele.{genre.value}.{n}",
-            icon=":material/download:",
-        )
+        _telecharger("Télécharger", octets, genre, n)
         if modele:
             st.button(
-                "Revenir au modèle de la maison",
+                "Retirer ce modèle" if modele.instance else "Revenir au modèle de la maison",
                 icon=":material/undo:",
                 key=f"modele.retirer.{n}",
                 on_click=_retirer,
@@ -128,11 +122,33 @@ def _ligne(genre: GenreModele, modele: ModeleVu | None, today: date) -> None:
             )
 
 
+def _manques(modele: ModeleVu, manques: list[str]) -> None:
+    """What the house's own template has and this one has not: taken out on purpose, or come since."""
+    if not manques:
+        return
+    with st.expander(f"Ce qu’il n’a pas du modèle de la maison ({len(manques)})", icon=":material/difference:"):
+        st.caption("Rien à faire si c’est voulu. Sinon, recopiez dans Word ce qui manque, ou repartez de la maison.")
+        st.code("\n".join(manques), language=None, wrap_lines=True)
+        _telecharger("Télécharger celui de la maison", partial(de_la_maison, modele.genre), modele.genre, modele.id)
+
+
+def _telecharger(libelle: str, octets: Callable[[], bytes], genre: GenreModele, n: int) -> None:
+    st.download_button(
+        libelle,
+        octets,
+        file_name=nom_de_fichier(f"Modèle - {genre.libelle}"),
+        mime=WORD,
+        on_click="ignore",
+        key=f"{libelle}.{genre.value}.{n}",
+        icon=":material/download:",
+    )
+
+
 def _retirer(id: int, libelle: str) -> None:
     with refusals("modeles"), writing() as (session, by):
         modeles.retirer(session, id=id, by=by)
     if not refused("modeles").erreurs:
-        announce(f"{libelle} : retour au modèle de la maison.")
+        announce(f"{libelle} : votre modèle ne sert plus, le précédent est de retour.")
 
 
 def deposer() -> GenreModele:
@@ -183,7 +199,11 @@ def _deposer(jeton: str) -> None:
             )
     if not refused(jeton).erreurs:
         open_form("modele", neuf=True)
-        announce(f"{genre.libelle} : votre modèle est en place.")
+        manque = " Il n’a pas tout ce que celui de la maison a : voyez sa ligne."
+        announce(
+            f"{genre.libelle} : votre modèle est en place."
+            + (manque if oublies(genre, octets, de_la_maison(genre)) else "")
+        )
 
 
 def essayer(genre: GenreModele, octets: bytes) -> None:
@@ -195,8 +215,8 @@ def essayer(genre: GenreModele, octets: bytes) -> None:
     essais: Sequence[dict[str, Any]] = [exemple(genre)]
     if genre is GenreModele.RECUEIL:
         essais = [*essais, exemple(genre, restreint=False)]
-    for contexte in (*essais, {k: [] if isinstance(v, list) else v for k, v in essais[0].items()}):
-        word.rendre_a_part(octets, contexte, titre="Essai")
+    vides = {k: [] if isinstance(v, list) else v for k, v in essais[0].items()}
+    word.essayer(octets, [*essais, vides], quand=utcnow())
 
 
 def champs(genre: GenreModele) -> None:

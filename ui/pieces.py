@@ -75,31 +75,35 @@ def liens(jointes: list[PieceVue]) -> None:
             lien(piece)
 
 
-def panneau(*, modifiable: bool, vide: str, **ou: int) -> None:
-    """The files of `reunion_id=` or `action_id=`; the field that adds some, for who may write."""
-    retirees: set[int] = st.session_state.get("pieces_retirees", set())
-    with reading() as session:
-        toutes = pieces.liste(session, retirees=bool(retirees), **ou)
-    montrees = [p for p in toutes if not p.retiree or p.id in retirees]
-    for piece in montrees:
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+def _rangee(piece: PieceVue, *, modifiable: bool) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        with st.container(width="stretch", gap=None):
             if piece.retiree:
                 st.markdown(f"~~{md(piece.nom)}~~ :gray-badge[retirée]")
             else:
                 lien(piece)
-            quand = temps.moment(civil(piece.depose_le))
-            st.markdown(f":small[:gray[{poids(piece.taille)} · {md(piece.depose_par)}, {quand}]]", width="stretch")
-            if modifiable:
-                st.button(
-                    "Annuler le retrait" if piece.retiree else "Retirer",
-                    type="tertiary",
-                    icon=":material/undo:" if piece.retiree else ":material/delete:",
-                    help=md(piece.nom),
-                    key=f"piece{piece.id}.bascule",
-                    on_click=_basculer,
-                    args=(piece,),
-                )
-        field_error(f"piece:{piece.id}", "")
+            st.caption(f"{poids(piece.taille)} · {md(piece.depose_par)}, {temps.moment(civil(piece.depose_le))}")
+        if modifiable:
+            st.button(
+                "Annuler le retrait" if piece.retiree else "Retirer",
+                type="tertiary",
+                icon=":material/undo:" if piece.retiree else ":material/delete:",
+                help=md(piece.nom),
+                key=f"piece{piece.id}.bascule",
+                on_click=_basculer,
+                args=(piece,),
+            )
+    field_error(f"piece:{piece.id}", "")
+
+
+def panneau(*, modifiable: bool, vide: str, **ou: int) -> None:
+    """The files of `reunion_id=` or `action_id=`; for who may write, the field that adds some and those taken away."""
+    ici: set[int] = st.session_state.get("pieces_retirees", set())  # in this tab: they stay in their place
+    with reading() as session:
+        toutes = pieces.liste(session, retirees=modifiable, **ou)
+    montrees = [p for p in toutes if not p.retiree or p.id in ici]
+    for piece in montrees:
+        _rangee(piece, modifiable=modifiable)
     if not montrees:
         st.caption(vide)
     if not modifiable:
@@ -116,3 +120,7 @@ def panneau(*, modifiable: bool, vide: str, **ou: int) -> None:
     )
     for phrase in st.session_state.get(f"{k}.refus", []):
         st.error(phrase, icon=":material/error:")
+    if retirees := [p for p in toutes if p not in montrees]:
+        with st.expander(f"Retirées depuis moins de {pieces.RETENUE.days} jours ({len(retirees)})"):
+            for piece in retirees:
+                _rangee(piece, modifiable=True)

@@ -26,6 +26,10 @@ COULEUR_VIE: dict[EtatReleve, Any] = {
     EtatReleve.VALIDE: "blue",
     EtatReleve.DIFFUSE: "green",
 }
+_GARDE = (
+    "Le Word à télécharger est celui qui a été envoyé ; à l’écran, une organisation renommée ou fusionnée depuis porte "
+    "son nom d’aujourd’hui."
+)
 ICONE_VIE = {EtatReleve.PROJET: "edit", EtatReleve.VALIDE: "verified", EtatReleve.DIFFUSE: "lock"}
 _COULEUR_ENVOI: dict[EtatEnvoi, Any] = {
     EtatEnvoi.A_ENVOYER: "gray",
@@ -42,7 +46,8 @@ def resume(vie: VieReleve, today: date) -> str:
     valide = f"Validé par {vie.valide_par} {_le(civil(vie.valide_le).date())}."
     if vie.diffuse_le is None:
         return f"{valide} Le corriger le remet en projet."
-    return f"{valide} Diffusé par {vie.diffuse_par} {_le(civil(vie.diffuse_le).date())} : plus rien n’y change."
+    diffuse = f"{valide} Diffusé par {vie.diffuse_par} {_le(civil(vie.diffuse_le).date())} : plus rien n’y change."
+    return f"{diffuse} {_GARDE}" if vie.garde else diffuse
 
 
 def _le(jour: date) -> str:

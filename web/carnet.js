@@ -281,6 +281,10 @@
     [/^Add: (.+)$/, "Ajouter : $1"],
     [/^Remove (.+)$/, "Retirer $1"],
     [/^(\d+)([KMG])B per file(.*)$/, "$1 $2o par fichier$3"],
+    [/^(\d+)\.\dB$/, "$1 octets"],
+    [/^(\d+)\.(\d)KB$/, "$1,$2 ko"],
+    [/^(\d+)\.(\d)([MG])B$/, "$1,$2 $3o"],
+    [/^\S+ files are not allowed\.$/, "Ce type de fichier n’est pas admis."],
     [/^File must be (\d+)(?:\.\d)?([KMG])B or smaller\.$/, "Fichier trop lourd : $1 $2o au plus."],
     [/^Limit (\d+)([KMG])B per file(.*)$/, "$1 $2o par fichier$3"],
     [/^View (\d+) more$/, "Voir $1 de plus"],
@@ -311,7 +315,7 @@
     [/^Error: Date set outside .+ on or after (\S+)\.$/, "Choisissez une date à partir du $1."],
   ];
   const BEGINS = new RegExp(
-    "^(Page|Add:|Remove|\\d+[KMG]B|Limit|View|You can|Select|Shortcut|Help for|Date must|File must|Error: Date|Choose date|"
+    "^(Page|Add:|Remove|[\\d.]+[KMG]?B|\\S+ files are|Limit|View|You can|Select|Shortcut|Help for|Date must|File must|Error: Date|Choose date|"
       + "[XY]-axis|Symbol|Gradient|Show |Download|Copy |Fullscreen|Close |Search|day,|month,|year,|hour,|minute,)"
   );
   const french = (text) => {

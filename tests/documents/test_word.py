@@ -4,20 +4,25 @@ import io
 import re
 import subprocess
 import zipfile
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
 
 import pytest
 from docx import Document
+from docx.oxml.ns import qn
+from docx.shared import Mm
 from pypdf import PdfReader
 from sqlmodel import Session, select
 
+from documents import contextes
 from documents.champs import CHAMPS, exemple
 from models import Destinataire, Instance, Point, Reunion, Siege
 from models.lists import GenreModele, TypeReunion
-from services import destinataires, modeles, releve_public, vie_releve
+from services import destinataires, dossier, modeles, releve_public, vie_releve
 from services.acteur import Acteur
+from services.dossier import Invite
 from services.erreurs import Conflict, Forbidden
 from services.horloge import utcnow
 from services.messages import Piece
@@ -207,6 +212,31 @@ def test_the_fields_said_on_screen_are_those_there_are(
     assert set(CHAMPS[genre]) - {"logo"} == forme(exemple(genre))
 
 
+def test_those_of_a_partenaire_sign_together_and_nobody_is_said(session: Session, cast: Cast, s: Scene) -> None:
+    d = dossier.lire(session, reunion_id=s.reunion, today=TODAY)
+    invites = [Invite(p, "", f, invite=False) for p, f in (("OPH", "Gardien"), ("Police", "Officier"), ("OPH", "Chef"))]
+    feuille = contextes.emargement(replace(d, invites=invites), today=TODAY)
+    assert [ligne["fonction"] for ligne in feuille["lignes"]] == ["Gardien", "Chef", "Officier"]
+    personne = replace(d, invites=[])
+    for genre, contexte in (
+        (G.CONVOCATION, contextes.convocation(personne, lettres=[], today=TODAY)),
+        (G.CHEVALETS, contextes.chevalets(personne, today=TODAY)),
+    ):
+        assert "Personne n’est encore sur la liste" in texte(APreparer("", "", genre, None, contexte, b"").faire())
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("taille", [(4000, 100), (100, 4000), (40, 40)])
+def test_a_logo_of_any_shape_keeps_to_its_place(
+    session: Session, cast: Cast, s: Scene, taille: tuple[int, int]
+) -> None:
+    modeles.poser_logo(session, octets=image("PNG", taille), by=cast.responsable)
+    faite = faire(session, s, G.ORDRE_DU_JOUR, cast.secretaire)
+    (entete,) = Document(io.BytesIO(faite.contenu)).sections[0].header.part.element.iter(qn("wp:extent"))
+    assert int(entete.get("cx")) <= Mm(50)
+    assert int(entete.get("cy")) <= Mm(18)
+
+
 @pytest.mark.sqlite
 @pytest.mark.skipif(not SOFFICE.exists(), reason="LibreOffice n’est pas installé")
 def test_a_word_processor_reads_them_all(session: Session, cast: Cast, s: Scene, tmp_path: Path) -> None:
@@ -226,6 +256,7 @@ def test_a_word_processor_reads_them_all(session: Session, cast: Cast, s: Scene,
     largeur, hauteur = lus[G.EMARGEMENT].pages[0].mediabox[2:]
     assert largeur > hauteur, "landscape"
     assert "Page 1 sur 1" in textes[G.RELEVE]
+    assert "Page" not in textes[G.CONVOCATION], "letters printed together are not the pages of one document"
     assert "Signature" in textes[G.EMARGEMENT]
     assert textes[G.CHEVALETS].count("OPH") == 2, "one face each"
     assert "Suites des réunions précédentes" not in textes[G.ORDRE_DU_JOUR], (

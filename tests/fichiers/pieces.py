@@ -5,6 +5,8 @@ import struct
 import zipfile
 import zlib
 
+from PIL import Image
+
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 _EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 _DOCM = "application/vnd.ms-word.document.macroEnabled.main+xml"
@@ -20,13 +22,21 @@ def archive(types: str, **membres: bytes) -> bytes:
     return sortie.getvalue()
 
 
-def _png() -> bytes:
+def png(largeur: int = 4, hauteur: int = 4) -> bytes:
+    """An image that says it is that large; it holds four lines."""
+
     def bloc(genre: bytes, corps: bytes) -> bytes:
         return struct.pack(">I", len(corps)) + genre + corps + struct.pack(">I", zlib.crc32(genre + corps))
 
-    entete = struct.pack(">IIBBBBB", 4, 4, 8, 2, 0, 0, 0)
+    entete = struct.pack(">IIBBBBB", largeur, hauteur, 8, 2, 0, 0, 0)
     lignes = zlib.compress(b"".join(b"\0" + b"\x0b\x53\x94" * 4 for _ in range(4)))
     return b"\x89PNG\r\n\x1a\n" + bloc(b"IHDR", entete) + bloc(b"IDAT", lignes) + bloc(b"IEND", b"")
+
+
+def _image(format: str) -> bytes:
+    octets = io.BytesIO()
+    Image.new("RGB", (4, 4), "navy").save(octets, format)
+    return octets.getvalue()
 
 
 def _menteuse() -> bytes:
@@ -36,12 +46,11 @@ def _menteuse() -> bytes:
     return brut.replace(vraie, fausse)
 
 
-PNG = _png()
+PNG = png()
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 DOCX = archive(_WORD, word__document=b"<w:document/>")
 XLSX = archive(_EXCEL, xl__workbook=b"<workbook/>")
-JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00" + b"\0" * 40
-WEBP = b"RIFF\x24\0\0\0WEBPVP8 " + b"\0" * 40
+JPEG, WEBP = _image("JPEG"), _image("WEBP")
 HEIC = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + b"\0" * 40
 BONS = {"plan.pdf": PDF, "Relevé n° 2.docx": DOCX, "chiffres.XLSX": XLSX, "banc.png": PNG, "banc.jpg": JPEG,
         "banc.jpeg": JPEG, "banc.webp": WEBP, "banc.heic": HEIC}  # fmt: skip
@@ -60,6 +69,10 @@ def mauvais() -> dict[str, tuple[str, bytes, str]]:
         "page as a PDF": ("page.pdf", b"<html>%PDF-1.7<script>alert(1)</script>", "n’est pas un PDF"),
         "drawing": ("dessin.svg", b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", "pas admis"),
         "drawing as an image": ("dessin.png", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "n’est pas une image PNG"),
+        "huge image": ("carte.png", png(30_000, 30_000), "trop grande"),
+        "wide image": ("bandeau.png", png(100_000, 20), "trop grande"),
+        "broken image": ("photo.jpg", b"\xff\xd8\xff\xe0\x00\x10JFIF" + b"\0" * 60, "n’est pas une image JPEG"),
+        "PNG as a JPEG": ("photo.jpg", PNG, "n’est pas une image JPEG"),
         "no ending": ("LISEZMOI", PDF, "pas admis"),
         "only an ending": (".pdf", PDF, "pas admis"),
         "macros by name": ("modele.docm", DOCX, "macros"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from unittest.mock import Mock
 
 import pytest
 from sqlmodel import select
@@ -10,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from models import Destinataire, Envoi, Modele, Partenaire, Reunion
 from models.lists import EtatEnvoi, EtatReunion, GenreModele, Reponse
 from services import db
+from services.erreurs import Unavailable
 from services.horloge import maintenant, utcnow
 from tests.cast import Cast
 from tests.pages.test_agenda import textes
@@ -93,3 +95,15 @@ def test_one_click_a_reply_and_who_is_calling(ecran: Ecran, r: int) -> None:
             .where(Destinataire.reponse != Reponse.SANS_REPONSE)
         ).all()
     assert [tuple(x) for x in donnees] == [("OPH", Reponse.EXCUSE)]
+
+
+def test_a_base_that_does_not_answer_refuses_one_answer_not_the_screen(
+    ecran: Ecran, cast_base: Cast, r: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = ecran(REUNION, id=str(r), volet="Convoquer")
+    at = bouton(bouton(at, "Convoquer"), "Préparer 2 messages")
+    monkeypatch.setattr("services.reponses.deposer", Mock(side_effect=Unavailable("La base ne répond pas.")))
+    at.file_uploader[0].set_value(("réponse.ics", b"BEGIN:VCALENDAR", "text/calendar"))
+    at = at.run()
+    assert not at.exception, at.exception
+    assert "réponse.ics : La base ne répond pas" in "".join(str(e.value) for e in at.error).replace("\\", "")

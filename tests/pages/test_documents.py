@@ -1,6 +1,7 @@
 """The screens of a relevé's life, of a meeting's documents and of the templates."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,7 +10,9 @@ from streamlit.testing.v1 import AppTest
 from models.lists import EtatReleve, GenreModele, TypeReunion
 from services import db, modeles, vie_releve
 from services.horloge import utcnow
+from settings import get_settings
 from tests.cast import Cast
+from tests.fichiers.pieces import PDF
 from tests.services.outils_releve import Scene, poser
 from tests.services.test_modeles import avec
 
@@ -59,6 +62,7 @@ def test_validated_sent_locked_then_reopened(ecran: Ecran, cast_base: Cast, s: S
     at = at.button(key="releve.remis").click().run()
     assert etat(s) is EtatReleve.DIFFUSE
     assert "À qui ce relevé a été envoyé (2)" in dit(at)
+    assert "Le Word à télécharger est celui qui a été envoyé" in dit(at)
     assert "Rouvrir le relevé" not in boutons(at), "a secrétaire may not"
 
     at = ecran(SAISIE, reunion=str(s.reunion), corriger="1")
@@ -125,6 +129,25 @@ def test_a_template_is_tried_put_in_place_and_taken_back(ecran: Ecran, cast_base
     at = at.button(key=f"modele.retirer.{m.id}").click().run()
     with db.reading() as session:
         assert modeles.liste(session) == []
+
+
+def test_a_file_taken_away_is_put_back_from_another_tab(
+    ecran: Ecran, cast_base: Cast, s: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(get_settings(), "data_dir", tmp_path)
+    at = ecran(REUNION, id=str(s.reunion), volet="Pièces jointes")
+    at.file_uploader[0].set_value(("plan.pdf", PDF, "application/pdf"))
+    at = at.run()
+    (retirer,) = (b for b in at.button if b.label == "Retirer")
+    at = retirer.click().run()
+    assert "retirée" in dit(at), "struck out where it was"
+    at = ecran(REUNION, id=str(s.reunion), volet="Pièces jointes")
+    assert "Retirées depuis moins de 30 jours (1)" in dit(at)
+    (remettre,) = (b for b in at.button if b.label == "Annuler le retrait")
+    at = remettre.click().run()
+    assert not at.exception
+    assert "Retirer" in boutons(at)
+    assert "Retirées depuis" not in dit(at)
 
 
 def test_the_issuer_is_the_responsable_s(ecran: Ecran, cast_base: Cast) -> None:

@@ -10,6 +10,7 @@ from docx import Document
 from PIL import Image
 from sqlmodel import Session
 
+from documents.champs import oublies
 from models.lists import GenreModele
 from services import dossier, envois, modeles
 from services.acteur import Acteur
@@ -71,12 +72,17 @@ def champ(instruction: str) -> bytes:
     return change(document=("<w:body>", f"<w:body><w:p>{runs}</w:p>"))
 
 
+def fourmiliere() -> bytes:
+    """Few bytes once unfolded, and elements that take a minute to go through one by one."""
+    return change(ajouts={"word/media/a.xml": b"<a>" + b"<b/>" * 2_000_000 + b"</a>"})
+
+
 def bombe() -> bytes:
     return change(ajouts={f"word/media/{n}.xml": b" " * 20_000_000 for n in range(3)})
 
 
 HOSTILES: dict[str, tuple[Callable[[], bytes], str]] = {
-    "vide": (lambda: b"", "pas un document Word"),
+    "vide": (lambda: b"", "est vide"),
     "texte": (lambda: b"Bonjour", "pas un document Word"),
     "lourd": (lambda: b"PK\x03\x04" + b"0" * 5_000_001, "5 Mo"),
     "coupe": (lambda: de_la_maison(G)[:9000], "abîmé"),
@@ -103,6 +109,7 @@ HOSTILES: dict[str, tuple[Callable[[], bytes], str]] = {
     ),
     "entités": (lambda: change(document=("<w:document ", '<!DOCTYPE w [<!ENTITY a "b">]><w:document ')), "abîmé"),
     "bombe": (bombe, "trop grand"),
+    "fourmilière": (fourmiliere, "trop grand"),
 }
 
 
@@ -110,12 +117,13 @@ HOSTILES: dict[str, tuple[Callable[[], bytes], str]] = {
 @pytest.mark.parametrize("cas", HOSTILES)
 def test_what_is_not_a_plain_word_document_is_refused(session: Session, cast: Cast, cas: str) -> None:
     fabrique, phrase = HOSTILES[cas]
-    debut = time.monotonic()
+    octets = fabrique()
+    debut = time.process_time()
     with pytest.raises(Invalid, match=phrase):
         modeles.deposer(
-            session, genre=G, instance_id=None, nom="x.docx", octets=fabrique(), now=utcnow(), by=cast.secretaire
+            session, genre=G, instance_id=None, nom="x.docx", octets=octets, now=utcnow(), by=cast.secretaire
         )
-    assert time.monotonic() - debut < 60, "the limits hold"
+    assert time.process_time() - debut < 2, "said at once"
     assert modeles.liste(session) == []
 
 
@@ -124,7 +132,9 @@ CASSES = {
     "champ inconnu en tête": ("{{ inconnu }}", "« inconnu » n’existe pas"),
     "boucle ouverte": ("{% for a in lignes %}{{ a.sigle }}", "n’est pas fermée"),
     "balise inconnue": ("{% boucle %}", "« boucle » n’existe pas"),
+    "balise de tableau hors d’un tableau": ("{%tr for l in lignes %}x{%tr endfor %}", "doit être seule"),
     "accolade": ("{{ reunion. }}", "mal écrite"),
+    "accolade fermée seule": ("Le reunion.date }}", "mal écrite.*Paragraphe : « Le reunion.date }}"),
     "classe": ("{{ ''.__class__.__mro__ }}", "n’a pas le droit"),
     "attribut": ("{{ emetteur.upper }}", "n’a pas le droit"),
     "gabarit du logo": ("{{ reunion.__init__.__globals__ }}", "n’a pas le droit"),
@@ -154,9 +164,28 @@ def test_time_is_bounded() -> None:
 
 @pytest.mark.sqlite
 @pytest.mark.parametrize("genre", GenreModele, ids=[g.value for g in GenreModele])
-def test_what_is_downloaded_may_be_uploaded(genre: GenreModele) -> None:
-    modeles.controler(de_la_maison(genre))
-    essayer(genre, de_la_maison(genre))
+def test_what_is_downloaded_may_be_uploaded(session: Session, cast: Cast, genre: GenreModele) -> None:
+    maison = de_la_maison(genre)
+    essayer(genre, maison)
+    modeles.deposer(
+        session, genre=genre, instance_id=None, nom="x.docx", octets=maison, now=utcnow(), by=cast.secretaire
+    )
+    assert modeles.contenu(session, genre=genre, instance_id=None) == maison
+    assert oublies(genre, maison, maison) == []
+
+
+def test_a_template_of_long_ago_is_told_what_the_house_s_own_has_since() -> None:
+    """Downloaded before « invitation » was told from « convocation », put back later."""
+    maison = de_la_maison(GenreModele.CONVOCATION)
+    ancien = Document(io.BytesIO(maison))
+    for p in ancien.paragraphs:
+        p.text = p.text.replace("texte and not lettre.invite", "texte").replace("lettre.invite", "texte")
+    octets = io.BytesIO()
+    ancien.save(octets)
+    manques = oublies(GenreModele.CONVOCATION, octets.getvalue(), maison)
+    assert "{{ lettres[].invite }} : Oui si l’on invite au lieu de convoquer, pour {% if … %}" in manques
+    assert "{% if texte and not lettre.invite %}" in manques
+    assert not any("ordre_du_jour" in m for m in manques)
 
 
 def test_for_one_instance_then_for_all_then_the_house_s_own(session: Session, cast: Cast) -> None:
