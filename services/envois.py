@@ -307,6 +307,14 @@ def parti(session: Session, *, id: int, now: datetime) -> None:
     session.add(envoi)
 
 
+def rendre(session: Session, *, ids: Sequence[int], now: datetime) -> None:
+    """Taken but not tried: due again at once, and no try is counted."""
+    rows = session.exec(select(Envoi).where(col(Envoi.id).in_(ids), Envoi.etat == EtatEnvoi.A_ENVOYER)).all()
+    for envoi in rows:
+        envoi.essais, envoi.prochain_essai = envoi.essais - 1, now
+        session.add(envoi)
+
+
 def echec(session: Session, *, id: int, phrase: str, definitif: bool, now: datetime) -> None:
     """The relay did not take it: tried again later, unless the address is refused or every try was spent."""
     envoi = session.get_one(Envoi, id)

@@ -16,9 +16,11 @@ from settings import Settings, get_settings
 
 log = logging.getLogger("carnet.expedition")
 
-DELAI_S = 20
+DELAI_S = 20  # to get through
+REPONSE_S = 120  # to take a message: one that scans it may be slow, and a yes not waited for is a message given twice
 PANNE = "Le relais de messagerie ne répond pas : l’envoi sera tenté à nouveau."
 LENT = "Le relais de messagerie est trop lent : l’envoi sera tenté à nouveau."
+PLUS_TARD = "Le relais remet ce message à plus tard ({detail})."
 REFUS = "Le relais de messagerie refuse le service ({detail}) : prévenez l’informatique. L’envoi sera tenté à nouveau."
 
 
@@ -48,25 +50,29 @@ def partir(*, ids: Sequence[int] | None = None, limite: int = 200) -> tuple[int,
             lot = envois.prendre(session, now=utcnow(), ids=ids, limite=min(20, limite - partis - rates))
         if not lot:
             break
-        n = _expedier(lot, reglages)
+        n, coupe = _expedier(lot, reglages)
         partis, rates = partis + n, rates + len(lot) - n
+        if coupe:
+            break
     return partis, rates
 
 
-def _expedier(lot: Sequence[AExpedier], reglages: Settings) -> int:
-    """One connection for the batch; each message's fate is written as soon as it is known.
+def _expedier(lot: Sequence[AExpedier], reglages: Settings) -> tuple[int, bool]:
+    """One connection for the batch; each message's fate is written as soon as it is known. How many left; was it cut?
 
-    A relay so slow that others might take the batch meanwhile gets what is left later: nothing leaves twice.
+    A relay so slow that others might take the batch meanwhile gets what is left later: nothing leaves twice. A message
+    on which the relay hangs up waits alone: those behind it go first at the next round.
     """
-    partis, restent = 0, list(lot)
+    partis, restent, coupe = 0, list(lot), False
     fin = monotonic() + envois.BAIL.total_seconds() / 2
     try:
         with _connexion(reglages) as relais:
             while restent:
-                x = restent[0]
+                x, coupe = restent[0], True
                 if _un(relais, reglages.smtp_expediteur, x):
                     partis += 1
                 restent.pop(0)
+                coupe = False
                 if monotonic() > fin:
                     break
         _en_attente(restent, LENT)
@@ -74,8 +80,11 @@ def _expedier(lot: Sequence[AExpedier], reglages: Settings) -> int:
         _en_attente(restent, REFUS.format(detail=f"{error.smtp_code} {_lisible(error.smtp_error)}"))
     except (OSError, smtplib.SMTPException) as error:
         log.warning("relay: %s", error)
-        _en_attente(restent, PANNE)
-    return partis
+        _en_attente(restent[:1] if coupe else restent, PANNE)
+        if coupe:
+            with db.writing() as session:
+                envois.rendre(session, ids=[x.id for x in restent[1:]], now=utcnow())
+    return partis, coupe
 
 
 def _un(relais: smtplib.SMTP, expediteur: str, x: AExpedier) -> bool:
@@ -90,15 +99,22 @@ def _un(relais: smtplib.SMTP, expediteur: str, x: AExpedier) -> bool:
         code, texte = error.recipients[x.courriel]
         if code == 421:
             raise smtplib.SMTPServerDisconnected(_lisible(texte)) from error
-        _rate(x, f"Adresse refusée par le relais ({code} {_lisible(texte)}).", definitif=code >= 500)
+        _refuse(x, "Adresse refusée", code, texte)
     except smtplib.SMTPDataError as error:
-        phrase = f"Message refusé par le relais ({error.smtp_code} {_lisible(error.smtp_error)})."
-        _rate(x, phrase, definitif=error.smtp_code >= 500)
+        _refuse(x, "Message refusé", error.smtp_code, error.smtp_error)
     else:
         with db.writing() as session:
             envois.parti(session, id=x.id, now=utcnow())
         return True
     return False
+
+
+def _refuse(x: AExpedier, quoi: str, code: int, texte: bytes | str) -> None:
+    detail = f"{code} {_lisible(texte)}"
+    if code >= 500:
+        _rate(x, f"{quoi} par le relais ({detail}).", definitif=True)
+    else:
+        _rate(x, PLUS_TARD.format(detail=detail), definitif=False)
 
 
 def _en_attente(lot: Sequence[AExpedier], phrase: str) -> None:
@@ -116,6 +132,8 @@ def _connexion(reglages: Settings) -> smtplib.SMTP:
         relais.starttls(context=ssl.create_default_context())
     if reglages.smtp_utilisateur:
         relais.login(reglages.smtp_utilisateur, reglages.smtp_mot_de_passe.get_secret_value())
+    if relais.sock:
+        relais.sock.settimeout(REPONSE_S)
     return relais
 
 

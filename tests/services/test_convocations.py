@@ -492,6 +492,32 @@ def test_refused_address_is_said_and_not_tried_again(cast_base: Cast, poste: Rel
     poste.refuse = {"accueil@police.example": "451 plus tard"}
 
 
+def test_a_message_on_which_the_relay_hangs_up_holds_back_no_other(cast_base: Cast, poste: Relais) -> None:
+    """Of two, the first makes the relay hang up, each time."""
+    poste.raccroche = "c.exemple@oph.example"
+    with db.writing() as session:
+        r = poser(session, cast_base)
+        envoyer(session, r, cast_base.secretaire)
+    assert expedition.partir() == (0, 2)
+    with db.reading() as session:
+        essais = {e.courriel: (e.essais, e.erreur) for e in session.exec(select(Envoi)).all()}
+    assert essais["c.exemple@oph.example"] == (1, expedition.PANNE)
+    assert essais["commissariat@police.example"] == (0, "")
+    assert expedition.partir() == (1, 0)  # at the next round
+    assert len(poste.a("commissariat@police.example")) == 1
+
+
+def test_a_message_put_off_is_not_said_refused(cast_base: Cast, poste: Relais) -> None:
+    poste.refuse = {"commissariat@police.example": "450 4.2.1 plus tard"}
+    with db.writing() as session:
+        r = poser(session, cast_base)
+        envoyer(session, r, cast_base.secretaire)
+    assert expedition.partir() == (1, 1)
+    with db.reading() as session:
+        attend = session.exec(select(Envoi).where(Envoi.etat == EtatEnvoi.A_ENVOYER)).one()
+        assert attend.erreur == "Le relais remet ce message à plus tard (450 4.2.1 plus tard)."
+
+
 def test_a_slow_relay_gets_the_rest_later(cast_base: Cast, poste: Relais, monkeypatch: pytest.MonkeyPatch) -> None:
     """Else another process would take what this one still holds, and it would leave twice."""
     with db.writing() as session:
