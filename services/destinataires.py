@@ -12,7 +12,7 @@ from typing import TypeVar
 from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
-from models import Agent, Coordonnee, Destinataire, Envoi, Fonction, Partenaire, Personne, Reunion, Siege
+from models import Agent, Coordonnee, Destinataire, Envoi, Fonction, Lieu, Partenaire, Personne, Reunion
 from models.lists import EtatEnvoi, GenreCoordonnee, GenreEnvoi, Reponse
 from services import envois, journal, partenaires, personnes, sieges
 from services.acteur import Acteur, Droit, require
@@ -90,7 +90,7 @@ class Convie:
 
 @dataclass(frozen=True)
 class Candidat:
-    """Somebody who may be added: a person in function (`fonction_id`), or a partenaire itself."""
+    """Somebody who may be added: a person in function, or a partenaire itself."""
 
     partenaire_id: int
     partenaire: str
@@ -99,6 +99,7 @@ class Candidat:
     personne_id: int | None
     personne: str
     courriel: str
+    invite: bool = False
 
 
 # --- queries --------------------------------------------------------------------------------------------------------
@@ -149,6 +150,25 @@ def possibles(session: Session, *, texte: str, today: date, sauf: Iterable[Cle],
     return [c for c in trouves if (c.partenaire_id, folded(c.fonction)) not in la]
 
 
+def membres_depuis(session: Session, *, reunion_id: int, today: date) -> list[Candidat]:
+    """The members of the instance that its list, once kept, does not hold: they joined since, or hold another function.
+
+    Raises:
+        NotFound: no such meeting.
+    """
+    reunion = session.get(Reunion, reunion_id)
+    if reunion is None:
+        raise NotFound(_INCONNUE)
+    la = {(r.partenaire_id, folded(r.fonction)) for r in _rows(session, reunion_id)}
+    if not la:
+        return []
+    return [
+        Candidat(c.partenaire_id, c.partenaire, c.sigle, c.fonction, c.personne_id, c.personne, c.courriel, c.invite)
+        for c in _proposes(session, reunion, today)
+        if (c.partenaire_id, folded(c.fonction)) not in la
+    ]
+
+
 def adresses(session: Session, *, partenaire_id: int, personne_id: int | None) -> list[str]:
     """The addresses known for a line, the usual one first: the person's, their others, the organisation's."""
     connues: list[str] = []
@@ -196,23 +216,14 @@ def retenir(session: Session, *, reunion_id: int, cle: Cle, retenu: bool, today:
         Conflict: a colleague took that line out.
     """
     row = ligne(session, reunion_id=reunion_id, cle=cle, today=today, by=by)
-    if row.retenu == retenu:
-        return
-    row.retenu = retenu
-    session.add(row)
-    session.flush()
-    _noter(session, by, row, "repris dans la liste" if retenu else "laissé de côté pour cette fois")
+    quoi = "repris dans la liste" if retenu else "laissé de côté pour cette fois"
+    _changer(session, row, "retenu", retenu, quoi=quoi, by=by)
 
 
 def inviter(session: Session, *, reunion_id: int, cle: Cle, invite: bool, today: date, by: Acteur) -> None:
     """Invite rather than convoke, for this once; or the other way round."""
     row = ligne(session, reunion_id=reunion_id, cle=cle, today=today, by=by)
-    if row.invite == invite:
-        return
-    row.invite = invite
-    session.add(row)
-    session.flush()
-    _noter(session, by, row, "invité" if invite else "convoqué")
+    _changer(session, row, "invite", invite, quoi="invité" if invite else "convoqué", by=by)
 
 
 def changer_adresse(session: Session, *, reunion_id: int, cle: Cle, courriel: str, today: date, by: Acteur) -> None:
@@ -226,15 +237,10 @@ def changer_adresse(session: Session, *, reunion_id: int, cle: Cle, courriel: st
     if courriel and courriel not in connues:
         raise Invalid({"courriel": "Cette adresse n’est pas au carnet : ajoutez-la d’abord à la fiche."})
     voulu = "" if connues[:1] == [courriel] else courriel
-    if row.courriel == voulu:
-        return
-    row.courriel = voulu
-    session.add(row)
-    session.flush()
-    _noter(session, by, row, "autre adresse pour cette fois")
+    _changer(session, row, "courriel", voulu, quoi="autre adresse pour cette fois", by=by)
 
 
-def ajouter(session: Session, *, reunion_id: int, candidat: Candidat, invite: bool, today: date, by: Acteur) -> None:
+def ajouter(session: Session, *, reunion_id: int, candidat: Candidat, today: date, by: Acteur) -> None:
     """Add a person in function or an organisation, for this once. There already but left out: taken in.
 
     Raises:
@@ -261,7 +267,7 @@ def ajouter(session: Session, *, reunion_id: int, candidat: Candidat, invite: bo
         partenaire_id=candidat.partenaire_id,
         personne_id=candidat.personne_id,
         fonction=titre,
-        invite=invite,
+        invite=candidat.invite,
         ordre=max((r.ordre for r in rows), default=-1) + 1,
     )
     session.add(row)
@@ -307,7 +313,6 @@ def _proposes(session: Session, reunion: Reunion, today: date) -> list[Convie]:
     if reunion.instance_id is None:
         return []
     membres = sieges.membres(session, instance_id=reunion.instance_id, today=today)
-    invites = set(session.exec(select(Siege.id).where(Siege.instance_id == reunion.instance_id, Siege.invite)).all())
     par_p = _par_id(session, Partenaire, [m.partenaire_id for m in membres])
     par_q = _par_id(session, Personne, [m.personne_id for m in membres])
     return [
@@ -317,7 +322,7 @@ def _proposes(session: Session, reunion: Reunion, today: date) -> list[Convie]:
                 partenaire_id=m.partenaire_id,
                 personne_id=m.personne_id,
                 fonction=m.fonction,
-                invite=m.siege_id in invites,
+                invite=m.invite,
             ),
             par_p[m.partenaire_id],
             par_q.get(m.personne_id or 0),
@@ -405,20 +410,24 @@ def _convie(
 
 
 def _dits(session: Session, reunion_id: int) -> dict[int, list[Dit]]:
-    """What was put in line for each, first ones first; what was taken out of the line before it left apart."""
+    """What was put in line for each, first ones first; apart from what was taken out of the line, or will be."""
+    reunion = session.get_one(Reunion, reunion_id)
+    lieu = session.get(Lieu, reunion.lieu_id) if reunion.lieu_id else None
     rows = session.exec(
-        select(Envoi, Agent.nom)
+        select(Envoi, Destinataire, Agent.nom)
+        .join(Destinataire, col(Destinataire.id) == Envoi.destinataire_id)
         .outerjoin(Agent, col(Agent.id) == Envoi.cree_par)
         .where(
             Envoi.reunion_id == reunion_id,
             col(Envoi.genre).in_((*ANNONCES, GenreEnvoi.RAPPEL)),
             Envoi.etat != EtatEnvoi.RETIRE,
-            col(Envoi.destinataire_id).is_not(None),
         )
         .order_by(col(Envoi.id))
     ).all()
     dits: dict[int, list[Dit]] = {}
-    for e, par in rows:
+    for e, d, par in rows:
+        if envois.perime(e, reunion, lieu, d):
+            continue
         dits.setdefault(e.destinataire_id or 0, []).append(
             Dit(
                 genre=e.genre,
@@ -443,6 +452,15 @@ def _par_id(session: Session, table: type[Table], ids: Iterable[int | None]) -> 
 
 def _nom(personne: Personne) -> str:
     return f"{personne.prenom} {personne.nom}".strip()
+
+
+def _changer(session: Session, row: Destinataire, champ: str, valeur: bool | str, *, quoi: str, by: Acteur) -> None:
+    if getattr(row, champ) == valeur:
+        return
+    setattr(row, champ, valeur)
+    session.add(row)
+    session.flush()
+    _noter(session, by, row, quoi)
 
 
 def _noter(session: Session, by: Acteur, row: Destinataire, quoi: str) -> None:

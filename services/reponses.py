@@ -36,13 +36,18 @@ PRESENCES = {
 
 @dataclass(frozen=True)
 class Compte:
-    """How many were called, and what they answered; `remplaces` come too, by somebody else."""
+    """How many were called, convoqués or invited, and what they answered; `remplaces` come too, by somebody else."""
 
-    appeles: int
+    convoques: int
+    invites: int
     viennent: int
     remplaces: int
     excuses: int
     sans_reponse: int
+
+    @property
+    def appeles(self) -> int:
+        return self.convoques + self.invites
 
 
 @dataclass(frozen=True)
@@ -65,9 +70,12 @@ class Attendu:
 
 def compter(convies: Sequence[Convie]) -> Compte:
     """Of those who are called (who was left out does not count)."""
-    etats = [c.reponse for c in convies if c.retenu]
+    appeles = [c for c in convies if c.retenu]
+    etats = [c.reponse for c in appeles]
+    invites = sum(c.invite for c in appeles)
     return Compte(
-        appeles=len(etats),
+        convoques=len(appeles) - invites,
+        invites=invites,
         viennent=etats.count(Reponse.VIENT),
         remplaces=etats.count(Reponse.REMPLACE),
         excuses=etats.count(Reponse.EXCUSE),

@@ -107,6 +107,7 @@ def _dire_les_suites(vu: Apercu) -> None:
         d.convie
         for d in vu.departs
         if d.genre is GenreEnvoi.MISE_A_JOUR
+        and d.convie.repondu_le
         and d.convie.dit
         and ancienne_date(d.convie.dit.annonce, vu.reunion.debut, vu.reunion.fin)
     ]

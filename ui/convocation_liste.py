@@ -1,5 +1,6 @@
 """The list of a meeting: who is called, at which address, what they answer; who is added; answers dropped in."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import streamlit as st
@@ -20,8 +21,8 @@ LISTE, _FICHIER = "convocation.liste", "convocation.fichier"
 LIBELLES = {Reponse.VIENT: "Vient", Reponse.EXCUSE: "Excusé", Reponse.REMPLACE: "Remplacé par…"}
 
 
-def liste(r: ReunionVue, s: Situation, now: datetime, *, modifiable: bool) -> None:
-    """One line each; then the box that adds."""
+def liste(r: ReunionVue, s: Situation, depuis: Sequence[Candidat], now: datetime, *, modifiable: bool) -> None:
+    """One line each; then the members who joined the instance since (`depuis`), and the box that adds."""
     for champ in ("", "courriel", "ajout"):
         field_error(LISTE, champ)
     forget_refusals(LISTE)
@@ -36,6 +37,9 @@ def liste(r: ReunionVue, s: Situation, now: datetime, *, modifiable: bool) -> No
         for n, c in enumerate(s.convies):
             _ligne(r, c, n, now, modifiable)
     if modifiable:
+        if depuis:
+            st.caption("Membres de l’instance qui ne sont pas dans cette liste :")
+            _candidats(r, depuis, f"depuis.{r.id}", now)
         _ajout(r, s, now)
 
 
@@ -154,18 +158,23 @@ def _ajout(r: ReunionVue, s: Situation, now: datetime) -> None:
     with reading() as session:
         la = [c.cle for c in s.convies if c.retenu]
         trouves = destinataires.possibles(session, texte=texte, today=now.date(), sauf=la)
+    _candidats(r, trouves, champ, now)
+    if not trouves:
+        st.caption("Personne d’autre ne correspond dans l’annuaire.")
+
+
+def _candidats(r: ReunionVue, candidats: Sequence[Candidat], champ: str, now: datetime) -> None:
+    """One button each; `champ` is emptied once one is added."""
     with st.container(horizontal=True):
-        for k, candidat in enumerate(trouves):
+        for k, candidat in enumerate(candidats):
             qui = " · ".join(x for x in (candidat.personne, candidat.fonction, candidat.partenaire) if x)
             st.button(
                 md(qui) + ("" if candidat.courriel else " :gray[(sans adresse)]"),
                 icon=":material/add:",
-                key=f"ajouter.{r.id}.{k}.{candidat.partenaire_id}.{candidat.personne_id}",
+                key=f"{champ}.{k}.{candidat.partenaire_id}.{candidat.personne_id}",
                 on_click=_ajouter,
                 args=(r.id, candidat, champ, now),
             )
-    if not trouves:
-        st.caption("Personne d’autre ne correspond dans l’annuaire.")
 
 
 def reponses_recues(r: ReunionVue) -> None:
@@ -217,9 +226,7 @@ def _adresser(reunion_id: int, cle: Cle, champ: str, now: datetime) -> None:
 def _ajouter(reunion_id: int, candidat: Candidat, champ: str, now: datetime) -> None:
     with refusals(LISTE):
         with writing() as (session, by):
-            destinataires.ajouter(
-                session, reunion_id=reunion_id, candidat=candidat, invite=False, today=now.date(), by=by
-            )
+            destinataires.ajouter(session, reunion_id=reunion_id, candidat=candidat, today=now.date(), by=by)
         st.session_state[champ] = ""
 
 

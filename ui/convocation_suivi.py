@@ -85,7 +85,10 @@ def _ligne(e: EnvoiVu) -> str:
 def a_la_main(r: ReunionVue) -> None:
     """The messages to send with the agent's own mail program: files, addresses, and "done"."""
     with reading() as session:
-        lignes = envois.a_la_main(session, reunion_id=r.id)
+        toutes = envois.a_la_main(session, reunion_id=r.id)
+    if perimes := [e.id for e in toutes if e.perime]:
+        _perimes(perimes)
+    lignes = [e for e in toutes if not e.perime]
     if not lignes:
         return
     ids = [e.id for e in lignes]
@@ -110,6 +113,17 @@ def a_la_main(r: ReunionVue) -> None:
         st.caption("Ou écrivez vous-même, une adresse à la fois ou en **Cci** :")
         adresses = list(dict.fromkeys(e.courriel for e in reversed(lignes)))
         st.code("; ".join(adresses), language=None, wrap_lines=True)
+
+
+def _perimes(ids: list[int]) -> None:
+    """Prepared before the meeting or its list changed: whoever did get them is to be told."""
+    with st.container(border=True, horizontal=True, vertical_alignment="center", key="perimes"):
+        st.markdown(
+            f":material/cancel_schedule_send: **{accord(len(ids), 'message')}** : la réunion ou sa liste a changé "
+            "depuis, ne les envoyez pas. Si vous les avez déjà envoyés, dites-le : vous pourrez prévenir.",
+            width="stretch",
+        )
+        st.button("Déjà envoyés", icon=":material/check:", key="perimes.fait", on_click=_remis, args=(ids,))
 
 
 def _fichiers(ids: list[int]):  # type: ignore[no-untyped-def]

@@ -77,7 +77,7 @@ def test_counts_follow_what_is_noted(session: Session, cast: Cast, r: int) -> No
     noter(session, r, "Office public de l’habitat", Reponse.VIENT, cast.secretaire)
     noter(session, r, "Police nationale", Reponse.REMPLACE, cast.secretaire, remplacant="  Capitaine\n")
     vus = destinataires.lister(session, reunion_id=r, today=NOW.date())
-    assert reponses.compter(vus) == Compte(appeles=3, viennent=1, remplaces=1, excuses=0, sans_reponse=1)
+    assert reponses.compter(vus) == Compte(convoques=2, invites=1, viennent=1, remplaces=1, excuses=0, sans_reponse=1)
     assert [c.remplacant for c in vus] == ["", "Capitaine", ""]
     noter(session, r, "Police nationale", Reponse.SANS_REPONSE, cast.secretaire)
     c = liste(session, r)["Police nationale"]
@@ -175,7 +175,7 @@ def test_answers_prefill_the_presences(session: Session, cast: Cast, r: int) -> 
     noter(session, r, "Police nationale", Reponse.EXCUSE, by)
     habitat = destinataires.possibles(session, texte="habitat", today=NOW.date(), sauf=[])
     autre = next(c for c in habitat if not c.fonction)
-    destinataires.ajouter(session, reunion_id=r, candidat=autre, invite=False, today=NOW.date(), by=by)
+    destinataires.ajouter(session, reunion_id=r, candidat=autre, today=NOW.date(), by=by)
     apres = DEBUT + timedelta(hours=3)
     form = saisie.ouvrir(session, reunion_id=r, by=by)
 
