@@ -57,7 +57,8 @@ class Convie:
     personne_id: int | None
     personne: str
     courriel: str
-    choisi: bool  # that address, for this once
+    habituel: str  # where it goes unless another address is chosen for this once
+    connues: tuple[str, ...]  # the addresses of the directory: the person's, their others, the organisation's
     invite: bool
     retenu: bool
     reponse: Reponse
@@ -169,22 +170,6 @@ def membres_depuis(session: Session, *, reunion_id: int, today: date) -> list[Ca
     ]
 
 
-def adresses(session: Session, *, partenaire_id: int, personne_id: int | None) -> list[str]:
-    """The addresses known for a line, the usual one first: the person's, their others, the organisation's."""
-    connues: list[str] = []
-    if personne_id is not None:
-        personne = session.get(Personne, personne_id)
-        autres = session.exec(
-            select(Coordonnee.valeur)
-            .where(Coordonnee.personne_id == personne_id, Coordonnee.genre == GenreCoordonnee.COURRIEL)
-            .order_by(col(Coordonnee.id))
-        ).all()
-        connues += [personne.courriel if personne else "", *autres]
-    partenaire = session.get(Partenaire, partenaire_id)
-    connues.append(partenaire.courriel if partenaire else "")
-    return list(dict.fromkeys(a for a in connues if a))
-
-
 # --- commands -------------------------------------------------------------------------------------------------------
 
 
@@ -233,11 +218,17 @@ def changer_adresse(session: Session, *, reunion_id: int, cle: Cle, courriel: st
         Invalid: not an address that the directory holds for this line.
     """
     row = ligne(session, reunion_id=reunion_id, cle=cle, today=today, by=by)
-    connues = adresses(session, partenaire_id=row.partenaire_id, personne_id=row.personne_id)
-    if courriel and courriel not in connues:
+    (c,) = _gardes(session, reunion_id, [row], None)
+    if courriel and courriel not in c.connues:
         raise Invalid({"courriel": "Cette adresse n’est pas au carnet : ajoutez-la d’abord à la fiche."})
-    voulu = "" if connues[:1] == [courriel] else courriel
-    _changer(session, row, "courriel", voulu, quoi="autre adresse pour cette fois", by=by)
+    _changer(
+        session,
+        row,
+        "courriel",
+        "" if courriel == c.habituel else courriel,
+        quoi="autre adresse pour cette fois",
+        by=by,
+    )
 
 
 def ajouter(session: Session, *, reunion_id: int, candidat: Candidat, today: date, by: Acteur) -> None:
@@ -315,6 +306,7 @@ def _proposes(session: Session, reunion: Reunion, today: date) -> list[Convie]:
     membres = sieges.membres(session, instance_id=reunion.instance_id, today=today)
     par_p = _par_id(session, Partenaire, [m.partenaire_id for m in membres])
     par_q = _par_id(session, Personne, [m.personne_id for m in membres])
+    autres = _autres(session, par_q)
     return [
         _convie(
             Destinataire(
@@ -326,6 +318,7 @@ def _proposes(session: Session, reunion: Reunion, today: date) -> list[Convie]:
             ),
             par_p[m.partenaire_id],
             par_q.get(m.personne_id or 0),
+            autres.get(m.personne_id or 0, []),
         )
         for m in membres
         if par_p[m.partenaire_id].archive_le is None
@@ -335,6 +328,7 @@ def _proposes(session: Session, reunion: Reunion, today: date) -> list[Convie]:
 def _gardes(session: Session, reunion_id: int, rows: Sequence[Destinataire], today: date | None) -> list[Convie]:
     par_p = _par_id(session, Partenaire, [r.partenaire_id for r in rows])
     par_q = _par_id(session, Personne, [r.personne_id for r in rows])
+    autres = _autres(session, par_q)
     dits = _dits(session, reunion_id)
     en_poste = _en_poste(session, rows, today) if today else None
     convies = []
@@ -348,6 +342,7 @@ def _gardes(session: Session, reunion_id: int, rows: Sequence[Destinataire], tod
                 r,
                 par_p[r.partenaire_id],
                 par_q.get(r.personne_id or 0),
+                autres.get(r.personne_id or 0, []),
                 dit=passes[-1] if passes else None,
                 rate=annonces[-1] if annonces and annonces[-1].etat is EtatEnvoi.ECHEC else None,
                 rappele_le=rappels[-1] if rappels else None,
@@ -355,6 +350,19 @@ def _gardes(session: Session, reunion_id: int, rows: Sequence[Destinataire], tod
             )
         )
     return convies
+
+
+def _autres(session: Session, personne_ids: Iterable[int]) -> dict[int, list[str]]:
+    """The other addresses of people."""
+    rows = session.exec(
+        select(Coordonnee.personne_id, Coordonnee.valeur)
+        .where(col(Coordonnee.personne_id).in_(personne_ids), Coordonnee.genre == GenreCoordonnee.COURRIEL)
+        .order_by(col(Coordonnee.id))
+    ).all()
+    autres: dict[int, list[str]] = {}
+    for id, valeur in rows:
+        autres.setdefault(id or 0, []).append(valeur)
+    return autres
 
 
 def _en_poste(session: Session, rows: Sequence[Destinataire], today: date) -> set[tuple[int, int]]:
@@ -381,12 +389,14 @@ def _convie(
     r: Destinataire,
     partenaire: Partenaire,
     personne: Personne | None,
+    autres: Sequence[str],
     *,
     dit: Dit | None = None,
     rate: Dit | None = None,
     rappele_le: datetime | None = None,
     doute: str = "",
 ) -> Convie:
+    sien = personne.courriel if personne else ""
     return Convie(
         id=r.id,
         partenaire_id=r.partenaire_id,
@@ -395,8 +405,9 @@ def _convie(
         fonction=r.fonction,
         personne_id=r.personne_id,
         personne=_nom(personne) if personne else "",
-        courriel=r.courriel or (personne.courriel if personne else "") or partenaire.courriel,
-        choisi=bool(r.courriel),
+        courriel=r.courriel or sien or partenaire.courriel,
+        habituel=sien or partenaire.courriel,
+        connues=tuple(dict.fromkeys(a for a in (sien, *autres, partenaire.courriel) if a)),
         invite=r.invite,
         retenu=r.retenu,
         reponse=r.reponse,

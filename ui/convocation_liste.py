@@ -133,12 +133,10 @@ def _reglages(r: ReunionVue, c: Convie, n: int, now: datetime) -> None:
         st.toggle(
             "Invité, plutôt que convoqué", key=cle, on_change=_inviter, args=(r.id, c.cle, cle, now), disabled=c.informe
         )
-        with reading() as session:
-            connues = destinataires.adresses(session, partenaire_id=c.partenaire_id, personne_id=c.personne_id)
-        if len(connues) > 1:
+        if len(c.connues) > 1:
             cle = f"adresse.{r.id}.{n}.{c.cle}"
-            st.session_state[cle] = c.courriel if c.courriel in connues else connues[0]
-            st.radio("Écrire à", connues, format_func=md, key=cle, on_change=_adresser, args=(r.id, c.cle, cle, now))
+            st.session_state[cle] = c.courriel if c.courriel in c.connues else c.connues[0]
+            st.radio("Écrire à", c.connues, format_func=md, key=cle, on_change=_adresser, args=(r.id, c.cle, cle, now))
         st.page_link(FICHE, label="Ouvrir la fiche", icon=":material/badge:", query_params={"id": str(c.partenaire_id)})
 
 
