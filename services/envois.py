@@ -169,6 +169,12 @@ def nombre_envoyes(session: Session, *, depuis: datetime) -> int:
     return session.exec(select(func.count()).select_from(Envoi).where(col(Envoi.envoye_le) >= depuis)).one()
 
 
+def combien_partis(session: Session, *, ids: Sequence[int]) -> int:
+    """How many of these the relay has taken."""
+    requete = select(func.count()).select_from(Envoi).where(col(Envoi.id).in_(ids), Envoi.etat == EtatEnvoi.ENVOYE)
+    return session.exec(requete).one()
+
+
 def _vus(session: Session, *criteres: object) -> list[EnvoiVu]:
     rows = session.exec(
         select(Envoi, Destinataire, Partenaire.nom, Agent.nom)

@@ -17,15 +17,13 @@ from ui.feedback import announce, field_error, forget_refusals, md, refusals, re
 from ui.formulaire import on_screen
 from ui.partenaire import FICHE
 
-LISTE, _FICHIER = "convocation.liste", "convocation.fichier"
+_LISTE, _FICHIER = "convocation.liste", "convocation.fichier"
 LIBELLES = {Reponse.VIENT: "Vient", Reponse.EXCUSE: "Excusé", Reponse.REMPLACE: "Remplacé par…"}
 
 
 def liste(r: ReunionVue, s: Situation, depuis: Sequence[Candidat], now: datetime, *, modifiable: bool) -> None:
     """One line each; then the members who joined the instance since (`depuis`), and the box that adds."""
-    for champ in ("", "courriel", "ajout"):
-        field_error(LISTE, champ)
-    forget_refusals(LISTE)
+    refus()
     if not s.convies:
         st.info(
             "Les membres permanents de l’instance apparaîtront ici. Ajoutez ci-dessous qui convoquer pour cette fois."
@@ -41,6 +39,13 @@ def liste(r: ReunionVue, s: Situation, depuis: Sequence[Candidat], now: datetime
             st.caption("Membres de l’instance qui ne sont pas dans cette liste :")
             _candidats(r, depuis, f"depuis.{r.id}", now)
         _ajout(r, s, now)
+
+
+def refus() -> None:
+    """Why the last change of a line was refused, if it was."""
+    for champ in ("", "courriel", "ajout", "remplacant"):
+        field_error(_LISTE, champ)
+    forget_refusals(_LISTE)
 
 
 def _ligne(r: ReunionVue, c: Convie, n: int, now: datetime, modifiable: bool) -> None:
@@ -69,10 +74,10 @@ def _qui(r: ReunionVue, c: Convie, n: int, now: datetime, modifiable: bool) -> N
     detail = " · ".join(md(x) for x in (c.personne, c.courriel) if x)
     if detail:
         st.caption(f"&emsp;&ensp;{detail}")
-    if c.retenu and not c.courriel:
+    if c.retenu and (not c.courriel or c.en_erreur):
         st.page_link(
             FICHE,
-            label=":orange[Sans adresse : compléter la fiche]",
+            label=":red[Adresse refusée : la corriger]" if c.courriel else ":orange[Sans adresse : compléter la fiche]",
             icon=":material/alternate_email:",
             query_params={"id": str(c.partenaire_id)},
         )
@@ -203,26 +208,26 @@ def reponses_recues(r: ReunionVue) -> None:
 
 def _retenir(reunion_id: int, cle: Cle, champ: str, now: datetime) -> None:
     retenu = bool(on_screen().get(champ))
-    with refusals(LISTE), writing() as (session, by):
+    with refusals(_LISTE), writing() as (session, by):
         destinataires.retenir(session, reunion_id=reunion_id, cle=cle, retenu=retenu, today=now.date(), by=by)
 
 
 def _inviter(reunion_id: int, cle: Cle, champ: str, now: datetime) -> None:
     invite = bool(on_screen().get(champ))
-    with refusals(LISTE), writing() as (session, by):
+    with refusals(_LISTE), writing() as (session, by):
         destinataires.inviter(session, reunion_id=reunion_id, cle=cle, invite=invite, today=now.date(), by=by)
 
 
 def _adresser(reunion_id: int, cle: Cle, champ: str, now: datetime) -> None:
     courriel = str(on_screen().get(champ) or "")
-    with refusals(LISTE), writing() as (session, by):
+    with refusals(_LISTE), writing() as (session, by):
         destinataires.changer_adresse(
             session, reunion_id=reunion_id, cle=cle, courriel=courriel, today=now.date(), by=by
         )
 
 
 def _ajouter(reunion_id: int, candidat: Candidat, champ: str, now: datetime) -> None:
-    with refusals(LISTE):
+    with refusals(_LISTE):
         with writing() as (session, by):
             destinataires.ajouter(session, reunion_id=reunion_id, candidat=candidat, today=now.date(), by=by)
         st.session_state[champ] = ""
@@ -231,13 +236,13 @@ def _ajouter(reunion_id: int, candidat: Candidat, champ: str, now: datetime) -> 
 def _noter(reunion_id: int, cle: Cle, champ: str, vue: Reponse) -> None:
     choisi = on_screen().get(champ)
     reponse = Reponse(choisi) if choisi else Reponse.SANS_REPONSE
-    with refusals(LISTE), writing() as (session, by):
+    with refusals(_LISTE), writing() as (session, by):
         reponses.noter(session, reunion_id=reunion_id, cle=cle, reponse=reponse, vue=vue, now=maintenant(), by=by)
 
 
 def _remplacer(reunion_id: int, cle: Cle, champ: str) -> None:
     texte = str(on_screen().get(champ) or "")
-    with refusals(LISTE), writing() as (session, by):
+    with refusals(_LISTE), writing() as (session, by):
         reponses.noter(
             session,
             reunion_id=reunion_id,

@@ -7,7 +7,7 @@ from services.acteur import Droit
 from services.horloge import maintenant
 from ui import convocation_liste
 from ui.access import reading, require_agent
-from ui.feedback import field_error, forget_refusals, md
+from ui.feedback import md
 from ui.navigation import page_path
 from ui.reunion_convocation import resume
 
@@ -26,8 +26,7 @@ texte = st.text_input(
     label_visibility="collapsed",
     width=520,
 )
-field_error(convocation_liste.LISTE, "")
-forget_refusals(convocation_liste.LISTE)
+convocation_liste.refus()
 if texte:
     with reading() as session:
         attendus = reponses.qui_appelle(session, texte=texte, now=now)

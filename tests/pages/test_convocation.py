@@ -113,3 +113,9 @@ def test_one_click_a_reply_and_who_is_calling(ecran: Ecran, r: int) -> None:
             .where(Destinataire.reponse != Reponse.SANS_REPONSE)
         ).all()
     assert [tuple(x) for x in donnees] == [("OPH", Reponse.EXCUSE)]
+    at = ecran(APPELS, appel="claire")
+    (controle,) = [c for c in at.segmented_control if c.label.startswith("Réponse : Office")]
+    at = controle.set_value(Reponse.REMPLACE).run()
+    (champ,) = [c for c in at.text_input if c.placeholder == "Fonction, jamais un nom"]
+    at = champ.set_value("x" * 161).run()
+    assert "La fonction est trop longue" in textes(at)

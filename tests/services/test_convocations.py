@@ -251,6 +251,15 @@ def test_the_words_of_the_instance(session: Session, cast: Cast) -> None:
         definir(convocation="x" * 2001, invitation="", version=vue.version + 1)
 
 
+def test_a_long_title_never_cuts_the_date_out_of_the_subject(session: Session, cast: Cast) -> None:
+    r = poser(session, cast)
+    session.get_one(Reunion, r).titre = "Cellule " * 25
+    session.flush()
+    vu = convocations.apercu(session, reunion_id=r, acte=Acte.ENVOYER, options=Options(), now=NOW)
+    assert vu.departs[0].objet.endswith(", mardi 8 décembre 2026")
+    assert len(vu.departs[0].objet) <= 200
+
+
 def test_sending_makes_it_convoquee_and_is_done_once(session: Session, cast: Cast, avec_relais: None) -> None:
     r = poser(session, cast)
     vu = convocations.apercu(session, reunion_id=r, acte=Acte.ENVOYER, options=Options(), now=NOW)

@@ -119,6 +119,13 @@ def test_answer_of_a_calendar_program(session: Session, cast: Cast, r: int, part
     assert liste(session, r)["Office public de l’habitat"].reponse is attendue
 
 
+def test_who_delegates_names_the_delegate_too(session: Session, cast: Cast, r: int) -> None:
+    delegue = b'ATTENDEE;PARTSTAT=NEEDS-ACTION;DELEGATED-FROM="mailto:%s":mailto:x@y.fr\r\nEND:VEVENT' % OPH.encode()
+    contenu = reponse_ics(r, partstat="DELEGATED").replace(b"END:VEVENT", delegue)
+    reponses.deposer(session, contenu=contenu, now=NOW, by=cast.secretaire)
+    assert liste(session, r)["Office public de l’habitat"].reponse is Reponse.REMPLACE
+
+
 def test_refused_with_the_reason(session: Session, cast: Cast, r: int) -> None:
     profond = b"Content-Type: multipart/mixed; boundary=a\n\n" + b"--a\nContent-Type: message/rfc822\n\n" * 3000
     cas = {
