@@ -341,7 +341,7 @@ def _genre(c: Convie, reunion: Reunion, ici: str, acte: Acte) -> GenreEnvoi | No
     if acte is Acte.ENVOYER:
         return manque
     if acte is Acte.RELANCER:
-        attendu = c.retenu and c.informe and manque is None and c.reponse is Reponse.SANS_REPONSE
+        attendu = c.retenu and c.joint and manque is None and c.reponse is Reponse.SANS_REPONSE
         return GenreEnvoi.RAPPEL if attendu else None
     if reunion.etat in DECALEES:
         deja = c.dit is not None and c.dit.genre is GenreEnvoi.ANNULATION

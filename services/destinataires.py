@@ -84,6 +84,11 @@ class Convie:
         return self.dit is not None and self.dit.genre is not GenreEnvoi.ANNULATION
 
     @property
+    def joint(self) -> bool:
+        """That invitation has left: they may be asked for an answer."""
+        return self.informe and self.dit is not None and self.dit.etat is not EtatEnvoi.A_ENVOYER
+
+    @property
     def en_erreur(self) -> bool:
         """The address they are to be written to was refused for good."""
         return self.rate is not None and self.rate.definitif and self.rate.courriel.lower() == self.courriel.lower()

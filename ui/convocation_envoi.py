@@ -196,7 +196,9 @@ def _messages(vu: Apercu) -> None:
         for (objet, texte), genre in montres.items():
             st.markdown(f":material/mail: **{md(objet)}**")
             st.text(texte)
-            if genre is not GenreEnvoi.RAPPEL:
+            if genre is GenreEnvoi.ANNULATION:
+                st.caption(":material/event_busy: Avec de quoi retirer la réunion de leur agenda.")
+            elif genre is not GenreEnvoi.RAPPEL:
                 st.caption(":material/event: Avec l’invitation pour l’agenda (Outlook, Thunderbird, téléphones).")
 
 

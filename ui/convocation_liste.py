@@ -5,7 +5,7 @@ from datetime import datetime
 
 import streamlit as st
 
-from models.lists import EtatReunion, Reponse
+from models.lists import ETATS_REUNION_A_SAISIR, EtatReunion, Reponse
 from services import destinataires, reponses
 from services.convocations import Situation
 from services.destinataires import Candidat, Cle, Convie
@@ -53,7 +53,8 @@ def _ligne(r: ReunionVue, c: Convie, n: int, now: datetime, modifiable: bool) ->
         with st.container(width="stretch", gap=None):
             _qui(r, c, n, now, modifiable)
         if c.retenu and (c.informe or r.etat is EtatReunion.CONVOQUEE or c.reponse is not Reponse.SANS_REPONSE):
-            choix_reponse(r.id, c.cle, c.partenaire, c.reponse, c.remplacant, modifiable=modifiable)
+            ouverte = modifiable and r.etat in ETATS_REUNION_A_SAISIR
+            choix_reponse(r.id, c.cle, c.partenaire, c.reponse, c.remplacant, modifiable=ouverte)
         if modifiable:
             _reglages(r, c, n, now)
 

@@ -54,7 +54,8 @@ def _lignes(r: ReunionVue, en_cours: bool) -> None:
         prochain = min((e.prochain_essai for e in attente if e.prochain_essai), default=None)
         quand = f", nouvel essai à {temps.heure(civil(prochain))}" if prochain else ""
         st.warning(f"{accord(len(attente), 'message')} en attente{quand}. {md(attente[0].erreur)}")
-    with st.expander(f"Journal des envois ({len(lignes)})", icon=":material/history:", expanded=en_cours):
+    tiroir = st.expander(f"Journal des envois ({len(lignes)})", icon=":material/history:", expanded=en_cours)
+    with tiroir, st.container(gap="xsmall"):
         for e in lignes:
             st.markdown(_ligne(e))
 

@@ -431,6 +431,15 @@ def test_who_may(session: Session, cast: Cast, role: str, avec_relais: None) -> 
                 commande()
 
 
+def test_nobody_is_asked_again_for_what_has_not_left(session: Session, cast: Cast, avec_relais: None) -> None:
+    r = poser(session, cast)
+    envoyer(session, r, cast.secretaire)
+    with pytest.raises(Invalid, match="rien à envoyer"):
+        envoyer(session, r, cast.secretaire, acte=Acte.RELANCER)
+    partir(session)
+    assert len(envoyer(session, r, cast.secretaire, acte=Acte.RELANCER)) == 2
+
+
 # --- the reminder ---------------------------------------------------------------------------------------------------
 
 
