@@ -50,7 +50,7 @@ def refus() -> None:
 
 def _ligne(r: ReunionVue, c: Convie, n: int, now: datetime, modifiable: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"convie_{n}"):
-        with st.container(width="stretch", gap=None):
+        with st.container(width="stretch", gap=None, key=f"qui_{n}"):
             _qui(r, c, n, now, modifiable)
         if c.retenu and (c.informe or r.etat is EtatReunion.CONVOQUEE or c.reponse is not Reponse.SANS_REPONSE):
             ouverte = modifiable and r.etat in ETATS_REUNION_A_SAISIR

@@ -113,7 +113,8 @@ def a_la_main(r: ReunionVue) -> None:
             st.button("C’est envoyé", icon=":material/check:", key="a_la_main.fait", on_click=_remis, args=(ids,))
         st.caption("Ou écrivez vous-même, une adresse à la fois ou en **Cci** :")
         adresses = list(dict.fromkeys(e.courriel for e in reversed(lignes)))
-        st.code("; ".join(adresses), language=None, wrap_lines=True)
+        with st.container(key="copie"):
+            st.code("; ".join(adresses), language=None, wrap_lines=True)
 
 
 def _perimes(ids: list[int]) -> None:

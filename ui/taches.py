@@ -56,7 +56,8 @@ def ligne(e: EnvoiVu, *, modifiable: bool) -> None:
         qui = md(e.a_qui) if e.a_qui == e.courriel else f"{md(e.a_qui)}, {md(e.courriel)}"
         st.markdown(
             f"{_BADGES[e.etat]} **{md(e.objet)}**  \n"
-            f":small[{e.quoi} · {qui} · {_quand(e.cree_le)}{essais}{suite}]{pourquoi}"
+            f":small[{e.quoi} · {qui} · {_quand(e.cree_le)}{essais}{suite}]{pourquoi}",
+            width="stretch",
         )
         if modifiable:
             st.button("Réessayer", key=f"envoi.{e.id}", icon=":material/refresh:", on_click=reessayer, args=([e.id],))

@@ -32,7 +32,7 @@ if texte:
         attendus = reponses.qui_appelle(session, texte=texte, now=now)
     for n, a in enumerate(attendus):
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"attendu_{n}"):
-            with st.container(width="stretch", gap=None):
+            with st.container(width="stretch", gap=None, key=f"qui_{n}"):
                 st.markdown(f"**{md(a.partenaire)}**" + (f" · {md(a.fonction)}" if a.fonction else ""))
                 st.caption(f"{md(a.titre)} · **{temps.moment(a.debut, annee_de=now.date())}**")
             convocation_liste.choix_reponse(a.reunion_id, a.cle, a.partenaire, a.reponse, a.remplacant)
