@@ -45,34 +45,34 @@ def partir(*, ids: Sequence[int] | None = None, limite: int = 200) -> tuple[int,
     """
     reglages = get_settings()
     partis = rates = 0
+    fin = monotonic() + envois.BAIL.total_seconds() / 2
     while reglages.smtp_hote and partis + rates < limite:
         with db.writing() as session:
             lot = envois.prendre(session, now=utcnow(), ids=ids, limite=min(20, limite - partis - rates))
         if not lot:
             break
-        n, coupe = _expedier(lot, reglages)
-        partis, rates = partis + n, rates + len(lot) - n
-        if coupe:
+        n, m = _expedier(lot, reglages, fin)
+        partis, rates = partis + n, rates + m
+        if monotonic() > fin:
             break
     return partis, rates
 
 
-def _expedier(lot: Sequence[AExpedier], reglages: Settings) -> tuple[int, bool]:
-    """One connection for the batch; each message's fate is written as soon as it is known. How many left; was it cut?
+def _expedier(lot: Sequence[AExpedier], reglages: Settings, fin: float) -> tuple[int, int]:
+    """One connection for the batch; each message's fate is written as soon as it is known. How many left, how many did
+    not; fewer than the batch when the relay hung up on a message: that one waits alone, those behind it are due again.
 
-    A relay so slow that others might take the batch meanwhile gets what is left later: nothing leaves twice. A message
-    on which the relay hangs up waits alone: those behind it go first at the next round.
+    Past `fin`, what is left waits, before others might take it: nothing leaves twice.
     """
-    partis, restent, coupe = 0, list(lot), False
-    fin = monotonic() + envois.BAIL.total_seconds() / 2
+    partis, restent, sur_un_message = 0, list(lot), False
     try:
         with _connexion(reglages) as relais:
             while restent:
-                x, coupe = restent[0], True
+                x, sur_un_message = restent[0], True
                 if _un(relais, reglages.smtp_expediteur, x):
                     partis += 1
                 restent.pop(0)
-                coupe = False
+                sur_un_message = False
                 if monotonic() > fin:
                     break
         _en_attente(restent, LENT)
@@ -80,11 +80,12 @@ def _expedier(lot: Sequence[AExpedier], reglages: Settings) -> tuple[int, bool]:
         _en_attente(restent, REFUS.format(detail=f"{error.smtp_code} {_lisible(error.smtp_error)}"))
     except (OSError, smtplib.SMTPException) as error:
         log.warning("relay: %s", error)
-        _en_attente(restent[:1] if coupe else restent, PANNE)
-        if coupe:
+        _en_attente(restent[:1] if sur_un_message else restent, PANNE)
+        if sur_un_message:
             with db.writing() as session:
                 envois.rendre(session, ids=[x.id for x in restent[1:]], now=utcnow())
-    return partis, coupe
+            return partis, len(lot) - len(restent) + 1 - partis
+    return partis, len(lot) - partis
 
 
 def _un(relais: smtplib.SMTP, expediteur: str, x: AExpedier) -> bool:
