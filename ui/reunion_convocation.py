@@ -32,7 +32,7 @@ def montrer(r: ReunionVue, agent: Acteur, now: datetime) -> None:
     if s.alerte:
         st.warning(md(s.alerte), icon=":material/campaign:")
     with st.container(horizontal=True, vertical_alignment="center", key="convocation_tete"):
-        st.markdown(resume(r, s), width="stretch")
+        st.markdown(resume(r, reponses.compter(s.convies), convoquee=s.convoquee), width="stretch")
         if modifiable:
             _gestes(r, s, agent, now)
     convocation_suivi.a_la_main(r)
@@ -44,12 +44,11 @@ def montrer(r: ReunionVue, agent: Acteur, now: datetime) -> None:
         convocation_envoi.montrer(r, now)
 
 
-def resume(r: ReunionVue, s: Situation) -> str:
+def resume(r: ReunionVue, c: Compte, *, convoquee: bool) -> str:
     """12 convoqués · 7 viennent · 2 excusés · 3 sans réponse."""
-    c = reponses.compter(s.convies)
     if not c.appeles:
         return ":gray[Personne à convoquer pour l’instant.]"
-    if not s.convoquee and r.etat is not EtatReunion.CONVOQUEE and c.sans_reponse == c.appeles:
+    if not convoquee and r.etat is not EtatReunion.CONVOQUEE and c.sans_reponse == c.appeles:
         return f"**{accord(c.appeles, 'destinataire')}**, rien n’a encore été envoyé"
     appeles = " · ".join(accord(n, mot) for n, mot in ((c.convoques, "convoqué"), (c.invites, "invité")) if n)
     return " · ".join([f"**{appeles}**", *_detail(c)])

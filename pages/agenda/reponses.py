@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from services import convocations, reponses, reunions, temps
+from services import reponses, reunions, temps
 from services.acteur import Droit
 from services.horloge import maintenant
 from ui import convocation_liste
@@ -41,20 +41,19 @@ if texte:
     st.stop()
 
 with reading() as session:
-    convoquees = reponses.convoquees(session, now=now, limite=PROCHAINES)
-    suivies = [
-        (reunions.get(session, id=id), convocations.situation(session, reunion_id=id, now=now)) for id in convoquees
-    ]
+    ids = reponses.convoquees(session, now=now, limite=PROCHAINES)
+    comptes = reponses.comptes(session, reunion_ids=ids, today=now.date())
+    suivies = [(reunions.get(session, id=id), comptes[id]) for id in ids]
 if not suivies:
     st.info(
         "Les réunions convoquées et leurs réponses apparaîtront ici. Convoquez depuis le calendrier.",
         icon=":material/call:",
     )
-for r, s in suivies:
+for r, compte in suivies:
     with st.container(horizontal=True, vertical_alignment="center", key=f"suivie_{r.id}"):
         with st.container(width="stretch", gap=None):
             st.markdown(f"**{md(r.titre)}** · {temps.moment(r.debut, annee_de=now.date())}")
-            st.markdown(f":small[{resume(r, s)}]")
+            st.markdown(f":small[{resume(r, compte, convoquee=True)}]")
         st.page_link(
             page_path("agenda/reunion.py"),
             label="Réponses",
