@@ -331,7 +331,7 @@ def rendre(session: Session, *, ids: Sequence[int], now: datetime) -> None:
     """Taken but not tried: due again at once, and no try is counted."""
     rows = session.exec(select(Envoi).where(col(Envoi.id).in_(ids), Envoi.etat == EtatEnvoi.A_ENVOYER)).all()
     for envoi in rows:
-        envoi.essais, envoi.prochain_essai = envoi.essais - 1, now
+        envoi.essais, envoi.prochain_essai = max(envoi.essais - 1, 0), now
         session.add(envoi)
 
 
