@@ -7,7 +7,7 @@ was told another date is sent the update, whose meeting is called off is told so
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -103,11 +103,13 @@ class Apercu:
 
 @dataclass(frozen=True)
 class Situation:
-    """Where a meeting stands with those it calls. `perimes` hold another date or place than the meeting's."""
+    """Where a meeting stands with those it calls. `perimes` hold another date or place than the meeting's; `alerte`
+    says what they hold that is no longer so, in one sentence, "" if nothing, or once the meeting is past."""
 
     convies: list[Convie]
-    perimes: list[Convie] = field(default_factory=list)
-    a_annuler: list[Convie] = field(default_factory=list)
+    perimes: list[Convie]
+    a_annuler: list[Convie]
+    alerte: str
 
     @property
     def appeles(self) -> list[Convie]:
@@ -140,32 +142,26 @@ def situation(session: Session, *, reunion_id: int, now: datetime) -> Situation:
     convies = destinataires.lister(session, reunion_id=reunion_id, today=now.date())
     reunion = session.get_one(Reunion, reunion_id)
     ici = _annonce(session, reunion)
-    return Situation(
-        convies=convies,
-        perimes=[c for c in convies if _geste(c, reunion, ici) is GenreEnvoi.MISE_A_JOUR],
-        a_annuler=[c for c in convies if _geste(c, reunion, ici) is GenreEnvoi.ANNULATION],
-    )
+    perimes = [c for c in convies if _geste(c, reunion, ici) is GenreEnvoi.MISE_A_JOUR]
+    a_annuler = [c for c in convies if _geste(c, reunion, ici) is GenreEnvoi.ANNULATION]
+    alerte = "" if reunion.debut <= now else _alerte(reunion, perimes, a_annuler)
+    return Situation(convies=convies, perimes=perimes, a_annuler=a_annuler, alerte=alerte)
 
 
-def alerte(session: Session, *, reunion_id: int, now: datetime) -> str:
-    """What invitees hold that is no longer so, in one sentence; "" if nothing, or once the meeting is past."""
-    reunion = session.get_one(Reunion, reunion_id)
-    if reunion.debut <= now:
-        return ""
-    s = situation(session, reunion_id=reunion_id, now=now)
-    if s.perimes:
-        dit = s.perimes[0].dit
+def _alerte(reunion: Reunion, perimes: Sequence[Convie], a_annuler: Sequence[Convie]) -> str:
+    if perimes:
+        dit = perimes[0].dit
         quoi = "ont l’ancien lieu"
         if dit and ancienne_date(dit.annonce, reunion.debut, reunion.fin):
             quoi = "ont l’ancienne date"
         elif dit and sans_lieu(dit.annonce):
             quoi = "n’ont pas le lieu"
-        return f"Les invités {quoi} ({accord(len(s.perimes), 'destinataire')}) : envoyez la mise à jour."
-    if s.a_annuler and reunion.etat in DECALEES:
-        n = accord(len(s.a_annuler), "destinataire")
+        return f"Les invités {quoi} ({accord(len(perimes), 'destinataire')}) : envoyez la mise à jour."
+    if a_annuler and reunion.etat in DECALEES:
+        n = accord(len(a_annuler), "destinataire")
         return f"Les invités ne savent pas que la réunion est {reunion.etat.libelle.lower()} ({n}) : prévenez-les."
-    if s.a_annuler:
-        return f"{accord(len(s.a_annuler), 'invité')} à décommander : envoyez l’annulation."
+    if a_annuler:
+        return f"{accord(len(a_annuler), 'invité')} à décommander : envoyez l’annulation."
     return ""
 
 
@@ -209,10 +205,9 @@ def apercu(session: Session, *, reunion_id: int, acte: Acte, options: Options, n
 
 def rappel(session: Session) -> Rappel:
     """The setting of the reminder: off until the responsable turns it on."""
-    jours = parametres.lire(session, RAPPEL_JOURS)
     return Rappel(
         actif=parametres.lire(session, RAPPEL_ACTIF) == parametres.OUI,
-        jours=int(jours) if jours.isdecimal() else RAPPEL_DEFAUT,
+        jours=int(parametres.lire(session, RAPPEL_JOURS, str(RAPPEL_DEFAUT))),
     )
 
 
@@ -346,7 +341,7 @@ def _genre(c: Convie, reunion: Reunion, ici: str, acte: Acte) -> GenreEnvoi | No
     if acte is Acte.ENVOYER:
         return manque
     if acte is Acte.RELANCER:
-        attendu = c.retenu and c.informe and manque is None and c.reponse is Reponse.SANS_REPONSE
+        attendu = c.retenu and c.joint and manque is None and c.reponse is Reponse.SANS_REPONSE
         return GenreEnvoi.RAPPEL if attendu else None
     if reunion.etat in DECALEES:
         deja = c.dit is not None and c.dit.genre is GenreEnvoi.ANNULATION

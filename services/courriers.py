@@ -70,7 +70,8 @@ class Textes:
             GenreEnvoi.ANNULATION: "Report" if self.vue.etat is EtatReunion.REPORTEE else "Annulation",
             GenreEnvoi.RAPPEL: "Rappel",
         }
-        return f"{mots[genre]} : {self.vue.titre}, {jour_long(self.vue.debut.date())}"[:200]
+        quand = f", {jour_long(self.vue.debut.date())}"
+        return f"{mots[genre]} : {clean(self.vue.titre)}"[: 200 - len(quand)] + quand  # the date is never cut
 
     def texte(self, c: Convie, genre: GenreEnvoi) -> str:
         if genre is GenreEnvoi.ANNULATION:

@@ -12,7 +12,7 @@ from typing import TypeVar
 from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
-from models import Agent, Coordonnee, Destinataire, Envoi, Fonction, Partenaire, Personne, Reunion, Siege
+from models import Agent, Coordonnee, Destinataire, Envoi, Fonction, Lieu, Partenaire, Personne, Reunion
 from models.lists import EtatEnvoi, GenreCoordonnee, GenreEnvoi, Reponse
 from services import envois, journal, partenaires, personnes, sieges
 from services.acteur import Acteur, Droit, require
@@ -57,7 +57,8 @@ class Convie:
     personne_id: int | None
     personne: str
     courriel: str
-    choisi: bool  # that address, for this once
+    habituel: str  # where it goes unless another address is chosen for this once
+    connues: tuple[str, ...]  # the addresses of the directory: the person's, their others, the organisation's
     invite: bool
     retenu: bool
     reponse: Reponse
@@ -83,6 +84,11 @@ class Convie:
         return self.dit is not None and self.dit.genre is not GenreEnvoi.ANNULATION
 
     @property
+    def joint(self) -> bool:
+        """That invitation has left: they may be asked for an answer."""
+        return self.informe and self.dit is not None and self.dit.etat is not EtatEnvoi.A_ENVOYER
+
+    @property
     def en_erreur(self) -> bool:
         """The address they are to be written to was refused for good."""
         return self.rate is not None and self.rate.definitif and self.rate.courriel.lower() == self.courriel.lower()
@@ -90,7 +96,7 @@ class Convie:
 
 @dataclass(frozen=True)
 class Candidat:
-    """Somebody who may be added: a person in function (`fonction_id`), or a partenaire itself."""
+    """Somebody who may be added: a person in function, or a partenaire itself."""
 
     partenaire_id: int
     partenaire: str
@@ -99,6 +105,7 @@ class Candidat:
     personne_id: int | None
     personne: str
     courriel: str
+    invite: bool = False
 
 
 # --- queries --------------------------------------------------------------------------------------------------------
@@ -149,20 +156,23 @@ def possibles(session: Session, *, texte: str, today: date, sauf: Iterable[Cle],
     return [c for c in trouves if (c.partenaire_id, folded(c.fonction)) not in la]
 
 
-def adresses(session: Session, *, partenaire_id: int, personne_id: int | None) -> list[str]:
-    """The addresses known for a line, the usual one first: the person's, their others, the organisation's."""
-    connues: list[str] = []
-    if personne_id is not None:
-        personne = session.get(Personne, personne_id)
-        autres = session.exec(
-            select(Coordonnee.valeur)
-            .where(Coordonnee.personne_id == personne_id, Coordonnee.genre == GenreCoordonnee.COURRIEL)
-            .order_by(col(Coordonnee.id))
-        ).all()
-        connues += [personne.courriel if personne else "", *autres]
-    partenaire = session.get(Partenaire, partenaire_id)
-    connues.append(partenaire.courriel if partenaire else "")
-    return list(dict.fromkeys(a for a in connues if a))
+def membres_depuis(session: Session, *, reunion_id: int, today: date) -> list[Candidat]:
+    """The members of the instance that its list, once kept, does not hold: they joined since, or hold another function.
+
+    Raises:
+        NotFound: no such meeting.
+    """
+    reunion = session.get(Reunion, reunion_id)
+    if reunion is None:
+        raise NotFound(_INCONNUE)
+    la = {(r.partenaire_id, folded(r.fonction)) for r in _rows(session, reunion_id)}
+    if not la:
+        return []
+    return [
+        Candidat(c.partenaire_id, c.partenaire, c.sigle, c.fonction, c.personne_id, c.personne, c.courriel, c.invite)
+        for c in _proposes(session, reunion, today)
+        if (c.partenaire_id, folded(c.fonction)) not in la
+    ]
 
 
 # --- commands -------------------------------------------------------------------------------------------------------
@@ -196,23 +206,14 @@ def retenir(session: Session, *, reunion_id: int, cle: Cle, retenu: bool, today:
         Conflict: a colleague took that line out.
     """
     row = ligne(session, reunion_id=reunion_id, cle=cle, today=today, by=by)
-    if row.retenu == retenu:
-        return
-    row.retenu = retenu
-    session.add(row)
-    session.flush()
-    _noter(session, by, row, "repris dans la liste" if retenu else "laissé de côté pour cette fois")
+    quoi = "repris dans la liste" if retenu else "laissé de côté pour cette fois"
+    _changer(session, row, "retenu", retenu, quoi=quoi, by=by)
 
 
 def inviter(session: Session, *, reunion_id: int, cle: Cle, invite: bool, today: date, by: Acteur) -> None:
     """Invite rather than convoke, for this once; or the other way round."""
     row = ligne(session, reunion_id=reunion_id, cle=cle, today=today, by=by)
-    if row.invite == invite:
-        return
-    row.invite = invite
-    session.add(row)
-    session.flush()
-    _noter(session, by, row, "invité" if invite else "convoqué")
+    _changer(session, row, "invite", invite, quoi="invité" if invite else "convoqué", by=by)
 
 
 def changer_adresse(session: Session, *, reunion_id: int, cle: Cle, courriel: str, today: date, by: Acteur) -> None:
@@ -222,19 +223,20 @@ def changer_adresse(session: Session, *, reunion_id: int, cle: Cle, courriel: st
         Invalid: not an address that the directory holds for this line.
     """
     row = ligne(session, reunion_id=reunion_id, cle=cle, today=today, by=by)
-    connues = adresses(session, partenaire_id=row.partenaire_id, personne_id=row.personne_id)
-    if courriel and courriel not in connues:
+    (c,) = _gardes(session, reunion_id, [row], None)
+    if courriel and courriel not in c.connues:
         raise Invalid({"courriel": "Cette adresse n’est pas au carnet : ajoutez-la d’abord à la fiche."})
-    voulu = "" if connues[:1] == [courriel] else courriel
-    if row.courriel == voulu:
-        return
-    row.courriel = voulu
-    session.add(row)
-    session.flush()
-    _noter(session, by, row, "autre adresse pour cette fois")
+    _changer(
+        session,
+        row,
+        "courriel",
+        "" if courriel == c.habituel else courriel,
+        quoi="autre adresse pour cette fois",
+        by=by,
+    )
 
 
-def ajouter(session: Session, *, reunion_id: int, candidat: Candidat, invite: bool, today: date, by: Acteur) -> None:
+def ajouter(session: Session, *, reunion_id: int, candidat: Candidat, today: date, by: Acteur) -> None:
     """Add a person in function or an organisation, for this once. There already but left out: taken in.
 
     Raises:
@@ -261,7 +263,7 @@ def ajouter(session: Session, *, reunion_id: int, candidat: Candidat, invite: bo
         partenaire_id=candidat.partenaire_id,
         personne_id=candidat.personne_id,
         fonction=titre,
-        invite=invite,
+        invite=candidat.invite,
         ordre=max((r.ordre for r in rows), default=-1) + 1,
     )
     session.add(row)
@@ -307,9 +309,9 @@ def _proposes(session: Session, reunion: Reunion, today: date) -> list[Convie]:
     if reunion.instance_id is None:
         return []
     membres = sieges.membres(session, instance_id=reunion.instance_id, today=today)
-    invites = set(session.exec(select(Siege.id).where(Siege.instance_id == reunion.instance_id, Siege.invite)).all())
     par_p = _par_id(session, Partenaire, [m.partenaire_id for m in membres])
     par_q = _par_id(session, Personne, [m.personne_id for m in membres])
+    autres = _autres(session, par_q)
     return [
         _convie(
             Destinataire(
@@ -317,10 +319,11 @@ def _proposes(session: Session, reunion: Reunion, today: date) -> list[Convie]:
                 partenaire_id=m.partenaire_id,
                 personne_id=m.personne_id,
                 fonction=m.fonction,
-                invite=m.siege_id in invites,
+                invite=m.invite,
             ),
             par_p[m.partenaire_id],
             par_q.get(m.personne_id or 0),
+            autres.get(m.personne_id or 0, []),
         )
         for m in membres
         if par_p[m.partenaire_id].archive_le is None
@@ -330,6 +333,7 @@ def _proposes(session: Session, reunion: Reunion, today: date) -> list[Convie]:
 def _gardes(session: Session, reunion_id: int, rows: Sequence[Destinataire], today: date | None) -> list[Convie]:
     par_p = _par_id(session, Partenaire, [r.partenaire_id for r in rows])
     par_q = _par_id(session, Personne, [r.personne_id for r in rows])
+    autres = _autres(session, par_q)
     dits = _dits(session, reunion_id)
     en_poste = _en_poste(session, rows, today) if today else None
     convies = []
@@ -343,6 +347,7 @@ def _gardes(session: Session, reunion_id: int, rows: Sequence[Destinataire], tod
                 r,
                 par_p[r.partenaire_id],
                 par_q.get(r.personne_id or 0),
+                autres.get(r.personne_id or 0, []),
                 dit=passes[-1] if passes else None,
                 rate=annonces[-1] if annonces and annonces[-1].etat is EtatEnvoi.ECHEC else None,
                 rappele_le=rappels[-1] if rappels else None,
@@ -350,6 +355,19 @@ def _gardes(session: Session, reunion_id: int, rows: Sequence[Destinataire], tod
             )
         )
     return convies
+
+
+def _autres(session: Session, personne_ids: Iterable[int]) -> dict[int, list[str]]:
+    """The other addresses of people."""
+    rows = session.exec(
+        select(Coordonnee.personne_id, Coordonnee.valeur)
+        .where(col(Coordonnee.personne_id).in_(personne_ids), Coordonnee.genre == GenreCoordonnee.COURRIEL)
+        .order_by(col(Coordonnee.id))
+    ).all()
+    autres: dict[int, list[str]] = {}
+    for id, valeur in rows:
+        autres.setdefault(id or 0, []).append(valeur)
+    return autres
 
 
 def _en_poste(session: Session, rows: Sequence[Destinataire], today: date) -> set[tuple[int, int]]:
@@ -376,12 +394,14 @@ def _convie(
     r: Destinataire,
     partenaire: Partenaire,
     personne: Personne | None,
+    autres: Sequence[str],
     *,
     dit: Dit | None = None,
     rate: Dit | None = None,
     rappele_le: datetime | None = None,
     doute: str = "",
 ) -> Convie:
+    sien = personne.courriel if personne else ""
     return Convie(
         id=r.id,
         partenaire_id=r.partenaire_id,
@@ -390,8 +410,9 @@ def _convie(
         fonction=r.fonction,
         personne_id=r.personne_id,
         personne=_nom(personne) if personne else "",
-        courriel=r.courriel or (personne.courriel if personne else "") or partenaire.courriel,
-        choisi=bool(r.courriel),
+        courriel=r.courriel or sien or partenaire.courriel,
+        habituel=sien or partenaire.courriel,
+        connues=tuple(dict.fromkeys(a for a in (sien, *autres, partenaire.courriel) if a)),
         invite=r.invite,
         retenu=r.retenu,
         reponse=r.reponse,
@@ -405,20 +426,24 @@ def _convie(
 
 
 def _dits(session: Session, reunion_id: int) -> dict[int, list[Dit]]:
-    """What was put in line for each, first ones first; what was taken out of the line before it left apart."""
+    """What was put in line for each, first ones first; apart from what was taken out of the line, or will be."""
+    reunion = session.get_one(Reunion, reunion_id)
+    lieu = session.get(Lieu, reunion.lieu_id) if reunion.lieu_id else None
     rows = session.exec(
-        select(Envoi, Agent.nom)
+        select(Envoi, Destinataire, Agent.nom)
+        .join(Destinataire, col(Destinataire.id) == Envoi.destinataire_id)
         .outerjoin(Agent, col(Agent.id) == Envoi.cree_par)
         .where(
             Envoi.reunion_id == reunion_id,
             col(Envoi.genre).in_((*ANNONCES, GenreEnvoi.RAPPEL)),
             Envoi.etat != EtatEnvoi.RETIRE,
-            col(Envoi.destinataire_id).is_not(None),
         )
         .order_by(col(Envoi.id))
     ).all()
     dits: dict[int, list[Dit]] = {}
-    for e, par in rows:
+    for e, d, par in rows:
+        if envois.perime(e, reunion, lieu, d):
+            continue
         dits.setdefault(e.destinataire_id or 0, []).append(
             Dit(
                 genre=e.genre,
@@ -443,6 +468,15 @@ def _par_id(session: Session, table: type[Table], ids: Iterable[int | None]) -> 
 
 def _nom(personne: Personne) -> str:
     return f"{personne.prenom} {personne.nom}".strip()
+
+
+def _changer(session: Session, row: Destinataire, champ: str, valeur: bool | str, *, quoi: str, by: Acteur) -> None:
+    if getattr(row, champ) == valeur:
+        return
+    setattr(row, champ, valeur)
+    session.add(row)
+    session.flush()
+    _noter(session, by, row, quoi)
 
 
 def _noter(session: Session, by: Acteur, row: Destinataire, quoi: str) -> None:

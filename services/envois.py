@@ -9,7 +9,7 @@ from email_validator import EmailNotValidError, validate_email
 from sqlmodel import Session, and_, col, func, or_, select
 
 from models import Agent, Destinataire, Envoi, Lieu, Partenaire, Reunion
-from models.lists import EtatEnvoi, EtatReunion, GenreEnvoi
+from models.lists import ETATS_REUNION_SANS_SUITE, EtatEnvoi, EtatReunion, GenreEnvoi
 from services import journal, parametres
 from services.acteur import Acteur, Droit, require
 from services.erreurs import Conflict, Invalid
@@ -44,6 +44,7 @@ class EnvoiVu:
     cree_par: str
     envoye_le: datetime | None
     invite: bool = False
+    perime: bool = False  # waits, and is no longer true: it will not leave
 
     @property
     def quoi(self) -> str:
@@ -168,6 +169,12 @@ def nombre_envoyes(session: Session, *, depuis: datetime) -> int:
     return session.exec(select(func.count()).select_from(Envoi).where(col(Envoi.envoye_le) >= depuis)).one()
 
 
+def combien_partis(session: Session, *, ids: Sequence[int]) -> int:
+    """How many of these the relay has taken."""
+    requete = select(func.count()).select_from(Envoi).where(col(Envoi.id).in_(ids), Envoi.etat == EtatEnvoi.ENVOYE)
+    return session.exec(requete).one()
+
+
 def _vus(session: Session, *criteres: object) -> list[EnvoiVu]:
     rows = session.exec(
         select(Envoi, Destinataire, Partenaire.nom, Agent.nom)
@@ -194,9 +201,15 @@ def _vus(session: Session, *criteres: object) -> list[EnvoiVu]:
             cree_par=par or "",
             envoye_le=e.envoye_le,
             invite=bool(d and d.invite),
+            perime=_perime(session, e, d),
         )
         for e, d, nom, par in rows
     ]
+
+
+def _perime(session: Session, e: Envoi, d: Destinataire | None) -> bool:
+    reunion = session.get(Reunion, e.reunion_id) if e.reunion_id and e.etat is EtatEnvoi.A_ENVOYER else None
+    return bool(reunion and perime(e, reunion, session.get(Lieu, reunion.lieu_id) if reunion.lieu_id else None, d))
 
 
 def _quoi(genre: GenreEnvoi, *, invite: bool) -> str:
@@ -252,9 +265,10 @@ def prendre(session: Session, *, now: datetime, ids: Sequence[int] | None = None
     One whose meeting is no longer what it says is taken out of the line instead.
     """
     requete = (
-        select(Envoi, Reunion, Lieu)
+        select(Envoi, Reunion, Lieu, Destinataire)
         .outerjoin(Reunion, col(Reunion.id) == Envoi.reunion_id)
         .outerjoin(Lieu, col(Lieu.id) == Reunion.lieu_id)
+        .outerjoin(Destinataire, col(Destinataire.id) == Envoi.destinataire_id)
         .where(Envoi.etat == EtatEnvoi.A_ENVOYER, col(Envoi.prochain_essai) <= now, col(Envoi.message).is_not(None))
         .order_by(col(Envoi.prochain_essai), col(Envoi.id))
         .limit(limite)
@@ -262,10 +276,10 @@ def prendre(session: Session, *, now: datetime, ids: Sequence[int] | None = None
     if ids is not None:
         requete = requete.where(col(Envoi.id).in_(ids))
     pris = []
-    for envoi, reunion, lieu in session.exec(requete).all():
+    for envoi, reunion, lieu, d in session.exec(requete).all():
         session.add(envoi)
-        if reunion is not None and _perime(envoi, reunion, lieu):
-            _retirer(envoi, "La réunion a changé avant l’envoi.")
+        if reunion is not None and perime(envoi, reunion, lieu, d):
+            _retirer(envoi, "La réunion ou sa liste a changé avant l’envoi.")
             continue
         envoi.prochain_essai = now + BAIL
         envoi.essais += 1
@@ -277,11 +291,17 @@ def prendre(session: Session, *, now: datetime, ids: Sequence[int] | None = None
 _INVITATIONS = (GenreEnvoi.CONVOCATION, GenreEnvoi.MISE_A_JOUR, GenreEnvoi.RAPPEL)
 
 
-def _perime(envoi: Envoi, reunion: Reunion, lieu: Lieu | None) -> bool:
-    """It invites to a meeting that is not convoked (any more), or says another date or place."""
+def perime(envoi: Envoi, reunion: Reunion, lieu: Lieu | None, d: Destinataire | None) -> bool:
+    """It waits, and says what is not so any more: it invites to a meeting that is not convoked (any more), or somebody
+    left out, or says another date or place; it calls off what stands."""
+    if envoi.etat is not EtatEnvoi.A_ENVOYER:
+        return False
+    if envoi.genre is GenreEnvoi.ANNULATION:
+        return d is not None and d.retenu and reunion.etat not in ETATS_REUNION_SANS_SUITE
     if envoi.genre not in _INVITATIONS:
         return False
-    return reunion.etat is not EtatReunion.CONVOQUEE or envoi.annonce != annonce(reunion, lieu)
+    attendu = reunion.etat is EtatReunion.CONVOQUEE and (d is None or d.retenu)
+    return not attendu or envoi.annonce != annonce(reunion, lieu)
 
 
 def retirer(session: Session, *, destinataire_ids: Sequence[int]) -> None:
@@ -305,6 +325,14 @@ def parti(session: Session, *, id: int, now: datetime) -> None:
     envoi.etat, envoi.envoye_le, envoi.erreur = EtatEnvoi.ENVOYE, now, ""
     envoi.message, envoi.prochain_essai = None, None
     session.add(envoi)
+
+
+def rendre(session: Session, *, ids: Sequence[int], now: datetime) -> None:
+    """Taken but not tried: due again at once, and no try is counted."""
+    rows = session.exec(select(Envoi).where(col(Envoi.id).in_(ids), Envoi.etat == EtatEnvoi.A_ENVOYER)).all()
+    for envoi in rows:
+        envoi.essais, envoi.prochain_essai = max(envoi.essais - 1, 0), now
+        session.add(envoi)
 
 
 def echec(session: Session, *, id: int, phrase: str, definitif: bool, now: datetime) -> None:

@@ -16,9 +16,11 @@ from settings import Settings, get_settings
 
 log = logging.getLogger("carnet.expedition")
 
-DELAI_S = 20
+DELAI_S = 20  # to get through
+REPONSE_S = 120  # to take a message: one that scans it may be slow, and a yes not waited for is a message given twice
 PANNE = "Le relais de messagerie ne répond pas : l’envoi sera tenté à nouveau."
 LENT = "Le relais de messagerie est trop lent : l’envoi sera tenté à nouveau."
+PLUS_TARD = "Le relais remet ce message à plus tard ({detail})."
 REFUS = "Le relais de messagerie refuse le service ({detail}) : prévenez l’informatique. L’envoi sera tenté à nouveau."
 
 
@@ -43,30 +45,34 @@ def partir(*, ids: Sequence[int] | None = None, limite: int = 200) -> tuple[int,
     """
     reglages = get_settings()
     partis = rates = 0
+    fin = monotonic() + envois.BAIL.total_seconds() / 2
     while reglages.smtp_hote and partis + rates < limite:
         with db.writing() as session:
             lot = envois.prendre(session, now=utcnow(), ids=ids, limite=min(20, limite - partis - rates))
         if not lot:
             break
-        n = _expedier(lot, reglages)
-        partis, rates = partis + n, rates + len(lot) - n
+        n, m = _expedier(lot, reglages, fin)
+        partis, rates = partis + n, rates + m
+        if monotonic() > fin:
+            break
     return partis, rates
 
 
-def _expedier(lot: Sequence[AExpedier], reglages: Settings) -> int:
-    """One connection for the batch; each message's fate is written as soon as it is known.
+def _expedier(lot: Sequence[AExpedier], reglages: Settings, fin: float) -> tuple[int, int]:
+    """One connection for the batch; each message's fate is written as soon as it is known. How many left, how many did
+    not; fewer than the batch when the relay hung up on a message: that one waits alone, those behind it are due again.
 
-    A relay so slow that others might take the batch meanwhile gets what is left later: nothing leaves twice.
+    Past `fin`, what is left waits, before others might take it: nothing leaves twice.
     """
-    partis, restent = 0, list(lot)
-    fin = monotonic() + envois.BAIL.total_seconds() / 2
+    partis, restent, sur_un_message = 0, list(lot), False
     try:
         with _connexion(reglages) as relais:
             while restent:
-                x = restent[0]
+                x, sur_un_message = restent[0], True
                 if _un(relais, reglages.smtp_expediteur, x):
                     partis += 1
                 restent.pop(0)
+                sur_un_message = False
                 if monotonic() > fin:
                     break
         _en_attente(restent, LENT)
@@ -74,8 +80,12 @@ def _expedier(lot: Sequence[AExpedier], reglages: Settings) -> int:
         _en_attente(restent, REFUS.format(detail=f"{error.smtp_code} {_lisible(error.smtp_error)}"))
     except (OSError, smtplib.SMTPException) as error:
         log.warning("relay: %s", error)
-        _en_attente(restent, PANNE)
-    return partis
+        _en_attente(restent[:1] if sur_un_message else restent, PANNE)
+        if sur_un_message:
+            with db.writing() as session:
+                envois.rendre(session, ids=[x.id for x in restent[1:]], now=utcnow())
+            return partis, len(lot) - len(restent) + 1 - partis
+    return partis, len(lot) - partis
 
 
 def _un(relais: smtplib.SMTP, expediteur: str, x: AExpedier) -> bool:
@@ -90,15 +100,22 @@ def _un(relais: smtplib.SMTP, expediteur: str, x: AExpedier) -> bool:
         code, texte = error.recipients[x.courriel]
         if code == 421:
             raise smtplib.SMTPServerDisconnected(_lisible(texte)) from error
-        _rate(x, f"Adresse refusée par le relais ({code} {_lisible(texte)}).", definitif=code >= 500)
+        _refuse(x, "Adresse refusée", code, texte)
     except smtplib.SMTPDataError as error:
-        phrase = f"Message refusé par le relais ({error.smtp_code} {_lisible(error.smtp_error)})."
-        _rate(x, phrase, definitif=error.smtp_code >= 500)
+        _refuse(x, "Message refusé", error.smtp_code, error.smtp_error)
     else:
         with db.writing() as session:
             envois.parti(session, id=x.id, now=utcnow())
         return True
     return False
+
+
+def _refuse(x: AExpedier, quoi: str, code: int, texte: bytes | str) -> None:
+    detail = f"{code} {_lisible(texte)}"
+    if code >= 500:
+        _rate(x, f"{quoi} par le relais ({detail}).", definitif=True)
+    else:
+        _rate(x, PLUS_TARD.format(detail=detail), definitif=False)
 
 
 def _en_attente(lot: Sequence[AExpedier], phrase: str) -> None:
@@ -116,6 +133,8 @@ def _connexion(reglages: Settings) -> smtplib.SMTP:
         relais.starttls(context=ssl.create_default_context())
     if reglages.smtp_utilisateur:
         relais.login(reglages.smtp_utilisateur, reglages.smtp_mot_de_passe.get_secret_value())
+    if relais.sock:
+        relais.sock.settimeout(REPONSE_S)
     return relais
 
 

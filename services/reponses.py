@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement
@@ -36,13 +36,18 @@ PRESENCES = {
 
 @dataclass(frozen=True)
 class Compte:
-    """How many were called, and what they answered; `remplaces` come too, by somebody else."""
+    """How many were called, convoqués or invited, and what they answered; `remplaces` come too, by somebody else."""
 
-    appeles: int
+    convoques: int
+    invites: int
     viennent: int
     remplaces: int
     excuses: int
     sans_reponse: int
+
+    @property
+    def appeles(self) -> int:
+        return self.convoques + self.invites
 
 
 @dataclass(frozen=True)
@@ -63,16 +68,29 @@ class Attendu:
 # --- queries --------------------------------------------------------------------------------------------------------
 
 
-def compter(convies: Sequence[Convie]) -> Compte:
+def compter(convies: Sequence[Convie | Destinataire]) -> Compte:
     """Of those who are called (who was left out does not count)."""
-    etats = [c.reponse for c in convies if c.retenu]
+    appeles = [c for c in convies if c.retenu]
+    etats = [c.reponse for c in appeles]
+    invites = sum(c.invite for c in appeles)
     return Compte(
-        appeles=len(etats),
+        convoques=len(appeles) - invites,
+        invites=invites,
         viennent=etats.count(Reponse.VIENT),
         remplaces=etats.count(Reponse.REMPLACE),
         excuses=etats.count(Reponse.EXCUSE),
         sans_reponse=etats.count(Reponse.SANS_REPONSE),
     )
+
+
+def comptes(session: Session, *, reunion_ids: Sequence[int], today: date) -> dict[int, Compte]:
+    """The count of each of these meetings, read together; of one whose list is not kept yet, that of its instance."""
+    gardes: dict[int, list[Destinataire]] = {}
+    for d in session.exec(select(Destinataire).where(col(Destinataire.reunion_id).in_(reunion_ids))).all():
+        gardes.setdefault(d.reunion_id, []).append(d)
+    return {
+        id: compter(gardes.get(id) or destinataires.lister(session, reunion_id=id, today=today)) for id in reunion_ids
+    }
 
 
 def presences(session: Session, *, reunion_id: int) -> dict[Cle, EtatPresence]:

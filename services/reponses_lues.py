@@ -112,6 +112,8 @@ def _reponse(evenement: Component) -> ReponseLue:
     participants = participants if isinstance(participants, list) else [participants]
     if not uid or len(uid) > 255:
         raise Invalid({"fichier": "Cette réponse ne dit pas à quelle réunion elle répond."})
+    if len(participants) > 1:  # who delegates names the delegate too (RFC 5546, 3.2.3)
+        participants = [p for p in participants if str(p.params.get("PARTSTAT", "")).upper() == "DELEGATED"]
     if len(participants) != 1:
         raise Invalid({"fichier": "Cette réponse ne dit pas de qui elle vient, ou nomme plusieurs participants."})
     participant = participants[0]

@@ -16,10 +16,11 @@ from aiosmtpd.smtp import Envelope
 
 @dataclass
 class Relais:
-    """What arrived, and what is refused: `refuse` maps an address to the answer it gets."""
+    """What arrived, and what is refused: `refuse` maps an address to the answer it gets; hung up on `raccroche`."""
 
     port: int = 0
     refuse: dict[str, str] = field(default_factory=dict)
+    raccroche: str = ""
     recus: list[Envelope] = field(default_factory=list)
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Envelope, address: str, options: Any) -> str:  # noqa: N802
@@ -29,6 +30,9 @@ class Relais:
         return "250 OK"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Envelope) -> str:  # noqa: N802
+        if self.raccroche in envelope.rcpt_tos:
+            server.transport.close()
+            return "421 Raccroche"
         self.recus.append(envelope)
         return "250 OK"
 

@@ -143,7 +143,7 @@ def deplacer(geste: Deplacer, *, malgre: bool = False) -> None:
 def _alerter(reunion_id: int) -> None:
     """Say at once what those who were convened now hold that is no longer so."""
     with reading() as session:
-        if phrase := convocations.alerte(session, reunion_id=reunion_id, now=maintenant()):
+        if phrase := convocations.situation(session, reunion_id=reunion_id, now=maintenant()).alerte:
             announce(phrase, icon=":material/campaign:")
 
 
@@ -227,7 +227,7 @@ def _voir(ouverte: Fenetre) -> None:
     if not ecrire:
         return
     with reading() as session:
-        alerte = convocations.alerte(session, reunion_id=vue.id, now=maintenant())
+        alerte = convocations.situation(session, reunion_id=vue.id, now=maintenant()).alerte
     if alerte:
         st.warning(md(alerte), icon=":material/campaign:")
     with st.container(horizontal=True):

@@ -107,6 +107,7 @@ def _dire_les_suites(vu: Apercu) -> None:
         d.convie
         for d in vu.departs
         if d.genre is GenreEnvoi.MISE_A_JOUR
+        and d.convie.repondu_le
         and d.convie.dit
         and ancienne_date(d.convie.dit.annonce, vu.reunion.debut, vu.reunion.fin)
     ]
@@ -195,7 +196,9 @@ def _messages(vu: Apercu) -> None:
         for (objet, texte), genre in montres.items():
             st.markdown(f":material/mail: **{md(objet)}**")
             st.text(texte)
-            if genre is not GenreEnvoi.RAPPEL:
+            if genre is GenreEnvoi.ANNULATION:
+                st.caption(":material/event_busy: Avec de quoi retirer la réunion de leur agenda.")
+            elif genre is not GenreEnvoi.RAPPEL:
                 st.caption(":material/event: Avec l’invitation pour l’agenda (Outlook, Thunderbird, téléphones).")
 
 

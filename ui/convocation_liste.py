@@ -1,10 +1,11 @@
 """The list of a meeting: who is called, at which address, what they answer; who is added; answers dropped in."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import streamlit as st
 
-from models.lists import EtatReunion, Reponse
+from models.lists import ETATS_REUNION_A_SAISIR, EtatReunion, Reponse
 from services import destinataires, reponses
 from services.convocations import Situation
 from services.destinataires import Candidat, Cle, Convie
@@ -16,15 +17,13 @@ from ui.feedback import announce, field_error, forget_refusals, md, refusals, re
 from ui.formulaire import on_screen
 from ui.partenaire import FICHE
 
-LISTE, _FICHIER = "convocation.liste", "convocation.fichier"
+_LISTE, _FICHIER = "convocation.liste", "convocation.fichier"
 LIBELLES = {Reponse.VIENT: "Vient", Reponse.EXCUSE: "Excusé", Reponse.REMPLACE: "Remplacé par…"}
 
 
-def liste(r: ReunionVue, s: Situation, now: datetime, *, modifiable: bool) -> None:
-    """One line each; then the box that adds."""
-    for champ in ("", "courriel", "ajout"):
-        field_error(LISTE, champ)
-    forget_refusals(LISTE)
+def liste(r: ReunionVue, s: Situation, depuis: Sequence[Candidat], now: datetime, *, modifiable: bool) -> None:
+    """One line each; then the members who joined the instance since (`depuis`), and the box that adds."""
+    refus()
     if not s.convies:
         st.info(
             "Les membres permanents de l’instance apparaîtront ici. Ajoutez ci-dessous qui convoquer pour cette fois."
@@ -36,15 +35,26 @@ def liste(r: ReunionVue, s: Situation, now: datetime, *, modifiable: bool) -> No
         for n, c in enumerate(s.convies):
             _ligne(r, c, n, now, modifiable)
     if modifiable:
+        if depuis:
+            st.caption("Membres de l’instance qui ne sont pas dans cette liste :")
+            _candidats(r, depuis, f"depuis.{r.id}", now)
         _ajout(r, s, now)
+
+
+def refus() -> None:
+    """Why the last change of a line was refused, if it was."""
+    for champ in ("", "courriel", "ajout", "remplacant"):
+        field_error(_LISTE, champ)
+    forget_refusals(_LISTE)
 
 
 def _ligne(r: ReunionVue, c: Convie, n: int, now: datetime, modifiable: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"convie_{n}"):
-        with st.container(width="stretch", gap=None):
+        with st.container(width="stretch", gap=None, key=f"qui_{n}"):
             _qui(r, c, n, now, modifiable)
         if c.retenu and (c.informe or r.etat is EtatReunion.CONVOQUEE or c.reponse is not Reponse.SANS_REPONSE):
-            choix_reponse(r.id, c.cle, c.partenaire, c.reponse, c.remplacant, modifiable=modifiable)
+            ouverte = modifiable and r.etat in ETATS_REUNION_A_SAISIR
+            choix_reponse(r.id, c.cle, c.partenaire, c.reponse, c.remplacant, modifiable=ouverte)
         if modifiable:
             _reglages(r, c, n, now)
 
@@ -65,10 +75,10 @@ def _qui(r: ReunionVue, c: Convie, n: int, now: datetime, modifiable: bool) -> N
     detail = " · ".join(md(x) for x in (c.personne, c.courriel) if x)
     if detail:
         st.caption(f"&emsp;&ensp;{detail}")
-    if c.retenu and not c.courriel:
+    if c.retenu and (not c.courriel or c.en_erreur):
         st.page_link(
             FICHE,
-            label=":orange[Sans adresse : compléter la fiche]",
+            label=":red[Adresse refusée : la corriger]" if c.courriel else ":orange[Sans adresse : compléter la fiche]",
             icon=":material/alternate_email:",
             query_params={"id": str(c.partenaire_id)},
         )
@@ -129,12 +139,10 @@ def _reglages(r: ReunionVue, c: Convie, n: int, now: datetime) -> None:
         st.toggle(
             "Invité, plutôt que convoqué", key=cle, on_change=_inviter, args=(r.id, c.cle, cle, now), disabled=c.informe
         )
-        with reading() as session:
-            connues = destinataires.adresses(session, partenaire_id=c.partenaire_id, personne_id=c.personne_id)
-        if len(connues) > 1:
+        if len(c.connues) > 1:
             cle = f"adresse.{r.id}.{n}.{c.cle}"
-            st.session_state[cle] = c.courriel if c.courriel in connues else connues[0]
-            st.radio("Écrire à", connues, format_func=md, key=cle, on_change=_adresser, args=(r.id, c.cle, cle, now))
+            st.session_state[cle] = c.courriel if c.courriel in c.connues else c.connues[0]
+            st.radio("Écrire à", c.connues, format_func=md, key=cle, on_change=_adresser, args=(r.id, c.cle, cle, now))
         st.page_link(FICHE, label="Ouvrir la fiche", icon=":material/badge:", query_params={"id": str(c.partenaire_id)})
 
 
@@ -154,18 +162,23 @@ def _ajout(r: ReunionVue, s: Situation, now: datetime) -> None:
     with reading() as session:
         la = [c.cle for c in s.convies if c.retenu]
         trouves = destinataires.possibles(session, texte=texte, today=now.date(), sauf=la)
+    _candidats(r, trouves, champ, now)
+    if not trouves:
+        st.caption("Personne d’autre ne correspond dans l’annuaire.")
+
+
+def _candidats(r: ReunionVue, candidats: Sequence[Candidat], champ: str, now: datetime) -> None:
+    """One button each; `champ` is emptied once one is added."""
     with st.container(horizontal=True):
-        for k, candidat in enumerate(trouves):
+        for k, candidat in enumerate(candidats):
             qui = " · ".join(x for x in (candidat.personne, candidat.fonction, candidat.partenaire) if x)
             st.button(
                 md(qui) + ("" if candidat.courriel else " :gray[(sans adresse)]"),
                 icon=":material/add:",
-                key=f"ajouter.{r.id}.{k}.{candidat.partenaire_id}.{candidat.personne_id}",
+                key=f"{champ}.{k}.{candidat.partenaire_id}.{candidat.personne_id}",
                 on_click=_ajouter,
                 args=(r.id, candidat, champ, now),
             )
-    if not trouves:
-        st.caption("Personne d’autre ne correspond dans l’annuaire.")
 
 
 def reponses_recues(r: ReunionVue) -> None:
@@ -196,43 +209,41 @@ def reponses_recues(r: ReunionVue) -> None:
 
 def _retenir(reunion_id: int, cle: Cle, champ: str, now: datetime) -> None:
     retenu = bool(on_screen().get(champ))
-    with refusals(LISTE), writing() as (session, by):
+    with refusals(_LISTE), writing() as (session, by):
         destinataires.retenir(session, reunion_id=reunion_id, cle=cle, retenu=retenu, today=now.date(), by=by)
 
 
 def _inviter(reunion_id: int, cle: Cle, champ: str, now: datetime) -> None:
     invite = bool(on_screen().get(champ))
-    with refusals(LISTE), writing() as (session, by):
+    with refusals(_LISTE), writing() as (session, by):
         destinataires.inviter(session, reunion_id=reunion_id, cle=cle, invite=invite, today=now.date(), by=by)
 
 
 def _adresser(reunion_id: int, cle: Cle, champ: str, now: datetime) -> None:
     courriel = str(on_screen().get(champ) or "")
-    with refusals(LISTE), writing() as (session, by):
+    with refusals(_LISTE), writing() as (session, by):
         destinataires.changer_adresse(
             session, reunion_id=reunion_id, cle=cle, courriel=courriel, today=now.date(), by=by
         )
 
 
 def _ajouter(reunion_id: int, candidat: Candidat, champ: str, now: datetime) -> None:
-    with refusals(LISTE):
+    with refusals(_LISTE):
         with writing() as (session, by):
-            destinataires.ajouter(
-                session, reunion_id=reunion_id, candidat=candidat, invite=False, today=now.date(), by=by
-            )
+            destinataires.ajouter(session, reunion_id=reunion_id, candidat=candidat, today=now.date(), by=by)
         st.session_state[champ] = ""
 
 
 def _noter(reunion_id: int, cle: Cle, champ: str, vue: Reponse) -> None:
     choisi = on_screen().get(champ)
     reponse = Reponse(choisi) if choisi else Reponse.SANS_REPONSE
-    with refusals(LISTE), writing() as (session, by):
+    with refusals(_LISTE), writing() as (session, by):
         reponses.noter(session, reunion_id=reunion_id, cle=cle, reponse=reponse, vue=vue, now=maintenant(), by=by)
 
 
 def _remplacer(reunion_id: int, cle: Cle, champ: str) -> None:
     texte = str(on_screen().get(champ) or "")
-    with refusals(LISTE), writing() as (session, by):
+    with refusals(_LISTE), writing() as (session, by):
         reponses.noter(
             session,
             reunion_id=reunion_id,

@@ -54,7 +54,8 @@ def _lignes(r: ReunionVue, en_cours: bool) -> None:
         prochain = min((e.prochain_essai for e in attente if e.prochain_essai), default=None)
         quand = f", nouvel essai à {temps.heure(civil(prochain))}" if prochain else ""
         st.warning(f"{accord(len(attente), 'message')} en attente{quand}. {md(attente[0].erreur)}")
-    with st.expander(f"Journal des envois ({len(lignes)})", icon=":material/history:", expanded=en_cours):
+    tiroir = st.expander(f"Journal des envois ({len(lignes)})", icon=":material/history:", expanded=en_cours)
+    with tiroir, st.container(gap="xsmall"):
         for e in lignes:
             st.markdown(_ligne(e))
 
@@ -85,7 +86,10 @@ def _ligne(e: EnvoiVu) -> str:
 def a_la_main(r: ReunionVue) -> None:
     """The messages to send with the agent's own mail program: files, addresses, and "done"."""
     with reading() as session:
-        lignes = envois.a_la_main(session, reunion_id=r.id)
+        toutes = envois.a_la_main(session, reunion_id=r.id)
+    if perimes := [e.id for e in toutes if e.perime]:
+        _perimes(perimes)
+    lignes = [e for e in toutes if not e.perime]
     if not lignes:
         return
     ids = [e.id for e in lignes]
@@ -109,7 +113,19 @@ def a_la_main(r: ReunionVue) -> None:
             st.button("C’est envoyé", icon=":material/check:", key="a_la_main.fait", on_click=_remis, args=(ids,))
         st.caption("Ou écrivez vous-même, une adresse à la fois ou en **Cci** :")
         adresses = list(dict.fromkeys(e.courriel for e in reversed(lignes)))
-        st.code("; ".join(adresses), language=None, wrap_lines=True)
+        with st.container(key="copie"):
+            st.code("; ".join(adresses), language=None, wrap_lines=True)
+
+
+def _perimes(ids: list[int]) -> None:
+    """Prepared before the meeting or its list changed: whoever did get them is to be told."""
+    with st.container(border=True, horizontal=True, vertical_alignment="center", key="perimes"):
+        st.markdown(
+            f":material/cancel_schedule_send: **{accord(len(ids), 'message')}** : la réunion ou sa liste a changé "
+            "depuis, ne les envoyez pas. Si vous les avez déjà envoyés, dites-le : vous pourrez prévenir.",
+            width="stretch",
+        )
+        st.button("Déjà envoyés", icon=":material/check:", key="perimes.fait", on_click=_remis, args=(ids,))
 
 
 def _fichiers(ids: list[int]):  # type: ignore[no-untyped-def]

@@ -104,7 +104,7 @@ def preparer(
     require(by, Droit.LIRE)
     r = reunions.get(session, id=reunion_id)
     entete = dossier.entete(session)
-    sorte = genre
+    libelle = _libelle(genre)
     if genre is GenreModele.RELEVE_PUBLIC:
         contexte = contextes.releve_public(
             releve_public.lire(session, reunion_id=reunion_id), entete=entete, today=today
@@ -123,7 +123,7 @@ def preparer(
         lettres = d.invites if une_page_chacun else [_lettre(d, destinataire_id)]
         contexte = contextes.convocation(d, lettres=lettres, today=today)
         if lettres and all(x.invite for x in lettres):
-            sorte = GenreModele.INVITATION  # the file's name and title too never say "convocation" to them
+            libelle = "Invitation"  # the file's name and title too never say "convocation" to them, nor "habitants"
     else:
         ecrire: dict[GenreModele, Callable[..., Contexte]] = {
             GenreModele.ORDRE_DU_JOUR: contextes.ordre_du_jour,
@@ -132,8 +132,8 @@ def preparer(
         }
         contexte = ecrire[genre](dossier.lire(session, reunion_id=reunion_id, today=today), today=today)
     return APreparer(
-        titre=f"{_libelle(sorte)} – {contexte['reunion']['titre']}",
-        nom=_nom(_libelle(sorte), r.titre if genre not in _PUBLICS else "", r),
+        titre=f"{libelle} – {contexte['reunion']['titre']}",
+        nom=_nom(libelle, r.titre if genre not in _PUBLICS else "", r),
         genre=genre,
         modele=modeles.contenu(session, genre=genre, instance_id=r.instance_id),
         contexte=contexte,

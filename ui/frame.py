@@ -35,6 +35,12 @@ CSS = """<style>
 }
 /* The chosen option is written in the primary colour: 3.3:1 in the dark theme. */
 [data-testid="stButtonGroup"] button:is([aria-checked="true"], [aria-pressed="true"]) {color: inherit !important;}
+/* So is an icon under the pointer, and one whose panel is open, darker still. */
+button[kind="tertiary"]:is(:hover, :active, [aria-expanded="true"]) {color: inherit !important;}
+/* Whom a line is about keeps room for its words: on a narrow screen, what is chosen for it goes under, close to it. */
+[data-testid="stLayoutWrapper"]:has(> [class*="st-key-qui_"]) {min-width: min(20rem, 100%);}
+:is([class*="st-key-convie_"], [class*="st-key-attendu_"]) {row-gap: 0;}
+@media (max-width: 1000px) {:is([class*="st-key-convie_"], [class*="st-key-attendu_"]) {padding-bottom: 0.6rem;}}
 button kbd {color: inherit !important; opacity: 0.9 !important;}
 /* A button shown as its icon only: its words stay for those who listen (keys that begin with "icone"). */
 [class*="st-key-icone"] button [data-testid="stMarkdownContainer"] p {

@@ -5,7 +5,7 @@ from datetime import datetime
 import streamlit as st
 
 from models.lists import EtatReunion
-from services import convocations, envois, reponses
+from services import convocations, destinataires, envois, reponses
 from services.acteur import Acteur, Droit
 from services.convocations import Acte, Situation
 from services.reponses import Compte
@@ -21,18 +21,22 @@ _RAPPEL = "convocation.rappel"
 
 def montrer(r: ReunionVue, agent: Acteur, now: datetime) -> None:
     """Draw it, inside the meeting's screen: what is to be done, the list, who answered, what was sent."""
+    modifiable = agent.peut(Droit.ECRIRE) and not r.ecrite
     with reading() as session:
         s = convocations.situation(session, reunion_id=r.id, now=now)
-        alerte = convocations.alerte(session, reunion_id=r.id, now=now)
-    modifiable = agent.peut(Droit.ECRIRE) and not r.ecrite
-    if alerte:
-        st.warning(md(alerte), icon=":material/campaign:")
+        depuis = (
+            destinataires.membres_depuis(session, reunion_id=r.id, today=now.date())
+            if modifiable and r.debut > now
+            else []
+        )
+    if s.alerte:
+        st.warning(md(s.alerte), icon=":material/campaign:")
     with st.container(horizontal=True, vertical_alignment="center", key="convocation_tete"):
-        st.markdown(resume(r, s), width="stretch")
+        st.markdown(resume(r, reponses.compter(s.convies), convoquee=s.convoquee), width="stretch")
         if modifiable:
             _gestes(r, s, agent, now)
     convocation_suivi.a_la_main(r)
-    convocation_liste.liste(r, s, now, modifiable=modifiable)
+    convocation_liste.liste(r, s, depuis, now, modifiable=modifiable)
     if modifiable and (s.convoquee or r.etat is EtatReunion.CONVOQUEE):
         convocation_liste.reponses_recues(r)
     convocation_suivi.journal(r)
@@ -40,14 +44,14 @@ def montrer(r: ReunionVue, agent: Acteur, now: datetime) -> None:
         convocation_envoi.montrer(r, now)
 
 
-def resume(r: ReunionVue, s: Situation) -> str:
+def resume(r: ReunionVue, c: Compte, *, convoquee: bool) -> str:
     """12 convoqués · 7 viennent · 2 excusés · 3 sans réponse."""
-    c = reponses.compter(s.convies)
     if not c.appeles:
         return ":gray[Personne à convoquer pour l’instant.]"
-    if not s.convoquee and r.etat is not EtatReunion.CONVOQUEE and c.sans_reponse == c.appeles:
+    if not convoquee and r.etat is not EtatReunion.CONVOQUEE and c.sans_reponse == c.appeles:
         return f"**{accord(c.appeles, 'destinataire')}**, rien n’a encore été envoyé"
-    return " · ".join([f"**{accord(c.appeles, 'convoqué')}**", *_detail(c)])
+    appeles = " · ".join(accord(n, mot) for n, mot in ((c.convoques, "convoqué"), (c.invites, "invité")) if n)
+    return " · ".join([f"**{appeles}**", *_detail(c)])
 
 
 def _detail(c: Compte) -> list[str]:
@@ -75,7 +79,7 @@ def _gestes(r: ReunionVue, s: Situation, agent: Acteur, now: datetime) -> None:
             libelle = f"Convoquer les nouveaux ({len(nouveaux)})" if s.convoquee else "Convoquer"
     if libelle:
         _bouton(libelle, "send", Acte.ENVOYER, r, principal=True)
-    sans = [c for c in s.appeles if c.informe and c.reponse not in reponses.PRESENCES]
+    sans = [c for c in s.appeles if c.joint and c.reponse not in reponses.PRESENCES]
     if s.convoquee and sans and not s.perimes and r.etat is EtatReunion.CONVOQUEE:
         _bouton(f"Relancer ceux qui n’ont pas répondu ({len(sans)})", "notifications", Acte.RELANCER, r)
     if s.convoquee and not libelle and r.etat in (EtatReunion.BROUILLON, EtatReunion.CONVOQUEE):

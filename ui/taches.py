@@ -12,11 +12,12 @@ from services.horloge import aujourdhui, civil, utcnow
 from services.taches import TacheVue
 from services.temps import moment
 from services.texte import accord
-from ui.access import writing
+from ui.access import reading, writing
 from ui.feedback import announce, field_error, md, refusals, refused
 from ui.formulaire import on_screen
 
 FORM = "taches"
+ATTENTE_S = 8  # a relay that answers has taken a message by then; a slow one goes on by itself
 _BADGES = {
     EtatEnvoi.A_ENVOYER: ":orange-badge[:material/hourglass_empty: En attente]",
     EtatEnvoi.ECHEC: ":red-badge[:material/error: Adresse en erreur]",
@@ -55,7 +56,8 @@ def ligne(e: EnvoiVu, *, modifiable: bool) -> None:
         qui = md(e.a_qui) if e.a_qui == e.courriel else f"{md(e.a_qui)}, {md(e.courriel)}"
         st.markdown(
             f"{_BADGES[e.etat]} **{md(e.objet)}**  \n"
-            f":small[{e.quoi} · {qui} · {_quand(e.cree_le)}{essais}{suite}]{pourquoi}"
+            f":small[{e.quoi} · {qui} · {_quand(e.cree_le)}{essais}{suite}]{pourquoi}",
+            width="stretch",
         )
         if modifiable:
             st.button("Réessayer", key=f"envoi.{e.id}", icon=":material/refresh:", on_click=reessayer, args=([e.id],))
@@ -66,8 +68,10 @@ def reessayer(ids: list[int]) -> None:
     with refusals(FORM):
         with writing() as (session, by):
             dus = envois.reessayer(session, ids=ids, now=utcnow(), by=by)
-        partis, rates = expedition.partir(ids=dus)
-        reste = f", {rates} toujours en attente" if rates else ""
+        expedition.lancer(ids=dus).join(ATTENTE_S)
+        with reading() as session:
+            partis = envois.combien_partis(session, ids=dus)
+        reste = f", {len(dus) - partis} toujours en attente" if partis < len(dus) else ""
         announce(f"{accord(partis, 'message')} parti{'s' if partis > 1 else ''}{reste}.")
 
 

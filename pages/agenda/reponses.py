@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from services import convocations, reponses, reunions, temps
+from services import reponses, reunions, temps
 from services.acteur import Droit
 from services.horloge import maintenant
 from ui import convocation_liste
 from ui.access import reading, require_agent
-from ui.feedback import field_error, forget_refusals, md
+from ui.feedback import md
 from ui.navigation import page_path
 from ui.reunion_convocation import resume
 
@@ -26,14 +26,13 @@ texte = st.text_input(
     label_visibility="collapsed",
     width=520,
 )
-field_error(convocation_liste.LISTE, "")
-forget_refusals(convocation_liste.LISTE)
+convocation_liste.refus()
 if texte:
     with reading() as session:
         attendus = reponses.qui_appelle(session, texte=texte, now=now)
     for n, a in enumerate(attendus):
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"attendu_{n}"):
-            with st.container(width="stretch", gap=None):
+            with st.container(width="stretch", gap=None, key=f"qui_{n}"):
                 st.markdown(f"**{md(a.partenaire)}**" + (f" · {md(a.fonction)}" if a.fonction else ""))
                 st.caption(f"{md(a.titre)} · **{temps.moment(a.debut, annee_de=now.date())}**")
             convocation_liste.choix_reponse(a.reunion_id, a.cle, a.partenaire, a.reponse, a.remplacant)
@@ -42,20 +41,19 @@ if texte:
     st.stop()
 
 with reading() as session:
-    convoquees = reponses.convoquees(session, now=now, limite=PROCHAINES)
-    suivies = [
-        (reunions.get(session, id=id), convocations.situation(session, reunion_id=id, now=now)) for id in convoquees
-    ]
+    ids = reponses.convoquees(session, now=now, limite=PROCHAINES)
+    comptes = reponses.comptes(session, reunion_ids=ids, today=now.date())
+    suivies = [(reunions.get(session, id=id), comptes[id]) for id in ids]
 if not suivies:
     st.info(
         "Les réunions convoquées et leurs réponses apparaîtront ici. Convoquez depuis le calendrier.",
         icon=":material/call:",
     )
-for r, s in suivies:
+for r, compte in suivies:
     with st.container(horizontal=True, vertical_alignment="center", key=f"suivie_{r.id}"):
         with st.container(width="stretch", gap=None):
             st.markdown(f"**{md(r.titre)}** · {temps.moment(r.debut, annee_de=now.date())}")
-            st.markdown(f":small[{resume(r, s)}]")
+            st.markdown(f":small[{resume(r, compte, convoquee=True)}]")
         st.page_link(
             page_path("agenda/reunion.py"),
             label="Réponses",

@@ -110,7 +110,7 @@ def test_meetings_have_a_life(session: Session) -> None:
     assert set(session.exec(select(Destinataire.reponse).distinct()).all()) == set(Reponse)
     a_venir = select(Reunion).where(Reunion.etat == "convoquee", Reunion.debut > datetime(2026, 6, 12))
     for r in session.exec(a_venir).all():
-        assert convocations.alerte(session, reunion_id=r.id or 0, now=datetime(2026, 6, 12)) == ""
+        assert convocations.situation(session, reunion_id=r.id or 0, now=datetime(2026, 6, 12)).alerte == ""
     assert session.exec(select(Partenaire).where(Partenaire.relance_actions)).all()
 
 

@@ -10,13 +10,14 @@ from streamlit.testing.v1 import AppTest
 
 from models import Destinataire, Envoi, Modele, Partenaire, Reunion
 from models.lists import EtatEnvoi, EtatReunion, GenreModele, Reponse
-from services import db
+from services import db, destinataires
 from services.erreurs import Unavailable
 from services.horloge import maintenant, utcnow
 from tests.cast import Cast
 from tests.pages.test_agenda import textes
 from tests.services.test_convocations import deplacer, poser
 from tests.services.test_modeles import avec
+from ui import documents_reunion
 
 REUNION, APPELS = "pages/agenda/reunion.py", "pages/agenda/reponses.py"
 Ecran = Callable[..., AppTest]
@@ -64,7 +65,27 @@ def test_without_a_relay_from_the_list_to_done(ecran: Ecran, cast_base: Cast, r:
         deplacer(session, r, cast_base.secretaire)
     at = ecran(REUNION, id=str(r), volet="Convoquer")
     assert "Les invités ont l’ancienne date (1 destinataire) : envoyez la mise à jour." in textes(at)
-    assert any(b.label == "Envoyer la mise à jour" for b in at.button)
+    at = bouton(bouton(at, "Envoyer la mise à jour"), "Préparer 1 message")
+    with db.writing() as session:
+        deplacer(session, r, cast_base.secretaire)
+    at = ecran(REUNION, id=str(r), volet="Convoquer")
+    assert "depuis, ne les envoyez pas" in textes(at)
+    assert "à envoyer avec votre messagerie" not in textes(at)
+    bouton(at, "Déjà envoyés")
+    with db.reading() as session:
+        assert {e.etat for e in session.exec(select(Envoi)).all()} == {EtatEnvoi.REMIS}
+
+
+def test_the_letter_of_who_is_invited_is_an_invitation(cast_base: Cast, r: int) -> None:
+    with db.writing() as session:
+        destinataires.figer(session, reunion_id=r, today=maintenant().date())
+    with db.reading() as session:
+        parquet = session.exec(select(Destinataire).where(Destinataire.invite)).one()
+        lettre = documents_reunion.preparer(
+            session, reunion_id=r, genre=GenreModele.CONVOCATION, today=maintenant().date(), by=cast_base.secretaire,
+            destinataire_id=parquet.id,
+        )  # fmt: skip
+    assert lettre.nom.startswith("Invitation - Cellule de veille")
 
 
 def test_a_template_that_fails_is_said_before_anything_leaves(ecran: Ecran, r: int) -> None:
@@ -82,8 +103,7 @@ def test_a_template_that_fails_is_said_before_anything_leaves(ecran: Ecran, r: i
 def test_one_click_a_reply_and_who_is_calling(ecran: Ecran, r: int) -> None:
     at = bouton(bouton(ecran(REUNION, id=str(r), volet="Convoquer"), "Convoquer"), "Préparer 2 messages")
     at = ecran(APPELS)
-    assert "2 convoqués" not in textes(at)  # three are: one has no address, and may answer all the same
-    assert "3 convoqués" in textes(at)
+    assert "2 convoqués · 1 invité**" in textes(at)
     at = ecran(APPELS, appel="claire")
     (controle,) = [c for c in at.segmented_control if c.label.startswith("Réponse : Office")]
     at = controle.set_value(Reponse.EXCUSE).run()
@@ -95,6 +115,12 @@ def test_one_click_a_reply_and_who_is_calling(ecran: Ecran, r: int) -> None:
             .where(Destinataire.reponse != Reponse.SANS_REPONSE)
         ).all()
     assert [tuple(x) for x in donnees] == [("OPH", Reponse.EXCUSE)]
+    at = ecran(APPELS, appel="claire")
+    (controle,) = [c for c in at.segmented_control if c.label.startswith("Réponse : Office")]
+    at = controle.set_value(Reponse.REMPLACE).run()
+    (champ,) = [c for c in at.text_input if c.placeholder == "Fonction, jamais un nom"]
+    at = champ.set_value("x" * 161).run()
+    assert "La fonction est trop longue" in textes(at)
 
 
 def test_a_base_that_does_not_answer_refuses_one_answer_not_the_screen(

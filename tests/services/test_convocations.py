@@ -113,6 +113,12 @@ def deplacer(session: Session, reunion_id: int, by: Any, jours: int = 7) -> None
     reunions.deplacer(session, id=reunion_id, debut=r.debut + timedelta(days=jours), version=r.version, by=by)
 
 
+def partir(session: Session) -> None:
+    """What waits has left."""
+    for x in envois.prendre(session, now=utcnow()):
+        envois.parti(session, id=x.id, now=utcnow())
+
+
 def etats(session: Session) -> list[tuple[GenreEnvoi, EtatEnvoi, str]]:
     return [(e.genre, e.etat, e.courriel) for e in session.exec(select(Envoi).order_by(Envoi.id)).all()]  # type: ignore[arg-type]
 
@@ -140,18 +146,33 @@ def test_list_comes_from_the_instance_and_never_changes_it(session: Session, cas
     organisation = destinataires.possibles(
         session, texte="habitat", today=NOW.date(), sauf=[c.cle for c in vus.values()]
     )
-    destinataires.ajouter(
-        session, reunion_id=r, candidat=organisation[0], invite=True, today=NOW.date(), by=cast.secretaire
-    )
+    destinataires.ajouter(session, reunion_id=r, candidat=organisation[0], today=NOW.date(), by=cast.secretaire)
     with pytest.raises(BusinessError, match="Déjà dans la liste"):
-        destinataires.ajouter(
-            session, reunion_id=r, candidat=organisation[0], invite=True, today=NOW.date(), by=cast.secretaire
-        )
+        destinataires.ajouter(session, reunion_id=r, candidat=organisation[0], today=NOW.date(), by=cast.secretaire)
     assert [(c.fonction, c.retenu) for c in destinataires.lister(session, reunion_id=r, today=NOW.date())] == [
         ("Directrice d’agence", True), ("", False), ("Procureure", True), ("", True),
     ]  # fmt: skip
     assert len(session.exec(select(Siege)).all()) == 3
     assert len(session.exec(select(Journal).where(Journal.acte == "reunion.destinataire")).all()) == 2
+
+
+def test_a_kept_list_proposes_who_joined_the_instance_since(session: Session, cast: Cast) -> None:
+    id = poser(session, cast)
+    depuis = partial(destinataires.membres_depuis, session, reunion_id=id, today=NOW.date())
+    assert depuis() == []  # the list is still that of the instance
+    envoyer(session, id, cast.secretaire)
+    assert depuis() == []
+    siege = session.exec(select(Siege).where(Siege.invite)).one()
+    parquet = session.get_one(Partenaire, siege.partenaire_id)
+    nouveau = Partenaire(nom="Préfecture", recherche="prefecture", categorie_id=parquet.categorie_id)
+    session.add(nouveau)
+    session.flush()
+    session.add(Siege(instance_id=siege.instance_id, partenaire_id=nouveau.id, invite=True, ordre=9))
+    session.flush()
+    (prefecture,) = depuis()
+    destinataires.ajouter(session, reunion_id=id, candidat=prefecture, today=NOW.date(), by=cast.secretaire)
+    assert depuis() == []
+    assert liste(session, id)["Préfecture"].invite
 
 
 def test_a_kept_list_says_who_left_since(session: Session, cast: Cast, avec_relais: None) -> None:
@@ -180,9 +201,7 @@ def test_one_address_of_the_directory_for_this_once(session: Session, cast: Cast
     c = liste(session, r)["Office public de l’habitat"]
     session.get_one(Partenaire, c.partenaire_id).courriel = "accueil@oph.example"
     session.flush()
-    assert destinataires.adresses(session, partenaire_id=c.partenaire_id, personne_id=c.personne_id) == [
-        "c.exemple@oph.example", "accueil@oph.example",
-    ]  # fmt: skip
+    assert liste(session, r)["Office public de l’habitat"].connues == ("c.exemple@oph.example", "accueil@oph.example")
     changer = partial(
         destinataires.changer_adresse, session, reunion_id=r, cle=c.cle, today=NOW.date(), by=cast.secretaire
     )
@@ -230,6 +249,15 @@ def test_the_words_of_the_instance(session: Session, cast: Cast) -> None:
         definir(convocation="Autre", invitation="", version=vue.version)
     with pytest.raises(Invalid, match="2000"):
         definir(convocation="x" * 2001, invitation="", version=vue.version + 1)
+
+
+def test_a_long_title_never_cuts_the_date_out_of_the_subject(session: Session, cast: Cast) -> None:
+    r = poser(session, cast)
+    session.get_one(Reunion, r).titre = "Cellule " * 25
+    session.flush()
+    vu = convocations.apercu(session, reunion_id=r, acte=Acte.ENVOYER, options=Options(), now=NOW)
+    assert vu.departs[0].objet.endswith(", mardi 8 décembre 2026")
+    assert len(vu.departs[0].objet) <= 200
 
 
 def test_sending_makes_it_convoquee_and_is_done_once(session: Session, cast: Cast, avec_relais: None) -> None:
@@ -291,25 +319,25 @@ def test_what_waits_never_leaves_once_it_is_false(session: Session, cast: Cast, 
 def test_moved_then_called_off(session: Session, cast: Cast, avec_relais: None) -> None:
     r = poser(session, cast)
     envoyer(session, r, cast.secretaire)
-    for x in envois.prendre(session, now=utcnow()):
-        envois.parti(session, id=x.id, now=utcnow())
+    partir(session)
     une = liste(session, r)["Police nationale"].cle
     reponses.noter(session, reunion_id=r, cle=une, reponse=Reponse.VIENT, vue=Reponse.SANS_REPONSE, now=NOW,
                    by=cast.secretaire)  # fmt: skip
-    assert convocations.alerte(session, reunion_id=r, now=NOW) == ""
+    assert convocations.situation(session, reunion_id=r, now=NOW).alerte == ""
     deplacer(session, r, cast.secretaire)
-    assert "ancienne date (2 destinataires)" in convocations.alerte(session, reunion_id=r, now=NOW)
+    assert "ancienne date (2 destinataires)" in convocations.situation(session, reunion_id=r, now=NOW).alerte
     envoyer(session, r, cast.secretaire)
+    partir(session)
     assert [g for g, _, _ in etats(session)][2:] == [GenreEnvoi.MISE_A_JOUR] * 2
     assert session.get_one(Reunion, r).sequence == 1
     assert liste(session, r)["Police nationale"].reponse is Reponse.SANS_REPONSE  # it was for another day
     session.get_one(Reunion, r).etat = EtatReunion.ANNULEE
     session.flush()
-    assert "annulée (2 destinataires)" in convocations.alerte(session, reunion_id=r, now=NOW)
+    assert "annulée (2 destinataires)" in convocations.situation(session, reunion_id=r, now=NOW).alerte
     envoyer(session, r, cast.secretaire)
     assert [g for g, _, _ in etats(session)][4:] == [GenreEnvoi.ANNULATION] * 2
     assert session.get_one(Reunion, r).sequence == 2
-    assert convocations.alerte(session, reunion_id=r, now=NOW) == ""
+    assert convocations.situation(session, reunion_id=r, now=NOW).alerte == ""
 
 
 def test_a_place_found_after_the_convocation(session: Session, cast: Cast, avec_relais: None) -> None:
@@ -317,13 +345,44 @@ def test_a_place_found_after_the_convocation(session: Session, cast: Cast, avec_
     reunion = session.get_one(Reunion, id)
     lieu, reunion.lieu_id = reunion.lieu_id, None
     envoyer(session, id, cast.secretaire)
+    partir(session)
     reunion.lieu_id = lieu
     session.flush()
-    assert "n’ont pas le lieu" in convocations.alerte(session, reunion_id=id, now=NOW)
+    assert "n’ont pas le lieu" in convocations.situation(session, reunion_id=id, now=NOW).alerte
     vu = convocations.apercu(session, reunion_id=id, acte=Acte.ENVOYER, options=Options(), now=NOW)
     assert vu.departs[0].objet.startswith("Lieu de la réunion : ")
     assert "Le lieu de la réunion est fixé." in vu.departs[0].texte
     assert "change de lieu" not in vu.departs[0].texte
+
+
+def test_who_got_nothing_is_told_nothing_of_a_change(session: Session, cast: Cast, avec_relais: None) -> None:
+    """The relay is down: the convocation still waits when the meeting moves, then is called off, then is not."""
+    r = poser(session, cast)
+    envoyer(session, r, cast.secretaire)
+    deplacer(session, r, cast.secretaire)
+    assert convocations.situation(session, reunion_id=r, now=NOW).alerte == ""
+    vu = convocations.apercu(session, reunion_id=r, acte=Acte.ENVOYER, options=Options(), now=NOW)
+    assert {d.genre for d in vu.departs} == {GenreEnvoi.CONVOCATION}
+    session.get_one(Reunion, r).etat = EtatReunion.ANNULEE
+    session.flush()
+    assert convocations.situation(session, reunion_id=r, now=NOW).alerte == ""
+    with pytest.raises(Invalid, match="rien à envoyer"):
+        envoyer(session, r, cast.secretaire)
+
+
+def test_a_cancellation_that_waits_never_leaves_once_the_meeting_stands_again(
+    session: Session, cast: Cast, avec_relais: None
+) -> None:
+    r = poser(session, cast)
+    envoyer(session, r, cast.secretaire)
+    partir(session)
+    session.get_one(Reunion, r).etat = EtatReunion.ANNULEE
+    session.flush()
+    envoyer(session, r, cast.secretaire)
+    session.get_one(Reunion, r).etat = EtatReunion.CONVOQUEE
+    session.flush()
+    assert envois.prendre(session, now=utcnow()) == []
+    assert all(c.informe for c in liste(session, r).values() if c.courriel)
 
 
 def test_back_to_the_first_date_nothing_to_say(session: Session, cast: Cast, avec_relais: None) -> None:
@@ -331,14 +390,19 @@ def test_back_to_the_first_date_nothing_to_say(session: Session, cast: Cast, ave
     envoyer(session, r, cast.secretaire)
     deplacer(session, r, cast.secretaire)
     deplacer(session, r, cast.secretaire, jours=-7)
-    assert convocations.alerte(session, reunion_id=r, now=NOW) == ""
+    assert convocations.situation(session, reunion_id=r, now=NOW).alerte == ""
 
 
 def test_left_out_after_being_called(session: Session, cast: Cast, avec_relais: None) -> None:
     r = poser(session, cast)
     envoyer(session, r, cast.secretaire)
     une = liste(session, r)["Police nationale"].cle
-    destinataires.retenir(session, reunion_id=r, cle=une, retenu=False, today=NOW.date(), by=cast.secretaire)
+    retenir = partial(destinataires.retenir, session, reunion_id=r, cle=une, today=NOW.date(), by=cast.secretaire)
+    retenir(retenu=False)
+    assert not liste(session, r)["Police nationale"].informe  # what waits for it will not leave
+    retenir(retenu=True)
+    partir(session)
+    retenir(retenu=False)
     envoyer(session, r, cast.secretaire)
     assert etats(session)[-1] == (GenreEnvoi.ANNULATION, EtatEnvoi.A_ENVOYER, "commissariat@police.example")
 
@@ -365,6 +429,15 @@ def test_who_may(session: Session, cast: Cast, role: str, avec_relais: None) -> 
         else:
             with pytest.raises(Forbidden):
                 commande()
+
+
+def test_nobody_is_asked_again_for_what_has_not_left(session: Session, cast: Cast, avec_relais: None) -> None:
+    r = poser(session, cast)
+    envoyer(session, r, cast.secretaire)
+    with pytest.raises(Invalid, match="rien à envoyer"):
+        envoyer(session, r, cast.secretaire, acte=Acte.RELANCER)
+    partir(session)
+    assert len(envoyer(session, r, cast.secretaire, acte=Acte.RELANCER)) == 2
 
 
 # --- the reminder ---------------------------------------------------------------------------------------------------
@@ -490,6 +563,30 @@ def test_refused_address_is_said_and_not_tried_again(cast_base: Cast, poste: Rel
     assert expedition.partir() == (1, 0)
     assert len(poste.a("accueil@police.example")) == 1
     poste.refuse = {"accueil@police.example": "451 plus tard"}
+
+
+def test_a_message_on_which_the_relay_hangs_up_holds_back_no_other(cast_base: Cast, poste: Relais) -> None:
+    """Of two, the first makes the relay hang up, each time."""
+    poste.raccroche = "c.exemple@oph.example"
+    with db.writing() as session:
+        r = poser(session, cast_base)
+        envoyer(session, r, cast_base.secretaire)
+    assert expedition.partir() == (1, 1)
+    with db.reading() as session:
+        essais = {e.courriel: (e.essais, e.erreur) for e in session.exec(select(Envoi)).all()}
+    assert essais == {"c.exemple@oph.example": (1, expedition.PANNE), "commissariat@police.example": (1, "")}
+    assert len(poste.a("commissariat@police.example")) == 1
+
+
+def test_a_message_put_off_is_not_said_refused(cast_base: Cast, poste: Relais) -> None:
+    poste.refuse = {"commissariat@police.example": "450 4.2.1 plus tard"}
+    with db.writing() as session:
+        r = poser(session, cast_base)
+        envoyer(session, r, cast_base.secretaire)
+    assert expedition.partir() == (1, 1)
+    with db.reading() as session:
+        attend = session.exec(select(Envoi).where(Envoi.etat == EtatEnvoi.A_ENVOYER)).one()
+        assert attend.erreur == "Le relais remet ce message à plus tard (450 4.2.1 plus tard)."
 
 
 def test_a_slow_relay_gets_the_rest_later(cast_base: Cast, poste: Relais, monkeypatch: pytest.MonkeyPatch) -> None:

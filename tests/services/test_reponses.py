@@ -77,7 +77,7 @@ def test_counts_follow_what_is_noted(session: Session, cast: Cast, r: int) -> No
     noter(session, r, "Office public de l’habitat", Reponse.VIENT, cast.secretaire)
     noter(session, r, "Police nationale", Reponse.REMPLACE, cast.secretaire, remplacant="  Capitaine\n")
     vus = destinataires.lister(session, reunion_id=r, today=NOW.date())
-    assert reponses.compter(vus) == Compte(appeles=3, viennent=1, remplaces=1, excuses=0, sans_reponse=1)
+    assert reponses.compter(vus) == Compte(convoques=2, invites=1, viennent=1, remplaces=1, excuses=0, sans_reponse=1)
     assert [c.remplacant for c in vus] == ["", "Capitaine", ""]
     noter(session, r, "Police nationale", Reponse.SANS_REPONSE, cast.secretaire)
     c = liste(session, r)["Police nationale"]
@@ -117,6 +117,13 @@ def test_answer_of_a_calendar_program(session: Session, cast: Cast, r: int, part
         dit = reponses.deposer(session, contenu=contenu, now=NOW, by=cast.secretaire)
         assert dit == [f"Office public de l’habitat : {attendue.libelle.lower()} – Cellule de veille – Mireuil"]
     assert liste(session, r)["Office public de l’habitat"].reponse is attendue
+
+
+def test_who_delegates_names_the_delegate_too(session: Session, cast: Cast, r: int) -> None:
+    delegue = b'ATTENDEE;PARTSTAT=NEEDS-ACTION;DELEGATED-FROM="mailto:%s":mailto:x@y.fr\r\nEND:VEVENT' % OPH.encode()
+    contenu = reponse_ics(r, partstat="DELEGATED").replace(b"END:VEVENT", delegue)
+    reponses.deposer(session, contenu=contenu, now=NOW, by=cast.secretaire)
+    assert liste(session, r)["Office public de l’habitat"].reponse is Reponse.REMPLACE
 
 
 def test_refused_with_the_reason(session: Session, cast: Cast, r: int) -> None:
@@ -175,7 +182,7 @@ def test_answers_prefill_the_presences(session: Session, cast: Cast, r: int) -> 
     noter(session, r, "Police nationale", Reponse.EXCUSE, by)
     habitat = destinataires.possibles(session, texte="habitat", today=NOW.date(), sauf=[])
     autre = next(c for c in habitat if not c.fonction)
-    destinataires.ajouter(session, reunion_id=r, candidat=autre, invite=False, today=NOW.date(), by=by)
+    destinataires.ajouter(session, reunion_id=r, candidat=autre, today=NOW.date(), by=by)
     apres = DEBUT + timedelta(hours=3)
     form = saisie.ouvrir(session, reunion_id=r, by=by)
 
