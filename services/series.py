@@ -289,7 +289,7 @@ def refuser(
                 raise Invalid(
                     {
                         "": f"{nom}, {temps.moment(c.debut, annee_de=now.date())} : {obstacle.phrase}. "
-                        "Rien n’a été enregistré : changez cette date, ou décochez-la."
+                        "Rien n’a été enregistré : relisez les dates ci-dessous."
                     }
                 )
 
