@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from models import Reunion
 from models.lists import ETATS_REUNION_A_SAISIR, EtatReunion
@@ -42,16 +42,9 @@ def suite(session: Session, *, reunion: ReunionVue) -> list[ReunionVue]:
     """The meetings of the same series from this one on that may still move, first ones first."""
     if reunion.serie_id is None:
         return []
-    ids = session.exec(
-        select(Reunion.id)
-        .where(
-            Reunion.serie_id == reunion.serie_id,
-            Reunion.debut >= reunion.debut,
-            col(Reunion.etat).in_(ETATS_REUNION_A_SAISIR),
-        )
-        .order_by(col(Reunion.debut), col(Reunion.id))
-    ).all()
-    return [reunions.get(session, id=i or 0) for i in ids]
+    fin = datetime(reunions.ANNEES[1] + 1, 1, 1)  # noqa: DTZ001 - civil time
+    apres = reunions.entre(session, debut=reunion.debut, fin=fin, instance_id=reunion.instance_id)
+    return [r for r in apres if r.serie_id == reunion.serie_id and r.debut >= reunion.debut and r.mobile]
 
 
 def proposer(

@@ -87,10 +87,12 @@ def test_a_line_unticked_and_a_date_changed_by_hand(ecran: Ecran, cellules: list
     dates = [d for d in at.date_input if d.label.startswith("Date de")]
     samedi = next(d for n in range(7) if (d := fin - timedelta(days=20 - n)).weekday() == 5)
     dates[1].set_value(samedi).run()
+    next(t for t in at.time_input if t.label == dates[1].label.replace("Date", "Heure")).set_value(time(9, 30)).run()
+    assert "9 h 30 – 11 h 30" in said(at).replace("\xa0", " ")
     presser(at, "Créer 2 réunions")
     creees = reunions()
     assert len(creees) == 2
-    assert samedi in {r.debut.date() for r in creees}
+    assert datetime.combine(samedi, time(9, 30)) in {r.debut for r in creees}
 
 
 def test_a_date_in_the_way_is_said_before_and_refused_when_taken_meanwhile(ecran: Ecran, cellules: list[int]) -> None:
