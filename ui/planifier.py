@@ -212,31 +212,32 @@ def _ligne(form: Formulaire, ligne: Ligne, creneau: Creneau | None, obstacles: S
     nom, garde = md(ligne.instance), st.session_state[_cle(form, ligne, "garde")]
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.checkbox(f"**{nom}**", key=_cle(form, ligne, "garde"), width="stretch")
-        st.date_input(
-            f"Date de {nom}",
-            key=_cle(form, ligne, "date"),
-            label_visibility="collapsed",
-            width=150,
-            disabled=not garde,
-            **TOUTE_DATE,
-        )
-        st.time_input(
-            f"Heure de {nom}",
-            value=None,
-            key=_cle(form, ligne, "heure"),
-            label_visibility="collapsed",
-            width=110,
-            disabled=not garde,
-        )
-        texte = ":gray[ne sera pas créée]"
-        if creneau:
-            lieu = md(ligne.lieu) if ligne.lieu else ":gray[lieu à fixer]"
-            le = jour(creneau.debut.date(), annee_de=today)
-            texte = f"{le}, {heure(creneau.debut)} – {heure(creneau.fin)}  \n{lieu}"
-        for o in obstacles:
-            badge, icone = ("red", "block") if o.ferme else ("orange", "warning")
-            texte += f"  \n:{badge}-badge[:material/{icone}: {md(o.phrase)}]"
-        st.markdown(texte, width=300)
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", width=560):
+            st.date_input(
+                f"Date de {nom}",
+                key=_cle(form, ligne, "date"),
+                label_visibility="collapsed",
+                width=150,
+                disabled=not garde,
+                **TOUTE_DATE,
+            )
+            st.time_input(
+                f"Heure de {nom}",
+                value=None,
+                key=_cle(form, ligne, "heure"),
+                label_visibility="collapsed",
+                width=110,
+                disabled=not garde,
+            )
+            texte = ":gray[ne sera pas créée]"
+            if creneau:
+                lieu = md(ligne.lieu) if ligne.lieu else ":gray[lieu à fixer]"
+                le = jour(creneau.debut.date(), annee_de=today)
+                texte = f"{le}, {heure(creneau.debut)} – {heure(creneau.fin)}  \n{lieu}"
+            for o in obstacles:
+                badge, icone = ("red", "block") if o.ferme else ("orange", "warning")
+                texte += f"  \n:{badge}-badge[:material/{icone}: {md(o.phrase)}]"
+            st.markdown(texte, width=260)
     if ligne.ecarts:
         ecartees = " ; ".join(e.phrase(annee_de=today) for e in ligne.ecarts)
         st.caption(f":material/event_busy: Écartée{'s' if len(ligne.ecarts) > 1 else ''} : {md(ecartees)}")
@@ -250,7 +251,7 @@ def _sans_date(proposition: Proposition, today: date) -> None:
             st.caption(md(" ; ".join(e.phrase(annee_de=today) for e in manque.ecarts)))
     if proposition.ecarts:
         n = len(proposition.ecarts)
-        with st.expander(f"{accord(n, 'jour')} écarté{'s' if n > 1 else ''} pour toutes", icon=":material/event_busy:"):
+        with st.expander(f"{accord(n, 'jour')} écarté{'s' if n > 1 else ''}", icon=":material/event_busy:"):
             st.markdown("\n".join(f"- {md(e.phrase(annee_de=today))}" for e in proposition.ecarts))
     if not proposition.lignes and not proposition.manques:
         st.info("Aucune date possible dans cette période : élargissez-la, ou choisissez d’autres jours.")
