@@ -210,34 +210,34 @@ def _ligne(form: Formulaire, ligne: Ligne, creneau: Creneau | None, obstacles: S
     for champ, valeur in (("garde", True), ("date", ligne.debut.date()), ("heure", ligne.debut.time())):
         st.session_state.setdefault(_cle(form, ligne, champ), valeur)
     nom, garde = md(ligne.instance), st.session_state[_cle(form, ligne, "garde")]
+    texte = ":gray[ne sera pas créée]"
+    if creneau:
+        lieu = md(ligne.lieu) if ligne.lieu else "lieu à fixer"
+        le = jour(creneau.debut.date(), annee_de=today)
+        texte = f"{le}, {heure(creneau.debut)} – {heure(creneau.fin)} :gray[· {lieu}]"
+    for o in obstacles:
+        badge, icone = ("red", "block") if o.ferme else ("orange", "warning")
+        texte += f"  \n:{badge}-badge[:material/{icone}: {md(o.phrase)}]"
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.checkbox(f"**{nom}**", key=_cle(form, ligne, "garde"), width="stretch")
-        with st.container(horizontal=True, vertical_alignment="center", gap="small", width=560):
-            st.date_input(
-                f"Date de {nom}",
-                key=_cle(form, ligne, "date"),
-                label_visibility="collapsed",
-                width=150,
-                disabled=not garde,
-                **TOUTE_DATE,
-            )
-            st.time_input(
-                f"Heure de {nom}",
-                value=None,
-                key=_cle(form, ligne, "heure"),
-                label_visibility="collapsed",
-                width=110,
-                disabled=not garde,
-            )
-            texte = ":gray[ne sera pas créée]"
-            if creneau:
-                lieu = md(ligne.lieu) if ligne.lieu else ":gray[lieu à fixer]"
-                le = jour(creneau.debut.date(), annee_de=today)
-                texte = f"{le}, {heure(creneau.debut)} – {heure(creneau.fin)}  \n{lieu}"
-            for o in obstacles:
-                badge, icone = ("red", "block") if o.ferme else ("orange", "warning")
-                texte += f"  \n:{badge}-badge[:material/{icone}: {md(o.phrase)}]"
-            st.markdown(texte, width=260)
+        with st.container(gap=None):
+            st.checkbox(f"**{nom}**", key=_cle(form, ligne, "garde"))
+            st.markdown(texte)
+        st.date_input(
+            f"Date de {nom}",
+            key=_cle(form, ligne, "date"),
+            label_visibility="collapsed",
+            width=150,
+            disabled=not garde,
+            **TOUTE_DATE,
+        )
+        st.time_input(
+            f"Heure de {nom}",
+            value=None,
+            key=_cle(form, ligne, "heure"),
+            label_visibility="collapsed",
+            width=110,
+            disabled=not garde,
+        )
     if ligne.ecarts:
         ecartees = " ; ".join(e.phrase(annee_de=today) for e in ligne.ecarts)
         st.caption(f":material/event_busy: Écartée{'s' if len(ligne.ecarts) > 1 else ''} : {md(ecartees)}")
