@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import col, select
 from streamlit.testing.v1 import AppTest
 
-from models import Instance, JalonFait, JourEvite, Lieu, Reunion, SecteurVeille, Serie
+from models import Categorie, Instance, JalonFait, JourEvite, Lieu, Partenaire, Reunion, SecteurVeille, Serie, Siege
 from models.lists import EtatReunion, EtatSalle, Frequence, GenreJourEvite, TypeReunion
 from services import db, etapes_reunion
 from services.horloge import aujourdhui
@@ -173,6 +173,23 @@ def test_the_room_in_one_click_does_its_steps(ecran: Ecran, reunion: int) -> Non
     salle.set_value(EtatSalle.CONFIRMEE).run()
     assert reunions()[0].salle is EtatSalle.CONFIRMEE
     assert "2 sur 8" in said(at)
+
+
+def test_a_room_too_small_for_those_to_convene_is_said(ecran: Ecran, reunion: int, cellules: list[int]) -> None:
+    with db.writing() as session:
+        session.exec(select(Lieu)).one().capacite = 1
+        categorie = Categorie(nom="Ville")
+        session.add(categorie)
+        session.flush()
+        for nom in ("PM", "Bailleur"):
+            partenaire = Partenaire(nom=nom, recherche="", categorie_id=categorie.id or 0)
+            session.add(partenaire)
+            session.flush()
+            session.add(Siege(instance_id=cellules[0], partenaire_id=partenaire.id or 0))
+    assert "2 destinataires à convoquer : trop petit" in said(ecran(REUNION, id=f"{reunion}"))
+    with db.writing() as session:
+        session.exec(select(Lieu)).one().capacite = 2
+    assert "trop petit" not in said(ecran(REUNION, id=f"{reunion}"))
 
 
 def test_steps_ticked_not_needed_and_opened_again(ecran: Ecran, reunion: int) -> None:
