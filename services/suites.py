@@ -58,7 +58,8 @@ def proposer(
     now: datetime,
 ) -> list[Deplacement]:
     """Where the rest of the series goes when this meeting goes to that day: as many days later, at these hours, in that
-    place; a date that cannot be is put off a week or more, and says why.
+    place; a date that cannot be is put off a week or more, and says why. Hours or a place left as they are for this
+    meeting are left as they are for each of the others.
 
     Raises:
         Invalid: a field is missing, the hours are in disorder, the day is past, or nothing is left to move.
@@ -71,18 +72,21 @@ def proposer(
     dernier = max(reste[-1].debut.date(), reste[-1].debut.date() + decalage) + timedelta(weeks=REPORT_SEMAINES + 1)
     occupation = Occupation(session, debut=min(jour, now.date()), fin=dernier, now=now, sauf={r.id for r in reste})
     sortie = []
+    heures_changent = (heure_debut, heure_fin) != (reunion.debut.time(), reunion.fin.time())
     for r in reste:
-        voulu = r.debut.date() + decalage
+        voulu, lieu = r.debut.date() + decalage, r.lieu_id if lieu_id == reunion.lieu_id else lieu_id
+        debut, fin = datetime.combine(voulu, heure_debut), datetime.combine(voulu + fin_le, heure_fin)
+        if not heures_changent:
+            debut, fin = r.debut + decalage, r.fin + decalage
         ecarts: list[Ecart] = []
-        for essai in (voulu + timedelta(weeks=n) for n in range(REPORT_SEMAINES + 1)):
-            debut = datetime.combine(essai, heure_debut)
-            creneau = Creneau(r.instance_id or 0, debut, datetime.combine(essai + fin_le, heure_fin), lieu_id)
+        for plus in (timedelta(weeks=n) for n in range(REPORT_SEMAINES + 1)):
+            creneau = Creneau(r.instance_id or 0, debut + plus, fin + plus, lieu)
             obstacles = occupation.du_creneau(creneau)
             if not obstacles:
                 occupation.prendre(creneau)
-                sortie.append(Deplacement(r, creneau.debut, creneau.fin, lieu_id, tuple(ecarts)))
+                sortie.append(Deplacement(r, creneau.debut, creneau.fin, lieu, tuple(ecarts)))
                 break
-            ecarts.append(Ecart(essai, obstacles[0].phrase))
+            ecarts.append(Ecart(voulu + plus, obstacles[0].phrase))
         else:
             sortie.append(Deplacement(r, r.debut, r.fin, r.lieu_id, tuple(ecarts), "aucune date possible : elle reste"))
     return sortie

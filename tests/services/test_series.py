@@ -383,6 +383,20 @@ def test_the_rest_moves_to_thursdays(session: Session, cast: Cast, serie: list[R
     assert session.exec(select(Journal.acte)).all() == ["serie.creer", "serie.deplacer"]
 
 
+def test_one_date_moved_alone_keeps_what_the_series_does_not_change(session: Session, serie: list[Reunion]) -> None:
+    """December was moved alone, to 10:00 in another room: a new room for all leaves its hour, a new hour its room."""
+    annexe, ecole = lieu(session, "Annexe"), lieu(session, "École")
+    serie[3].debut, serie[3].fin, serie[3].lieu_id = datetime(2026, 12, 10, 10), datetime(2026, 12, 10, 11), annexe
+    session.flush()
+    inchange = {"heure_debut": time(14), "heure_fin": time(16)}
+    _, decembre, janvier = proposer(session, serie[2], date(2026, 11, 17), lieu_id=ecole, **inchange)
+    assert (decembre.debut, decembre.fin) == (datetime(2026, 12, 10, 10), datetime(2026, 12, 10, 11))
+    assert (decembre.lieu_id, janvier.lieu_id) == (ecole, ecole)
+    _, decembre, janvier = proposer(session, serie[2], date(2026, 11, 18))
+    assert (decembre.debut, decembre.lieu_id) == (datetime(2026, 12, 11, 9), annexe)
+    assert janvier.lieu_id == serie[4].lieu_id
+
+
 def test_each_new_date_is_checked_and_explained(session: Session, serie: list[Reunion]) -> None:
     decembre = proposer(session, serie[3], date(2026, 12, 22))[0]
     assert decembre.debut.date() == date(2027, 1, 5)
