@@ -307,6 +307,13 @@ def _jour_du_mois(mois: date, jour: int, rang: int) -> date:
     return premier + timedelta(days=(jour - premier.weekday()) % 7 + 7 * (rang - 1))
 
 
+def _hors_conges(jour: date) -> date:
+    """That day, or the same one of the first week after without holidays."""
+    while conges.entre(jour, jour + timedelta(days=1)):
+        jour += timedelta(days=7)
+    return jour
+
+
 def _reunions(ville: Ville, copie: int) -> Iterator[dict[str, Any]]:
     """Every meeting of the year and of the two months to come. A copy is one of the nine years before, then each again,
     its days moved a little."""
@@ -323,9 +330,9 @@ def _reunions(ville: Ville, copie: int) -> Iterator[dict[str, Any]]:
             oubli = instance in arretees and jour > today - timedelta(days=80)
             if jour.month == 8 or oubli or not today - timedelta(days=365) < jour <= fin:
                 continue
-            if conges.entre(jour, jour + timedelta(days=1)) and copie == 0:
-                jour += timedelta(days=7)
-            yield _reunion(ville, instance, jour)
+            libre = _hors_conges(jour)
+            if (libre.year, libre.month) == (jour.year, jour.month):  # else a month off
+                yield _reunion(ville, instance, libre)
     debut_semestre = semestre(today).debut
     for rang, instance in enumerate(cellules):
         for debut in (plus_mois(debut_semestre, -12), plus_mois(debut_semestre, -6), debut_semestre):
@@ -335,9 +342,9 @@ def _reunions(ville: Ville, copie: int) -> Iterator[dict[str, Any]]:
                 today - timedelta(days=365) < jour <= fin
             ):
                 continue  # neither held nor planned: Accueil says so
-            yield _reunion(ville, instance, jour)
+            yield _reunion(ville, instance, _hors_conges(jour))
     for jours in (150, 48):
-        jour = today - timedelta(days=jours)
+        jour = conges.premier_ouvre(today - timedelta(days=jours))
         autre = {"type": TypeReunion.EXCEPTIONNELLE, "titre": "Réunion exceptionnelle de partenaires"}
         yield _reunion(ville, h.choice(techniques), jour) | autre | {"instance_id": None}
 

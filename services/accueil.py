@@ -89,6 +89,6 @@ def attente(session: Session, *, now: datetime) -> Attente:
         secteurs=frequences.secteurs_sans_cellule(session, today=today),
         instances=frequences.instances_en_retard(session, today=today),
         colleges=projets.etapes_en_retard(session, today=today),
-        preparations=jalons.en_retard(session, today=today),
+        preparations=jalons.en_retard(session, now=now),
         prochaine=next(iter(reunions.prochaines(session, now=now, limite=1)), None),
     )

@@ -43,6 +43,13 @@ def _vacances() -> tuple[Periode, ...]:
 _COLONNE = f"vacances_zone_{ZONE.lower()}"
 
 
+@cache
+def _feries(annee: int) -> tuple[Periode, ...]:
+    """The public holidays of that year, in order."""
+    jours = holidays.country_holidays("FR", years=annee, language="fr").items()
+    return tuple(Periode(nom.replace("'", "’"), jour, jour, Genre.FERIE) for jour, nom in sorted(jours))
+
+
 def vacances_connues() -> tuple[date, date]:
     """The first and last day the school calendar is known for."""
     return _vacances()[0].debut, _vacances()[-1].fin
@@ -51,13 +58,13 @@ def vacances_connues() -> tuple[date, date]:
 def entre(debut: date, fin: date) -> list[Periode]:
     """School holidays and public holidays that touch [debut, fin[, school first. None is guessed beyond the data."""
     scolaires = [p for p in _vacances() if p.debut < fin and p.fin >= debut]
-    annees = range(debut.year, fin.year + 1)
-    feries = [
-        Periode(nom.replace("'", "’"), jour, jour, Genre.FERIE)
-        for jour, nom in sorted(holidays.country_holidays("FR", years=annees, language="fr").items())
-        if debut <= jour < fin
-    ]
+    feries = [p for annee in range(debut.year, fin.year + 1) for p in _feries(annee) if debut <= p.debut < fin]
     return scolaires + feries
+
+
+def ferie(jour: date) -> bool:
+    """Is that day a public holiday?"""
+    return any(p.debut == jour for p in _feries(jour.year))
 
 
 def inconnues_apres(debut: date, fin: date) -> date | None:
@@ -69,6 +76,6 @@ def inconnues_apres(debut: date, fin: date) -> date | None:
 
 def premier_ouvre(jour: date) -> date:
     """That day, or the first one after it that is neither a Saturday, a Sunday nor a public holiday."""
-    while jour.weekday() >= 5 or jour in holidays.country_holidays("FR", years=jour.year):
+    while jour.weekday() >= 5 or ferie(jour):
         jour += timedelta(days=1)
     return jour

@@ -22,6 +22,7 @@ from services.importation import ChampVu, Demande, Etat, LigneEssai, Travail
 from services.imports_actions import Reperes
 from services.operations import Suivi
 from services.reunions import ANNEES, DEBUT, DUREE
+from services.salles import A_RESERVER
 from services.temps import moment, periode
 from services.texte import clean, folded
 
@@ -74,9 +75,10 @@ class _Agenda:
             return LigneEssai(numero, Etat.IDENTIQUE, titre)  # the notebook's own feed
         vue = self._vue(valeurs, titre)
         nom = f"{titre}, {moment(vue.debut, annee_de=self.today)}"
-        if vue.uid in self.vus:
+        cle = vue.uid or nom
+        if cle in self.vus:
             return LigneEssai(numero, Etat.REFUSE, nom, motif="Cet événement est déjà plus haut dans le fichier.")
-        self.vus.add(vue.uid)
+        self.vus.add(cle)
         if vue.connue is None:
             self.nouvelles.append(vue)
             return LigneEssai(numero, Etat.NOUVEAU, nom, tuple(self._annonce(vue, valeurs)))
@@ -112,7 +114,7 @@ class _Agenda:
         else:
             fin = _lu(valeurs["fin"])[0] if valeurs.get("fin") else _fin(debut, instance)
         connue = connue or self.par_heure.get((debut, instance.id if instance and instance.id else folded(titre)))
-        if connue and connue.uid_externe not in ("", uid):
+        if connue and uid and connue.uid_externe not in ("", uid):
             connue = None  # another event of the file, at the same hour
         return Vue(
             uid=uid,
@@ -175,14 +177,17 @@ class _Agenda:
             suivi.ajouter(reunion)
         for connue, vue in self.changees:
             suivi.retenir(connue)
+            avant = connue.debut, connue.fin, connue.lieu_id
             connue.debut, connue.fin = vue.debut, vue.fin
             if connue.uid_externe and connue.instance_id is None:
                 connue.titre = vue.titre
             if vue.lieu:
                 connue.lieu_id = lieux[folded(vue.lieu)].id
+            if avant != (connue.debut, connue.fin, connue.lieu_id):
+                connue.salle = A_RESERVER  # what was booked was another hour, or another room
             if vue.annulee and connue.etat not in ETATS_REUNION_SAISIE:
                 connue.etat = EtatReunion.ANNULEE
-            connue.uid_externe = vue.uid
+            connue.uid_externe = vue.uid or connue.uid_externe
             self.session.add(connue)
             vie_releve.corrige(self.session, reunion_id=connue.id or 0)
 

@@ -82,9 +82,10 @@ def de_la_reunion(session: Session, *, reunion: ReunionVue) -> list[Jalon]:
     return _jalons(session, [row], etapes_reunion.actives(session))[reunion.id] if row else []
 
 
-def en_retard(session: Session, *, today: date) -> list[RetardReunion]:
-    """The meetings whose preparation or follow-up is late, the most late first. Once a meeting took place, only what
+def en_retard(session: Session, *, now: datetime) -> list[RetardReunion]:
+    """The meetings whose preparation or follow-up is late, the most late first. Once a meeting has begun, only what
     comes after it counts; cancelled or put off, nothing."""
+    today = now.date()
     types = etapes_reunion.actives(session)
     avance = max((-t.jours for t in types), default=0)
     rows = session.exec(
@@ -98,7 +99,7 @@ def en_retard(session: Session, *, today: date) -> list[RetardReunion]:
     retards = []
     jalons = _jalons(session, rows, types)
     for r in rows:
-        passee = r.debut.date() < today
+        passee = r.debut <= now
         if passee and r.etat in ETATS_REUNION_A_SAISIR:
             continue  # to be written up first: Accueil says so
         siens = [j for j in jalons[r.id or 0] if j.en_retard(today) and not (passee and j.limite <= r.debut.date())]

@@ -24,13 +24,14 @@ DUREE_MAX = timedelta(hours=24)
 
 _GARDE = re.compile(
     r"(BEGIN|END|VERSION|PRODID|UID|DTSTART|DTEND|DURATION|RRULE|RDATE|EXDATE|RECURRENCE-ID|SUMMARY|LOCATION|STATUS|CLASS"
-    r"|TZID|TZOFFSETFROM|TZOFFSETTO|TZNAME)(?=[;:])",
+    r"|METHOD|TZID|TZOFFSETFROM|TZOFFSETTO|TZNAME)(?=[;:])",
     re.IGNORECASE,
 )
 _TROP = f"Ce calendrier compte trop d’événements : {EVENEMENTS} au plus. Exportez une période plus courte."
 _ABIME = "Ce calendrier est abîmé ou incomplet. Exportez-le de nouveau."
 _SANS = "Aucun événement dans ce calendrier. Exportez-le de nouveau, avec ses réunions."
 _UTF8 = "Ce calendrier n’est pas écrit en UTF-8, comme la norme le veut. Exportez-le de nouveau."
+_SANS_UID = "\n"  # no identifier begins so: lines are cut there
 _PEU = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
 
 
@@ -62,11 +63,14 @@ def rangs(contenu: bytes, *, today: date) -> list[list[str]]:
         raise Illisible(_ABIME) from error
     series: dict[str, list[Component]] = {}
     for calendrier in calendriers:
-        for n, evenement in enumerate(calendrier.walk("VEVENT")):
-            series.setdefault(str(evenement.get("UID", f"sans-{n}")), []).append(evenement)
+        for evenement in calendrier.walk("VEVENT"):
+            if str(calendrier.get("METHOD", "")).upper() == "CANCEL":
+                evenement["STATUS"] = "CANCELLED"
+            uid = str(evenement.get("UID", "")).strip()
+            series.setdefault(uid or f"{_SANS_UID}{len(series)}", []).append(evenement)
     lignes = [ENTETE]
     for uid, evenements in series.items():
-        lignes += _serie(uid, evenements, today)
+        lignes += _serie("" if uid.startswith(_SANS_UID) else uid, evenements, today)
         if len(lignes) > EVENEMENTS:
             raise Illisible(_TROP)
     if len(lignes) == 1:
@@ -83,7 +87,7 @@ def _utile(texte: str) -> str:
 
 def _serie(uid: str, evenements: list[Component], today: date) -> Iterator[list[str]]:
     if len(evenements) == 1 and not evenements[0].get("RRULE") and not evenements[0].get("RDATE"):
-        yield _ligne(uid, evenements[0])
+        yield _ligne(_cle(uid, evenements[0], "RECURRENCE-ID"), evenements[0])
         return
     faux = next((x for e in evenements if (x := _date_fausse(e) or _regle_fausse(e))), "")
     if faux:
@@ -101,8 +105,13 @@ def _serie(uid: str, evenements: list[Component], today: date) -> Iterator[list[
     if not occurrences:
         yield _refus(uid, evenements[0], "Cette série n’a aucune date dans l’année passée ni les deux à venir.")
     for o in occurrences:
-        origine = _civil(_dt(o, "RECURRENCE-ID") or _dt(o, "DTSTART"))
-        yield _ligne(f"{uid}/{origine:%Y%m%dT%H%M}", o)
+        yield _ligne(_cle(uid, o, "RECURRENCE-ID", "DTSTART"), o)
+
+
+def _cle(uid: str, e: Component, *champs: str) -> str:
+    """What an event is known by: one date of a series, by the hour at which the series had it first."""
+    origine = next((d for c in champs if isinstance(d := _dt(e, c), date)), None)
+    return f"{uid}/{_civil(origine):%Y%m%dT%H%M}" if uid and origine else uid
 
 
 def _date_fausse(e: Component) -> str:

@@ -6,10 +6,11 @@ from datetime import date, datetime, time, timedelta
 
 from sqlmodel import Session, col, select
 
-from models import Fonction, Instance, JourEvite, Lieu, Partenaire, Reunion, Siege
+from models import Instance, JourEvite, Lieu, Reunion
 from models.lists import ETATS_REUNION_SANS_SUITE, Frequence, GenreJourEvite, TypeReunion
-from services import conges, frequences, temps
+from services import conges, frequences, sieges, temps
 from services.periodes import plus_mois
+from services.texte import folded
 
 PASSEE = "date passée"
 
@@ -71,13 +72,11 @@ class Occupation:
             for n in range(_duree(p))
         }
         self._evites = session.exec(select(JourEvite).where(JourEvite.debut <= fin, JourEvite.fin >= debut)).all()
-        self._membres: dict[int, dict[int, str]] = {}
-        for instance_id, personne_id, partenaire in session.exec(
-            select(Siege.instance_id, Fonction.personne_id, Partenaire.nom)
-            .join(Fonction, col(Fonction.id) == Siege.fonction_id)
-            .join(Partenaire, col(Partenaire.id) == Siege.partenaire_id)
-        ).all():
-            self._membres.setdefault(instance_id, {})[personne_id] = partenaire
+        # A seat that nobody is known to hold goes by its organisation and function.
+        self._membres = {
+            instance_id: {m.personne_id or (m.partenaire_id, folded(m.fonction)): m.partenaire for m in membres}
+            for instance_id, membres in sieges.par_instance(session).items()
+        }
 
     def prendre(self, creneau: Creneau) -> None:
         """Count this one too from now on."""
@@ -99,8 +98,9 @@ class Occupation:
         if jour < self._now.date():
             return PASSEE
         if conge := self._conges.get(jour):
-            nom = f"{conge.nom[0].lower()}{conge.nom[1:]}"
-            return f"{nom}, jour férié" if conge.genre is conges.Genre.FERIE else nom
+            if conge.genre is conges.Genre.FERIE:
+                return f"jour férié ({conge.nom})"
+            return f"{conge.nom[0].lower()}{conge.nom[1:]}"
         for evite in self._evites:
             if evite.debut <= jour <= evite.fin and (cellule or evite.genre is GenreJourEvite.EVENEMENT):
                 return evite.libelle

@@ -40,6 +40,11 @@ class Case:
     reunions: tuple["Vue", ...] = ()
     instance_id: int | None = None
 
+    @property
+    def premiere(self) -> "Vue":
+        """The first of its meetings that stands where the cell says."""
+        return next(v for v in self.reunions if v.etat is self.etat)
+
 
 @dataclass(frozen=True)
 class Vue:
@@ -103,18 +108,17 @@ def par_secteur(session: Session, *, today: date, avant: int = 2, apres: int = 1
     cellules: dict[int, list[Instance]] = {}
     for i in session.exec(
         select(Instance)
-        .where(Instance.type == TypeReunion.CELLULE, col(Instance.archive).is_(False))
+        .where(Instance.type == TypeReunion.CELLULE, col(Instance.secteur_id).is_not(None))
         .order_by(col(Instance.id))
     ).all():
-        if i.secteur_id is not None:
-            cellules.setdefault(i.secteur_id, []).append(i)
+        cellules.setdefault(i.secteur_id or 0, []).append(i)
     reunions = _reunions(session, Periode(semestres[0].debut, semestres[-1].fin))
     secteurs = session.exec(select(SecteurVeille).where(col(SecteurVeille.archive).is_(False))).all()
     lignes = []
     for s in sorted(secteurs, key=lambda s: folded(s.nom)):
         siennes = cellules.get(s.id or 0, [])
         lues = [v for i in siennes for v in reunions.get(i.id or 0, [])]
-        premiere = siennes[0] if siennes else None
+        premiere = next((i for i in siennes if not i.archive), None)  # one that is no more was held all the same
         cases = tuple(
             _case(premiere, [v for v in lues if p.debut <= v.debut.date() < p.fin], p, lues, today=today)
             for p in semestres

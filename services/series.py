@@ -65,8 +65,8 @@ class Manque:
 
 @dataclass(frozen=True)
 class Proposition:
-    """What may be created. `ecarts`: days left out for every instance; `connu`: the last day of the school calendar,
-    when the span goes beyond it."""
+    """What may be created. `ecarts`: days left out for every instance, or in a month off; `connu`: the last day of the
+    school calendar, when the span goes beyond it."""
 
     lignes: list[Ligne]
     manques: list[Manque]
@@ -110,6 +110,7 @@ def selon_rythme(
     lieux = _lieux(session)
     lignes: list[Ligne] = []
     manques: list[Manque] = []
+    relache: set[Ecart] = set()
     for instance in _instances(occupation, instance_ids):
         texte = regle(instance)
         if texte is None:
@@ -131,7 +132,11 @@ def selon_rythme(
                 lignes.append(_ligne(instance, creneau, lieux, ecarts))
                 break
             else:
-                manques.append(Manque(instance.nom, _en_bref(ecarts), tuple(ecarts)))
+                attendue = frequences.periode(Frequence(instance.frequence), essais[0])
+                if attendue and frequences.de_relache(attendue):
+                    relache.update(ecarts)
+                else:
+                    manques.append(Manque(instance.nom, _en_bref(ecarts), tuple(ecarts)))
         if deja:
             manques.append(Manque(instance.nom, _deja(deja), prevue=True))
         if len(lignes) > DATES_MAX:
@@ -139,7 +144,8 @@ def selon_rythme(
                 {"fin": f"Plus de {DATES_MAX} dates : choisissez moins d’instances ou une période plus courte."}
             )
     lignes.sort(key=lambda x: (x.debut, x.instance))
-    return Proposition(lignes, manques, [], conges.inconnues_apres(debut, fin + timedelta(days=1)))
+    ecartes = sorted(relache, key=lambda e: (e.jour, e.raison))
+    return Proposition(lignes, manques, ecartes, conges.inconnues_apres(debut, fin + timedelta(days=1)))
 
 
 def en_soirees(
@@ -289,7 +295,7 @@ def refuser(
                 raise Invalid(
                     {
                         "": f"{nom}, {temps.moment(c.debut, annee_de=now.date())} : {obstacle.phrase}. "
-                        "Rien n’a été enregistré : changez cette date, ou décochez-la."
+                        "Rien n’a été enregistré : relisez les dates ci-dessous."
                     }
                 )
 

@@ -4,8 +4,9 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import or_
+from sqlalchemy import or_, true
 from sqlmodel import Session, col, select
 
 from models import Fonction, Instance, Partenaire, Personne, Siege
@@ -53,31 +54,40 @@ class SiegeVoulu:
 
 def membres(session: Session, *, instance_id: int, today: date | None = None) -> list[Membre]:
     """The standing members, in order, each with who holds the function now (at `today` if given)."""
+    return _membres(session, Siege.instance_id == instance_id, today=today).get(instance_id, [])
+
+
+def par_instance(session: Session) -> dict[int, list[Membre]]:
+    """The standing members of every instance that has some."""
+    return _membres(session, true())
+
+
+def _membres(session: Session, lesquels: Any, *, today: date | None = None) -> dict[int, list[Membre]]:
     rows = session.exec(
         select(Siege, Partenaire.nom, Partenaire.sigle)
         .join(Partenaire, col(Partenaire.id) == Siege.partenaire_id)
-        .where(Siege.instance_id == instance_id)
+        .where(lesquels)
         .order_by(col(Siege.ordre), col(Siege.id))
     ).all()
     if not rows:
-        return []
+        return {}
     en_cours = or_(col(Fonction.fin).is_(None), col(Fonction.fin) >= today) if today else col(Fonction.fin).is_(None)
     titulaires = session.exec(
         select(Fonction, Personne)
         .join(Personne, col(Personne.id) == Fonction.personne_id)
-        .where(col(Fonction.partenaire_id).in_({s.partenaire_id for s, _, _ in rows}), en_cours)
+        .where(col(Fonction.partenaire_id).in_(select(Siege.partenaire_id).where(lesquels)), en_cours)
         .order_by(col(Fonction.debut).desc())
     ).all()
     par_id = {f.id: (f, p) for f, p in titulaires}
     par_titre: dict[tuple[int, str], list[tuple[Fonction, Personne]]] = {}
     for f, p in titulaires:
         par_titre.setdefault((f.partenaire_id, folded(f.intitule)), []).append((f, p))
-    vus = []
+    vus: dict[int, list[Membre]] = {}
     for siege, nom, sigle in rows:
         # A seat tied to a function that ended, or to none, shows the only holder of a function of that title.
         memes = par_titre.get((siege.partenaire_id, folded(siege.fonction)), []) if siege.fonction else []
         tenu = par_id.get(siege.fonction_id) or (memes[0] if len(memes) == 1 else None)
-        vus.append(
+        vus.setdefault(siege.instance_id, []).append(
             Membre(
                 siege_id=siege.id or 0,
                 partenaire_id=siege.partenaire_id,

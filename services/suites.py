@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from models import Reunion
 from models.lists import ETATS_REUNION_A_SAISIR, EtatReunion
@@ -42,16 +42,9 @@ def suite(session: Session, *, reunion: ReunionVue) -> list[ReunionVue]:
     """The meetings of the same series from this one on that may still move, first ones first."""
     if reunion.serie_id is None:
         return []
-    ids = session.exec(
-        select(Reunion.id)
-        .where(
-            Reunion.serie_id == reunion.serie_id,
-            Reunion.debut >= reunion.debut,
-            col(Reunion.etat).in_(ETATS_REUNION_A_SAISIR),
-        )
-        .order_by(col(Reunion.debut), col(Reunion.id))
-    ).all()
-    return [reunions.get(session, id=i or 0) for i in ids]
+    fin = datetime(reunions.ANNEES[1] + 1, 1, 1)  # noqa: DTZ001 - civil time
+    apres = reunions.entre(session, debut=reunion.debut, fin=fin, instance_id=reunion.instance_id)
+    return [r for r in apres if r.serie_id == reunion.serie_id and r.debut >= reunion.debut and r.mobile]
 
 
 def proposer(
@@ -65,7 +58,8 @@ def proposer(
     now: datetime,
 ) -> list[Deplacement]:
     """Where the rest of the series goes when this meeting goes to that day: as many days later, at these hours, in that
-    place; a date that cannot be is put off a week or more, and says why.
+    place; a date that cannot be is put off a week or more, and says why. Hours or a place left as they are for this
+    meeting are left as they are for each of the others.
 
     Raises:
         Invalid: a field is missing, the hours are in disorder, the day is past, or nothing is left to move.
@@ -78,18 +72,21 @@ def proposer(
     dernier = max(reste[-1].debut.date(), reste[-1].debut.date() + decalage) + timedelta(weeks=REPORT_SEMAINES + 1)
     occupation = Occupation(session, debut=min(jour, now.date()), fin=dernier, now=now, sauf={r.id for r in reste})
     sortie = []
+    heures_changent = (heure_debut, heure_fin) != (reunion.debut.time(), reunion.fin.time())
     for r in reste:
-        voulu = r.debut.date() + decalage
+        voulu, lieu = r.debut.date() + decalage, r.lieu_id if lieu_id == reunion.lieu_id else lieu_id
+        debut, fin = datetime.combine(voulu, heure_debut), datetime.combine(voulu + fin_le, heure_fin)
+        if not heures_changent:
+            debut, fin = r.debut + decalage, r.fin + decalage
         ecarts: list[Ecart] = []
-        for essai in (voulu + timedelta(weeks=n) for n in range(REPORT_SEMAINES + 1)):
-            debut = datetime.combine(essai, heure_debut)
-            creneau = Creneau(r.instance_id or 0, debut, datetime.combine(essai + fin_le, heure_fin), lieu_id)
+        for plus in (timedelta(weeks=n) for n in range(REPORT_SEMAINES + 1)):
+            creneau = Creneau(r.instance_id or 0, debut + plus, fin + plus, lieu)
             obstacles = occupation.du_creneau(creneau)
             if not obstacles:
                 occupation.prendre(creneau)
-                sortie.append(Deplacement(r, creneau.debut, creneau.fin, lieu_id, tuple(ecarts)))
+                sortie.append(Deplacement(r, creneau.debut, creneau.fin, lieu, tuple(ecarts)))
                 break
-            ecarts.append(Ecart(essai, obstacles[0].phrase))
+            ecarts.append(Ecart(voulu + plus, obstacles[0].phrase))
         else:
             sortie.append(Deplacement(r, r.debut, r.fin, r.lieu_id, tuple(ecarts), "aucune date possible : elle reste"))
     return sortie

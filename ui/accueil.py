@@ -7,6 +7,7 @@ import streamlit as st
 from models.lists import ETATS_REUNION_A_SAISIR, ETATS_REUNION_SAISIE, ETATS_REUNION_SANS_SUITE, EtatReunion
 from services.accueil import Attente, Semaine
 from services.creneaux import SeanceVue
+from services.jalons import RetardReunion
 from services.periodes import Periode, nom
 from services.reunions import ReunionVue
 from services.temps import heure, jour, moment, retard
@@ -59,12 +60,18 @@ def preparations(attente: Attente, today: date) -> None:
     """The meetings whose échéancier is late, the most late first."""
     st.subheader(f"À préparer : {accord(len(attente.preparations), 'réunion')} en retard", anchor=False)
     for p in attente.preparations[:MAX_LIGNES]:
-        autres = f" et {accord(p.autres, 'autre')}" if p.autres else ""
-        quand = jour(p.debut.date(), annee_de=today)
-        texte = f"**{md(p.titre)}** :gray[· {quand} · {md(p.libelle.lower())}{autres}]"
-        lien("agenda/reunion.py", f"{texte} :red-badge[{retard(p.limite, today)}]", "checklist", id=str(p.reunion_id))
-    if autres_reunions := len(attente.preparations[MAX_LIGNES:]):
-        lien("agenda/plan.py", f"Et {accord(autres_reunions, 'autre')}, à voir dans le plan", "more_horiz")
+        _preparation(p, today)
+    if reste := attente.preparations[MAX_LIGNES:]:
+        with st.expander(f"Et {accord(len(reste), 'autre')}"):
+            for p in reste:
+                _preparation(p, today)
+
+
+def _preparation(p: RetardReunion, today: date) -> None:
+    autres = f" et {accord(p.autres, 'autre')}" if p.autres else ""
+    quand = jour(p.debut.date(), annee_de=today)
+    texte = f"**{md(p.titre)}** :gray[· {quand} · {md(p.libelle.lower())}{autres}]"
+    lien("agenda/reunion.py", f"{texte} :red-badge[{retard(p.limite, today)}]", "checklist", id=str(p.reunion_id))
 
 
 def a_prevoir(attente: Attente, semestre: Periode, today: date) -> None:

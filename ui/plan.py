@@ -60,7 +60,7 @@ _CSS = """<style>
 
 def _vers(case: Case, *, restreint: bool) -> tuple[str, dict[str, str]]:
     """Where a meeting of a cell is dealt with: the script, and its address."""
-    r = case.reunions[0]
+    r = case.premiere
     if not restreint:
         return "agenda/calendrier.py", {"vue": "Jour", "jour": r.debut.date().isoformat()}
     if r.etat is Etat.A_SAISIR:
@@ -117,7 +117,7 @@ def _tenues(p: Periode, today: date) -> str:
 def _cellule(secteur: str, case: Case, p: Periode, *, ecrire: bool, restreint: bool) -> None:
     etat = f":{COULEUR[case.etat]}-badge[:material/{ICONE[case.etat]}: {case.etat.value}]"
     if case.reunions:
-        quand = jour(case.reunions[0].debut.date(), annee_de=p.debut)
+        quand = jour(case.premiere.debut.date(), annee_de=p.debut)
         autres = f" (+{len(case.reunions) - 1})" if len(case.reunions) > 1 else ""
         script, adresse = _vers(case, restreint=restreint)
         st.page_link(page_path(script), label=f"{md(secteur)}  \n{etat} {quand}{autres}", query_params=adresse)
@@ -189,7 +189,8 @@ def _case(case: Case, m: date, ligne: LigneInstance, today: date, *, ecrire: boo
             return f'<span class="mot" {teinte}>{texte}</span>'
         script, adresse = "agenda/planifier.py", planifier([ligne.id], Periode(m, plus_mois(m, 1)))
     loin = 'class="loin" ' if case.etat is Etat.A_PLANIFIER and m > plus_mois(today, 2) else ""  # not pressing
-    titre = escape(f"{ligne.nom}, {MOIS_COURTS[m.month - 1]} {m.year} : {case.etat.value.lower()}")
+    detail = ", ".join(f"{r.debut.day} {_COURT[r.etat]}" for r in case.reunions) or _COURT[case.etat]
+    titre = escape(f"{ligne.nom}, {MOIS_COURTS[m.month - 1]} {m.year} : {detail}")
     href = escape(f"/{_URL[script]}?" + "&".join(f"{c}={v}" for c, v in adresse.items()))
     return f'<a href="{href}" title="{titre}" {loin}{teinte}>{texte}</a>'
 

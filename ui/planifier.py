@@ -153,15 +153,16 @@ def _cle(form: Formulaire, ligne: Ligne, champ: str) -> str:
 
 
 def _sur_ecran(form: Formulaire, lignes: Sequence[Ligne], etat: dict[str, Any]) -> list[tuple[Ligne, Creneau | None]]:
-    """Each line, with where it stands now: None once unticked or its date emptied."""
+    """Each line, with where it stands now: None once unticked, its date or its hour emptied. Its length is kept."""
     sortie: list[tuple[Ligne, Creneau | None]] = []
     for ligne in lignes:
         garde = etat.get(_cle(form, ligne, "garde"), True)
-        voulu = etat.get(_cle(form, ligne, "date"), ligne.debut.date())
+        jour_voulu = etat.get(_cle(form, ligne, "date"), ligne.debut.date())
+        heure_voulue = etat.get(_cle(form, ligne, "heure"), ligne.debut.time())
         creneau = None
-        if garde and voulu is not None:
-            decalage = voulu - ligne.debut.date()
-            creneau = replace(ligne.creneau, debut=ligne.debut + decalage, fin=ligne.fin + decalage)
+        if garde and jour_voulu is not None and heure_voulue is not None:
+            debut = datetime.combine(jour_voulu, heure_voulue)
+            creneau = replace(ligne.creneau, debut=debut, fin=debut + (ligne.fin - ligne.debut))
         sortie.append((ligne, creneau))
     return sortie
 
@@ -206,30 +207,37 @@ def _s(lignes: Sequence[Ligne]) -> str:
 
 
 def _ligne(form: Formulaire, ligne: Ligne, creneau: Creneau | None, obstacles: Sequence[Obstacle], today: date) -> None:
+    for champ, valeur in (("garde", True), ("date", ligne.debut.date()), ("heure", ligne.debut.time())):
+        st.session_state.setdefault(_cle(form, ligne, champ), valeur)
+    nom, garde = md(ligne.instance), st.session_state[_cle(form, ligne, "garde")]
+    texte = ":gray[ne sera pas créée]"
+    if creneau:
+        lieu = md(ligne.lieu) if ligne.lieu else "lieu à fixer"
+        le = jour(creneau.debut.date(), annee_de=today)
+        texte = f"{le}, {heure(creneau.debut)} – {heure(creneau.fin)} :gray[· {lieu}]"
+    for o in obstacles:
+        badge, icone = ("red", "block") if o.ferme else ("orange", "warning")
+        texte += f"  \n:{badge}-badge[:material/{icone}: {md(o.phrase)}]"
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.session_state.setdefault(_cle(form, ligne, "garde"), True)
-        st.session_state.setdefault(_cle(form, ligne, "date"), ligne.debut.date())
-        st.checkbox(
-            f"Créer {md(ligne.instance)}", key=_cle(form, ligne, "garde"), label_visibility="collapsed", width=30
-        )
+        with st.container(gap=None):
+            st.checkbox(f"**{nom}**", key=_cle(form, ligne, "garde"))
+            st.markdown(texte)
         st.date_input(
-            f"Date de {md(ligne.instance)}",
+            f"Date de {nom}",
             key=_cle(form, ligne, "date"),
             label_visibility="collapsed",
             width=150,
-            disabled=creneau is None and not st.session_state.get(_cle(form, ligne, "garde")),
+            disabled=not garde,
             **TOUTE_DATE,
         )
-        quand = (creneau or ligne).debut
-        lieu = f" · {md(ligne.lieu)}" if ligne.lieu else " · :gray[lieu à fixer]"
-        texte = f"{jour(quand.date(), annee_de=today)}, {heure(ligne.debut)} – {heure(ligne.fin)}"
-        if creneau is None:
-            texte = f"~~{texte}~~"
-        badges = "".join(
-            f" :{'red' if o.ferme else 'orange'}-badge[:material/{'block' if o.ferme else 'warning'}: {md(o.phrase)}]"
-            for o in obstacles
+        st.time_input(
+            f"Heure de {nom}",
+            value=None,
+            key=_cle(form, ligne, "heure"),
+            label_visibility="collapsed",
+            width=110,
+            disabled=not garde,
         )
-        st.markdown(f"**{md(ligne.instance)}** · {texte}{lieu}{badges}", width="stretch")
     if ligne.ecarts:
         ecartees = " ; ".join(e.phrase(annee_de=today) for e in ligne.ecarts)
         st.caption(f":material/event_busy: Écartée{'s' if len(ligne.ecarts) > 1 else ''} : {md(ecartees)}")
@@ -243,7 +251,7 @@ def _sans_date(proposition: Proposition, today: date) -> None:
             st.caption(md(" ; ".join(e.phrase(annee_de=today) for e in manque.ecarts)))
     if proposition.ecarts:
         n = len(proposition.ecarts)
-        with st.expander(f"{accord(n, 'jour')} écarté{'s' if n > 1 else ''} pour toutes", icon=":material/event_busy:"):
+        with st.expander(f"{accord(n, 'jour')} écarté{'s' if n > 1 else ''}", icon=":material/event_busy:"):
             st.markdown("\n".join(f"- {md(e.phrase(annee_de=today))}" for e in proposition.ecarts))
     if not proposition.lignes and not proposition.manques:
         st.info("Aucune date possible dans cette période : élargissez-la, ou choisissez d’autres jours.")

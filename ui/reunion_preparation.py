@@ -5,7 +5,7 @@ from datetime import date, datetime
 import streamlit as st
 
 from models.lists import ETATS_REUNION_SANS_SUITE, EtatSalle
-from services import jalons, ordre_du_jour, salles
+from services import destinataires, jalons, ordre_du_jour, salles
 from services.acteur import Acteur, Droit
 from services.jalons import Jalon
 from services.ordre_du_jour import OrdreDuJour
@@ -27,11 +27,12 @@ def montrer(r: ReunionVue, agent: Acteur, now: datetime) -> None:
         etapes = jalons.de_la_reunion(session, reunion=r)
         ordre = ordre_du_jour.lire(session, reunion=r, today=today)
         salle = salles.du_lieu(session, lieu_id=r.lieu_id) if r.lieu_id else None
+        convies = destinataires.lister(session, reunion_id=r.id, today=today) if salle and salle.capacite else []
     with st.grid(2, min_column_width=420, gap="medium"):
         gauche, droite = st.container(gap="medium"), st.container(gap="medium")
     with gauche:
         with st.container(border=True, gap="small"):
-            _salle(r, salle, ecrire=ecrire and r.mobile)
+            _salle(r, salle, sum(c.retenu for c in convies), ecrire=ecrire and r.mobile)
         with st.container(border=True, gap="small"):
             _echeancier(r, etapes, today, ecrire=ecrire and r.etat not in ETATS_REUNION_SANS_SUITE)
     with droite, st.container(border=True, gap="small"):
@@ -43,7 +44,7 @@ def montrer(r: ReunionVue, agent: Acteur, now: datetime) -> None:
 # --- the room ------------------------------------------------------------------------------------------------------
 
 
-def _salle(r: ReunionVue, salle: salles.Salle | None, *, ecrire: bool) -> None:
+def _salle(r: ReunionVue, salle: salles.Salle | None, convies: int, *, ecrire: bool) -> None:
     st.subheader("Salle", anchor=False)
     if salle is None:
         st.caption("Le lieu n’est pas encore choisi. Ouvrez la réunion dans le calendrier, puis « Modifier ».")
@@ -56,7 +57,10 @@ def _salle(r: ReunionVue, salle: salles.Salle | None, *, ecrire: bool) -> None:
         return
     places = f" · {accord(salle.capacite, 'place')}" if salle.capacite else ""
     adresse = f" · {md(salle.adresse)}" if salle.adresse else ""
-    st.markdown(f"**{md(salle.nom)}**{adresse}{places}")
+    trop = ""
+    if salle.capacite and convies > salle.capacite:
+        trop = f" :orange-badge[:material/warning: {accord(convies, 'destinataire')} à convoquer : trop petit]"
+    st.markdown(f"**{md(salle.nom)}**{adresse}{places}{trop}")
     cle = f"salle.{r.id}"
     if ecrire:
         st.session_state[cle] = r.salle  # what the base holds, a colleague's choice too

@@ -1,6 +1,6 @@
 """The demo year: plausible, wholly fictional, and the same each time."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -29,7 +29,7 @@ from models import (
     Theme,
 )
 from models.lists import ETATS_REUNION_A_SAISIR, EtatAction, EtatEnvoi, EtatReleve, EtatReunion, EtatSeance, Reponse
-from services import comptes, convocations, db, doublons, operations, vigilance, vitalite
+from services import comptes, conges, convocations, db, doublons, operations, vigilance, vitalite
 from services.annuaire import Filtre
 from services.fichiers_joints import chemin
 from services.horloge import utcnow
@@ -176,3 +176,10 @@ def test_another_base_is_never_touched(base: BaseServie, monkeypatch: pytest.Mon
     resultat = CliRunner().invoke(main, [])
     assert resultat.exit_code == 1
     assert "make demo" in resultat.output
+
+
+def test_nobody_meets_on_a_day_off(session: Session) -> None:
+    """The year of the demo holds 1 January, Easter Monday and every school holiday."""
+    remplir(session, today=date(2026, 11, 25), scale=2)
+    jours = {d.date() for d in session.exec(select(Reunion.debut)).all()}
+    assert [j for j in jours if conges.entre(j, j + timedelta(days=1))] == []

@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import col, select
 from streamlit.testing.v1 import AppTest
 
-from models import Instance, JalonFait, JourEvite, Lieu, Reunion, SecteurVeille, Serie
+from models import Categorie, Instance, JalonFait, JourEvite, Lieu, Partenaire, Reunion, SecteurVeille, Serie, Siege
 from models.lists import EtatReunion, EtatSalle, Frequence, GenreJourEvite, TypeReunion
 from services import db, etapes_reunion
 from services.horloge import aujourdhui
@@ -87,10 +87,12 @@ def test_a_line_unticked_and_a_date_changed_by_hand(ecran: Ecran, cellules: list
     dates = [d for d in at.date_input if d.label.startswith("Date de")]
     samedi = next(d for n in range(7) if (d := fin - timedelta(days=20 - n)).weekday() == 5)
     dates[1].set_value(samedi).run()
+    next(t for t in at.time_input if t.label == dates[1].label.replace("Date", "Heure")).set_value(time(9, 30)).run()
+    assert "9 h 30 – 11 h 30" in said(at).replace("\xa0", " ")
     presser(at, "Créer 2 réunions")
     creees = reunions()
     assert len(creees) == 2
-    assert samedi in {r.debut.date() for r in creees}
+    assert datetime.combine(samedi, time(9, 30)) in {r.debut for r in creees}
 
 
 def test_a_date_in_the_way_is_said_before_and_refused_when_taken_meanwhile(ecran: Ecran, cellules: list[int]) -> None:
@@ -171,6 +173,23 @@ def test_the_room_in_one_click_does_its_steps(ecran: Ecran, reunion: int) -> Non
     salle.set_value(EtatSalle.CONFIRMEE).run()
     assert reunions()[0].salle is EtatSalle.CONFIRMEE
     assert "2 sur 8" in said(at)
+
+
+def test_a_room_too_small_for_those_to_convene_is_said(ecran: Ecran, reunion: int, cellules: list[int]) -> None:
+    with db.writing() as session:
+        session.exec(select(Lieu)).one().capacite = 1
+        categorie = Categorie(nom="Ville")
+        session.add(categorie)
+        session.flush()
+        for nom in ("PM", "Bailleur"):
+            partenaire = Partenaire(nom=nom, recherche="", categorie_id=categorie.id or 0)
+            session.add(partenaire)
+            session.flush()
+            session.add(Siege(instance_id=cellules[0], partenaire_id=partenaire.id or 0))
+    assert "2 destinataires à convoquer : trop petit" in said(ecran(REUNION, id=f"{reunion}"))
+    with db.writing() as session:
+        session.exec(select(Lieu)).one().capacite = 2
+    assert "trop petit" not in said(ecran(REUNION, id=f"{reunion}"))
 
 
 def test_steps_ticked_not_needed_and_opened_again(ecran: Ecran, reunion: int) -> None:

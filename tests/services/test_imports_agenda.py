@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import Session, select
 
 from models import Lieu, Releve, Reunion
-from models.lists import EtatReleve, EtatReunion, TypeReunion
+from models.lists import EtatReleve, EtatReunion, EtatSalle, TypeReunion
 from services import colonnes, fichiers, operations
 from services.acteur import SYSTEME
 from services.colonnes import Nature
@@ -95,6 +95,42 @@ def test_a_series_is_unfolded_with_its_exceptions_and_keeps_its_hour(session: Se
     assert len(lues) == 6 - (AN == 2027)  # the 2 February of that year is its first Tuesday
     assert ("Suivi déplacé", f"03/03/{AN} 17:00") in lues
     assert all(debut.endswith("14:00") for titre, debut in lues if titre == "Suivi")  # winter and summer alike
+
+
+def test_one_date_of_a_series_sent_alone_is_that_date(session: Session, cast: Cast) -> None:
+    """What Outlook sends when one date is moved, or cancelled: the event alone, without the rule."""
+    charger_reference(session, by=SYSTEME)
+    serie = agenda(f"UID:s\nDTSTART:{AN}0105T140000\nRRULE:FREQ=WEEKLY;COUNT=3\nSUMMARY:Suivi")
+    ecrire(session, serie, cast)
+    seule = f"UID:s\nRECURRENCE-ID:{AN}0112T140000\nDTSTART:{AN}0113T100000\nSUMMARY:Suivi"
+    ecrire(session, agenda(seule), cast, jeton="k")
+    assert [r.debut for r in session.exec(select(Reunion).order_by(Reunion.debut)).all()] == [
+        datetime(AN, 1, 5, 14), datetime(AN, 1, 13, 10), datetime(AN, 1, 19, 14),
+    ]  # fmt: skip
+    annulation = agenda(seule).replace(b"VERSION:2.0", b"VERSION:2.0\nMETHOD:CANCEL")
+    ecrire(session, annulation, cast, jeton="l")
+    annulees = session.exec(select(Reunion.debut).where(Reunion.etat == EtatReunion.ANNULEE)).all()
+    assert annulees == [datetime(AN, 1, 13, 10)]
+
+
+def test_events_without_identifier_are_known_by_their_hour_and_name(session: Session, cast: Cast) -> None:
+    """Never by their rank: the first of another file is another meeting."""
+    charger_reference(session, by=SYSTEME)
+    premier = f"DTSTART:{AN}0105T140000\nSUMMARY:Suivi"
+    ecrire(session, agenda(premier), cast)
+    lignes = essai(session, agenda(f"DTSTART:{AN}0106T090000\nSUMMARY:Jury", premier, premier)).lignes
+    assert [x.etat.value for x in lignes] == ["nouveau", "identique", "refuse"]
+    assert len(session.exec(select(Reunion)).all()) == 1
+
+
+def test_a_meeting_moved_by_the_file_has_its_room_to_book_again(session: Session, cast: Cast) -> None:
+    charger_reference(session, by=SYSTEME)
+    ecrire(session, SIMPLE, cast)
+    budget = session.exec(select(Reunion).where(Reunion.uid_externe == "trois@ville")).one()
+    budget.salle = EtatSalle.CONFIRMEE
+    session.flush()
+    ecrire(session, SIMPLE.replace(b"0704T090000", b"0704T100000"), cast, jeton="k")
+    assert (budget.debut.hour, budget.salle) == (10, EtatSalle.A_RESERVER)
 
 
 def test_what_is_no_meeting_is_refused_line_by_line(session: Session) -> None:

@@ -22,6 +22,7 @@ from services.erreurs import Conflict, Duplicate, Forbidden, Invalid, NotFound
 from tests.cast import Cast
 
 TODAY = date(2026, 11, 25)
+MIDI = datetime.combine(TODAY, time(12))
 INSTANT = datetime(2026, 11, 20, 8, tzinfo=UTC)
 
 
@@ -127,7 +128,7 @@ def test_late_meetings_the_most_late_first(session: Session, cast: Cast) -> None
     reunion(session, -90, titre="Vieille", etat=EtatReunion.TENUE)
     reunion(session, 10, titre="Annulée", etat=EtatReunion.ANNULEE)
     reunion(session, 10, titre="Autre", type=TypeReunion.AUTRE)
-    vus = jalons.en_retard(session, today=TODAY)
+    vus = jalons.en_retard(session, now=MIDI)
     assert [(v.titre, v.libelle, v.autres) for v in vus] == [
         ("Bientôt", "Date validée avec l’élu·e", 4),
         ("Plus tard", "Date validée avec l’élu·e", 1),
@@ -136,7 +137,14 @@ def test_late_meetings_the_most_late_first(session: Session, cast: Cast) -> None
     for id in (bientot, plus_tard):
         for j in lire(session, id).values():
             jalons.cocher(session, reunion_id=id, type_id=j.type_id, fait=True, today=TODAY, by=cast.secretaire)
-    assert [v.titre for v in jalons.en_retard(session, today=TODAY)] == ["Tenue"]
+    assert [v.titre for v in jalons.en_retard(session, now=MIDI)] == ["Tenue"]
+
+
+@pytest.mark.usefixtures("amorce")
+def test_a_meeting_that_has_begun_is_to_write_up_not_to_prepare(session: Session) -> None:
+    reunion(session, 0, titre="Ce soir")
+    assert [v.titre for v in jalons.en_retard(session, now=MIDI)] == ["Ce soir"]
+    assert jalons.en_retard(session, now=datetime.combine(TODAY, time(18))) == []
 
 
 @pytest.mark.usefixtures("amorce")

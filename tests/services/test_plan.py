@@ -72,6 +72,25 @@ def test_a_secteur_without_its_instance_is_seen(session: Session) -> None:
     assert (ligne.cases[2].etat, ligne.cases[2].instance_id) == (Etat.A_PLANIFIER, None)
 
 
+def test_a_cellule_archived_since_was_held_all_the_same(session: Session) -> None:
+    id = cellule(session, "A")
+    reunion(session, id, "2026-10-01")
+    session.get_one(Instance, id).archive = True
+    session.flush()
+    (ligne,) = plan.par_secteur(session, today=TODAY).lignes
+    assert [(c.etat, c.instance_id) for c in ligne.cases[2:]] == [(Etat.TENUE, None), (Etat.A_PLANIFIER, None)]
+
+
+def test_a_cell_leads_to_the_meeting_it_speaks_of(session: Session) -> None:
+    """Two in the month, the first one held: what is left to write up is the second."""
+    id = instance(session, "RT", Frequence.MENSUELLE)
+    reunion(session, id, "2026-11-03")
+    deuxieme = reunion(session, id, "2026-11-24", EtatReunion.CONVOQUEE)
+    (ligne,) = plan.par_instance(session, periode=ANNEE, today=TODAY)
+    case = ligne.cases[2]
+    assert (case.etat, case.premiere.id, len(case.reunions)) == (Etat.A_SAISIR, deuxieme, 2)
+
+
 def etats(session: Session, id: int, periode: Periode) -> str:
     """One letter a month."""
     (ligne,) = [x for x in plan.par_instance(session, periode=periode, today=TODAY) if x.id == id]
