@@ -116,7 +116,7 @@ def en_retard(session: Session, *, today: date) -> list[RetardReunion]:
 def _jalons(
     session: Session, rows: Sequence[Any], types: Sequence[JalonTypeVu], *, avant: date = date.max
 ) -> dict[int, list[Jalon]]:
-    """The steps of each of these meetings due before that day, first due first: three queries, whatever their number."""
+    """The steps of each of these meetings due before that day, first due first: three queries in all."""
     ids = [r.id for r in rows]
     faits = _faits(session, rows)
     coches = {
