@@ -90,7 +90,7 @@ def en_retard(session: Session, *, today: date) -> list[RetardReunion]:
     types = etapes_reunion.actives(session)
     avance = max((-t.jours for t in types), default=0)
     ce_jour = datetime.combine(today, time())
-    rows = session.exec(
+    rows: Sequence[Any] = session.exec(
         select(  # type: ignore[call-overload]  # more columns than it has signatures for
             Reunion.id, Reunion.type, Reunion.titre, Reunion.debut, Reunion.salle, Reunion.lieu_id
         ).where(
@@ -164,7 +164,7 @@ def _faits(session: Session, rows: Sequence[Any]) -> dict[int, _Faits]:
             .group_by(col(Envoi.reunion_id))
         ).all()
     )
-    releves = {  # without its document
+    releves: dict[int, Any] = {  # without its document
         id: (etat, valide_le, diffuse_le)
         for id, etat, valide_le, diffuse_le in session.exec(
             select(Releve.reunion_id, Releve.etat, Releve.valide_le, Releve.diffuse_le).where(
