@@ -1,7 +1,7 @@
 """Actions: what was decided, who pilots it, by when, and every change since."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -202,14 +202,35 @@ def par_ids(session: Session, *, ids: list[int], today: date) -> list[ActionVue]
     return [vues[i] for i in ids if i in vues]
 
 
-def ouvertes(session: Session, *, instance_id: int, today: date) -> list[ActionVue]:
-    """What is open in an instance, the oldest date first: what its next meeting begins with."""
+def ouvertes(session: Session, *, instance_id: int, today: date, debut: datetime | None = None) -> list[ActionVue]:
+    """What is open in an instance, the oldest date first: what its next meeting begins with.
+
+    Args:
+        debut: rather what a meeting that began then found: decided before it, and not ended before its day.
+    """
+    critere = _ouverte()
+    if debut is not None:
+        critere = (critere | (col(Action.terminee_le) >= debut.date())) & (col(Reunion.debut) < debut)
     rows = session.exec(
-        _select()
-        .where(col(Action.instance_id) == instance_id, _ouverte())
-        .order_by(col(Action.echeance), col(Action.id))
+        _select().where(col(Action.instance_id) == instance_id, critere).order_by(col(Action.echeance), col(Action.id))
     ).all()
     return [_vue(row, today) for row in rows]
+
+
+def telles_que(session: Session, *, vues: Sequence[ActionVue], quand: datetime) -> list[ActionVue]:
+    """These actions with the state and the date they had at that instant, where their history tells; none is late."""
+    dits = {
+        e.action_id: e
+        for e in session.exec(
+            select(EvenementAction)
+            .where(col(EvenementAction.action_id).in_([a.id for a in vues]), col(EvenementAction.quand) <= quand)
+            .order_by(col(EvenementAction.id))
+        ).all()
+    }
+    return [
+        replace(a, etat=dits[a.id].etat, echeance=dits[a.id].echeance, retard_jours=0) if a.id in dits else a
+        for a in vues
+    ]
 
 
 def du_partenaire(session: Session, *, partenaire_id: int, today: date, limite: int = 25) -> list[ActionVue]:

@@ -5,13 +5,12 @@ responsable turns them on; revoked one by one; that of an agent dies with the ac
 """
 
 import secrets
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from sqlmodel import Session, col, func, select
 
-from models import Agent, Flux, Journal, SecteurVeille
+from models import Agent, Flux, SecteurVeille
 from models.lists import EtatReunion, EtatSeance
 from services import brouillons, comptes, journal, parametres, reunions, seances
 from services.acteur import Acteur, Droit, require
@@ -59,7 +58,11 @@ class FluxOuvert:
 
 @dataclass(frozen=True)
 class Rendez:
-    """What a calendar program is told of a meeting or a séance. `debut` and `fin` are civil time."""
+    """What a calendar program is told of a meeting or a séance. `debut` and `fin` are civil time.
+
+    `modifie_le` only has to rise at each change, for programs that keep the later of two: the row keeps no such date,
+    so it is the day the address was made, and a second a version.
+    """
 
     genre: str  # "reunion", "seance"
     id: int
@@ -215,25 +218,10 @@ def rendez_vous(session: Session, *, flux: FluxOuvert, now: datetime) -> list[Re
     debut, fin = (datetime.combine(d, time()) for d in (civil(now).date() - PASSE, date.max))
     des_reunions = reunions.entre(session, debut=debut, fin=fin, secteur_id=flux.secteur_id)
     des_seances = [] if flux.secteur_id else seances.entre(session, debut=debut, fin=fin)
-    ecrits = _ecrits(session, {"reunion", "seance"}, depuis=flux.cree_le)
-    return [_reunion(r, ecrits) for r in des_reunions] + [_seance(s, ecrits) for s in des_seances]
+    return [_reunion(r, flux.cree_le) for r in des_reunions] + [_seance(s, flux.cree_le) for s in des_seances]
 
 
-Ecrits = Callable[[str, int], datetime]
-
-
-def _ecrits(session: Session, objets: set[str], *, depuis: datetime) -> Ecrits:
-    """When each was last written, as the journal tells; before it began, the day the address was made."""
-    rows = session.exec(
-        select(Journal.objet, Journal.objet_id, func.max(Journal.quand))
-        .where(col(Journal.objet).in_(objets), col(Journal.objet_id).is_not(None))
-        .group_by(col(Journal.objet), col(Journal.objet_id))
-    ).all()
-    dates = {(objet, id): quand for objet, id, quand in rows}
-    return lambda objet, id: dates.get((objet, id), depuis)
-
-
-def _reunion(r: ReunionVue, ecrits: Ecrits) -> Rendez:
+def _reunion(r: ReunionVue, depuis: datetime) -> Rendez:
     """Its kind and its instance: the title is free text, and stays here."""
     genre = r.type.libelle
     nom = r.instance or genre
@@ -248,11 +236,11 @@ def _reunion(r: ReunionVue, ecrits: Ecrits) -> Rendez:
         sequence=r.sequence,
         annule=r.etat in _SANS_SUITE,
         provisoire=r.etat is EtatReunion.BROUILLON,
-        modifie_le=ecrits("reunion", r.id),
+        modifie_le=depuis + timedelta(seconds=r.version),
     )
 
 
-def _seance(s: SeanceVue, ecrits: Ecrits) -> Rendez:
+def _seance(s: SeanceVue, depuis: datetime) -> Rendez:
     return Rendez(
         genre="seance",
         id=s.id,
@@ -263,5 +251,5 @@ def _seance(s: SeanceVue, ecrits: Ecrits) -> Rendez:
         sequence=0,
         annule=s.etat in _SEANCE_SANS_SUITE,
         provisoire=False,
-        modifie_le=ecrits("seance", s.id),
+        modifie_le=depuis + timedelta(seconds=s.version),
     )

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from sqlmodel import Session, col, func, select
 
@@ -16,6 +17,7 @@ from models.lists import (
     EtatSalle,
     GenreEnvoi,
     SensJalon,
+    TypeReunion,
 )
 from services import etapes_reunion, journal
 from services.acteur import Acteur, Droit, require
@@ -88,49 +90,58 @@ def en_retard(session: Session, *, now: datetime) -> list[RetardReunion]:
     today = now.date()
     types = etapes_reunion.actives(session)
     avance = max((-t.jours for t in types), default=0)
-    rows = session.exec(
-        select(Reunion).where(
-            Reunion.debut >= datetime.combine(today - OUBLI, time()),
-            Reunion.debut < datetime.combine(today + timedelta(days=max(0, avance)), time()),
-            col(Reunion.etat).in_((*ETATS_REUNION_A_SAISIR, *ETATS_REUNION_SAISIE)),
+    ce_jour = datetime.combine(today, time())
+    rows: Sequence[Any] = session.exec(
+        select(  # type: ignore[call-overload]  # more columns than it has signatures for
+            Reunion.id, Reunion.type, Reunion.titre, Reunion.debut, Reunion.salle, Reunion.lieu_id
+        ).where(
+            Reunion.debut >= ce_jour - OUBLI,
+            Reunion.debut < ce_jour + timedelta(days=max(0, avance)),
+            # held and not written up: that comes first, and Accueil says so
+            col(Reunion.etat).in_(ETATS_REUNION_SAISIE)
+            | (col(Reunion.etat).in_(ETATS_REUNION_A_SAISIR) & (col(Reunion.debut) > now)),
             col(Reunion.type).in_({t.type for t in types}),
         )
     ).all()
     retards = []
-    jalons = _jalons(session, rows, types)
+    jalons = _jalons(session, rows, types, avant=today)
     for r in rows:
         passee = r.debut <= now
-        if passee and r.etat in ETATS_REUNION_A_SAISIR:
-            continue  # to be written up first: Accueil says so
-        siens = [j for j in jalons[r.id or 0] if j.en_retard(today) and not (passee and j.limite <= r.debut.date())]
+        siens = [j for j in jalons[r.id] if j.en_retard(today) and not (passee and j.limite <= r.debut.date())]
         if siens:
             pire = siens[0]
-            retards.append(RetardReunion(r.id or 0, r.titre, r.debut, pire.libelle, pire.limite, len(siens) - 1))
+            retards.append(RetardReunion(r.id, r.titre, r.debut, pire.libelle, pire.limite, len(siens) - 1))
     return sorted(retards, key=lambda x: (x.limite, x.debut, x.reunion_id))
 
 
-def _jalons(session: Session, rows: Sequence[Reunion], types: Sequence[JalonTypeVu]) -> dict[int, list[Jalon]]:
-    """The steps of each of these meetings, first due first: three queries, however many meetings."""
-    ids = [r.id or 0 for r in rows]
+def _jalons(
+    session: Session, rows: Sequence[Any], types: Sequence[JalonTypeVu], *, avant: date = date.max
+) -> dict[int, list[Jalon]]:
+    """The steps of each of these meetings due before that day, first due first: three queries in all."""
+    ids = [r.id for r in rows]
     faits = _faits(session, rows)
     coches = {
         (f.reunion_id, f.jalon_type_id): f
         for f in session.exec(select(JalonFait).where(col(JalonFait.reunion_id).in_(ids))).all()
     }
+    par_type: dict[TypeReunion, list[JalonTypeVu]] = {}
+    for t in sorted(types, key=lambda t: t.jours):
+        par_type.setdefault(t.type, []).append(t)
     sortie: dict[int, list[Jalon]] = {}
     for r in rows:
-        siens = []
-        for t in types:
-            if t.type is not r.type:
-                continue
-            vu, le = _vu(t.sens, faits[r.id or 0])
-            coche = coches.get((r.id or 0, t.id))
+        siens = sortie[r.id] = []
+        for t in par_type.get(r.type, ()):
+            limite = r.debut.date() + timedelta(days=t.jours)
+            if limite >= avant:
+                break
+            vu, le = _vu(t.sens, faits[r.id])
+            coche = coches.get((r.id, t.id))
             fait = vu or bool(coche and not coche.sans_objet)
             siens.append(
                 Jalon(
                     type_id=t.id,
                     libelle=t.libelle,
-                    limite=r.debut.date() + timedelta(days=t.jours),
+                    limite=limite,
                     sens=t.sens,
                     fait=fait,
                     fait_le=le.date() if le else (coche.fait_le if coche and fait and not vu else None),
@@ -138,12 +149,11 @@ def _jalons(session: Session, rows: Sequence[Reunion], types: Sequence[JalonType
                     sans_objet=bool(coche and coche.sans_objet and not vu),
                 )
             )
-        sortie[r.id or 0] = sorted(siens, key=lambda j: j.limite)
     return sortie
 
 
-def _faits(session: Session, rows: Sequence[Reunion]) -> dict[int, _Faits]:
-    ids = [r.id or 0 for r in rows]
+def _faits(session: Session, rows: Sequence[Any]) -> dict[int, _Faits]:
+    ids = [r.id for r in rows]
     envois = dict(
         session.exec(
             select(Envoi.reunion_id, func.min(Envoi.cree_le))
@@ -155,16 +165,23 @@ def _faits(session: Session, rows: Sequence[Reunion]) -> dict[int, _Faits]:
             .group_by(col(Envoi.reunion_id))
         ).all()
     )
-    releves = {x.reunion_id: x for x in session.exec(select(Releve).where(col(Releve.reunion_id).in_(ids))).all()}
+    releves: dict[int, Any] = {  # without its document
+        id: (etat, valide_le, diffuse_le)
+        for id, etat, valide_le, diffuse_le in session.exec(
+            select(Releve.reunion_id, Releve.etat, Releve.valide_le, Releve.diffuse_le).where(
+                col(Releve.reunion_id).in_(ids)
+            )
+        ).all()
+    }
     faits = {}
     for r in rows:
-        releve = releves.get(r.id or 0)
-        faits[r.id or 0] = _Faits(
+        releve, valide_le, diffuse_le = releves.get(r.id, (EtatReleve.PROJET, None, None))
+        faits[r.id] = _Faits(
             salle=r.salle if r.lieu_id else EtatSalle.A_RESERVER,
             convocation=envois.get(r.id),
-            releve=releve.etat if releve else EtatReleve.PROJET,
-            valide_le=releve.valide_le if releve else None,
-            diffuse_le=releve.diffuse_le if releve else None,
+            releve=releve,
+            valide_le=valide_le,
+            diffuse_le=diffuse_le,
         )
     return faits
 

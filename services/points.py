@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import case
 from sqlmodel import Session, col, delete, func, select
 
-from models import Agent, Instance, Origine, Point, PointPartenaire, Quartier, Theme
+from models import Agent, Instance, Origine, Point, PointPartenaire, Quartier, Reunion, Theme
 from services import brouillons, journal
 from services.acteur import Acteur, Droit, require
 from services.erreurs import Conflict, Invalid, NotFound
@@ -46,7 +46,7 @@ class PointVu:
 
 def a_inscrire(session: Session, *, instance_id: int | None = None) -> list[PointVu]:
     """The points that wait for a meeting, by instance, the oldest first."""
-    query = _select()
+    query = _select().where(col(Point.reunion_id).is_(None))
     if instance_id is not None:
         query = query.where(Point.instance_id == instance_id)
     return _vues(session, query)
@@ -54,7 +54,22 @@ def a_inscrire(session: Session, *, instance_id: int | None = None) -> list[Poin
 
 def un_a_inscrire(session: Session, *, id: int) -> PointVu | None:
     """The point of that id, if it still waits."""
-    return next(iter(_vues(session, _select().where(Point.id == id))), None)
+    return next(iter(_vues(session, _select().where(col(Point.reunion_id).is_(None), Point.id == id))), None)
+
+
+def en_attente_alors(session: Session, *, instance_id: int, debut: datetime, instant: datetime) -> list[PointVu]:
+    """The points that waited in an instance when a meeting began there (`debut`, civil time; `instant`, the same):
+    noted before it, taken by no earlier one."""
+    return _vues(
+        session,
+        _select()
+        .join(Reunion, col(Reunion.id) == Point.reunion_id, isouter=True)
+        .where(
+            Point.instance_id == instance_id,
+            Point.cree_le <= instant,
+            col(Reunion.id).is_(None) | (col(Reunion.debut) >= debut),
+        ),
+    )
 
 
 def _select() -> Any:
@@ -65,7 +80,6 @@ def _select() -> Any:
         .join(Quartier, col(Quartier.id) == Point.quartier_id, isouter=True)
         .join(Origine, col(Origine.id) == Point.origine_id, isouter=True)
         .join(Agent, col(Agent.id) == Point.cree_par, isouter=True)
-        .where(col(Point.reunion_id).is_(None))
         .order_by(Instance.nom, col(Point.cree_le), col(Point.id))
     )
 

@@ -1,6 +1,6 @@
 """The relevé de conclusions of a meeting, as screen and documents show it. Restricted: never for the public."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from sqlmodel import Session, col, select
@@ -132,20 +132,7 @@ def _comme_diffusees(session: Session, reunion_id: int, vues: list[ActionVue]) -
     vie = session.get(VieReleve, reunion_id)
     if vie is None or vie.etat is not EtatReleve.DIFFUSE or vie.diffuse_le is None:
         return vues
-    alors = {
-        e.action_id: e
-        for e in session.exec(
-            select(EvenementAction)
-            .where(
-                col(EvenementAction.action_id).in_([a.id for a in vues]), col(EvenementAction.quand) <= vie.diffuse_le
-            )
-            .order_by(col(EvenementAction.id))
-        ).all()
-    }
-    return [
-        replace(a, etat=alors[a.id].etat, echeance=alors[a.id].echeance, retard_jours=0) if a.id in alors else a
-        for a in vues
-    ]
+    return actions.telles_que(session, vues=vues, quand=vie.diffuse_le)
 
 
 def _points(session: Session, reunion_id: int, today: date) -> list[PointReleve]:

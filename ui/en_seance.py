@@ -141,8 +141,11 @@ def presences(e: EcranSaisie, s: Saisie) -> None:
     tete = st.container(horizontal=True, gap="small")
     if not s.membres:
         st.caption("Aucun membre permanent : ajoutez ci-dessous qui est venu.")
+    etats = []
     with st.grid(2, min_column_width=330, gap="small"):
-        etats = [une_presence(e, s, m, width="stretch") for m in s.membres]
+        for m in s.membres:
+            with st.container(gap="xsmall"):  # what a colleague put there stays under its own line
+                etats.append(une_presence(e, s, m, width="stretch"))
     _comptes(tete, etats)
 
 

@@ -59,7 +59,7 @@ def _ligne(p: PhraseVue) -> None:
             stale_form(form, libelles={"texte": "Phrase"}, prendre=ouvrir, args=("phrase", p.id, p.version))
             _form(form, p, p.genre)
         return
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
         archive = " :gray-badge[:material/archive: archivée]" if p.archive else ""
         st.markdown(f"{md(p.texte)}{archive}", width="stretch")
         if not p.archive:

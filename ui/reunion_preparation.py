@@ -177,6 +177,8 @@ def _ordre_du_jour(r: ReunionVue, ordre: OrdreDuJour, today: date, *, ecrire: bo
     if r.instance_id is None:
         st.caption("Cette réunion n’a pas d’instance : ni actions à suivre, ni points à inscrire.")
         return
+    if r.ecrite:
+        st.caption("Tel qu’il était au début de la réunion. Ce qui s’y est dit est dans son relevé.")
     n = len(ordre.suites)
     st.markdown(
         f"**1. Suites des réunions précédentes** :gray[:small[{accord(n, 'action') if n else 'aucune action'}]]"

@@ -236,4 +236,4 @@ def guetter(e: EcranSaisie, agent_id: int | None) -> None:
             st.rerun()
     autres = sorted({c.agent for c in champs.values() if c.agent_id != agent_id})
     if autres:
-        st.badge(f"{md(', '.join(autres))} écrit aussi ici", icon=":material/group:", color="blue")
+        st.badge(f"Avec {md(', '.join(autres))}", icon=":material/group:", color="blue")

@@ -93,7 +93,8 @@ def presences(e: EcranSaisie, s: Saisie) -> None:
         st.caption("Aucun membre permanent : ajoutez-les dans l’instance, ou ajoutez ci-dessous qui est venu.")
     with st.grid(3, min_column_width=310, gap="small"):
         for m in s.membres:
-            une_presence(e, s, m)
+            with st.container(gap="xsmall"):  # what a colleague put there stays under its own line
+                une_presence(e, s, m)
 
 
 def une_presence(

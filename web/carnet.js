@@ -66,6 +66,16 @@
     [field, ...links][Math.min(Math.max(rank + step, 0), links.length)].focus();
   });
 
+  // While the server is away, fields are disabled and a notice takes the caret: Streamlit never hears that the field was
+  // left, and would lose its text at the next click. The caret goes back there as soon as the server answers.
+  let left = null;
+  addEventListener("focusout", ({ target }) => { if (target.disabled) left = target; });
+  new MutationObserver(() => {
+    if (!left || left.disabled || document.querySelector('[role="dialog"]')) return;
+    if (document.activeElement === document.body) left.focus(); // in vain as long as the page is inert
+    if (document.activeElement !== document.body) left = null;
+  }).observe(document, { subtree: true, childList: true, attributeFilter: ["disabled", "inert"] });
+
   // Signed out elsewhere, or for too long: this tab leads to sign-in, and comes back here afterwards.
   let asking = false;
   const check = async () => {

@@ -67,7 +67,7 @@ if reunion.etat in ETATS_REUNION_SAISIE and "corriger" not in st.query_params:
     st.stop()
 
 if vie and vie.etat is EtatReleve.DIFFUSE:
-    st.warning(vie_releve.VERROU, icon=":material/lock:")
+    st.warning(vie_releve.VERROU + (" Ce qui y était tapé est gardé." if form else ""), icon=":material/lock:")
     st.stop()
 if vie and vie.etat is EtatReleve.VALIDE:
     st.info("Ce relevé est validé : l’enregistrer le remettra en projet, à valider de nouveau.", icon=":material/info:")

@@ -88,10 +88,16 @@ def until(vrai: Callable[[], bool], *, attente: float = 10) -> bool:
     return vrai()
 
 
-def redemarrer(page: Page, serveur: Serveur) -> None:
-    """Kill the server and start it again; wait until this tab has come back by itself and has been answered."""
+def redemarrer(page: Page, serveur: Serveur, *, annonce: bool = False) -> None:
+    """Kill the server and start it again; wait until this tab has come back by itself and has been answered.
+
+    Args:
+        annonce: not before the page said that the server is away, which takes the caret from the field being typed in.
+    """
     with page.expect_websocket(timeout=60_000) as retour:
         serveur.kill()
+        if annonce:
+            expect(page.get_by_role("dialog")).to_be_visible()
         serveur.start()
     retour.value.wait_for_event("framereceived", timeout=20_000)
     pret(page)

@@ -270,7 +270,7 @@ def test_two_agents_see_each_others_fields(ecran: Any, collegue: Any) -> None:
         "t => [...document.querySelectorAll('textarea')].some(e => e.value === t)", arg=NOTE, timeout=15_000
     )
     expect(choix(collegue, "PJJ", "Excusé")).to_be_checked()
-    collegue.get_by_text("Sarah Secrétaire écrit aussi ici").wait_for()
+    collegue.get_by_text("Avec Sarah Secrétaire").wait_for()
 
 
 def test_the_same_field_changed_by_both_shows_both_texts(

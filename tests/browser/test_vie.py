@@ -25,7 +25,7 @@ from tests.browser.test_releve import deplie, telecharge
 from tests.relais import Relais, agenda, relais
 from tests.serveur import Serveur
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]  # ten screens: over 180 s on a loaded machine
 SUIVANT = semestre(plus_mois(semestre(aujourdhui()).debut, 6))
 SECRET, NOM = "Sentinelle-restreinte", "Zéphyrine"  # what was said in confidence, and of whom
 PUBLIC = "L’éclairage du square est réparé."

@@ -8,7 +8,7 @@ from sqlmodel import Session, select
 
 from models import Agent, Flux, Journal, Lieu
 from models.lists import EtatReunion
-from services import flux, reunions
+from services import flux, journal, reunions
 from services.acteur import Acteur
 from services.erreurs import Conflict, Forbidden, NotFound
 from tests.cast import Cast
@@ -114,3 +114,23 @@ def test_kind_place_and_time_only(session: Session, cast: Cast) -> None:
         ("Cellule de veille", "", False),
     ]
     assert [r.id for r in flux.rendez_vous(session, flux=secteur, now=NOW)] == [de_mireuil]
+
+
+@pytest.mark.usefixtures("ouverts")
+def test_a_change_is_dated_later_and_a_line_of_the_journal_is_no_change(session: Session, cast: Cast) -> None:
+    id = creer_reunion(session, cast, debut=datetime(2026, 12, 8, 18))
+    ouvert = ouvrir(session, creer(session, cast.secretaire))
+    assert ouvert
+
+    def lu() -> datetime:
+        (r,) = flux.rendez_vous(session, flux=ouvert, now=NOW)
+        return r.modifie_le
+
+    avant = lu()
+    journal.note(session, by=cast.secretaire, acte="reunion.jalon", objet="reunion", objet_id=id, resume="Étape faite")
+    assert lu() == avant
+    vue = reunions.get(session, id=id)
+    reunions.changer_etat(
+        session, id=id, etat=EtatReunion.ANNULEE, motif="Salle prise", version=vue.version, by=cast.secretaire
+    )
+    assert lu() > avant
