@@ -56,12 +56,15 @@ SUIVI = """(() => {
 })()"""
 
 # Idle for 150 ms on end: a click reaches the server a few milliseconds after it is made; a loaded server has answered.
+# Nothing moves either: a part that unfolds carries its buttons away from the pointer, colours that change pass by grey.
 _IDLE = """() => {
   const app = document.querySelector('[data-testid="stApp"]');
   const now = performance.now();
   const attend = window.__demande > (window.__reponse ?? 0) && now - window.__demande < 5000;
+  const bouge = document.getAnimations().some((a) =>
+    a.playState === 'running' && a.effect.getComputedTiming().endTime <= 2000);
   const idle = app && app.dataset.testScriptState === 'notRunning' && app.dataset.testConnectionState === 'CONNECTED'
-    && !attend && !document.querySelector('[data-testid="stAppSkeleton"]');
+    && !attend && !bouge && !document.querySelector('[data-testid="stAppSkeleton"]');
   if (!idle) { window.__depuis = now; return false; }
   window.__depuis = window.__depuis ?? now;
   return now - window.__depuis >= 150;

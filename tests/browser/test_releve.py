@@ -61,6 +61,7 @@ def test_a_releve_from_projet_to_reopened(serveur: Serveur, page: Page, connexio
     assert PERSONNE not in public
 
     page.get_by_text("Diffuser…").click()
+    pret(page)
     page.get_by_role("button", name="Préparer les messages pour 1 destinataire").click()
     assert "zephyrine@oph.invalid.fr" in deplie(telecharge(page, "Télécharger les messages"))
     page.get_by_role("button", name="C’est envoyé").click()
