@@ -21,7 +21,7 @@ from settings import ROOT
 from tests.bases import oublier_la_base
 from tests.cast import open_session
 
-ECHELLE = 90  # 20,000 meetings
+ECHELLE = 103  # 20,000 meetings
 ESSAIS = 7
 
 
