@@ -14,7 +14,7 @@ from enum import StrEnum
 from sqlalchemy.orm.attributes import flag_modified
 from sqlmodel import Session, col, select
 
-from models import Destinataire, Lieu, Reunion
+from models import Destinataire, Reunion
 from models.lists import EtatReunion, GenreEnvoi, Reponse
 from services import brouillons, destinataires, envois, journal, parametres, reunions
 from services.acteur import SYSTEME, Acteur, Droit, require
@@ -141,7 +141,7 @@ def situation(session: Session, *, reunion_id: int, now: datetime) -> Situation:
     """The list, and whom a change makes what they were told wrong for."""
     convies = destinataires.lister(session, reunion_id=reunion_id, today=now.date())
     reunion = session.get_one(Reunion, reunion_id)
-    ici = _annonce(session, reunion)
+    ici = envois.annonce_actuelle(session, reunion)
     perimes = [c for c in convies if _geste(c, reunion, ici) is GenreEnvoi.MISE_A_JOUR]
     a_annuler = [c for c in convies if _geste(c, reunion, ici) is GenreEnvoi.ANNULATION]
     alerte = "" if reunion.debut <= now else _alerte(reunion, perimes, a_annuler)
@@ -173,7 +173,7 @@ def apercu(session: Session, *, reunion_id: int, acte: Acte, options: Options, n
     """
     vue = reunions.get(session, id=reunion_id)
     reunion = session.get_one(Reunion, reunion_id)
-    ici = _annonce(session, reunion)
+    ici = envois.annonce_actuelle(session, reunion)
     convies = destinataires.lister(session, reunion_id=reunion_id, today=now.date())
     departs: list[tuple[Convie, GenreEnvoi]] = []
     groupes: dict[str, list[Convie]] = {"sans_adresse": [], "en_erreur": [], "deja": []}
@@ -323,10 +323,6 @@ def regler_rappel(session: Session, *, actif: bool, jours: int, by: Acteur) -> N
 # --- what is sent to whom -------------------------------------------------------------------------------------------
 
 
-def _annonce(session: Session, reunion: Reunion) -> str:
-    return envois.annonce(reunion, session.get(Lieu, reunion.lieu_id) if reunion.lieu_id else None)
-
-
 def _geste(c: Convie, reunion: Reunion, ici: str) -> GenreEnvoi | None:
     """What is missing for this line."""
     if reunion.etat in DECALEES or not c.retenu:
@@ -412,7 +408,7 @@ def _deposer(
     by: Acteur,
 ) -> int:
     c = d.convie
-    ici = _annonce(session, reunion)
+    ici = envois.annonce_actuelle(session, reunion)
     if d.genre is not GenreEnvoi.RAPPEL:
         envois.retirer(session, destinataire_ids=[c.id or 0])
     if d.genre is GenreEnvoi.MISE_A_JOUR and c.dit and ancienne_date(c.dit.annonce, reunion.debut, reunion.fin):

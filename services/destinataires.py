@@ -12,7 +12,7 @@ from typing import TypeVar
 from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
-from models import Agent, Coordonnee, Destinataire, Envoi, Fonction, Lieu, Partenaire, Personne, Reunion
+from models import Agent, Coordonnee, Destinataire, Envoi, Fonction, Partenaire, Personne, Reunion
 from models.lists import EtatEnvoi, GenreCoordonnee, GenreEnvoi, Reponse
 from services import envois, journal, partenaires, personnes, sieges
 from services.acteur import Acteur, Droit, require
@@ -117,9 +117,7 @@ def lister(session: Session, *, reunion_id: int, today: date) -> list[Convie]:
     Raises:
         NotFound: no such meeting.
     """
-    reunion = session.get(Reunion, reunion_id)
-    if reunion is None:
-        raise NotFound(_INCONNUE)
+    reunion = _reunion(session, reunion_id)
     return gardes(session, reunion_id=reunion_id, today=today) or _proposes(session, reunion, today)
 
 
@@ -162,9 +160,7 @@ def membres_depuis(session: Session, *, reunion_id: int, today: date) -> list[Ca
     Raises:
         NotFound: no such meeting.
     """
-    reunion = session.get(Reunion, reunion_id)
-    if reunion is None:
-        raise NotFound(_INCONNUE)
+    reunion = _reunion(session, reunion_id)
     la = {(r.partenaire_id, folded(r.fonction)) for r in _rows(session, reunion_id)}
     if not la:
         return []
@@ -180,9 +176,7 @@ def membres_depuis(session: Session, *, reunion_id: int, today: date) -> list[Ca
 
 def figer(session: Session, *, reunion_id: int, today: date) -> None:
     """Keep the list as it is now: from here on the instance may change without it. Part of a command."""
-    reunion = session.get(Reunion, reunion_id)
-    if reunion is None:
-        raise NotFound(_INCONNUE)
+    reunion = _reunion(session, reunion_id)
     if _rows(session, reunion_id):
         return
     for ordre, c in enumerate(_proposes(session, reunion, today)):
@@ -292,6 +286,13 @@ def ligne(session: Session, *, reunion_id: int, cle: Cle, today: date, by: Acteu
 
 
 # --- inside ---------------------------------------------------------------------------------------------------------
+
+
+def _reunion(session: Session, reunion_id: int) -> Reunion:
+    reunion = session.get(Reunion, reunion_id)
+    if reunion is None:
+        raise NotFound(_INCONNUE)
+    return reunion
 
 
 def _rows(session: Session, reunion_id: int) -> list[Destinataire]:
@@ -428,7 +429,7 @@ def _convie(
 def _dits(session: Session, reunion_id: int) -> dict[int, list[Dit]]:
     """What was put in line for each, first ones first; apart from what was taken out of the line, or will be."""
     reunion = session.get_one(Reunion, reunion_id)
-    lieu = session.get(Lieu, reunion.lieu_id) if reunion.lieu_id else None
+    ici = envois.annonce_actuelle(session, reunion)
     rows = session.exec(
         select(Envoi, Destinataire, Agent.nom)
         .join(Destinataire, col(Destinataire.id) == Envoi.destinataire_id)
@@ -442,7 +443,7 @@ def _dits(session: Session, reunion_id: int) -> dict[int, list[Dit]]:
     ).all()
     dits: dict[int, list[Dit]] = {}
     for e, d, par in rows:
-        if envois.perime(e, reunion, lieu, d):
+        if envois.perime(e, reunion, ici, d):
             continue
         dits.setdefault(e.destinataire_id or 0, []).append(
             Dit(

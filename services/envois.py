@@ -177,11 +177,15 @@ def combien_partis(session: Session, *, ids: Sequence[int]) -> int:
 
 def _vus(session: Session, *criteres: object) -> list[EnvoiVu]:
     rows = session.exec(
-        select(Envoi, Destinataire, Partenaire.nom, Agent.nom)
+        select(  # type: ignore[call-overload]  # more columns than it has signatures for
+            Envoi, Destinataire, Partenaire.nom, Agent.nom, Reunion, Lieu
+        )
         .outerjoin(Destinataire, col(Destinataire.id) == Envoi.destinataire_id)
         .outerjoin(Partenaire, col(Partenaire.id) == Envoi.partenaire_id)
         .outerjoin(Agent, col(Agent.id) == Envoi.cree_par)
-        .where(*criteres)  # type: ignore[arg-type]
+        .outerjoin(Reunion, col(Reunion.id) == Envoi.reunion_id)
+        .outerjoin(Lieu, col(Lieu.id) == Reunion.lieu_id)
+        .where(*criteres)
         .order_by(col(Envoi.id).desc())
     ).all()
     return [
@@ -201,15 +205,10 @@ def _vus(session: Session, *criteres: object) -> list[EnvoiVu]:
             cree_par=par or "",
             envoye_le=e.envoye_le,
             invite=bool(d and d.invite),
-            perime=_perime(session, e, d),
+            perime=reunion is not None and perime(e, reunion, annonce(reunion, lieu), d),
         )
-        for e, d, nom, par in rows
+        for e, d, nom, par, reunion, lieu in rows
     ]
-
-
-def _perime(session: Session, e: Envoi, d: Destinataire | None) -> bool:
-    reunion = session.get(Reunion, e.reunion_id) if e.reunion_id and e.etat is EtatEnvoi.A_ENVOYER else None
-    return bool(reunion and perime(e, reunion, session.get(Lieu, reunion.lieu_id) if reunion.lieu_id else None, d))
 
 
 def _quoi(genre: GenreEnvoi, *, invite: bool) -> str:
@@ -220,6 +219,11 @@ def annonce(reunion: Reunion, lieu: Lieu | None) -> str:
     """When and where, as one text: what a message said of a meeting is compared with what it is now."""
     ou = (lieu.nom, lieu.adresse) if lieu else ("", "")
     return f"{reunion.debut:%Y-%m-%dT%H:%M}|{reunion.fin:%Y-%m-%dT%H:%M}|{ou[0]}|{ou[1]}"[:400]
+
+
+def annonce_actuelle(session: Session, reunion: Reunion) -> str:
+    """The same for a meeting whose place is not read yet."""
+    return annonce(reunion, session.get(Lieu, reunion.lieu_id) if reunion.lieu_id else None)
 
 
 # --- without a relay: files for the agent's mail program ------------------------------------------------------------
@@ -278,7 +282,7 @@ def prendre(session: Session, *, now: datetime, ids: Sequence[int] | None = None
     pris = []
     for envoi, reunion, lieu, d in session.exec(requete).all():
         session.add(envoi)
-        if reunion is not None and perime(envoi, reunion, lieu, d):
+        if reunion is not None and perime(envoi, reunion, annonce(reunion, lieu), d):
             _retirer(envoi, "La réunion ou sa liste a changé avant l’envoi.")
             continue
         envoi.prochain_essai = now + BAIL
@@ -291,9 +295,9 @@ def prendre(session: Session, *, now: datetime, ids: Sequence[int] | None = None
 _INVITATIONS = (GenreEnvoi.CONVOCATION, GenreEnvoi.MISE_A_JOUR, GenreEnvoi.RAPPEL)
 
 
-def perime(envoi: Envoi, reunion: Reunion, lieu: Lieu | None, d: Destinataire | None) -> bool:
+def perime(envoi: Envoi, reunion: Reunion, ici: str, d: Destinataire | None) -> bool:
     """It waits, and says what is not so any more: it invites to a meeting that is not convoked (any more), or somebody
-    left out, or says another date or place; it calls off what stands."""
+    left out, or says another date or place than `ici`, what would be announced now; it calls off what stands."""
     if envoi.etat is not EtatEnvoi.A_ENVOYER:
         return False
     if envoi.genre is GenreEnvoi.ANNULATION:
@@ -301,7 +305,7 @@ def perime(envoi: Envoi, reunion: Reunion, lieu: Lieu | None, d: Destinataire | 
     if envoi.genre not in _INVITATIONS:
         return False
     attendu = reunion.etat is EtatReunion.CONVOQUEE and (d is None or d.retenu)
-    return not attendu or envoi.annonce != annonce(reunion, lieu)
+    return not attendu or envoi.annonce != ici
 
 
 def retirer(session: Session, *, destinataire_ids: Sequence[int]) -> None:

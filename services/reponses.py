@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
-from models import Destinataire, Envoi, Fonction, Lieu, Partenaire, Personne, Reunion, Siege
+from models import Destinataire, Envoi, Fonction, Partenaire, Personne, Reunion, Siege
 from models.lists import (
     ETATS_REUNION_SAISIE,
     ETATS_REUNION_SANS_SUITE,
@@ -211,8 +211,7 @@ def _noter_lue(session: Session, lue: ReponseLue, now: datetime, by: Acteur) -> 
         raise Invalid(
             {"fichier": f"{partenaire.nom} répond « peut-être » pour « {reunion.titre} » : rien n’a été noté."}
         )
-    lieu = session.get(Lieu, reunion.lieu_id) if reunion.lieu_id else None
-    if dit.annonce != envois.annonce(reunion, lieu) or lue.sequence < dit.sequence:
+    if dit.annonce != envois.annonce_actuelle(session, reunion) or lue.sequence < dit.sequence:
         raise Invalid(
             {
                 "fichier": f"{partenaire.nom} répond pour l’ancienne date ou l’ancien lieu de « {reunion.titre} » : "

@@ -5,7 +5,7 @@ from datetime import date, datetime
 import streamlit as st
 
 from models.lists import ETATS_REUNION_SANS_SUITE, EtatSalle
-from services import destinataires, jalons, ordre_du_jour, salles
+from services import jalons, ordre_du_jour, reponses, salles
 from services.acteur import Acteur, Droit
 from services.jalons import Jalon
 from services.ordre_du_jour import OrdreDuJour
@@ -27,12 +27,13 @@ def montrer(r: ReunionVue, agent: Acteur, now: datetime) -> None:
         etapes = jalons.de_la_reunion(session, reunion=r)
         ordre = ordre_du_jour.lire(session, reunion=r, today=today)
         salle = salles.du_lieu(session, lieu_id=r.lieu_id) if r.lieu_id else None
-        convies = destinataires.lister(session, reunion_id=r.id, today=today) if salle and salle.capacite else []
+        capacite = salle.capacite if salle else None
+        appeles = reponses.comptes(session, reunion_ids=[r.id], today=today)[r.id].appeles if capacite else 0
     with st.grid(2, min_column_width=420, gap="medium"):
         gauche, droite = st.container(gap="medium"), st.container(gap="medium")
     with gauche:
         with st.container(border=True, gap="small"):
-            _salle(r, salle, sum(c.retenu for c in convies), ecrire=ecrire and r.mobile)
+            _salle(r, salle, appeles, ecrire=ecrire and r.mobile)
         with st.container(border=True, gap="small"):
             _echeancier(r, etapes, today, ecrire=ecrire and r.etat not in ETATS_REUNION_SANS_SUITE)
     with droite, st.container(border=True, gap="small"):

@@ -104,6 +104,14 @@ def envoyer(
     return convocations.envoyer(session, reunion_id=reunion_id, acte=acte, options=options, now=now, by=by, **valeurs)
 
 
+def convoquer(cast: Cast) -> int:
+    """A meeting whose messages are in line, for real; returns its id."""
+    with db.writing() as session:
+        r = poser(session, cast)
+        envoyer(session, r, cast.secretaire)
+    return r
+
+
 def liste(session: Session, reunion_id: int) -> dict[str, destinataires.Convie]:
     return {c.partenaire: c for c in destinataires.lister(session, reunion_id=reunion_id, today=NOW.date())}
 
@@ -546,9 +554,7 @@ def test_relay_down_then_up_one_message_under_one_name(
 
 def test_refused_address_is_said_and_not_tried_again(cast_base: Cast, poste: Relais) -> None:
     poste.refuse = {"commissariat@police.example": "550 5.1.1 inconnu\r\n"}
-    with db.writing() as session:
-        r = poser(session, cast_base)
-        envoyer(session, r, cast_base.secretaire)
+    r = convoquer(cast_base)
     assert expedition.partir() == (1, 1)
     with db.writing() as session:
         c = liste(session, r)["Police nationale"]
@@ -568,9 +574,7 @@ def test_refused_address_is_said_and_not_tried_again(cast_base: Cast, poste: Rel
 def test_a_message_on_which_the_relay_hangs_up_holds_back_no_other(cast_base: Cast, poste: Relais) -> None:
     """Of two, the first makes the relay hang up, each time."""
     poste.raccroche = "c.exemple@oph.example"
-    with db.writing() as session:
-        r = poser(session, cast_base)
-        envoyer(session, r, cast_base.secretaire)
+    convoquer(cast_base)
     assert expedition.partir() == (1, 1)
     with db.reading() as session:
         essais = {e.courriel: (e.essais, e.erreur) for e in session.exec(select(Envoi)).all()}
@@ -580,9 +584,7 @@ def test_a_message_on_which_the_relay_hangs_up_holds_back_no_other(cast_base: Ca
 
 def test_a_message_put_off_is_not_said_refused(cast_base: Cast, poste: Relais) -> None:
     poste.refuse = {"commissariat@police.example": "450 4.2.1 plus tard"}
-    with db.writing() as session:
-        r = poser(session, cast_base)
-        envoyer(session, r, cast_base.secretaire)
+    convoquer(cast_base)
     assert expedition.partir() == (1, 1)
     with db.reading() as session:
         attend = session.exec(select(Envoi).where(Envoi.etat == EtatEnvoi.A_ENVOYER)).one()
@@ -591,9 +593,7 @@ def test_a_message_put_off_is_not_said_refused(cast_base: Cast, poste: Relais) -
 
 def test_a_slow_relay_gets_the_rest_later(cast_base: Cast, poste: Relais, monkeypatch: pytest.MonkeyPatch) -> None:
     """Else another process would take what this one still holds, and it would leave twice."""
-    with db.writing() as session:
-        id = poser(session, cast_base)
-        envoyer(session, id, cast_base.secretaire)
+    convoquer(cast_base)
     monkeypatch.setattr(envois, "BAIL", timedelta(microseconds=1))
     assert expedition.partir() == (1, 1)
     assert len(poste.recus) == 1
