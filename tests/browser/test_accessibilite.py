@@ -52,7 +52,7 @@ def ecrans(serveur: Serveur) -> list[str]:
     adresses = ["" if url == "accueil" else url + de.get(url, "") for p in PAGES.values() for _, _, _, url, *_ in p]
     adresses += [f"graphiques?sujet={s}" for s in SUJETS]
     adresses += [f"reunion?id={saisie}&volet={v}" for v in VOLETS]
-    return [*adresses, "partenaires?q=zzzz", "partenaire-edition", f"personne?partenaire={partenaire}"]
+    return [*adresses, "partenaire-edition", f"personne?partenaire={partenaire}"]
 
 
 FOND = "getComputedStyle(document.querySelector('.stApp')).backgroundColor"

@@ -273,6 +273,16 @@ def test_hostile_names_are_shown_as_typed(page: Page, serveur: Any, connexion: C
     assert dialogues == []
 
 
+@pytest.mark.parametrize(
+    "adresse", ["partenaires", "partenaires?q=zzzz", "partenaire?id=1", "partenaire-edition", "personne?partenaire=1"]
+)
+def test_no_english_on_screen(page: Page, connexion: Connexion, adresse: str) -> None:
+    connexion(page, "secretaire", suite=adresse)
+    tout = page.locator("body").inner_text()
+    tout += " ".join(page.locator("[placeholder]").evaluate_all("l => l.map(e => e.placeholder)"))
+    assert not re.search(r"\b(Choose|Select|Search|Press|Enter|options?|No results|Add|Clear)\b", tout), tout
+
+
 def _contraste(a: str, b: str) -> float:
     def luminance(couleur: str) -> float:
         canaux = [float(n) / 255 for n in re.findall(r"[\d.]+", couleur)[:3]]

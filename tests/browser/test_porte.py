@@ -9,9 +9,13 @@ from sqlmodel import select
 from models import Agent
 from tests.browser.outils import ANGLAIS, DIT, aller, pret
 from tests.cast import MOT_DE_PASSE
+from ui.navigation import PAGES
 
 expect.set_options(timeout=15_000)
 pytestmark = pytest.mark.browser
+
+# The default screen answers at the root only.
+ECRANS = ["" if url == "accueil" else url for pages in PAGES.values() for _, _, _, url, _, visible in pages if visible]
 
 
 def comptes_nommes(serveur, identifiant: str) -> int:
@@ -126,6 +130,19 @@ def test_an_account_lives_on_its_screen(serveur, page, connexion):
     expect(page.get_by_role("heading", name="Rachel Responsable")).to_be_visible()
     page.get_by_role("button", name="Fermer le compte").click()
     expect(page.get_by_text("dernier compte responsable")).to_be_visible()
+
+
+def test_every_screen_is_french_and_the_policy_lets_it_work(serveur, page, connexion):
+    """On a base that is still empty; on a full one, see test_accessibilite.py."""
+    plaintes: list[str] = []
+    page.on("console", lambda m: m.type == "error" and plaintes.append(m.text))
+    page.on("pageerror", lambda e: plaintes.append(str(e)))
+    connexion(page, "responsable")
+    for ecran in ECRANS:
+        aller(page, f"{serveur.url}/{ecran}")
+        anglais = [t for t in page.evaluate(DIT) if ANGLAIS.search(t)]
+        assert not anglais, (ecran, anglais)
+    assert not plaintes
 
 
 def test_a_page_that_does_not_exist_is_said_in_french(serveur, page, connexion):
