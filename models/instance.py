@@ -38,8 +38,8 @@ class InstanceQuartier(Base, table=True):
 
 
 class Presidence(Base, Versioned, table=True):
-    """Who chairs (an élu·e), from `debut` to `fin`, both included: one instance, the cellules of a secteur, or (neither)
-    all cellules de veille. An `interim` comes before whoever else chairs there. `agent_id`: their account, if any.
+    """Who chairs (an élu·e), from `debut` to `fin`, both included: one instance, the cellules of a secteur, or
+    (neither) all cellules de veille. An `interim` comes before whoever else chairs there. `agent_id`: their account.
     """
 
     __table_args__ = (CheckConstraint("instance_id IS NULL OR secteur_id IS NULL", name="une_portee"),)

@@ -13,8 +13,8 @@ class Reunion(Base, Versioned, Cherchable, table=True):
     """A meeting. `debut` and `fin` are civil time. `habitants` is a number only, None if not counted.
 
     `sequence` is that of its iCalendar event, raised by each update sent (RFC 5546 §2.1.4); `uid_externe` is the UID
-    it had in the calendar file it came from, "" for a meeting born here. `presidee_par`: who chairs it, as it is printed
-    ("" nobody); None: whoever chairs such meetings that day. Written up, it is never None: the past is not rewritten.
+    it had in the calendar file it came from, "" for a meeting born here. `presidee_par`: who chairs it, as printed (""
+    nobody); None: whoever is in charge that day. A meeting written up keeps it: the past is not rewritten.
     """
 
     CHERCHES = ("titre",)

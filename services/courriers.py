@@ -9,6 +9,7 @@ from models.lists import EtatReunion, GenreEnvoi
 from services import envois
 from services.destinataires import Convie
 from services.ordre_du_jour import lire as odj_lire
+from services.presidences import qui_preside, sous_la_presidence
 from services.reunions import ReunionVue
 from services.temps import jour_long, periode
 from services.texte import accord, clean
@@ -61,6 +62,7 @@ class Textes:
         self.ouvertures = {True: TEXTE_INVITATION, False: siens or TEXTE_CONVOCATION}
         self.mot = clean(mot, lignes=True)
         self.points = _points(session, vue, now) if ordre_du_jour else []
+        self.presidence = sous_la_presidence(qui_preside(session, reunion_id=vue.id))
         self.signature = envois.emetteur(session)
 
     def objet(self, c: Convie, genre: GenreEnvoi) -> str:
@@ -107,7 +109,8 @@ class Textes:
     def _quand(self) -> str:
         v = self.vue
         lieu = ", ".join(x for x in (v.lieu, v.adresse.replace("\n", ", ")) if x) or "à préciser"
-        return f"{v.titre}\nDate : {periode(v.debut, v.fin)}\nLieu : {lieu}"
+        preside = f"\n{self.presidence}" if self.presidence else ""
+        return f"{v.titre}{preside}\nDate : {periode(v.debut, v.fin)}\nLieu : {lieu}"
 
     def _annulation(self, c: Convie) -> str:
         v = self.vue

@@ -138,14 +138,14 @@ def presidees(session: Session, *, agent_id: int, rows: Sequence[tuple[Reunion, 
 
 
 def sous_la_presidence(qui: str) -> str:
-    """sous la présidence de Mme Claire Exemple, adjointe au maire; "" for nobody."""
+    """Sous la présidence de Mme Claire Exemple, adjointe au maire; "" for nobody."""
     if not qui:
         return ""
     for article, contracte in (("le ", "du "), ("les ", "des ")):
         if qui.lower().startswith(article):
-            return f"sous la présidence {contracte}{qui[len(article) :]}"
+            return f"Sous la présidence {contracte}{qui[len(article) :]}"
     elide = re.match(r"[aeiouh]|y[^aeiou]", folded(qui))
-    return f"sous la présidence d’{qui}" if elide else f"sous la présidence de {qui}"
+    return f"Sous la présidence d’{qui}" if elide else f"Sous la présidence de {qui}"
 
 
 # --- commands -------------------------------------------------------------------------------------------------------
@@ -245,7 +245,8 @@ def _row(session: Session, id: int, version: int) -> Presidence:
         raise NotFound(_PERDUE)
     if row.version != version:
         raise Conflict(
-            f"Un collègue vient de modifier la présidence de {row.nom} : rien n’a été écrasé. Relisez, puis recommencez.",
+            f"Un collègue vient de modifier la présidence de {row.nom} : rien n’a été écrasé. "
+            "Relisez, puis recommencez.",
             actuel={
                 "nom": row.nom,
                 "qualite": row.qualite,
