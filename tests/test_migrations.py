@@ -304,7 +304,7 @@ def test_two_processes_start_on_an_empty_base(vide: Engine) -> None:
 def test_new_rhythms_on_a_filled_base(vide: Engine) -> None:
     """A closed list that grows: rows stay, the new values come in, others are still refused; and the way down."""
     schema.migrate(vide)
-    downgrade(vide, "0008")
+    downgrade(vide, "0009")
 
     def instance(connection: Connection, nom: str, frequence: str) -> None:
         connection.execute(
@@ -332,7 +332,7 @@ def test_new_rhythms_on_a_filled_base(vide: Engine) -> None:
         connection.begin(),
     ):
         instance(connection, "J", "chaque_jour")
-    downgrade(vide, "0008")
+    downgrade(vide, "0009")
     with vide.connect() as connection:
         lues = connection.execute(text("SELECT i.nom, frequence FROM instance i LEFT JOIN reunion r ON 1 = 1")).all()
     assert sorted(tuple(x) for x in lues) == [("Q", "mensuelle"), ("RT", "mensuelle")]
