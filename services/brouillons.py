@@ -218,14 +218,16 @@ def ecrire(
     vues: Mapping[str, int | None],
     by: Acteur,
     onglet: str = "",
+    tranche: bool = False,
 ) -> Ecrit:
     """Write fields into a draft, but over nothing that a colleague wrote since it was last seen: there, and in a draft
-    that a colleague saved, what is written is kept beside, for this agent to settle.
+    that a colleague saved, what is written is kept beside, until this agent settles it.
 
     Args:
         valeurs: field name -> value (anything JSON holds).
         vues: field name -> version last seen in this tab, 0 for a field never seen; None: whatever is there.
         onglet: this tab. What it wrote itself, it has seen.
+        tranche: the agent has seen both texts and chosen this one.
 
     Raises:
         Conflict: the form was already sent, and nothing of it is kept.
@@ -244,26 +246,22 @@ def ecrire(
     versions: dict[str, int] = {}
     divergents: dict[str, Champ] = {}
     for champ, texte in textes.items():
-        actuel, vue = actuels.get(champ), vues.get(champ, 0)
+        actuel, vue, ecart = actuels.get(champ), vues.get(champ, 0), actuels.get(f"{_ECART}{by.id}.{champ}")
         if brouillon.envoye_le is not None:
             if _encore_a_dire(brouillon, actuel, valeurs[champ], onglet):
                 _poser(session, brouillon, f"{_ECART}{by.id}.{champ}", texte, agent_id=by.id, onglet=onglet)
-            continue
-        if (
-            actuel
-            and actuel.valeur != texte
-            and not (vue is None or actuel.version == vue or (onglet and actuel.onglet == onglet))
-        ):
-            agent = session.get(Agent, actuel.agent_id)
-            divergents[champ] = _champ(actuel, agent.nom if agent else "")
-            _poser(session, brouillon, f"{_ECART}{by.id}.{champ}", texte, agent_id=by.id, onglet=onglet)
-            continue
-        if actuel and actuel.valeur == texte:
-            versions[champ] = actuel.version
-        else:
+        elif actuel is None or actuel.valeur != texte:
+            vu = actuel is None or vue in (None, actuel.version) or (onglet and actuel.onglet == onglet)
+            if actuel and not (vu and (tranche or ecart is None)):
+                agent = session.get(Agent, actuel.agent_id)
+                divergents[champ] = _champ(actuel, agent.nom if agent else "")
+                _poser(session, brouillon, f"{_ECART}{by.id}.{champ}", texte, agent_id=by.id, onglet=onglet)
+                continue
             versions[champ] = _poser(session, brouillon, champ, texte, agent_id=by.id, onglet=onglet)
-        if regle := actuels.get(f"{_ECART}{by.id}.{champ}"):
-            session.delete(regle)
+        else:
+            versions[champ] = actuel.version
+        if ecart and champ in versions:
+            session.delete(ecart)
     session.flush()
     return Ecrit(versions=versions, divergents=divergents, envoye=brouillon.envoye_le is not None)
 

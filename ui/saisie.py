@@ -48,12 +48,10 @@ class EcranSaisie:
 
 
 def ecran(jeton: str, reunion_id: int) -> EcranSaisie:
-    """The state of this tab for that draft. It dies with its fields: a new draft, a new visit start a new one."""
+    """The state of this tab for that draft; a new draft starts a new one."""
     courant = st.session_state.get(_ECRAN)
     if not isinstance(courant, EcranSaisie) or courant.jeton != jeton:
         courant = st.session_state[_ECRAN] = EcranSaisie(jeton, reunion_id)
-    elif courant.vues and not any(cle(courant, champ) in st.session_state for champ in courant.vues):
-        courant = st.session_state[_ECRAN] = EcranSaisie(jeton, reunion_id, en_attente=courant.en_attente)
     return courant
 
 
@@ -85,7 +83,8 @@ def lie(e: EcranSaisie, s: Saisie, champ: str, *, lire: Callable[[Any], Any] = l
     c = s.champs.get(champ)
     version = c.version if c else 0
     a_nous = c is not None and bool(c.onglet) and c.onglet == tab()
-    nouveau = champ not in e.vues or champ in e.a_montrer
+    # What was seen of a field dies with its widget.
+    nouveau = champ not in e.vues or champ in e.a_montrer or cle(e, champ) not in st.session_state
     if nouveau or (version > e.vues[champ] and not a_nous and champ not in e.ecarts and champ not in e.en_attente):
         e.vues[champ] = e.nes[champ] = version - 1 if champ in e.ecarts else version
     elif a_nous:
@@ -115,7 +114,9 @@ def choix(kwargs: dict[str, Any]) -> dict[str, Any]:
 # --- commands -------------------------------------------------------------------------------------------------------
 
 
-def _deposer(e: EcranSaisie, valeurs: dict[str, Any], vues: Mapping[str, int] | None = None) -> bool:
+def _deposer(
+    e: EcranSaisie, valeurs: dict[str, Any], vues: Mapping[str, int] | None = None, *, tranche: bool = False
+) -> bool:
     """Write fields into the draft; False when something must be asked or said first.
 
     Args:
@@ -128,7 +129,9 @@ def _deposer(e: EcranSaisie, valeurs: dict[str, Any], vues: Mapping[str, int] | 
         return not e.ecarts
     try:
         with writing() as (session, by):
-            ecrit = brouillons.ecrire(session, jeton=e.jeton, valeurs=tous, vues=vues, by=by, onglet=tab())
+            ecrit = brouillons.ecrire(
+                session, jeton=e.jeton, valeurs=tous, vues=vues, by=by, onglet=tab(), tranche=tranche
+            )
     except Invalid as error:  # far too long a text does not keep the others out of the draft
         _deposer(e, {champ: valeur for champ, valeur in tous.items() if champ not in error.erreurs}, vues)
         e.erreurs |= error.erreurs
@@ -172,9 +175,9 @@ def deposer(e: EcranSaisie) -> bool:
     return False
 
 
-def poser(e: EcranSaisie, valeurs: dict[str, Any]) -> None:
+def poser(e: EcranSaisie, valeurs: dict[str, Any], *, tranche: bool = False) -> None:
     """Set fields from a button (the others present, a line taken out, a participant added)."""
-    _deposer(e, valeurs)
+    _deposer(e, valeurs, tranche=tranche)
     e.a_montrer.update(valeurs)
 
 
@@ -204,7 +207,7 @@ def trancher(e: EcranSaisie, champ: str, geste: str) -> None:
             brouillons.oublier_ecart(session, jeton=e.jeton, champ=champ, by=by)
         e.a_montrer.add(champ)
     else:
-        poser(e, {champ: mien if geste == MIEN else f"{sien.valeur}\n{mien}"})
+        poser(e, {champ: mien if geste == MIEN else f"{sien.valeur}\n{mien}"}, tranche=True)
     e.alerte = A_TRANCHER if e.ecarts else ""
 
 

@@ -58,14 +58,16 @@
   };
   if (typed.size) sendAll();
 
+  const over = new Map(); // key of a field made again with a colleague's text -> key of the one that was typed in
+  const based = (field) => over.get(keyOf(field)) ?? keyOf(field);
   let held = null; // the field with the caret: what it holds would go with it
   const hold = (field) => {
-    const cle = keyOf(field);
+    const cle = based(field);
     held = cle && { field, cle, value: field.value, typed: false };
   };
   addEventListener("focusin", ({ target }) => hold(target));
   addEventListener("input", ({ target }) => {
-    const cle = keyOf(target);
+    const cle = based(target);
     if (!cle) return;
     if (held?.field !== target) hold(target);
     Object.assign(held, { value: target.value, typed: true });
@@ -76,7 +78,7 @@
     wait(800);
   }, true);
   addEventListener("focusout", ({ target }) => {
-    const cle = keyOf(target);
+    const cle = based(target);
     if (cle) sendNow(cle);
     setTimeout(() => { if (held?.field === target && target.isConnected) held = null; });
   }, true);
@@ -84,7 +86,7 @@
   document.addEventListener("visibilitychange", () => { if (document.hidden) sendAll(); });
 
   // A field made again under the caret (a line that appears above it, a colleague's text in it): the caret goes back
-  // there, with what was typed if it is the same field; what was typed over another text is kept by the server.
+  // there, with what was typed; over a colleague's text, the server keeps it beside, and asks.
   const again = () => {
     if (!held || held.field.isConnected) return;
     const { cle, value, typed: dirty } = held;
@@ -96,14 +98,11 @@
     const caret = field.value.length;
     field.focus();
     hold(field);
-    const put = () => {
-      if (field.value === value || !field.isConnected) return;
-      Object.getOwnPropertyDescriptor(Object.getPrototypeOf(field), "value").set.call(field, value);
-      field.dispatchEvent(new Event("input", { bubbles: true }));
-    };
-    if (!dirty) field.setSelectionRange?.(caret, caret);
-    else if (keyOf(field) === cle) put();
-    else sendNow(cle).then((garde) => { if (garde) put(); });
+    if (!dirty) return field.setSelectionRange?.(caret, caret);
+    if (keyOf(field) !== cle) over.set(keyOf(field), cle);
+    Object.getOwnPropertyDescriptor(Object.getPrototypeOf(field), "value").set.call(field, value);
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    sendNow(cle).then((garde) => { if (garde) over.delete(keyOf(field)); });
   };
   new MutationObserver(again).observe(document, { subtree: true, childList: true });
 

@@ -1,5 +1,5 @@
-"""Nothing typed is lost, nothing false is shown: from a field being typed in, whatever one does next, with a finger or a
-mouse, without a pause, one goes where one asked, the base holds what was typed, and nothing else moved."""
+"""Nothing typed is lost, nothing false is shown: from a field being typed in, whatever one does next, with a finger or
+a mouse, without a pause, one goes where one asked, the base holds what was typed, and nothing else moved."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -156,3 +156,125 @@ def test_what_is_typed_is_kept_and_one_goes_where_one_asked(
     choix(tactile, "PJJ", "Absent").click()
     pret(tactile)
     assert tenu(serveur, reunion)[cle] == voulu
+
+
+# --- two agents in one field -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def deux(navigateur: Any, connexion: Any, serveur: Serveur, reunions: list[int]) -> Iterator[tuple[Page, Page, int]]:
+    """Two agents, each in a browser, on one more entry without a draft."""
+    with serveur.session() as session:
+        debut = session.get_one(Reunion, reunions[1]).debut - timedelta(days=1)
+        reunion = scene.tenir(session, scene.CAS["instance"], debut, acteur(session))
+    contextes = [navigateur.new_context(viewport={"width": 1366, "height": 768}, locale="fr-FR") for _ in range(2)]
+    pages = []
+    for context, role in zip(contextes, ("secretaire", "collaborateur"), strict=True):
+        context.set_default_timeout(20_000)
+        context.add_init_script(SUIVI)
+        pages.append(context.new_page())
+        connexion(pages[-1], role, suite=f"saisie?reunion={reunion}")
+    choix(pages[0], "Point 1 : thème", "Dépôt sauvage").click()
+    expect(choix(pages[1], "Point 1 : thème", "Dépôt sauvage")).to_be_checked()
+    yield pages[0], pages[1], reunion
+    for context in contextes:
+        context.close()
+
+
+def constat(page: Page) -> Any:
+    return page.get_by_role("textbox", name="Point 1 : constat")
+
+
+ENTRE = "a mis entre-temps"
+
+
+@pytest.mark.parametrize("moment", ["avant", "pendant", "apres"])
+def test_two_texts_in_one_field_are_both_shown(deux: tuple[Page, Page, int], serveur: Serveur, moment: str) -> None:
+    """A colleague writes the field in which one is about to type, types, or has typed: both texts are there, nobody's
+    is lost, the caret stays, and whoever came second chooses."""
+    a, b, reunion = deux
+    constat(b).click()
+    if moment != "avant":
+        b.keyboard.type("Texte de B", delay=10)
+    if moment == "apres":
+        b.keyboard.press("Tab")
+        assert until(lambda: tenu(serveur, reunion).get("1.note") == "Texte de B")
+        expect(constat(a)).to_have_value("Texte de B")
+        constat(a).click()
+        a.keyboard.press("End")
+        a.keyboard.type(" repris par A")
+        assert until(lambda: tenu(serveur, reunion).get("1.note") == "Texte de B repris par A")
+        constat(b).click()
+        b.keyboard.press("End")
+        expect(constat(b)).to_have_value("Texte de B repris par A")  # untouched here, hence shown
+        b.keyboard.type(", puis par B")
+        assert until(lambda: tenu(serveur, reunion).get("1.note") == "Texte de B repris par A, puis par B")
+        return
+    constat(a).fill("Texte de A")
+    a.keyboard.press("Tab")
+    if moment == "avant":
+        expect(constat(b)).to_have_value("Texte de A")
+        b.keyboard.type(" et de B")  # the caret is still there
+        assert until(lambda: tenu(serveur, reunion).get("1.note") == "Texte de A et de B")
+        expect(b.get_by_text(ENTRE)).to_have_count(0)
+        return
+    b.get_by_text(ENTRE).first.wait_for()
+    b.keyboard.type(", la suite")  # what appeared under the field did not take the caret
+    b.keyboard.press("Tab")
+    pret(b)
+    textes = {tenu(serveur, reunion)["1.note"], constat(b).input_value()}
+    assert textes in ({"Texte de A", "Texte de B, la suite"}, {"Texte de B, la suite"}) or textes == {"Texte de B"}
+    for page in (a, b):
+        if page.get_by_role("button", name="Garder les deux").count():
+            page.get_by_role("button", name="Garder les deux").first.click()
+            break
+    assert until(
+        lambda: all(t in str(tenu(serveur, reunion)["1.note"]) for t in ("Texte de A", "Texte de B, la suite"))
+    ), tenu(serveur, reunion)
+
+
+def test_a_field_left_long_after_the_other_asks(deux: tuple[Page, Page, int], serveur: Serveur) -> None:
+    """The trial of the issue: both write, A leaves, B leaves after the watch has run: B is asked, A loses nothing."""
+    a, b, reunion = deux
+    constat(a).click()
+    a.keyboard.type("A : des bancs")
+    constat(b).click()
+    b.keyboard.type("B : un abribus")
+    a.keyboard.press("Tab")
+    b.wait_for_timeout(6000)
+    b.keyboard.press("Tab")
+    qui = next(p for p in (a, b) if until(lambda p=p: p.get_by_text(ENTRE).count() > 0, attente=8))
+    assert tenu(serveur, reunion)["1.note"] in ("A : des bancs", "B : un abribus")
+    expect(constat(a)).to_have_value("A : des bancs")
+    expect(constat(b)).to_have_value("B : un abribus")
+    qui.reload()
+    pret(qui)
+    expect(qui.get_by_text(ENTRE)).to_be_visible()
+    qui.get_by_role("button", name="Garder les deux").click()
+    attendus = {"A : des bancs\nB : un abribus", "B : un abribus\nA : des bancs"}
+    assert until(lambda: tenu(serveur, reunion)["1.note"] in attendus)
+    for page in (a, b):
+        expect(page.get_by_text(ENTRE)).to_have_count(0, timeout=20_000)
+        assert until(lambda page=page: constat(page).input_value() in attendus)
+
+
+def test_a_colleague_who_saves_leaves_me_my_words(deux: tuple[Page, Page, int], serveur: Serveur) -> None:
+    a, b, reunion = deux
+    constat(a).fill("Constat de A")
+    a.keyboard.press("Tab")
+    expect(constat(b)).to_have_value("Constat de A")
+    constat(b).click()
+    b.keyboard.press("End")
+    lieu = b.get_by_role("textbox", name="Point 1 : lieu")
+    lieu.click()
+    b.keyboard.type("Place tapée")
+    assert until(lambda: tenu(serveur, reunion).get("1.lieu") == "Place tapée")
+    b.get_by_role("textbox", name="Point 2 : constat").click()
+    b.keyboard.type("Un mot que personne n’a")
+    a.get_by_role("button", name="Enregistrer le relevé").click()
+    a.wait_for_url("**/releve?reunion=*")
+    b.get_by_text("pendant qu’un collègue enregistrait").first.wait_for()
+    expect(b.get_by_text("Un mot que personne n’a")).to_be_visible()
+    b.get_by_role("button", name="Ajouter au relevé").first.click()
+    expect(b.get_by_role("textbox", name="Point 2 : constat")).to_have_value("Un mot que personne n’a")
+    expect(b.get_by_role("textbox", name="Point 1 : lieu")).to_have_value("Place tapée")
