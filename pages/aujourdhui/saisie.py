@@ -10,13 +10,7 @@ from ui.feedback import md
 from ui.navigation import page_path
 from ui.partenaire import url_id
 from ui.saisie import cle, ecran, enregistrer, guetter, restes, show_releve_once_saved, suivre
-from ui.saisie_lignes import (
-    contexte,
-    ligne,
-    participants,
-    presences,
-    suite,
-)
+from ui.saisie_lignes import contexte, ligne, participants, presences, suite
 
 agent = require_agent()
 show_releve_once_saved()
