@@ -126,7 +126,8 @@ def engine() -> Engine:
 
 def _ouvrir(fichier: str, _dialect: Any, record: Any, _args: Any, kwargs: Any) -> sqlite3.Connection:
     record.info["inode"] = _inode(fichier)
-    return sqlite3.connect(f"file:{quote(fichier)}?mode=rw", uri=True, **kwargs)
+    connection: sqlite3.Connection = sqlite3.connect(f"file:{quote(fichier)}?mode=rw", uri=True, **kwargs)
+    return connection
 
 
 def _verifier(fichier: str, _connection: Any, record: Any, _proxy: Any) -> None:

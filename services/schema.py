@@ -47,8 +47,8 @@ def migrate(engine: Engine, *, migrations: Path = MIGRATIONS) -> None:
 def _patience(connection: Connection, ms: int) -> None:
     if connection.dialect.name == "sqlite":
         connection.connection.cursor().execute(f"PRAGMA busy_timeout={ms}")
-    else:
-        connection.connection.driver_connection.reponse_s = None if ms > LOCK_WAIT_MS else REPONSE_S
+    elif brute := connection.connection.driver_connection:
+        brute.reponse_s = None if ms > LOCK_WAIT_MS else REPONSE_S
 
 
 def _upgrade(connection: Connection, migrations: Path) -> None:

@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import StopException
 
 from services import journal, temps
-from services.acteur import Acteur
+from services.acteur import Acteur, Droit
 from services.erreurs import Unavailable
 from services.horloge import civil, utcnow
 from services.texte import first_words
@@ -14,7 +14,6 @@ from settings import get_settings
 from ui import panne
 from ui.access import DECONNECTE, current_agent, reading
 from ui.feedback import md, show_announcements, shown_errors
-from ui.formulaire import mark_tab
 from ui.navigation import PAGES, ROOT, page_path
 from ui.recherche import search_button
 
@@ -67,7 +66,20 @@ button kbd {color: inherit !important; opacity: 0.9 !important;}
   [class*="st-key-themes-"] {flex-wrap: wrap;}
   [class*="st-key-themes-"] > :first-child {flex-basis: 100%;}
 }
+/* What runs says so, whatever it is (a page, a callback before any page, a file being made): nothing else shows while a
+   callback runs. Not before a moment, so that small acts do not blink. */
+.en-cours {
+  position: fixed; top: 0.6rem; left: 50%; transform: translateX(-50%); z-index: 1000001; visibility: hidden;
+  padding: 0.3rem 1rem; border-radius: 1rem; background: #0b5394; color: #fff; font-size: 0.9rem; pointer-events: none;
+}
+:is(
+  [data-testid="stApp"]:is([data-test-script-state="running"], [data-test-script-state="rerunRequested"]),
+  body:has([data-testid="stDownloadButton"] [data-testid="stSpinnerIcon"])
+) .en-cours {animation: en-cours 0s 0.7s forwards;}
+@keyframes en-cours {to {visibility: visible;}}
+[data-testid="stElementContainer"]:has(> [data-testid="stHtml"] > .en-cours) {position: absolute;}
 @media print {
+  .en-cours {display: none;}
   [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stBottom"], .st-key-ecran {
     display: none !important;
   }
@@ -139,7 +151,8 @@ def visite() -> None:
         st.markdown(":small[[Mon mot de passe](/mot-de-passe)]  \n:small[[Se déconnecter](/deconnexion)]")
         st.caption(md(last_saved(agent)))
     with st.container(key="coulisses"):  # hidden
-        mark_tab()
+        if agent.peut(Droit.ECRIRE):
+            st.button("Relire", key="relire")  # pressed by web/carnet.js: a colleague wrote where one types
         wake_fields()
         come_back()
     if get_settings().demonstration:
@@ -159,6 +172,7 @@ def main() -> None:
         menu_items={"Get help": None, "Report a bug": None, "About": None},
     )
     st.html(CSS)
+    st.html('<div class="en-cours" role="status">En cours…</div>')
     avis = st.container(key="panne")
     panne.reprendre()
     try:
