@@ -173,7 +173,7 @@ def _annuler(id: int) -> None:
 
 def dernieres(fusions: list[FusionVue]) -> None:
     """The merges that may still be undone."""
-    st.subheader("Dernières fusions", anchor=False)
+    st.header("Dernières fusions", anchor=False)
     field_error("fusions", "")
     for f in fusions:
         with st.container(horizontal=True, vertical_alignment="center"):

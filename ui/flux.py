@@ -66,7 +66,7 @@ def _oublier() -> None:
 
 def agendas(agent: Acteur) -> None:
     """The section « Mes agendas »."""
-    st.subheader("Mes agendas", anchor=False)
+    st.header("Mes agendas", anchor=False)
     st.caption(
         "Une adresse qu’Outlook, Thunderbird ou un téléphone relit tout seul : le genre de chaque réunion, son lieu, "
         "son heure, et rien d’autre. Qui a l’adresse lit l’agenda : gardez-la pour vous."

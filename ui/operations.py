@@ -14,7 +14,7 @@ def dernieres(acte: str, titre: str) -> None:
     with reading() as session:
         vues = operations.dernieres(session, acte=acte, now=utcnow())
     if vues:
-        st.subheader(titre, anchor=False)
+        st.header(titre, anchor=False)
     for vue in vues:
         with st.container(horizontal=True, vertical_alignment="center", border=True):
             quand = temps.moment(civil(vue.quand), annee_de=aujourdhui())

@@ -69,7 +69,7 @@ def liens(jointes: list[PieceVue]) -> None:
     """The files of a meeting, at the end of its relevé."""
     if not jointes:
         return
-    st.subheader("Pièces jointes", anchor=False)
+    st.header("Pièces jointes", anchor=False)
     with st.container(horizontal=True):
         for piece in jointes:
             lien(piece)

@@ -46,7 +46,7 @@ def montrer(r: ReunionVue, agent: Acteur, now: datetime) -> None:
 
 
 def _salle(r: ReunionVue, salle: salles.Salle | None, convies: int, *, ecrire: bool) -> None:
-    st.subheader("Salle", anchor=False)
+    st.header("Salle", anchor=False)
     if salle is None:
         st.caption("Le lieu n’est pas encore choisi. Ouvrez la réunion dans le calendrier, puis « Modifier ».")
         st.page_link(
@@ -109,7 +109,7 @@ def _noter_salle(r: ReunionVue) -> None:
 def _echeancier(r: ReunionVue, etapes: list[Jalon], today: date, *, ecrire: bool) -> None:
     faites = sum(not e.ouvert for e in etapes)
     suite = f" :gray[:small[{faites} sur {len(etapes)}]]" if etapes else ""
-    st.subheader(f"Échéancier{suite}", anchor=False)
+    st.header(f"Échéancier{suite}", anchor=False)
     if not etapes:
         st.caption("Ce type de réunion n’a pas d’étapes. Elles se règlent dans « Listes », « Étapes des réunions ».")
         return
@@ -172,7 +172,7 @@ def _cocher(r: ReunionVue, e: Jalon, today: date, geste: str) -> None:
 
 def _ordre_du_jour(r: ReunionVue, ordre: OrdreDuJour, today: date, *, ecrire: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.subheader("Ordre du jour", anchor=False, width="stretch")
+        st.header("Ordre du jour", anchor=False, width="stretch")
         if ecrire and r.instance_id and not r.ecrite:
             st.page_link(page_path("aujourdhui/a_inscrire.py"), label="Ajouter un point", icon=":material/post_add:")
     if r.instance_id is None:

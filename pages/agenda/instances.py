@@ -78,13 +78,13 @@ with droite:
         )
         st.stop()
     if vue is None:
-        st.subheader("Nouvelle instance", anchor=False)
+        st.header("Nouvelle instance", anchor=False)
         fiche(None)
         st.stop()
     with reading() as session:
         suivantes = reunions.prochaines(session, now=maintenant(), instance_id=vue.id, limite=1)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.subheader(md(vue.nom), anchor=False, width="content")
+        st.header(md(vue.nom), anchor=False, width="content")
         if vue.archive:
             st.badge("Archivée", color="gray")
     with st.container(horizontal=True, vertical_alignment="center"):

@@ -62,7 +62,7 @@ with st.container(key="ecran"):
 
 with st.container(key="releve"):
     st.title("Relevé de conclusions", anchor=False)
-    st.markdown(f"### {md(r.titre)}")
+    st.markdown(f"## {md(r.titre)}")
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.badge(vie.etat.libelle, icon=f":material/{ICONE_VIE[vie.etat]}:", color=COULEUR_VIE[vie.etat])
         st.badge("Diffusion restreinte", icon=":material/lock:", color="orange")
@@ -76,14 +76,14 @@ with st.container(key="releve"):
         st.markdown(f"**Habitants :** {releve.habitants}")
 
     if releve.suites:
-        st.subheader("Suites du précédent relevé", anchor=False)
+        st.header("Suites du précédent relevé", anchor=False)
         for s in releve.suites:
             motif = f" · {md(s.motif)}" if s.motif else ""
             st.markdown(
                 f"- {md(s.quoi)} :small[:gray[{md(s.pilote)}]] :{COULEURS[s.etat]}-badge[{s.etat.libelle}]{motif}"
             )
 
-    st.subheader("Points", anchor=False)
+    st.header("Points", anchor=False)
     if not releve.points:
         st.caption("Aucun point noté à cette réunion.")
     for n, point in enumerate(releve.points, 1):

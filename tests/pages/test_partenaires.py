@@ -64,7 +64,7 @@ def textes(at: AppTest) -> str:
     """Everything written on the page, escapes removed."""
     tout = [
         e.value
-        for famille in ("markdown", "title", "subheader", "caption", "text", "error", "info")
+        for famille in ("markdown", "title", "header", "caption", "text", "error", "info")
         for e in getattr(at, famille)
     ]
     return "\n".join([*map(str, tout), *liens(at)]).replace("\\", "")
