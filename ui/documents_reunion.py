@@ -24,6 +24,7 @@ from services.reunions import ReunionVue
 from services.vie_releve import VieReleve
 from settings import ROOT
 from ui.access import writing_later
+from ui.feedback import named
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 RECOURS = (
@@ -218,7 +219,7 @@ def bouton(r: ReunionVue, genre: GenreModele, *, today: date, libelle: str = "",
     """A button that downloads that document of a meeting."""
     une_page_chacun = bool(options.pop("une_page_chacun", False))
     telecharger(
-        libelle or _NOMS.get(genre, genre.libelle),
+        named(libelle, _libelle(genre)) if libelle else _libelle(genre),
         partial(preparer, reunion_id=r.id, genre=genre, today=today, une_page_chacun=une_page_chacun),
         nom=nom(genre, r),
         key=f"word.{genre.value}",

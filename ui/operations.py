@@ -6,7 +6,7 @@ from services import operations, temps
 from services.horloge import aujourdhui, civil, utcnow
 from services.operations import OperationVue
 from ui.access import reading, writing
-from ui.feedback import announce, field_error, md, refusals, refused
+from ui.feedback import announce, field_error, md, named, refusals, refused
 
 
 def dernieres(acte: str, titre: str) -> None:
@@ -43,7 +43,13 @@ def _bouton(vue: OperationVue, cle: str) -> None:
     if vue.annulee_le is not None:
         st.markdown(":gray-badge[:material/undo: Annulé]", width="content")
     else:
-        st.button("Annuler", icon=":material/undo:", key=cle, on_click=_annuler, args=(vue.id, cle))
+        st.button(
+            named("Annuler", f"{vue.resume}, {temps.moment(civil(vue.quand))}"),
+            icon=":material/undo:",
+            key=cle,
+            on_click=_annuler,
+            args=(vue.id, cle),
+        )
 
 
 def _annuler(id: int, form: str) -> None:

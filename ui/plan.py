@@ -192,7 +192,7 @@ def _case(case: Case, m: date, ligne: LigneInstance, today: date, *, ecrire: boo
     detail = ", ".join(f"{r.debut.day} {_COURT[r.etat]}" for r in case.reunions) or _COURT[case.etat]
     titre = escape(f"{ligne.nom}, {MOIS_COURTS[m.month - 1]} {m.year} : {detail}")
     href = escape(f"/{_URL[script]}?" + "&".join(f"{c}={v}" for c, v in adresse.items()))
-    return f'<a href="{href}" title="{titre}" {loin}{teinte}>{texte}</a>'
+    return f'<a href="{href}" title="{titre}" aria-label="{titre}" {loin}{teinte}>{texte}</a>'
 
 
 _COURT = {

@@ -14,7 +14,7 @@ from services.temps import jour, retard
 from services.texte import accord
 from ui.access import reading, writing
 from ui.agenda_dialogs import COULEUR_SALLE
-from ui.feedback import field_error, md, refusals
+from ui.feedback import field_error, md, named, refusals
 from ui.formulaire import on_screen
 from ui.navigation import page_path
 from ui.reunion_serie import suite_de_la_serie
@@ -138,13 +138,14 @@ def _texte(e: Jalon, today: date) -> str:
 
 def _gestes(r: ReunionVue, e: Jalon, today: date) -> None:
     """Tick, say it is not needed, open again; each button says of which step to those who listen."""
-    cle, nom = f"jalon.{r.id}.{e.type_id}", md(e.libelle)
+    cle = f"jalon.{r.id}.{e.type_id}"
     if not e.ouvert:
-        st.button("Rouvrir", type="tertiary", help=nom, key=f"{cle}.o", on_click=_cocher, args=(r, e, today, "o"))
+        rouvrir = named("Rouvrir", e.libelle)
+        st.button(rouvrir, type="tertiary", key=f"{cle}.o", on_click=_cocher, args=(r, e, today, "o"))
         return
-    st.button("Fait", help=nom, key=f"{cle}.f", on_click=_cocher, args=(r, e, today, "f"))
+    st.button(named("Fait", e.libelle), key=f"{cle}.f", on_click=_cocher, args=(r, e, today, "f"))
     st.button(
-        f"Sans objet : {nom}",
+        f"Sans objet : {md(e.libelle)}",
         icon=":material/do_not_disturb_on:",
         type="tertiary",
         help="Sans objet pour cette réunion",

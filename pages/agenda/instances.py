@@ -8,7 +8,7 @@ from services.acteur import Droit
 from services.horloge import aujourdhui, maintenant
 from services.temps import moment
 from ui.access import reading, require_agent
-from ui.feedback import md
+from ui.feedback import md, named
 from ui.instance_fiche import archiver, choisie, choisir, completer, fiche, nouvelle, restaurer
 from ui.instance_membres import membres
 from ui.instance_textes import textes
@@ -55,7 +55,7 @@ with gauche:
                 st.caption(f"{type_.libelle} ({len(groupe)})")
             for i in groupe:
                 st.button(
-                    md(i.nom.removeprefix(f"{type_.libelle} – ")) + (" (archivée)" if i.archive else ""),
+                    named(md(i.nom.removeprefix(f"{type_.libelle} – ")), type_.libelle) + " (archivée)" * i.archive,
                     key=f"inst.{i.id}",
                     type="secondary" if i.id == id else "tertiary",
                     on_click=choisir,

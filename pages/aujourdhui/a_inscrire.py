@@ -12,7 +12,7 @@ from services.points import PointVu
 from services.temps import jour, moment
 from ui.access import reading, require_agent, writing
 from ui.conflit import fresh_form, stale_form
-from ui.feedback import announce, field_error, md, refusals, refused
+from ui.feedback import announce, field_error, md, named, refusals, refused
 from ui.formulaire import key, open_form
 from ui.partenaire import url_id
 from ui.point import LIBELLES, carry_over, form_point, sent, warnings_of
@@ -72,8 +72,9 @@ def ligne(point: PointVu) -> None:
             st.caption(f"{origine}noté le {jour(civil(point.cree_le).date())} par {md(point.cree_par or 'Système')}")
             field_error(f"point:{point.id}", "")
         if agent.peut(Droit.ECRIRE):
-            st.button("Modifier", type="tertiary", key=f"m{point.id}", on_click=ouvrir, args=(point,))
-            with st.popover("Retirer", type="tertiary", key=f"r{point.id}"):
+            quoi = ", ".join(x for x in (point.theme, point.lieu or point.quartier, point.note) if x)
+            st.button(named("Modifier", quoi), type="tertiary", key=f"m{point.id}", on_click=ouvrir, args=(point,))
+            with st.popover(named("Retirer", quoi), type="tertiary", key=f"r{point.id}"):
                 st.caption("Le point disparaît : aucune réunion n’en parlera.")
                 st.button("Retirer ce point", key=f"rr{point.id}", on_click=retirer, args=(point,))
 
