@@ -64,8 +64,7 @@ def ligne(point: PointVu) -> None:
     """A point that waits, and what one may do with it."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         with st.container(gap="xxsmall", width="stretch"):
-            ou = " · ".join(md(x) for x in (point.quartier, point.lieu) if x)
-            st.markdown(f"**{md(point.theme)}**" + (f" · {ou}" if ou else ""))
+            st.markdown(" · ".join([f"**{md(point.theme)}**", *(md(x) for x in (point.quartier, point.lieu) if x)]))
             if point.note:
                 st.text(point.note)
             origine = f"{md(point.origine)} · " if point.origine else ""
