@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index, LargeBinary, UniqueConstraint
+from sqlalchemy import Index, LargeBinary, Text, UniqueConstraint
 from sqlmodel import Field
 
 from models.base import Base, UtcDateTime, Versioned, choice
@@ -36,7 +36,8 @@ class Envoi(Base, table=True):
     """One message to one address. `message` holds its bytes until the relay takes it, so that it can be tried again.
 
     `message_id` is the same at each try: a mail program shows one message though the relay was given it twice.
-    `annonce` is what it said of its meeting (begin, end, place), to know whom a change makes it wrong for.
+    `annonce` is what it said of its meeting (begin, end, place), to know whom a change makes it wrong for. `texte` is
+    what it said, kept once its bytes are gone; `version_releve` which version of the relevé it carried.
     """
 
     __table_args__ = (Index(None, "etat", "prochain_essai"),)
@@ -51,6 +52,8 @@ class Envoi(Base, table=True):
     objet: str = Field(max_length=200)
     sequence: int = 0
     annonce: str = Field(default="", max_length=400)
+    texte: str = Field(default="", sa_type=Text)
+    version_releve: int | None = None
     message_id: str = Field(max_length=120, unique=True)
     message: bytes | None = Field(default=None, sa_type=LargeBinary)
     etat: EtatEnvoi = Field(default=EtatEnvoi.A_ENVOYER, sa_type=choice(EtatEnvoi))

@@ -40,12 +40,12 @@ from services import (
     actions,
     brouillons,
     destinataires,
+    etats_releve,
     instances,
     partenaires,
     personnes,
     reponses,
     reunions,
-    vie_releve,
 )
 from services.acteur import Acteur, Droit, require
 from services.brouillons import Champ, Formulaire
@@ -379,7 +379,7 @@ def enregistrer(session: Session, *, reunion_id: int, jeton: str, today: date, n
     deja = brouillons.deja_fait(session, jeton=jeton)
     if deja is not None:
         return deja
-    vie_releve.exiger_modifiable(session, reunion_id=reunion_id)
+    etats_releve.exiger_modifiable(session, reunion_id=reunion_id)
     form = brouillons.lire(session, cle=cle_brouillon(reunion_id))
     if form is None or form.jeton != jeton:
         raise Conflict("Cette saisie a été fermée entre-temps. Rechargez la page.")
@@ -419,7 +419,7 @@ def enregistrer(session: Session, *, reunion_id: int, jeton: str, today: date, n
     reunion.saisie_le, reunion.saisie_par = utcnow(), by.id
     session.add(reunion)
     fait = "Relevé saisi" if premiere else "Relevé corrigé"
-    if vie_releve.corrige(session, reunion_id=reunion_id):
+    if etats_releve.corrige(session, reunion_id=reunion_id, by=by):
         fait += ", de nouveau en projet"
     note(
         session,
