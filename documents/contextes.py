@@ -10,7 +10,7 @@ from typing import Any
 
 from documents.releve import TITRES, qui
 from models.lists import EtatPresence
-from services import temps
+from services import courriers, temps
 from services.actions import ActionVue
 from services.dossier import Dossier, EnTete, Invite
 from services.releve_public import Invitation, RelevePublic
@@ -42,6 +42,10 @@ def _reunion(r: ReunionVue, secteur: str = "") -> Contexte:
     }
 
 
+def _lieu_annonce(r: ReunionVue) -> Contexte:
+    return {"lieu": f"{r.lieu} ({courriers.A_CONFIRMER})"} if courriers.lieu_a_confirmer(r) else {}
+
+
 def _action(a: ActionVue | ActionReleve) -> Contexte:
     return {
         "quoi": a.quoi,
@@ -59,7 +63,7 @@ def convocation(d: Dossier, *, lettres: Sequence[Invite], today: date) -> Contex
     """One letter a page; a letter without organisation is for all of them. Who is invited never reads `texte`."""
     return {
         **_commun(d.entete, today),
-        "reunion": _reunion(d.reunion, d.secteur),
+        "reunion": _reunion(d.reunion, d.secteur) | _lieu_annonce(d.reunion),
         "texte": "" if all(x.invite for x in lettres) else d.texte_convocation,
         "ordre_du_jour": _titres(d),
         "lettres": [{"partenaire": x.partenaire, "fonction": x.fonction, "invite": x.invite} for x in lettres],

@@ -36,8 +36,9 @@ class Envoi(Base, table=True):
     """One message to one address. `message` holds its bytes until the relay takes it, so that it can be tried again.
 
     `message_id` is the same at each try: a mail program shows one message though the relay was given it twice.
-    `annonce` is what it said of its meeting (begin, end, place), to know whom a change makes it wrong for. `texte` is
-    what it said, kept once its bytes are gone; `version_releve` which version of the relevé it carried.
+    `annonce` is what it said of its meeting (begin, end, place), to know whom a change makes it wrong for; `mot` the
+    words that the agent added; `texte` all that it said, kept once its bytes are gone; `version_releve` which version
+    of the relevé it carried.
     """
 
     __table_args__ = (Index(None, "etat", "prochain_essai"),)
@@ -52,6 +53,7 @@ class Envoi(Base, table=True):
     objet: str = Field(max_length=200)
     sequence: int = 0
     annonce: str = Field(default="", max_length=400)
+    mot: str = Field(default="", max_length=1000)
     texte: str = Field(default="", sa_type=Text)
     version_releve: int | None = None
     message_id: str = Field(max_length=120, unique=True)

@@ -10,7 +10,8 @@ from models.lists import Frequence, TypeReunion
 
 
 class Instance(Base, Versioned, table=True):
-    """`jour` is a weekday 0 (lundi) to 6; `rang` the week in the month, 1 to 4, 5 for the last.
+    """`jour` is a weekday 0 (lundi) to 6; `rang` the week in the month, 1 to 4, 5 for the last; `rang_bis` that of the
+    other of two meetings a month. `jour_du_mois`: 1 to 31, in place of these ("le 15 du mois").
 
     `texte_*`: the words of its convocations and of its invitations to residents; "" for the usual ones.
     """
@@ -22,6 +23,8 @@ class Instance(Base, Versioned, table=True):
     frequence: Frequence = Field(sa_type=choice(Frequence))
     jour: int | None = None
     rang: int | None = None
+    rang_bis: int | None = None
+    jour_du_mois: int | None = None
     heure_debut: time | None = None
     heure_fin: time | None = None
     lieu_id: int | None = Field(default=None, foreign_key="lieu.id")

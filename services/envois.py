@@ -43,6 +43,7 @@ class EnvoiVu:
     cree_le: datetime
     cree_par: str
     envoye_le: datetime | None
+    mot: str = ""
     invite: bool = False
     perime: bool = False  # waits, and is no longer true: it will not leave
     texte: str = ""
@@ -109,9 +110,12 @@ def deposer(
     version_releve: int | None = None,
     pieces: Sequence[Piece] = (),
     evenement: Evenement | None = None,
+    mot: str = "",
     by: Acteur,
 ) -> int:
-    """Put one message in line; return its id. Without a relay it waits as a file that the agent sends by hand.
+    """Put one message in line; return its id. `mot`: the words that the agent added, kept in the log.
+
+    Without a relay it waits as a file that the agent sends by hand.
 
     Raises:
         Invalid: the address is missing or wrong.
@@ -148,6 +152,7 @@ def deposer(
         version_releve=version_releve,
         message_id=id_message,
         message=octets,
+        mot=mot,
         prochain_essai=now if relais() else None,
         cree_le=now,
         cree_par=by.id,
@@ -209,6 +214,7 @@ def _vus(session: Session, *criteres: object) -> list[EnvoiVu]:
             cree_le=e.cree_le,
             cree_par=par or "",
             envoye_le=e.envoye_le,
+            mot=e.mot,
             invite=bool(d and d.invite),
             texte=e.texte,
             version_releve=e.version_releve,
