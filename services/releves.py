@@ -26,7 +26,7 @@ from models import (
 )
 from models import Releve as VieReleve
 from models.lists import ETATS_REUNION_SANS_SUITE, EtatAction, EtatPresence, EtatReleve
-from services import actions, reunions
+from services import actions, presidences, reunions
 from services.actions import ActionVue
 from services.erreurs import NotFound
 from services.reunions import ReunionVue
@@ -98,6 +98,7 @@ class Prochaine:
 class Releve:
     """Everything a relevé holds: presences by state, in the order of the list of members; points of one theme together,
     in the order they were said. `prochaine` None: not planned yet. `version`: which one it replaces, "" for the first.
+    `presidence`: who chaired, "" for nobody.
     """
 
     reunion: ReunionVue
@@ -109,6 +110,7 @@ class Releve:
     saisie_par: str
     prochaine: Prochaine | None = None
     version: str = ""
+    presidence: str = ""
 
 
 def lire(session: Session, *, reunion_id: int, today: date) -> Releve:
@@ -122,6 +124,7 @@ def lire(session: Session, *, reunion_id: int, today: date) -> Releve:
     auteur = session.get(Agent, reunion.saisie_par) if reunion.saisie_par else None
     return Releve(
         reunion=vue,
+        presidence=presidences.qui_preside(session, reunion_id=reunion_id),
         presences=_presences(session, reunion_id),
         habitants=reunion.habitants,
         suites=_suites(session, reunion_id),

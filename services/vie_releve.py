@@ -21,7 +21,7 @@ from models import (
     VersionReleve,
 )
 from models.lists import ETATS_REUNION_SAISIE, ActeReleve, EtatEnvoi, EtatReleve, GenreEnvoi
-from services import brouillons, envois, etats_releve, journal, releve_public, releves, sieges, temps
+from services import brouillons, envois, etats_releve, journal, presidences, releve_public, releves, sieges, temps
 from services.acteur import Acteur, Droit, require
 from services.envois import EnvoiVu
 from services.erreurs import Conflict, Invalid, NotFound
@@ -332,6 +332,7 @@ def valider(session: Session, *, reunion_id: int, marque: str, now: datetime, by
     if releve.etat is not EtatReleve.PROJET:
         raise Conflict(_PERIME)
     releve.etat, releve.valide_le, releve.valide_par = EtatReleve.VALIDE, now, by.id
+    presidences.retenir(session, reunion=reunion, definitif=True)
     session.add(releve)
     etats_releve.ajouter(session, releve, ActeReleve.VALIDER, now, by)
     _noter(session, by, "valider", reunion, "Relevé validé")

@@ -27,6 +27,8 @@ def montrer(c: Contexte) -> None:
     st.markdown(f"### {md(r['titre'])}")
     ou = ", ".join(x for x in (r["lieu"], r["adresse"].replace("\n", ", ")) if x)
     st.markdown(md(f"{r['date'].capitalize()}, {r['horaires']}" + (f" – {ou}" if ou else "")))
+    if r["presidence"]:
+        st.markdown(md(r["presidence"]))
     st.markdown(f":orange-badge[:material/lock: Diffusion restreinte] {RESERVE} {md(c['statut'])}")
     for x in c["presences"]:
         st.markdown(f"**{x['etat']} :** {md(' ; '.join(x['qui']))}")

@@ -14,6 +14,7 @@ from ui.feedback import md
 from ui.navigation import page_path
 from ui.partenaire import url_id
 from ui.pieces import liens
+from ui.presidences import presidence
 from ui.releve import COULEUR_VIE, ICONE_VIE, gestes, resume
 
 agent = require_agent()
@@ -66,6 +67,8 @@ with st.container(key="ecran"):
             st.code(texte(releve), language=None, wrap_lines=True, height=320)
     if not ancienne:
         gestes(r, vie, agent, today)
+        if vie.etat is not EtatReleve.DIFFUSE:
+            presidence(r, agent)
 
 releve_feuille.sur_papier(entete)
 with st.container(key="releve"):
