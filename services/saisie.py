@@ -385,7 +385,7 @@ def reprendre(session: Session, *, reunion_id: int, reste: Reste, today: date, b
         Conflict: the relevé was sent meanwhile.
         Invalid: the two texts together are too long.
     """
-    vie_releve.exiger_modifiable(session, reunion_id=reunion_id)
+    etats_releve.exiger_modifiable(session, reunion_id=reunion_id)
     form = ouvrir(session, reunion_id=reunion_id, by=by)
     s = lire(session, reunion=reunions.get(session, id=reunion_id), form=form, by=by, today=today)
     champ, valeur = reste.champ, reste.valeur
