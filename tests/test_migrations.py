@@ -341,9 +341,9 @@ def test_new_rhythms_on_a_filled_base(vide: Engine) -> None:
 
 
 def test_releves_already_sent_become_versions(vide: Engine) -> None:
-    """A relevé sent before 0012 is its version 1; of one reopened since, the journal tells when, by whom and why."""
+    """A relevé sent before 0013 is its version 1; of one reopened since, the journal tells when, by whom and why."""
     schema.migrate(vide)
-    downgrade(vide, "0011")
+    downgrade(vide, "0012")
     with vide.connect().execution_options(writer=True) as connection, connection.begin():
         add_agents(connection, 2)
         for id, etat in ((1, "diffuse"), (2, "valide"), (3, "diffuse"), (4, "projet")):
@@ -412,4 +412,4 @@ def test_releves_already_sent_become_versions(vide: Engine) -> None:
             ]
             valides = text("SELECT acte, agent_id FROM evenement_releve WHERE reunion_id = 2")
             assert [tuple(a) for a in connection.execute(valides).all()] == [("valider", 1)]
-        downgrade(vide, "0011")
+        downgrade(vide, "0012")
