@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cache
 
 from sqlmodel import Session, col, func, select
 
 from models import Instance, Reunion, SecteurVeille
 from models.lists import ETATS_REUNION_A_SAISIR, ETATS_REUNION_SAISIE, Frequence, TypeReunion
 from services import conges
-from services.periodes import Periode, plus_mois, semestre
+from services.periodes import Periode, mois_entiers, plus_mois, semestre
 
 # One meeting in so many months; "à la demande" expects none.
 MOIS_PAR_REUNION = {
@@ -123,6 +124,14 @@ def periode(frequence: Frequence, jour: date) -> Periode | None:
     return Periode(debut, plus_mois(debut, n))
 
 
+def attendues(frequence: Frequence, p: Periode) -> list[Periode]:
+    """The months in each of which the frequency expects one meeting, months off apart, when they end in `p`: each
+    counts in one period only, that of its end."""
+    toutes = dict.fromkeys(periode(frequence, mois) for mois in mois_entiers(p))
+    return [a for a in toutes if a and p.debut < a.fin <= p.fin and not de_relache(a)]
+
+
+@cache
 def de_relache(p: Periode) -> bool:
     """Nearly all school holidays, as July and August are: no meeting is expected."""
     jours = (p.fin - p.debut).days
