@@ -286,11 +286,13 @@ def _case(
 def _case_du_mois(instance: Instance, mois: Periode, siennes: Sequence[Vue], connue: _Connue, *, today: date) -> Case:
     if dedans := _dans(siennes, mois):
         return replace(_case(instance, dedans, mois, siennes, connue, today=today), instance_id=instance.id)
-    if mois.fin <= min(connue.debut, today):
+    if mois.fin <= min(connue.debut, today) or mois.debut > connue.fin:
         return Case(Etat.SANS_DONNEE)
     relache = Case(Etat.RELACHE if frequences.de_relache(mois) else Etat.RIEN)
     attendue = frequences.periode(Frequence(instance.frequence), mois.debut)
-    if attendue is None or _dans(siennes, attendue) or mois.debut > connue.fin:
+    if attendue is None or _dans(siennes, attendue):
+        return relache
+    if attendue.fin <= today and not connue.attend(attendue):  # it was made, or archived, meanwhile
         return relache
     if frequences.de_relache(attendue):
         return Case(Etat.RELACHE)

@@ -221,9 +221,9 @@ _PAS_ENCORE = "…"
 def legende(nombres: Iterable[Nombre]) -> str:
     """What the signs among these mean, for the definition of a chart."""
     marques = {n for n in nombres if isinstance(n, Marque)}
-    dites = [" « – » : sans donnée, rien n’était encore suivi."] * (Marque.SANS_DONNEE in marques)
+    dites = [" « – » : sans donnée, rien n’était suivi."] * (Marque.SANS_DONNEE in marques)
     if suite := [m.value for m in Marque if m in marques and m not in _SIGNES]:
-        dites.append(f" « {_PAS_ENCORE} » : {' ou '.join(suite)}.")
+        dites.append(f" « {_PAS_ENCORE} » : {' ou '.join([', '.join(suite[:-1]), suite[-1]][len(suite) == 1 :])}.")
     return "".join(dites)
 
 
@@ -233,8 +233,9 @@ def _texte(n: Nombre) -> tuple[str, str]:
 
 
 def _signe_ou_mot(colonnes: int) -> str:
-    """Vega expression: a sign where columns are many or the window narrow, else the word."""
-    return "windowSize()[0] < 1000 ? datum.Signe : datum.Mot" if colonnes <= 7 else "datum.Signe"
+    """Vega expression: the sign alone where columns are many or the window is narrow, else with its word."""
+    mot = "datum.Signe == datum.Mot ? datum.Mot : datum.Signe + ' ' + datum.Mot"
+    return f"windowSize()[0] < 1000 ? datum.Signe : {mot}" if colonnes <= 7 else "datum.Signe"
 
 
 _NOMBRE = alt.Tooltip("Nombre:Q", format=",d")

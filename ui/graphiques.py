@@ -133,9 +133,9 @@ def reunions(d: Demande) -> None:
         definition="Réunions saisies (tenues ou closes), à la date de leur début." + charts.legende(nombres.values()),
         description=f"Réunions tenues par mois et par type, {d.periode} : {total(lignes)} en tout",
         tableau=[
-            {"Mois": _mois(d, m), "Type": r.type.libelle if r else "–", "Réunions": r.n if r else n}
-            for m, n in nombres.items()
-            for r in [r for r in lignes if r.mois == m] or [None]
+            {"Mois": _mois(d, m), "Type": type_, "Réunions": n}
+            for m, rien in nombres.items()
+            for type_, n in {r.type.libelle: r.n for r in lignes if r.mois == m}.items() or [("–", rien)]
         ],
         fichier=d.fichier("reunions"),
     )

@@ -162,19 +162,21 @@ def _chiffres_annuels(
     if not lignes:
         return
     chiffres: list[tuple[str, int | None, int | None]] = [
-        ("Collèges participants", *(sum(c.participe for c in x) if x else None for x in (lignes, avant))),
+        ("Collèges participants", sum(c.participe for c in lignes), sum(c.participe for c in avant) if avant else None),
         *((libelle, _total(lignes, champ), _total(avant, champ)) for champ, libelle in _LIBELLES.items()),
     ]
     with st.container(horizontal=True, gap="small"):
         for libelle, n, ancien in chiffres:
-            compare = n is not None and ancien is not None
+            delta, contre = None, ""
+            if n is not None and ancien is not None:
+                delta, contre = "en cours" if en_cours else f"{n - ancien:+}", f"contre {nombre(ancien)}"
             st.metric(
                 libelle,
                 "inconnu" if n is None else nombre(n),
-                ("en cours" if en_cours else f"{n - ancien:+}") if compare else None,
+                delta,
                 delta_color="off",
                 delta_arrow="off" if en_cours else "auto",
-                delta_description=f"contre {nombre(ancien)}" if compare else "",
+                delta_description=contre,
             )
 
 

@@ -110,7 +110,7 @@ def test_a_true_zero_no_data_and_not_yet_are_three_marks() -> None:
 def test_the_signs_of_a_chart_are_said_in_its_definition() -> None:
     assert charts.legende([0, 3]) == ""
     dite = charts.legende([Marque.A_VENIR, 2, Marque.SANS_DONNEE, Marque.PREVUE])
-    assert dite == " « – » : sans donnée, rien n’était encore suivi. « … » : prévue ou à venir."
+    assert dite == " « – » : sans donnée, rien n’était suivi. « … » : prévue ou à venir."
 
 
 def test_an_empty_month_and_an_empty_line_keep_their_place() -> None:
