@@ -36,6 +36,7 @@ class EvenementAgenda:
     modifie_le: datetime
     lieu: str = ""
     description: str = ""
+    commentaire: str = ""
     sequence: int = 0
     annule: bool = False
     provisoire: bool = False
@@ -62,6 +63,7 @@ def invitation(i: Invitation, *, zone: ZoneInfo) -> bytes:
         fin=i.fin,
         modifie_le=i.modifie_le,
         lieu=i.lieu,
+        commentaire=i.mot,
         sequence=i.sequence,
         annule=i.annule,
         organisateur=organisateur,
@@ -131,6 +133,8 @@ def _evenement(e: EvenementAgenda, zone: ZoneInfo) -> Event:
         x.add("location", clean(e.lieu))
     if e.description:
         x.add("description", clean(e.description, lignes=True))
+    if e.commentaire:
+        x.add("comment", clean(e.commentaire, lignes=True))
     if e.organisateur:
         x["organizer"] = _adresse(e.organisateur)
     for invite in e.invites:

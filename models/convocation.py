@@ -36,7 +36,8 @@ class Envoi(Base, table=True):
     """One message to one address. `message` holds its bytes until the relay takes it, so that it can be tried again.
 
     `message_id` is the same at each try: a mail program shows one message though the relay was given it twice.
-    `annonce` is what it said of its meeting (begin, end, place), to know whom a change makes it wrong for.
+    `annonce` is what it said of its meeting (begin, end, place), to know whom a change makes it wrong for; `mot` the
+    words that the agent added.
     """
 
     __table_args__ = (Index(None, "etat", "prochain_essai"),)
@@ -51,6 +52,7 @@ class Envoi(Base, table=True):
     objet: str = Field(max_length=200)
     sequence: int = 0
     annonce: str = Field(default="", max_length=400)
+    mot: str = Field(default="", max_length=1000)
     message_id: str = Field(max_length=120, unique=True)
     message: bytes | None = Field(default=None, sa_type=LargeBinary)
     etat: EtatEnvoi = Field(default=EtatEnvoi.A_ENVOYER, sa_type=choice(EtatEnvoi))

@@ -25,7 +25,7 @@ from services.horloge import civil, utcnow
 from services.messages import Evenement, Piece
 from services.reunions import ReunionVue
 from services.temps import heure
-from services.texte import accord
+from services.texte import accord, clean
 from settings import get_settings
 
 MOT_MAX = 1000
@@ -61,6 +61,7 @@ class Invitation:
     invite: str
     courriel_invite: str
     reponse: Reponse
+    mot: str = ""
 
 
 Calendrier = Callable[[Invitation], bytes]
@@ -249,7 +250,8 @@ def envoyer(
     if vu.refus:
         raise Invalid({"": vu.refus})
     reunion = session.get_one(Reunion, reunion_id)
-    ids = [_deposer(session, reunion, vu, d, calendrier, pieces, by) for d in vu.departs]
+    mot = clean(options.mot, lignes=True)
+    ids = [_deposer(session, reunion, vu, d, calendrier, pieces, mot, by) for d in vu.departs]
     convoquee = reunion.etat is EtatReunion.BROUILLON
     if convoquee:
         reunion.etat = EtatReunion.CONVOQUEE
@@ -289,7 +291,7 @@ def rappels(session: Session, *, now: datetime) -> int:
         vu = apercu(session, reunion_id=reunion.id or 0, acte=Acte.RELANCER, options=Options(), now=now)
         dus = [d for d in vu.departs if _a_rappeler(d.convie, now)]
         for d in dus:
-            _deposer(session, reunion, vu, d, None, lambda _: (), SYSTEME)
+            _deposer(session, reunion, vu, d, None, lambda _: (), "", SYSTEME)
         if dus:
             journal.note(
                 session,
@@ -393,9 +395,7 @@ def _deja_parti(vu: Apercu, by: Acteur) -> str:
 
 def _a_rappeler(c: Convie, now: datetime) -> bool:
     """Told before today, and not reminded since."""
-    if c.dit is None or civil(c.dit.quand).date() >= now.date():
-        return False
-    return c.rappele_le is None or c.rappele_le < c.dit.quand
+    return c.dit is not None and civil(c.dit.quand).date() < now.date() and c.rappele_le is None
 
 
 def _deposer(
@@ -405,6 +405,7 @@ def _deposer(
     d: Depart,
     calendrier: Calendrier | None,
     pieces: Pieces,
+    mot: str,
     by: Acteur,
 ) -> int:
     c = d.convie
@@ -417,7 +418,7 @@ def _deposer(
         session.add(row)
     evenement = None
     if calendrier and d.genre is not GenreEnvoi.RAPPEL:
-        invitation = _invitation(session, reunion, vu, d)
+        invitation = _invitation(session, reunion, vu, d, mot)
         evenement = Evenement(invitation.methode, calendrier(invitation))
     return envois.deposer(
         session,
@@ -432,11 +433,12 @@ def _deposer(
         annonce=ici,
         pieces=pieces(c) if d.genre in (GenreEnvoi.CONVOCATION, GenreEnvoi.MISE_A_JOUR) else (),
         evenement=evenement,
+        mot=mot,
         by=by,
     )
 
 
-def _invitation(session: Session, reunion: Reunion, vu: Apercu, d: Depart) -> Invitation:
+def _invitation(session: Session, reunion: Reunion, vu: Apercu, d: Depart, mot: str) -> Invitation:
     annule = d.genre is GenreEnvoi.ANNULATION
     courriel = get_settings().smtp_expediteur
     date_changee = bool(d.convie.dit and ancienne_date(d.convie.dit.annonce, reunion.debut, reunion.fin))
@@ -455,6 +457,7 @@ def _invitation(session: Session, reunion: Reunion, vu: Apercu, d: Depart) -> In
         invite=d.convie.a_qui,
         courriel_invite=envois.adresse_sure(d.convie.courriel),
         reponse=Reponse.SANS_REPONSE if date_changee else d.convie.reponse,
+        mot=mot,
     )
 
 

@@ -1,14 +1,17 @@
 """The words of convocations: subjects and texts, from the instance's own or the usual ones."""
 
+import re
 from datetime import date, datetime, time, timedelta
 
 from sqlmodel import Session
 
 from models import Instance
-from models.lists import EtatReunion, GenreEnvoi
+from models.lists import EtatReunion, EtatSalle, GenreEnvoi
 from services import envois
 from services.destinataires import Convie
+from services.horloge import civil
 from services.ordre_du_jour import lire as odj_lire
+from services.presidences import qui_preside, sous_la_presidence
 from services.reunions import ReunionVue
 from services.temps import jour_long, periode
 from services.texte import accord, clean
@@ -18,14 +21,11 @@ TEXTE_CONVOCATION = "Madame, Monsieur,\n\nJ’ai l’honneur de vous convoquer �
 TEXTE_INVITATION = "Madame, Monsieur,\n\nJ’ai l’honneur de vous inviter à la réunion suivante."
 POINTS_MAX = 6  # of the ordre du jour, in a message
 DECALEES = (EtatReunion.ANNULEE, EtatReunion.REPORTEE)
-_COMMENT_REPONDRE = (
-    "Pour répondre : acceptez ou refusez l’invitation ci-jointe dans votre agenda, ou répondez simplement à ce message "
-    "(« présent », « excusé » ou « remplacé par », suivi de la fonction de la personne)."
-)
-_A_LA_MAIN = (
-    "Pour répondre : répondez simplement à ce message (« présent », « excusé » ou « remplacé par », suivi de la "
-    "fonction de la personne)."
-)
+_MOTS = "« présent », « excusé » ou « remplacé par », suivi de la fonction de la personne"
+_REPONDRE = f"répondez simplement à ce message ({_MOTS})."
+A_CONFIRMER = "lieu à confirmer"
+# What announces a file that goes with a text.
+_PIECE = re.compile(r"ci[ -]joint|pièces? jointe|en annexe", re.IGNORECASE)
 
 
 def ancienne_date(annonce: str, debut: datetime, fin: datetime) -> str:
@@ -45,7 +45,24 @@ def exemple(texte_convocation: str, *, titre: str, jour: date) -> str:
     ouverture = clean(texte_convocation, lignes=True) or TEXTE_CONVOCATION
     debut = datetime.combine(jour, time(14))
     quand = f"{titre}\nDate : {periode(debut, debut + timedelta(hours=2))}\nLieu : Hôtel de ville"
-    return f"{ouverture}\n\n{quand}\n\n{_COMMENT_REPONDRE}"
+    return f"{ouverture}\n\n{quand}\n\n{_comment_repondre('l’invitation ci-jointe')}"
+
+
+def _comment_repondre(invitation: str) -> str:
+    """How to answer; `invitation`: where the one that a calendar accepts is, if calendars can answer us."""
+    if not (get_settings().smtp_expediteur and envois.relais()):
+        return f"Pour répondre : {_REPONDRE}"
+    return f"Pour répondre : acceptez ou refusez {invitation} dans votre agenda, ou {_REPONDRE}"
+
+
+def annonce_une_piece(texte: str) -> bool:
+    """Do these words say that a file goes with them? That of the calendar apart, which does."""
+    return bool(_PIECE.search(texte.replace("l’invitation ci-jointe", "")))
+
+
+def lieu_a_confirmer(vue: ReunionVue) -> bool:
+    """The place is chosen, its room is not ours yet."""
+    return vue.lieu_id is not None and vue.salle is not EtatSalle.CONFIRMEE
 
 
 class Textes:
@@ -61,6 +78,7 @@ class Textes:
         self.ouvertures = {True: TEXTE_INVITATION, False: siens or TEXTE_CONVOCATION}
         self.mot = clean(mot, lignes=True)
         self.points = _points(session, vue, now) if ordre_du_jour else []
+        self.presidence = sous_la_presidence(qui_preside(session, reunion_id=vue.id))
         self.signature = envois.emetteur(session)
 
     def objet(self, c: Convie, genre: GenreEnvoi) -> str:
@@ -80,10 +98,16 @@ class Textes:
             corps = [self._ouverture(c, genre), self._quand()]
             if self.points and genre is not GenreEnvoi.RAPPEL:
                 corps.append("\n".join(["Ordre du jour :", *(f"– {p}" for p in self.points)]))
-            corps.append(_COMMENT_REPONDRE if get_settings().smtp_expediteur and envois.relais() else _A_LA_MAIN)
+            corps.append(_comment_repondre(self._invitation(c, genre)))
         if self.mot:
             corps.insert(1, self.mot)
         return "\n\n".join([*corps, self.signature]) + "\n"
+
+    def _invitation(self, c: Convie, genre: GenreEnvoi) -> str:
+        """A reminder carries none: the one to accept is that which was received."""
+        if genre is not GenreEnvoi.RAPPEL or c.dit is None:
+            return "l’invitation ci-jointe"
+        return f"l’invitation reçue le {jour_long(civil(c.dit.quand).date())}"
 
     def _ancienne(self, c: Convie) -> str:
         return ancienne_date(c.dit.annonce, self.vue.debut, self.vue.fin) if c.dit else ""
@@ -107,7 +131,9 @@ class Textes:
     def _quand(self) -> str:
         v = self.vue
         lieu = ", ".join(x for x in (v.lieu, v.adresse.replace("\n", ", ")) if x) or "à préciser"
-        return f"{v.titre}\nDate : {periode(v.debut, v.fin)}\nLieu : {lieu}"
+        preside = f"\n{self.presidence}" if self.presidence else ""
+        doute = f" ({A_CONFIRMER})" if lieu_a_confirmer(v) else ""
+        return f"{v.titre}{preside}\nDate : {periode(v.debut, v.fin)}\nLieu : {lieu}{doute}"
 
     def _annulation(self, c: Convie) -> str:
         v = self.vue
@@ -129,4 +155,4 @@ def _points(session: Session, vue: ReunionVue, now: datetime) -> list[str]:
     lignes = [f"Suites de la réunion précédente : {accord(len(odj.suites), 'action')}"] if odj.suites else []
     lignes += dict.fromkeys(" – ".join(x for x in (p.theme, p.quartier) if x) for p in odj.points)
     reste = len(lignes) - POINTS_MAX
-    return [*lignes[:POINTS_MAX], *(["…"] if reste > 0 else [])]
+    return [*lignes[:POINTS_MAX], *([f"et {accord(reste, 'autre')}"] if reste > 0 else [])]

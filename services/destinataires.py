@@ -46,7 +46,8 @@ class Dit:
 class Convie:
     """A line of the list. `courriel` is where a message would go now, "" if nowhere.
 
-    `dit` is what they were told last (what failed apart), `rate` the failure that came after it, if any.
+    `dit` is what they were told last (what failed apart), `rate` the failure that came after it, if any; `rappele_le`
+    is of that round: a reminder of another date, or before the last message, is none.
     """
 
     id: int | None
@@ -335,6 +336,7 @@ def _gardes(session: Session, reunion_id: int, rows: Sequence[Destinataire], tod
     par_p = _par_id(session, Partenaire, [r.partenaire_id for r in rows])
     par_q = _par_id(session, Personne, [r.personne_id for r in rows])
     autres = _autres(session, par_q)
+    ici = envois.annonce_actuelle(session, _reunion(session, reunion_id))
     dits = _dits(session, reunion_id)
     en_poste = _en_poste(session, rows, today) if today else None
     convies = []
@@ -342,7 +344,6 @@ def _gardes(session: Session, reunion_id: int, rows: Sequence[Destinataire], tod
         siens = dits.get(r.id or 0, [])
         annonces = [d for d in siens if d.genre in ANNONCES]
         passes = [d for d in annonces if d.etat is not EtatEnvoi.ECHEC]
-        rappels = [d.quand for d in siens if d.genre is GenreEnvoi.RAPPEL and d.etat is not EtatEnvoi.ECHEC]
         convies.append(
             _convie(
                 r,
@@ -351,11 +352,24 @@ def _gardes(session: Session, reunion_id: int, rows: Sequence[Destinataire], tod
                 autres.get(r.personne_id or 0, []),
                 dit=passes[-1] if passes else None,
                 rate=annonces[-1] if annonces and annonces[-1].etat is EtatEnvoi.ECHEC else None,
-                rappele_le=rappels[-1] if rappels else None,
+                rappele_le=_rappele_le(siens, ici),
                 doute=_doute(r, par_p[r.partenaire_id], en_poste),
             )
         )
     return convies
+
+
+def _rappele_le(siens: Sequence[Dit], ici: str) -> datetime | None:
+    """When they were last reminded of the meeting as it stands now, since they were last told of it."""
+    le = None
+    for d in siens:
+        if d.etat is EtatEnvoi.ECHEC:
+            continue
+        if d.genre is not GenreEnvoi.RAPPEL:
+            le = None
+        elif d.annonce == ici:
+            le = d.quand
+    return le
 
 
 def _autres(session: Session, personne_ids: Iterable[int]) -> dict[int, list[str]]:

@@ -43,6 +43,7 @@ class EnvoiVu:
     cree_le: datetime
     cree_par: str
     envoye_le: datetime | None
+    mot: str = ""
     invite: bool = False
     perime: bool = False  # waits, and is no longer true: it will not leave
 
@@ -106,9 +107,12 @@ def deposer(
     annonce: str = "",
     pieces: Sequence[Piece] = (),
     evenement: Evenement | None = None,
+    mot: str = "",
     by: Acteur,
 ) -> int:
-    """Put one message in line; return its id. Without a relay it waits as a file that the agent sends by hand.
+    """Put one message in line; return its id. `mot`: the words that the agent added, kept in the log.
+
+    Without a relay it waits as a file that the agent sends by hand.
 
     Raises:
         Invalid: the address is missing or wrong.
@@ -143,6 +147,7 @@ def deposer(
         annonce=annonce,
         message_id=id_message,
         message=octets,
+        mot=mot,
         prochain_essai=now if relais() else None,
         cree_le=now,
         cree_par=by.id,
@@ -204,6 +209,7 @@ def _vus(session: Session, *criteres: object) -> list[EnvoiVu]:
             cree_le=e.cree_le,
             cree_par=par or "",
             envoye_le=e.envoye_le,
+            mot=e.mot,
             invite=bool(d and d.invite),
             perime=reunion is not None and perime(e, reunion, annonce(reunion, lieu), d),
         )

@@ -54,11 +54,13 @@ _MARQUES = {
 
 @dataclass(frozen=True)
 class Case:
-    """A cell: its state, the meetings it leads to, and the instance to plan if there is none."""
+    """A cell: its state, the meetings it leads to, and the instance to plan if there is none. `attendues`: how many
+    meetings this month expects, of an instance that meets several times a month (0 for the others)."""
 
     etat: Etat
     reunions: tuple["Vue", ...] = ()
     instance_id: int | None = None
+    attendues: int = 0
 
     @property
     def premiere(self) -> "Vue":
@@ -69,7 +71,8 @@ class Case:
         """How many meetings were held until `fin`, excluded: 0 only once it is past, and something was known."""
         if tenues := sum(v.etat is Etat.TENUE for v in self.reunions):
             return tenues
-        return _MARQUES.get(self.etat, Marque.A_VENIR if fin > today else 0)
+        etats = {self.etat, *(v.etat for v in self.reunions)}
+        return next((m for e, m in _MARQUES.items() if e in etats), Marque.A_VENIR if fin > today else 0)
 
 
 @dataclass(frozen=True)
@@ -113,8 +116,8 @@ class PlanSecteurs:
 
 @dataclass(frozen=True)
 class LigneInstance:
-    """An instance and its months. `attendues`: how many times its frequency expected it, once each of these times is
-    over (None: at request); `tenues`: how many of them it met."""
+    """An instance and its months. `attendues`: how many meetings its frequency expected in the months that are over
+    (None: at request); `tenues`: how many of them were held."""
 
     id: int
     nom: str
@@ -284,17 +287,21 @@ def _case(
 
 
 def _case_du_mois(instance: Instance, mois: Periode, siennes: Sequence[Vue], connue: _Connue, *, today: date) -> Case:
+    frequence = Frequence(instance.frequence)
     if dedans := _dans(siennes, mois):
-        return replace(_case(instance, dedans, mois, siennes, connue, today=today), instance_id=instance.id)
+        case = replace(_case(instance, dedans, mois, siennes, connue, today=today), instance_id=instance.id)
+        n = frequences.nombre(frequence, mois) if frequence in frequences.SOUVENT else 0
+        a_planifier = n > len(dedans) and mois.fin > today and case.etat is not Etat.A_SAISIR
+        return replace(case, attendues=n, etat=Etat.A_PLANIFIER if a_planifier else case.etat)
     if mois.fin <= min(connue.debut, today) or mois.debut > connue.fin:
         return Case(Etat.SANS_DONNEE)
     relache = Case(Etat.RELACHE if frequences.de_relache(mois) else Etat.RIEN)
-    attendue = frequences.periode(Frequence(instance.frequence), mois.debut)
+    attendue = frequences.periode(frequence, mois.debut)
     if attendue is None or _dans(siennes, attendue):
         return relache
     if attendue.fin <= today and not connue.attend(attendue):  # it was made, or archived, meanwhile
         return relache
-    if frequences.de_relache(attendue):
+    if not frequences.nombre(frequence, attendue):
         return Case(Etat.RELACHE)
     montre = mois.fin == attendue.fin
     if attendue.debut <= today < attendue.fin:
@@ -305,15 +312,15 @@ def _case_du_mois(instance: Instance, mois: Periode, siennes: Sequence[Vue], con
 def _couverture(
     instance: Instance, periode: Periode, siennes: Sequence[Vue], connue: _Connue, *, today: date
 ) -> tuple[int, int | None]:
-    """How many of the times that its frequency expected, over by now, it met; and how many they were. The first one,
-    begun before anything was known, counts if it met."""
+    """How many of the meetings that its frequency expected, the months that expect them being over, it held; and how
+    many they were. Of the first months, begun before anything was known, those it held count."""
     frequence = Frequence(instance.frequence)
     tenues = [v for v in siennes if v.etat is Etat.TENUE]
-    if frequence not in frequences.MOIS_PAR_REUNION:
+    if frequence is Frequence.A_LA_DEMANDE:
         return len(_dans(tenues, periode)), None
-    finies = [a for a in frequences.attendues(frequence, periode) if a.fin <= today]
-    reunie = [bool(_dans(tenues, a)) for a in finies]
-    return sum(reunie), sum(r or connue.attend(a) for r, a in zip(reunie, finies, strict=True))
+    finies = [(a, n) for a, n in frequences.attendues(frequence, periode) if a.fin <= today]
+    tenus = [min(n, len(_dans(tenues, a))) for a, n in finies]
+    return sum(tenus), sum(n if connue.attend(a) else t for t, (a, n) in zip(tenus, finies, strict=True))
 
 
 def _juger(v: Vue, today: date) -> Vue:

@@ -2,10 +2,12 @@
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 from sqlmodel import Session, select
+from vacances_scolaires_france import SchoolHolidayDates
 
 from models import Instance, InstanceQuartier, Point, Quartier, Reunion, SecteurVeille
 from models.lists import TypeReunion
@@ -14,7 +16,9 @@ from services.horloge import civil
 TENUES = ("tenue", "close")
 PERDUES = ("reportee", "annulee", "pas_eu_lieu")
 PAS = {"mensuelle": 1, "bimestrielle": 2, "trimestrielle": 3, "semestrielle": 6, "annuelle": 12, "a_la_demande": 0}
+JOURS = {"hebdomadaire": 7, "quinzaine": 14, "bimensuelle": 14}  # more often: once in so many days of school
 SEMESTRE = 6
+VACANCES = SchoolHolidayDates()
 
 
 @dataclass
@@ -51,19 +55,20 @@ def instances(session: Session, *, debut: date, fin: date, today: date) -> dict[
         nee, morte = _vie(i, siennes)
         if i.archive and not any(rang(r.debut) in mois for r in siennes if r.etat not in PERDUES):
             continue
-        compte = Compte(attendues=0 if PAS[i.frequence] else None)
+        n = PAS.get(i.frequence, 1)
+        compte = Compte(attendues=0 if n else None)
         for m in mois:
             compte.mois[m // 12, m % 12 + 1] = _case(siennes, m, m + 1, nee, morte, today)
-            n = PAS[i.frequence]
             if not n or (m + 1) % n or premier(m + 1) > today:
                 continue  # no expectation ends there, or it is in progress
             suite = range(m + 1 - n, m + 1)
             if all(x % 12 + 1 in (7, 8) for x in suite):
                 continue
-            reunie = any(rang(r.debut) in suite for r in siennes if r.etat in TENUES)
-            compte.tenues += reunie
-            connue = nee <= premier(suite[0]) and premier(m + 1) <= morte
-            compte.attendues = (compte.attendues or 0) + (reunie or connue)
+            voulues = max(1, _jours_d_ecole(m) // JOURS[i.frequence]) if i.frequence in JOURS else 1
+            tenues = min(voulues, sum(rang(r.debut) in suite for r in siennes if r.etat in TENUES))
+            compte.tenues += tenues
+            connue = nee <= premier(suite[0]) and premier(m + 1) - timedelta(days=1) <= morte
+            compte.attendues = (compte.attendues or 0) + (voulues if connue else tenues)
         if compte.attendues is None:
             compte.tenues = sum(rang(r.debut) in mois for r in siennes if r.etat in TENUES)
         comptes[i.nom] = compte
@@ -122,6 +127,12 @@ def _vie(i: Instance, siennes: list[Reunion]) -> tuple[date, date]:
     if not i.archive:
         return nee, date.max
     return nee, civil(i.archive_le).date() if i.archive_le else max(jours)
+
+
+@cache
+def _jours_d_ecole(m: int) -> int:
+    jours = [premier(m) + timedelta(days=n) for n in range((premier(m + 1) - premier(m)).days)]
+    return sum(not VACANCES.is_holiday_for_zone(j, "A") for j in jours)
 
 
 def _case(siennes: list[Reunion], de: int, a: int, nee: date, morte: date, today: date) -> int | str:

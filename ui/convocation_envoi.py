@@ -9,7 +9,7 @@ import streamlit as st
 
 from documents.icalendrier import invitation
 from models.lists import EtatReunion, GenreEnvoi, GenreModele
-from services import convocations, destinataires, envois, expedition, temps, vigilance
+from services import convocations, courriers, destinataires, envois, expedition, temps, vigilance
 from services.acteur import Droit
 from services.brouillons import Formulaire
 from services.convocations import Acte, Apercu, Options
@@ -25,6 +25,7 @@ from ui.access import reading, require_agent, writing
 from ui.feedback import announce, field_error, md, refusals
 from ui.formulaire import key, open_form, values
 
+_RELU = "convocation_relu"  # the words whose warning was shown
 _TITRES = {Acte.ENVOYER: "Ce qui va partir", Acte.RENVOYER: "Envoyer de nouveau", Acte.RELANCER: "Relancer"}
 
 
@@ -89,6 +90,8 @@ def _corps(f: Fenetre, now: datetime) -> None:
     _reglages(f, vu)
     _messages(vu)
     n = accord(len(vu.departs), "message")
+    if envois.relais():
+        st.caption("Un message parti ne se rappelle pas : une erreur se corrige par un autre message.")
     st.button(
         f"Envoyer {n}" if envois.relais() else f"Préparer {n}",
         type="primary",
@@ -101,6 +104,14 @@ def _corps(f: Fenetre, now: datetime) -> None:
 
 def _dire_les_suites(vu: Apercu) -> None:
     """What this act does beyond sending."""
+    annulation = all(d.genre is GenreEnvoi.ANNULATION for d in vu.departs)
+    if not annulation and courriers.lieu_a_confirmer(vu.reunion):
+        salle = vu.reunion.salle.libelle.lower()
+        st.warning(
+            f"La salle est {salle} : les messages diront « {courriers.A_CONFIRMER} ».", icon=":material/meeting_room:"
+        )
+    elif not annulation and vu.reunion.lieu_id is None:
+        st.warning("Le lieu n’est pas fixé : les messages diront « à préciser ».", icon=":material/meeting_room:")
     if vu.reunion.etat is EtatReunion.BROUILLON:
         st.info("La réunion est en brouillon : l’envoi la fait passer à « Convoquée ».", icon=":material/info:")
     anciennes = [
@@ -160,20 +171,31 @@ def _choisis(f: Fenetre, now: datetime) -> tuple[Cle, ...]:
 
 def _reglages(f: Fenetre, vu: Apercu) -> None:
     """What goes with the words of the instance. The text area waits for the click, which carries it along."""
-    if all(d.genre is GenreEnvoi.ANNULATION for d in vu.departs):
-        return
-    with st.container(horizontal=True, gap="medium"):
-        if f.acte is not Acte.RELANCER:
-            st.checkbox("Joindre la convocation Word", value=True, key=key(f.form, "word"))
+    annulation = all(d.genre is GenreEnvoi.ANNULATION for d in vu.departs)
+    joindre = False
+    if not annulation and f.acte is not Acte.RELANCER:
+        with st.container(horizontal=True, gap="medium"):
+            joindre = st.checkbox("Joindre la convocation Word", value=True, key=key(f.form, "word"))
             st.checkbox("Écrire l’ordre du jour dans le message", key=key(f.form, "odj"))
+    if not joindre and any(courriers.annonce_une_piece(d.texte) for d in vu.departs):
+        st.warning(
+            "Le texte annonce une pièce jointe, et rien n’est joint : joignez la convocation Word, ou corrigez-le.",
+            icon=":material/attach_file_off:",
+        )
     st.text_area(
         "Mot ajouté après la première phrase (facultatif)",
         key=key(f.form, "mot"),
         height=68,
-        placeholder="Par exemple : accueil café à partir de 13 h 45",
+        placeholder="Par exemple : la salle est fermée, une autre date vous sera proposée"
+        if annulation
+        else "Par exemple : accueil café à partir de 13 h 45",
         on_change="ignore",
     )
+    if annulation and vu.reunion.motif:
+        st.caption(f"Motif noté dans le carnet, qui ne part pas : {md(vu.reunion.motif)}")
     field_error(f.form.jeton, "mot")
+    for phrase in vigilance.avertissements(str(values(f.form, "mot")["mot"] or "")):
+        st.warning(f"{md(phrase)} S’il doit partir tel quel, envoyez.", icon=":material/privacy_tip:")
 
 
 def _options(f: Fenetre, seulement: tuple[Cle, ...] | None) -> Options:
@@ -206,6 +228,9 @@ def _envoyer(f: Fenetre, empreinte: str, seulement: tuple[Cle, ...] | None) -> N
     lu = values(f.form, "word", "odj", "mot")
     options = Options(ordre_du_jour=bool(lu["odj"]), mot=str(lu["mot"] or ""), seulement=seulement)
     ids: list[int] | None = None
+    if vigilance.avertissements(options.mot) and st.session_state.get(_RELU) != options.mot:
+        st.session_state[_RELU] = options.mot  # said under the words, before they leave: the next click sends
+        return
     with refusals(f.form.jeton):
         now = maintenant()
         pieces = _pieces(f, now) if lu["word"] and f.acte is not Acte.RELANCER else _sans_piece
@@ -233,8 +258,6 @@ def _envoyer(f: Fenetre, empreinte: str, seulement: tuple[Cle, ...] | None) -> N
     else:
         prets = "prêts : envoyez-les" if len(ids) > 1 else "prêt : envoyez-le"
         announce(f"{accord(len(ids), 'message')} {prets} avec votre messagerie.")
-    for phrase in vigilance.avertissements(options.mot):
-        announce(phrase, icon=":material/privacy_tip:")
 
 
 def _sans_piece(_: Convie) -> Sequence[Piece]:

@@ -73,10 +73,11 @@ def _ligne(e: EnvoiVu) -> str:
         etat = "Abandonné après tous les essais"
     quand = temps.moment(civil(e.envoye_le or e.cree_le), annee_de=aujourdhui())
     par = f" par {md(e.cree_par)}" if e.cree_par else " (automatique)"
+    mot = f"  \n:small[« {md(' '.join(e.mot.split()))} »]" if e.mot else ""
     erreur = f"  \n:small[{md(e.erreur)}]" if e.erreur and e.etat is not EtatEnvoi.A_ENVOYER else ""
     return (
         f":{couleur}-badge[:material/{icone}: {etat}] {e.quoi} · **{md(e.a_qui)}** "
-        f":small[:gray[{md(e.courriel)} · {quand}{par}]]{erreur}"
+        f":small[:gray[{md(e.courriel)} · {quand}{par}]]{mot}{erreur}"
     )
 
 

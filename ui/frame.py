@@ -61,7 +61,20 @@ button kbd {color: inherit !important; opacity: 0.9 !important;}
   [class*="st-key-themes-"] {flex-wrap: wrap;}
   [class*="st-key-themes-"] > :first-child {flex-basis: 100%;}
 }
+/* What runs says so, whatever it is (a page, a callback before any page, a file being made): nothing else shows while a
+   callback runs. Not before a moment, so that small acts do not blink. */
+.en-cours {
+  position: fixed; top: 0.6rem; left: 50%; transform: translateX(-50%); z-index: 1000001; visibility: hidden;
+  padding: 0.3rem 1rem; border-radius: 1rem; background: #0b5394; color: #fff; font-size: 0.9rem; pointer-events: none;
+}
+:is(
+  [data-testid="stApp"]:is([data-test-script-state="running"], [data-test-script-state="rerunRequested"]),
+  body:has([data-testid="stDownloadButton"] [data-testid="stSpinnerIcon"])
+) .en-cours {animation: en-cours 0s 0.7s forwards;}
+@keyframes en-cours {to {visibility: visible;}}
+[data-testid="stElementContainer"]:has(> [data-testid="stHtml"] > .en-cours) {position: absolute;}
 @media print {
+  .en-cours {display: none;}
   [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stBottom"], .st-key-ecran {
     display: none !important;
   }
@@ -126,6 +139,7 @@ def main() -> None:
         menu_items={"Get help": None, "Report a bug": None, "About": None},
     )
     st.html(CSS)
+    st.html('<div class="en-cours" role="status">En cours…</div>')
     agent, absente = None, ""
     try:
         agent = current_agent()

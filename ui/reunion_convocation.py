@@ -69,10 +69,11 @@ def _gestes(r: ReunionVue, s: Situation, agent: Acteur, now: datetime) -> None:
         st.caption("Réunion passée : rien ne peut plus être envoyé.")
         return
     nouveaux = [c for c in s.appeles if not c.informe and not c.en_erreur]
+    tenable = r.etat in (EtatReunion.BROUILLON, EtatReunion.CONVOQUEE)
     libelle = ""
-    if s.a_annuler and not (s.perimes or nouveaux):
+    if s.a_annuler and not (tenable and (s.perimes or nouveaux)):
         libelle = "Envoyer l’annulation"
-    elif r.etat in (EtatReunion.BROUILLON, EtatReunion.CONVOQUEE):
+    elif tenable:
         if s.perimes:
             libelle = "Envoyer la mise à jour"
         elif nouveaux:

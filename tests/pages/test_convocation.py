@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from models import Destinataire, Envoi, Modele, Partenaire, Reunion
 from models.lists import EtatEnvoi, EtatReunion, GenreModele, Reponse
-from services import db, destinataires
+from services import db, destinataires, reunions
 from services.erreurs import Unavailable
 from services.horloge import maintenant, utcnow
 from tests.cast import Cast
@@ -133,3 +133,39 @@ def test_a_base_that_does_not_answer_refuses_one_answer_not_the_screen(
     at = at.run()
     assert not at.exception, at.exception
     assert "réponse.ics : La base ne répond pas" in "".join(str(e.value) for e in at.error).replace("\\", "")
+
+
+def test_before_a_message_leaves_its_room_its_words_and_its_files_are_judged(
+    ecran: Ecran, cast_base: Cast, r: int
+) -> None:
+    at = bouton(ecran(REUNION, id=str(r), volet="Convoquer"), "Convoquer")
+    assert "La salle est à réserver : les messages diront « lieu à confirmer »" in textes(at)
+    (mot,) = [t for t in at.text_area if t.label.startswith("Mot ajouté")]
+    mot.set_value("M. Dupont viendra, programme ci-joint.")
+    next(c for c in at.checkbox if c.label.startswith("Joindre")).uncheck()
+    at = bouton(at, "Préparer 2 messages")
+    dit = textes(at).replace("\\", "")
+    assert "semble nommer une personne" in dit
+    assert "annonce une pièce jointe, et rien n’est joint" in dit
+    with db.reading() as session:
+        assert not session.exec(select(Envoi)).all()  # said before they leave
+    at = bouton(at, "Préparer 2 messages")
+    with db.reading() as session:
+        assert len(session.exec(select(Envoi)).all()) == 2
+
+
+def test_a_cancellation_takes_a_word(ecran: Ecran, cast_base: Cast, r: int) -> None:
+    at = bouton(bouton(ecran(REUNION, id=str(r), volet="Convoquer"), "Convoquer"), "Préparer 2 messages")
+    bouton(at, "C’est envoyé")
+    with db.writing() as session:
+        reunion = session.get_one(Reunion, r)
+        reunions.changer_etat(
+            session, id=r, etat=EtatReunion.ANNULEE, motif="Salle prise", version=reunion.version,
+            by=cast_base.secretaire,
+        )  # fmt: skip
+    at = bouton(ecran(REUNION, id=str(r), volet="Convoquer"), "Envoyer l’annulation")  # one has no address
+    assert "qui ne part pas : Salle prise" in textes(at)
+    (mot,) = [t for t in at.text_area if t.label.startswith("Mot ajouté")]
+    mot.set_value("Une autre date suivra.")
+    at = bouton(at, "Préparer 2 messages")
+    assert "« Une autre date suivra." in textes(at).replace("\\", "")

@@ -4,21 +4,25 @@ import secrets
 import threading
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from email import message_from_bytes
+from email.policy import default
 from functools import partial
 from typing import Any
 
 import pytest
 from sqlmodel import Session, select
 
+from documents import contextes
 from documents.icalendrier import invitation
 from models import Destinataire, Envoi, Fonction, Journal, Partenaire, Personne, Reunion, Siege
-from models.lists import EtatEnvoi, EtatReunion, GenreEnvoi, Reponse
-from services import convocations, db, destinataires, envois, expedition, instances, reponses, reunions
+from models.lists import EtatEnvoi, EtatReunion, EtatSalle, GenreEnvoi, Reponse
+from services import convocations, db, destinataires, dossier, envois, expedition, instances, reponses, reunions
 from services.convocations import Acte, Options
 from services.erreurs import BusinessError, Conflict, Forbidden, Invalid
-from services.horloge import utcnow
+from services.horloge import civil, utcnow
 from services.messages import Piece
 from services.sieges import SiegeVoulu
+from services.temps import jour_long
 from settings import get_settings
 from tests.bases import Base, oublier_la_base
 from tests.cast import Cast
@@ -475,6 +479,83 @@ def test_reminder_is_off_until_turned_on_and_leaves_once(session: Session, cast:
     assert convocations.rappels(session, now=veille) == 1
     assert convocations.rappels(session, now=veille + timedelta(hours=1)) == 0
     assert etats(session)[-1] == (GenreEnvoi.RAPPEL, EtatEnvoi.A_ENVOYER, "c.exemple@oph.example")
+
+
+def test_a_reminder_says_where_the_invitation_is_and_belongs_to_its_date(
+    session: Session, cast: Cast, avec_relais: None
+) -> None:
+    r = poser(session, cast)
+    envoyer(session, r, cast.secretaire)
+    partir(session)
+    vu = convocations.apercu(session, reunion_id=r, acte=Acte.RELANCER, options=Options(), now=NOW)
+    le = jour_long(civil(utcnow()).date())
+    assert {f"l’invitation reçue le {le}" in d.texte for d in vu.departs} == {True}
+    assert "ci-joint" not in "".join(d.texte for d in vu.departs)
+    envoyer(session, r, cast.secretaire, acte=Acte.RELANCER)
+    partir(session)
+    assert [bool(c.rappele_le) for c in liste(session, r).values()] == [True, True, False]
+    deplacer(session, r, cast.secretaire)
+    assert not any(c.rappele_le for c in liste(session, r).values())  # that of another date
+    envoyer(session, r, cast.secretaire)
+    partir(session)
+    deplacer(session, r, cast.secretaire, jours=-7)
+    envoyer(session, r, cast.secretaire)
+    partir(session)
+    assert not any(c.rappele_le for c in liste(session, r).values())  # the same date, of a round before
+
+
+@pytest.mark.parametrize("acte", list(Acte))
+def test_what_a_text_announces_goes_with_it(session: Session, cast: Cast, avec_relais: None, acte: Acte) -> None:
+    """Whatever is sent, once convoked, moved and called off: « ci-joint » only where something is."""
+    r = poser(session, cast)
+    for etape in ("premiere", "deplacee", "annulee"):
+        reunion = session.get_one(Reunion, r)
+        if etape == "deplacee":
+            deplacer(session, r, cast.secretaire)
+        elif etape == "annulee":
+            reunions.changer_etat(
+                session, id=r, etat=EtatReunion.ANNULEE, motif="Salle", version=reunion.version, by=cast.secretaire
+            )
+        for quoi in (Acte.ENVOYER, acte):
+            if not convocations.apercu(session, reunion_id=r, acte=quoi, options=Options(), now=NOW).refus:
+                envoyer(session, r, cast.secretaire, acte=quoi)
+        for e in session.exec(select(Envoi).where(Envoi.etat == EtatEnvoi.A_ENVOYER)).all():
+            m = message_from_bytes(e.message or b"", policy=default)
+            texte = m.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+            joints = [p for p in m.walk() if p.get_content_type() == "text/calendar" or p.get_filename()]
+            assert "ci-joint" not in texte or joints, (etape, quoi, e.genre)
+            assert ("ci-jointe" in texte) == (e.genre in (GenreEnvoi.CONVOCATION, GenreEnvoi.MISE_A_JOUR))
+        partir(session)
+
+
+@pytest.mark.parametrize("salle", list(EtatSalle))
+def test_a_room_that_is_not_ours_yet_is_said(session: Session, cast: Cast, salle: EtatSalle) -> None:
+    r = poser(session, cast)
+    reunion = session.get_one(Reunion, r)
+    reunion.salle = salle
+    session.flush()
+    vu = convocations.apercu(session, reunion_id=r, acte=Acte.ENVOYER, options=Options(), now=NOW)
+    attendu = salle is not EtatSalle.CONFIRMEE
+    assert {("Lieu : Salle de l’Oratoire (lieu à confirmer)" in d.texte) for d in vu.departs} == {attendu}
+    lettre = contextes.convocation(dossier.lire(session, reunion_id=r, today=NOW.date()), lettres=[], today=NOW.date())
+    assert ("lieu à confirmer" in lettre["reunion"]["lieu"]) is attendu
+
+
+def test_a_cancellation_carries_a_word_to_its_readers_and_to_the_log(cast_base: Cast, poste: Relais) -> None:
+    by = cast_base.secretaire
+    r = convoquer(cast_base)
+    assert expedition.partir() == (2, 0)
+    mot = "La salle est fermée.\nUne autre date vous sera proposée en janvier."
+    with db.writing() as session:
+        reunion = session.get_one(Reunion, r)
+        reunions.changer_etat(session, id=r, etat=EtatReunion.ANNULEE, motif="Salle", version=reunion.version, by=by)
+        envoyer(session, r, by, options=Options(mot=mot))
+    assert expedition.partir() == (2, 0)
+    message = poste.a("c.exemple@oph.example")[-1]
+    assert mot in message.get_body(("plain",)).get_content().replace("\r", "")  # type: ignore[union-attr]
+    assert agenda(message).vevent.comment.value == mot
+    with db.reading() as session:
+        assert [e.mot for e in envois.journal_de(session, reunion_id=r)] == [mot, mot, "", ""]
 
 
 # --- through the relay ----------------------------------------------------------------------------------------------

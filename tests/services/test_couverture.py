@@ -10,7 +10,7 @@ from sqlmodel import Session, select
 
 from models import Instance, Point, Quartier, Reunion, SecteurVeille, Theme
 from models.lists import EtatReunion, Frequence, TypeReunion
-from services import instances, plan, statistiques
+from services import frequences, instances, plan, statistiques
 from services.horloge import utcnow
 from services.periodes import Periode
 from services.plan import Etat, Marque
@@ -82,6 +82,8 @@ def test_a_meeting_called_off_is_still_expected(session: Session, etat: EtatReun
 @pytest.mark.parametrize(
     ("frequence", "attendues"),
     [
+        (Frequence.HEBDOMADAIRE, 24),
+        (Frequence.QUINZAINE, 12),  # one only in the months cut by holidays
         (Frequence.MENSUELLE, 8),
         (Frequence.BIMESTRIELLE, 4),  # July and August are one of them
         (Frequence.TRIMESTRIELLE, 3),
@@ -113,7 +115,7 @@ def test_a_year_cut_anywhere_expects_the_same(session: Session) -> None:
         ]
 
     entiers = attendues("2024-09-01", "2026-09-01")
-    assert entiers == [20, 10, 8, 4, 2, 0]
+    assert entiers[3:] == [20, 10, 8, 4, 2, 0]
     assert attendues("2024-09-01", "2025-09-01", "2026-09-01") == entiers
     assert attendues("2024-09-01", "2025-01-01", "2025-07-01", "2026-01-01", "2026-07-01", "2026-09-01") == entiers
 
@@ -272,7 +274,7 @@ def test_the_plan_and_the_charts_say_the_same(hasardeuse: Session) -> None:
     for ligne in plan.par_instance(session, periode=Periode(ANNEE.debut, ANNEE.fin), today=TODAY):
         x = lues[ligne.nom]
         assert (x.tenues, x.attendues) == (ligne.tenues, ligne.attendues)
-        if ligne.attendues is not None:
+        if ligne.attendues is not None and ligne.frequence not in frequences.SOUVENT:
             manquees = sum(c.etat in (Etat.NON_TENUE, Etat.A_SAISIR) for c in ligne.cases)
             assert ligne.attendues - ligne.tenues <= manquees
         for (_, n), c in zip(x.par_mois, ligne.cases, strict=True):
