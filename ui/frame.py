@@ -5,14 +5,13 @@ from datetime import timedelta
 import streamlit as st
 
 from services import journal, temps
-from services.acteur import Acteur
+from services.acteur import Acteur, Droit
 from services.erreurs import Unavailable
 from services.horloge import civil, utcnow
 from services.texte import first_words
 from settings import get_settings
 from ui.access import DECONNECTE, current_agent, reading
 from ui.feedback import md, show_announcements, shown_errors
-from ui.formulaire import mark_tab
 from ui.navigation import PAGES, ROOT, page_path
 from ui.recherche import search_button
 
@@ -75,7 +74,11 @@ button kbd {color: inherit !important; opacity: 0.9 !important;}
 [data-testid="stElementContainer"]:has(> [data-testid="stHtml"] > .en-cours) {position: absolute;}
 @media print {
   .en-cours {display: none;}
-  [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stBottom"], .st-key-ecran {
+  [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stBottom"], [data-testid="stToast"] {
+    display: none !important;
+  }
+  /* Of a relevé, its sheet alone: whatever else the screen shows around it, notices and banners, is not printed. */
+  [data-testid="stMain"]:has(.st-key-releve) .stMainBlockContainer > .stVerticalBlock > :not(:has(.st-key-releve)) {
     display: none !important;
   }
   [data-testid="stMain"], [data-testid="stAppViewContainer"], [data-testid="stApp"] {
@@ -160,7 +163,8 @@ def main() -> None:
         st.markdown(":small[[Mon mot de passe](/mot-de-passe)]  \n:small[[Se déconnecter](/deconnexion)]")
         st.caption(md(last_saved(agent)))
     with st.container(key="coulisses"):  # hidden
-        mark_tab()
+        if agent.peut(Droit.ECRIRE):
+            st.button("Relire", key="relire")  # pressed by web/carnet.js: a colleague wrote where one types
         wake_fields()
         come_back()
     if get_settings().demonstration:
