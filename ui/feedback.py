@@ -22,6 +22,15 @@ def md(texte: str) -> str:
     return _SPECIAL.sub(r"\\\1", _REMPLACES.sub("\\g<0>\u2060", texte))
 
 
+def named(libelle: str, objet: str) -> str:
+    """The label of a button, link or fold among others like it: `libelle` is seen, "libelle : objet" is read aloud.
+
+    The object is struck out, and struck words of a label are hidden from the eye (CSS of `ui/frame.py`).
+    """
+    objet = " ".join(objet.split())
+    return f"{libelle} ~~: {md(objet)}~~" if objet else libelle
+
+
 # --- notices, shown by the frame at the next run -----------------------------------------------------------------
 
 
