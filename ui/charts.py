@@ -24,7 +24,9 @@ BLEU, ORANGE, VERT, ROSE, CIEL, VERMILLON, GRIS = (
     "#8a8a8a",
 )
 PALETTE = (BLEU, ORANGE, VERT, ROSE, CIEL, VERMILLON, GRIS)
-_ENCRE, _BLANC = "#1b2733", "#ffffff"
+# What came to nothing is hollow: who sees neither red nor green cannot tell a grey from the green of what was done.
+CREUX = "transparent"
+_ENCRE, _BLANC, _BORD = "#1b2733", "#ffffff", "#7a7a7a"
 # The ends of a heat table, and where its numbers turn white: at least 4.5:1 on every cell, in both themes.
 _PALE, _FONCE, _NOIR, _BASCULE = "#eef3f8", "#0b5394", "#000000", 0.75
 _FINE = "\u202f"  # narrow no-break space
@@ -77,12 +79,19 @@ def house(graphique: Chart, *, sombre: bool = False, pied: str = "") -> Chart:
             labelPadding=8,
         ),
         legend=alt.LegendConfig(
-            orient="top", title=None, labelFontSize=14, labelColor=encre, labelLimit=300, symbolType="square"
+            orient="top",
+            title=None,
+            labelFontSize=14,
+            labelColor=encre,
+            labelLimit=300,
+            symbolType="square",
+            symbolStrokeColor=_BORD,
+            symbolStrokeWidth=1,
         ),
         mark=alt.MarkConfig(aria=False),
         text=alt.MarkConfig(color=encre, fontSize=14),
         # Pale colours keep their edge on white, dark ones on black.
-        bar=alt.BarConfig(stroke="#7a7a7a", strokeWidth=0.5),
+        bar=alt.BarConfig(stroke=_BORD, strokeWidth=1),
     )
 
 

@@ -20,7 +20,7 @@ _COULEURS = {
     Situation.EN_COURS.value: charts.BLEU,
     Situation.A_FAIRE.value: charts.CIEL,
     Situation.EN_RETARD.value: charts.VERMILLON,
-    Situation.ABANDONNEE.value: charts.GRIS,
+    Situation.ABANDONNEE.value: charts.CREUX,
 }
 _DECIDEES = "Décidées dans la période, en leur état d’aujourd’hui"
 
@@ -95,7 +95,7 @@ _COULEURS_SEANCES = {
     EtatSeance.REALISEE.libelle: charts.VERT,
     EtatSeance.PREVUE.libelle: charts.CIEL,
     EtatSeance.REPORTEE.libelle: charts.ORANGE,
-    EtatSeance.ANNULEE.libelle: charts.GRIS,
+    EtatSeance.ANNULEE.libelle: charts.CREUX,
 }
 _ANNEES_MONTREES = 5
 _LIBELLES = {
