@@ -90,7 +90,7 @@ LIBELLES: dict[str, dict[str, str]] = {
         "theme_id": "Thème", "quartier_id": "Quartier", "lieu": "Lieu", "note": "Constat", "origine_id": "Origine",
         "reponse": "Réponse", "texte_public": "Texte public", "instance_id": "Instance", "reunion_id": "Réunion",
     },
-    "presence": {"etat": "Présence", "fonction": "Fonction"},
+    "presence": {"etat": "Présence", "fonction": "Fonction", "remplacant": "Remplacé par"},
     "presidence": {
         "nom": "Qui préside", "qualite": "Qualité", "agent_id": "Compte", "secteur_id": "Secteur de veille",
         "instance_id": "Instance", "interim": "Par intérim", "debut": "À partir du", "fin": "Jusqu’au",
@@ -123,6 +123,7 @@ TUS = {
     "coordonnee": {"personne_id"},
     "destinataire": {"reunion_id", "partenaire_id", "personne_id", "repondu_le"},
     "filtre_garde": {"ecran", "agent_id"},
+    "instance": {"cree_le"},
     "fonction": {"personne_id", "partenaire_id"},
     "modele": {"genre", "instance_id", "depose_le", "depose_par"},
     "participation": {"annee", "college_id"},
@@ -149,10 +150,10 @@ _MOTS: dict[tuple[str, str], dict[int, str]] = {
 }
 # Their own lines say it, or nobody changes them by hand.
 MUETTES = {
-    "brouillon", "champ_brouillon", "colonnes_retenues", "envoi", "evenement_action", "flux", "fusion",
+    "brouillon", "champ_brouillon", "colonnes_retenues", "envoi", "evenement_action", "evenement_releve", "flux", "fusion",
     "instance_quartier", "jalon_fait", "jeton_utilise", "journal", "operation", "operation_ligne", "paire_ecartee",
     "parametre", "partenaire_secteur", "point_partenaire", "releve", "seance_partenaire", "session_agent", "tache",
-    "valeur_importee",
+    "valeur_importee", "version_releve",
 }  # fmt: skip
 # The objects whose table has another name.
 _TABLES = {"secteur": "secteur_veille", "filtre": "filtre_garde"}
