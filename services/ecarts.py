@@ -150,7 +150,8 @@ _MOTS: dict[tuple[str, str], dict[int, str]] = {
 }
 # Their own lines say it, or nobody changes them by hand.
 MUETTES = {
-    "brouillon", "champ_brouillon", "colonnes_retenues", "envoi", "evenement_action", "evenement_releve", "flux", "fusion",
+    "brouillon", "champ_brouillon", "colonnes_retenues", "envoi", "evenement_action", "evenement_releve", "flux",
+    "fusion",
     "instance_quartier", "jalon_fait", "jeton_utilise", "journal", "operation", "operation_ligne", "paire_ecartee",
     "parametre", "partenaire_secteur", "point_partenaire", "releve", "seance_partenaire", "session_agent", "tache",
     "valeur_importee", "version_releve",
