@@ -21,7 +21,7 @@ from services.texte import folded
 from ui.access import reading, require_agent, writing
 from ui.agenda import Choisir, Deplacer, Ouvrir, OuvrirSeance, lire
 from ui.feedback import announce, field_error, forget_refusals, md, refusals, refused, show_announcements
-from ui.formulaire import TOUTE_DATE, key, on_screen, open_form, values
+from ui.formulaire import TOUTE_DATE, forget, key, on_screen, open_form, repris, values
 from ui.navigation import page_path
 
 COULEUR_ETAT: dict[EtatReunion, Any] = {
@@ -368,6 +368,7 @@ def _formulaire(ouverte: Fenetre) -> None:
         depart["date_fin"] = fin.date()
     for champ, valeur in depart.items():
         st.session_state.setdefault(key(form, champ), valeur)
+    repris(form)
     st.selectbox(
         "Instance",
         list(toutes),
@@ -436,7 +437,7 @@ def _formulaire(ouverte: Fenetre) -> None:
             "Reprendre la version de mon collègue",
             key=key(form, "reprendre"),
             on_click=_reprendre,
-            args=(ouverte.reunion_id,),
+            args=(ouverte.reunion_id, form),
         )
 
 
@@ -558,7 +559,8 @@ def _chevauchements(saisi: dict[str, Any], vue: ReunionVue | None, form: Formula
         )
 
 
-def _reprendre(reunion_id: int) -> None:
+def _reprendre(reunion_id: int, form: Formulaire) -> None:
+    forget(form)
     with reading() as session:
         vue = reunions.get(session, id=reunion_id)
     _modifier(vue)

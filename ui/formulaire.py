@@ -61,11 +61,11 @@ def open_form(
 
 def _rendre(form: Formulaire) -> Formulaire:
     """Put what was typed back in fields that this visit has not drawn yet."""
-    temoin = key(form, "repris")
-    if temoin not in st.session_state:
-        st.session_state[temoin] = max((c.modifie_le for c in form.champs.values()), default=None)
-        for champ, c in form.champs.items():
-            st.session_state.setdefault(key(form, champ), _lu(c.valeur))
+    perdus = {key(form, nom): c for nom, c in form.champs.items() if key(form, nom) not in st.session_state}
+    for k, c in perdus.items():
+        st.session_state[k] = _lu(c.valeur)
+    if perdus:
+        st.session_state[key(form, "repris")] = max(c.modifie_le for c in perdus.values())
     return form
 
 
@@ -77,9 +77,10 @@ def kept(form: Formulaire, champ: str, options: Collection[Any] | None = None) -
     """
     k = key(form, champ)
     valeur = st.session_state.get(k)
-    choisis = valeur if isinstance(valeur, list) else [] if valeur is None else [valeur]
-    if options is not None and any(c not in options for c in choisis):
-        del st.session_state[k]
+    if options is not None and valeur is not None:
+        possibles = {o: o for o in options}  # a draft holds the text of a choice: here is the choice itself
+        choisis = [possibles[v] for v in (valeur if isinstance(valeur, list) else [valeur]) if v in possibles]
+        st.session_state[k] = choisis if isinstance(valeur, list) else choisis[0] if choisis else None
     return {"key": k, "on_change": _garder, "args": (form.jeton, champ, k)}
 
 

@@ -72,7 +72,7 @@ def enregistrer(version: int | None = form.version, *, personne_id: int | None =
 
 def recommencer() -> None:
     """Show the fresh version instead of one's own text."""
-    open_form(f"personne.{geste}", objet_id=objet_id, version=version, neuf=True)
+    open_form(f"personne.{geste}", objet_id=objet_id, version=version, oublier=True)
 
 
 st.page_link(ecran.FICHE, label=md(fiche.nom), icon=":material/arrow_back:", query_params={"id": str(fiche.id)})
