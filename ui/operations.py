@@ -1,5 +1,7 @@
 """Large changes already done: what they were, and one button that undoes each."""
 
+from datetime import timedelta
+
 import streamlit as st
 
 from services import operations, temps
@@ -7,6 +9,8 @@ from services.horloge import aujourdhui, civil, utcnow
 from services.operations import OperationVue
 from ui.access import reading, writing
 from ui.feedback import announce, field_error, md, refusals, refused
+
+RECENTE = timedelta(hours=1)
 
 
 def dernieres(acte: str, titre: str) -> None:
@@ -37,6 +41,15 @@ def faite(acte: str, id: int) -> None:
             st.info(f"{md(vue.resume)}.")
         _bouton(vue, f"defaire.{vue.id}")
     field_error(f"defaire.{vue.id}", "")
+
+
+def recentes(*actes: str) -> None:
+    """What was done of these kinds within the hour, latest first, each with its undo: where one is led after it."""
+    with reading() as session:
+        vues = [v for acte in actes for v in operations.dernieres(session, acte=acte, now=utcnow(), limite=1)]
+    for vue in vues:
+        if vue.quand > utcnow() - RECENTE:
+            faite(vue.acte, vue.id)
 
 
 def _bouton(vue: OperationVue, cle: str) -> None:

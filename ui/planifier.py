@@ -26,6 +26,7 @@ from ui.formulaire import TOUTE_DATE, key, on_screen, values
 SOIREES, RYTHME = "Une date pour chacune, en soirée", "Selon le rythme de chacune"
 CHAMPS = ("instances", "mode", "debut", "fin", "jours", "heure_debut", "heure_fin", "lieu")
 DELAI = timedelta(days=21)  # time to book a room and to convene
+SANS_QUESTION = 12  # up to a year of one instance, the number on the button is enough
 _FAIT = "planifier.fait"
 _SANS_DATE = ":orange-badge[:material/event_busy: sans date]"
 
@@ -181,15 +182,20 @@ def apercu(form: Formulaire, proposition: Proposition, now: datetime) -> None:
         st.subheader(
             f"{accord(len(proposition.lignes), 'date')} proposée{_s(proposition.lignes)}", anchor=False, width="stretch"
         )
-        st.button(
-            f"Créer {accord(len(gardees), 'réunion')}" if gardees else "Créer les réunions",
-            type="primary",
-            icon=":material/event_available:",
-            key=key(form, "creer"),
-            disabled=not gardees,
-            on_click=_creer,
-            args=(form, proposition.lignes, vus),
-        )
+        bouton: dict[str, Any] = {
+            "label": f"Créer {accord(len(gardees), 'réunion')}" if gardees else "Créer les réunions",
+            "type": "primary",
+            "key": key(form, "creer"),
+            "disabled": not gardees,
+            "on_click": _creer,
+            "args": (form, proposition.lignes, vus),
+        }
+        if len(gardees) <= SANS_QUESTION:
+            st.button(**bouton, icon=":material/event_available:")
+        else:
+            with st.popover("Créer les réunions…", icon=":material/event_available:", type="primary"):
+                st.markdown(_question(gardees, now.date()))
+                st.button(**bouton)
     field_error(form.jeton, "")
     if proposition.connu:
         st.warning(
@@ -200,6 +206,13 @@ def apercu(form: Formulaire, proposition: Proposition, now: datetime) -> None:
         for ligne, creneau, obstacles in par_ligne:
             _ligne(form, ligne, creneau, obstacles, now.date())
     _sans_date(proposition, now.date())
+
+
+def _question(creneaux: Sequence[Creneau], today: date) -> str:
+    """107 réunions seront créées, pour 27 instances, du … au …"""
+    du, au = (jour(f(c.debut for c in creneaux).date(), annee_de=today) for f in (min, max))
+    combien = accord(len({c.instance_id for c in creneaux}), "instance")
+    return f"**{len(creneaux)} réunions seront créées**, pour {combien}, du {du} au {au}."
 
 
 def _s(lignes: Sequence[Ligne]) -> str:

@@ -3,13 +3,14 @@
 import streamlit as st
 
 from models.lists import TypeReunion
-from services import periodes, plan
+from services import periodes, plan, series
 from services.acteur import Droit
 from services.horloge import aujourdhui
 from services.periodes import Periode
 from ui.access import reading, require_agent
 from ui.feedback import md
 from ui.navigation import page_path
+from ui.operations import recentes
 from ui.plan import instances, legende, planifier, resume, secteurs
 
 agent = require_agent(Droit.CONSULTER)
@@ -23,6 +24,9 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         st.page_link(
             page_path("agenda/planifier.py"), label="Planifier des réunions", icon=":material/calendar_add_on:"
         )
+
+if droits["ecrire"]:
+    recentes(series.CREER)
 
 # --- secteurs × semestres ---
 with reading() as session:
