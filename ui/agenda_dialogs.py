@@ -319,6 +319,12 @@ def _changer_etat(vue: ReunionVue) -> None:
         fermer()
 
 
+def _rouvrir(ouverte: Fenetre, vue: ReunionVue | None) -> None:
+    """The same window, on an empty form."""
+    version = vue.version if vue else None
+    _poser(replace(ouverte, form=open_form("reunion", objet_id=ouverte.reunion_id, version=version)))
+
+
 def _modifier(vue: ReunionVue) -> None:
     form = open_form("reunion", objet_id=vue.id, version=vue.version, neuf=True)
     _poser(Fenetre("modifier", vue.id, form=form))
@@ -368,7 +374,7 @@ def _formulaire(ouverte: Fenetre) -> None:
         depart["date_fin"] = fin.date()
     for champ, valeur in depart.items():
         st.session_state.setdefault(key(form, champ), valeur)
-    repris(form)
+    repris(form, effacer=lambda: _rouvrir(ouverte, vue))
     st.selectbox(
         "Instance",
         list(toutes),
@@ -560,7 +566,7 @@ def _chevauchements(saisi: dict[str, Any], vue: ReunionVue | None, form: Formula
 
 
 def _reprendre(reunion_id: int, form: Formulaire) -> None:
-    forget(form)
+    forget(form.jeton)
     with reading() as session:
         vue = reunions.get(session, id=reunion_id)
     _modifier(vue)

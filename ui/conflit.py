@@ -38,7 +38,7 @@ def _la_sienne(form: Formulaire, libelles: Mapping[str, str], prendre: Callable[
 
 
 def _prendre(form: Formulaire, prendre: Callable[..., None], args: Any) -> None:
-    forget(form)
+    forget(form.jeton)
     prendre(*args)
 
 

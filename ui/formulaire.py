@@ -2,7 +2,7 @@
 meets no button any more."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from datetime import date, time
 from typing import Any
@@ -105,8 +105,12 @@ def _lu(valeur: Any) -> Any:
     return valeur
 
 
-def repris(form: Formulaire) -> None:
-    """Say that the fields hold what was typed earlier, and offer to do without. What appears has its place."""
+def repris(form: Formulaire, *, effacer: Callable[[], None] | None = None) -> None:
+    """Say that the fields hold what was typed earlier, and offer to do without. What appears has its place.
+
+    Args:
+        effacer: what else must be done then, where the screen keeps the form it shows.
+    """
     with st.container():
         quand = st.session_state.get(key(form, "repris"))
         if quand is None:
@@ -114,13 +118,20 @@ def repris(form: Formulaire) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             dit = temps.moment(civil(quand), annee_de=aujourdhui())
             st.caption(f":material/history_edu: Votre brouillon du {dit} est repris : rien n’en est enregistré.")
-            st.button("Effacer ce brouillon", type="tertiary", key=key(form, "effacer"), on_click=forget, args=(form,))
+            quoi = (form.jeton, effacer)
+            st.button("Effacer ce brouillon", type="tertiary", key=key(form, "effacer"), on_click=_effacer, args=quoi)
 
 
-def forget(form: Formulaire) -> None:
-    """Forget what was typed in this form: the next one is empty."""
-    with refusals(form.jeton), writing() as (session, _):
-        brouillons.abandonner(session, jeton=form.jeton)
+def _effacer(jeton: str, apres: Callable[[], None] | None) -> None:
+    forget(jeton)
+    if apres:
+        apres()
+
+
+def forget(jeton: str) -> None:
+    """Forget what was typed in this form: the next one is empty. Also after a command that takes no token."""
+    with refusals(jeton), writing() as (session, _):
+        brouillons.abandonner(session, jeton=jeton)
 
 
 def key(form: Formulaire, champ: str) -> str:

@@ -221,7 +221,7 @@ def _reprendre(ligne: Ligne) -> None:
 
 
 def _annuler(form: Formulaire) -> None:
-    forget(form)
+    forget(form.jeton)
     _ouvrir(None)
 
 

@@ -313,5 +313,5 @@ def boutons(form: Formulaire, libelle: str, enregistrer: Callable[[], None], *, 
 
 
 def _annuler(form: Formulaire, retour: int | None) -> None:
-    forget(form)
+    forget(form.jeton)
     quitter_pour_fiche(retour)

@@ -51,7 +51,7 @@ def fermer() -> None:
 
 def renoncer(form: Formulaire) -> None:
     """In a callback: close the form, and forget what was typed in it."""
-    forget(form)
+    forget(form.jeton)
     fermer()
 
 

@@ -48,7 +48,7 @@ def ouvrir(point: PointVu | None) -> None:
 
 def annuler(form: Formulaire) -> None:
     """Leave the point as it is."""
-    forget(form)
+    forget(form.jeton)
     ouvrir(None)
 
 
