@@ -12,7 +12,7 @@ from services.points import PointVu
 from services.temps import jour
 from ui.access import reading, writing
 from ui.choix_theme import theme_pills
-from ui.feedback import announce, field_error, md, refusals, refused
+from ui.feedback import announce, field_error, md, named, refusals, refused
 from ui.formulaire import kept, key, on_screen, open_form, values
 
 LIBELLES = {
@@ -177,7 +177,8 @@ def ligne(point: PointVu, *, modifier: Callable[[PointVu | None], None] | None) 
             st.caption(f"{origine}noté le {jour(civil(point.cree_le).date())} par {md(point.cree_par or 'Système')}")
             field_error(f"point:{point.id}", "")
         if modifier:
-            st.button("Modifier", type="tertiary", key=f"m{point.id}", on_click=modifier, args=(point,))
-            with st.popover("Retirer", type="tertiary", key=f"r{point.id}"):
+            quoi = ", ".join(x for x in (point.theme, point.lieu or point.quartier, point.note) if x)
+            st.button(named("Modifier", quoi), type="tertiary", key=f"m{point.id}", on_click=modifier, args=(point,))
+            with st.popover(named("Retirer", quoi), type="tertiary", key=f"r{point.id}"):
                 st.caption("Le point disparaît : aucune réunion n’en parlera.")
                 st.button("Retirer ce point", key=f"rr{point.id}", on_click=_retirer, args=(point,))

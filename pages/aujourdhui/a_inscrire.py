@@ -78,7 +78,7 @@ if demande and not modifie:
 with st.container(border=True):
     if modifie:
         form = fresh_form("point", modifie.id, modifie.version, "lieu")
-        st.subheader("Modifier le point")
+        st.header("Modifier le point")
         stale_form(form, libelles=LIBELLES, prendre=rafraichir, args=(modifie,))
     else:
         form = open_form("point")

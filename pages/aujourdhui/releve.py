@@ -75,6 +75,7 @@ with st.container(key="releve"):
     montree = lue or vie
     releve_feuille.montrer(contexte(releve, entete=entete, numero=montree.numero, statut=montree.statut, today=today))
 with st.container(key="ecran-suite"):
+    releve_versions.montrer(r, vie, agent, today)
     liens(jointes)
     if releve.saisie_le:
         quand = temps.moment(civil(releve.saisie_le), annee_de=today)
