@@ -8,15 +8,17 @@ of each field it has seen, so that a field changed by a colleague is shown, and 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
 from services import brouillons, phrases, saisie
 from services.brouillons import Champ, Ecrit, Reste
-from services.erreurs import BusinessError, Invalid
+from services.erreurs import BusinessError, Invalid, Unavailable
 from services.horloge import aujourdhui, maintenant
 from services.saisie import Saisie
+from ui import panne
 from ui.access import reading, writing
 from ui.feedback import announce, field_error, md, refusals, refused
 from ui.formulaire import on_screen, tab
@@ -131,6 +133,8 @@ def _deposer(
         ecrit = _ecrire(e, tranche, sans=refuses)
     except BusinessError as error:
         e.alerte = error.phrase
+        if isinstance(error, Unavailable):
+            panne.plus_tard(e.jeton, partial(_deposer, e, {}))
         return False
     for champ, version in ecrit.versions.items():
         e.vues[champ] = version
