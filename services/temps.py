@@ -58,5 +58,9 @@ def periode(debut: datetime, fin: datetime) -> str:
 
 def retard(echeance: date, today: date) -> str:
     """en retard de 6 jours."""
-    n = (today - echeance).days
+    return jours_de_retard((today - echeance).days)
+
+
+def jours_de_retard(n: int) -> str:
+    """The same, from the number of days."""
     return f"en retard de {n}\u00a0jour{'s' if n > 1 else ''}"
