@@ -18,10 +18,11 @@ from services.horloge import aujourdhui, maintenant
 from services.reunions import ReunionVue
 from services.temps import periode
 from services.texte import folded
+from ui import panne
 from ui.access import reading, require_agent, writing
 from ui.agenda import Choisir, Deplacer, Ouvrir, OuvrirSeance, lire
 from ui.feedback import announce, field_error, forget_refusals, md, refusals, refused, show_announcements
-from ui.formulaire import TOUTE_DATE, key, on_screen, open_form, values
+from ui.formulaire import TOUTE_DATE, forget, key, on_screen, open_form, repris, values
 from ui.navigation import page_path
 
 COULEUR_ETAT: dict[EtatReunion, Any] = {
@@ -102,7 +103,10 @@ def suivre(valeur: Any, *, modifiable: bool, instance_id: int | None) -> None:
         return
     geste = lire(valeur)
     if isinstance(geste, Deplacer) and modifiable:
-        deplacer(geste)
+        if panne.reprise():  # dragged while the base was away: said then not to be saved, it goes back
+            redessiner()
+        else:
+            deplacer(geste)
         show_announcements()  # the frame has already shown those of this run
     st.session_state["agenda_vu"] = valeur
     if isinstance(geste, Ouvrir):
@@ -319,6 +323,12 @@ def _changer_etat(vue: ReunionVue) -> None:
         fermer()
 
 
+def _rouvrir(ouverte: Fenetre, vue: ReunionVue | None) -> None:
+    """The same window, on an empty form."""
+    version = vue.version if vue else None
+    _poser(replace(ouverte, form=open_form("reunion", objet_id=ouverte.reunion_id, version=version)))
+
+
 def _modifier(vue: ReunionVue) -> None:
     form = open_form("reunion", objet_id=vue.id, version=vue.version, neuf=True)
     _poser(Fenetre("modifier", vue.id, form=form))
@@ -368,6 +378,7 @@ def _formulaire(ouverte: Fenetre) -> None:
         depart["date_fin"] = fin.date()
     for champ, valeur in depart.items():
         st.session_state.setdefault(key(form, champ), valeur)
+    repris(form, effacer=lambda: _rouvrir(ouverte, vue))
     st.selectbox(
         "Instance",
         list(toutes),
@@ -436,7 +447,7 @@ def _formulaire(ouverte: Fenetre) -> None:
             "Reprendre la version de mon collègue",
             key=key(form, "reprendre"),
             on_click=_reprendre,
-            args=(ouverte.reunion_id,),
+            args=(ouverte.reunion_id, form),
         )
 
 
@@ -558,7 +569,8 @@ def _chevauchements(saisi: dict[str, Any], vue: ReunionVue | None, form: Formula
         )
 
 
-def _reprendre(reunion_id: int) -> None:
+def _reprendre(reunion_id: int, form: Formulaire) -> None:
+    forget(form.jeton)
     with reading() as session:
         vue = reunions.get(session, id=reunion_id)
     _modifier(vue)

@@ -2,17 +2,19 @@
 meets no button any more."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from datetime import date, time
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
 from services import brouillons, temps
 from services.brouillons import Formulaire
-from services.erreurs import BusinessError
+from services.erreurs import BusinessError, Unavailable
 from services.horloge import aujourdhui, civil
+from ui import panne
 from ui.access import reading, require_agent, writing
 from ui.feedback import forget_refusals, refusals
 
@@ -61,11 +63,11 @@ def open_form(
 
 def _rendre(form: Formulaire) -> Formulaire:
     """Put what was typed back in fields that this visit has not drawn yet."""
-    temoin = key(form, "repris")
-    if temoin not in st.session_state:
-        st.session_state[temoin] = max((c.modifie_le for c in form.champs.values()), default=None)
-        for champ, c in form.champs.items():
-            st.session_state.setdefault(key(form, champ), _lu(c.valeur))
+    perdus = {key(form, nom): c for nom, c in form.champs.items() if key(form, nom) not in st.session_state}
+    for k, c in perdus.items():
+        st.session_state[k] = _lu(c.valeur)
+    if perdus:
+        st.session_state[key(form, "repris")] = max(c.modifie_le for c in perdus.values())
     return form
 
 
@@ -77,18 +79,27 @@ def kept(form: Formulaire, champ: str, options: Collection[Any] | None = None) -
     """
     k = key(form, champ)
     valeur = st.session_state.get(k)
-    choisis = valeur if isinstance(valeur, list) else [] if valeur is None else [valeur]
-    if options is not None and any(c not in options for c in choisis):
-        del st.session_state[k]
+    if options is not None and valeur is not None:
+        possibles = {o: o for o in options}  # a draft holds the text of a choice: here is the choice itself
+        choisis = [possibles[v] for v in (valeur if isinstance(valeur, list) else [valeur]) if v in possibles]
+        st.session_state[k] = choisis if isinstance(valeur, list) else choisis[0] if choisis else None
     return {"key": k, "on_change": _garder, "args": (form.jeton, champ, k)}
 
 
 def _garder(jeton: str, champ: str, k: str) -> None:
-    etat = on_screen()
+    _deposer(jeton, champ, _ecrit(on_screen().get(k)))
+
+
+def _deposer(jeton: str, champ: str, valeur: Any) -> None:
     # Without its draft, the field still holds its value: it is the command that says what is wrong.
-    with suppress(BusinessError), writing() as (session, by):
-        valeurs = {champ: _ecrit(etat.get(k))}
-        brouillons.ecrire(session, jeton=jeton, valeurs=valeurs, vues={champ: None}, by=by, onglet=tab())
+    with suppress(BusinessError):
+        try:
+            with writing() as (session, by):
+                brouillons.ecrire(
+                    session, jeton=jeton, valeurs={champ: valeur}, vues={champ: None}, by=by, onglet=tab()
+                )
+        except Unavailable:
+            panne.plus_tard(f"{jeton}.{champ}", partial(_deposer, jeton, champ, valeur))
 
 
 def _ecrit(valeur: Any) -> Any:
@@ -104,8 +115,12 @@ def _lu(valeur: Any) -> Any:
     return valeur
 
 
-def repris(form: Formulaire) -> None:
-    """Say that the fields hold what was typed earlier, and offer to do without. What appears has its place."""
+def repris(form: Formulaire, *, effacer: Callable[[], None] | None = None) -> None:
+    """Say that the fields hold what was typed earlier, and offer to do without. What appears has its place.
+
+    Args:
+        effacer: what else must be done then, where the screen keeps the form it shows.
+    """
     with st.container():
         quand = st.session_state.get(key(form, "repris"))
         if quand is None:
@@ -113,13 +128,20 @@ def repris(form: Formulaire) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             dit = temps.moment(civil(quand), annee_de=aujourdhui())
             st.caption(f":material/history_edu: Votre brouillon du {dit} est repris : rien n’en est enregistré.")
-            st.button("Effacer ce brouillon", type="tertiary", key=key(form, "effacer"), on_click=forget, args=(form,))
+            quoi = (form.jeton, effacer)
+            st.button("Effacer ce brouillon", type="tertiary", key=key(form, "effacer"), on_click=_effacer, args=quoi)
 
 
-def forget(form: Formulaire) -> None:
-    """Forget what was typed in this form: the next one is empty."""
-    with refusals(form.jeton), writing() as (session, _):
-        brouillons.abandonner(session, jeton=form.jeton)
+def _effacer(jeton: str, apres: Callable[[], None] | None) -> None:
+    forget(jeton)
+    if apres:
+        apres()
+
+
+def forget(jeton: str) -> None:
+    """Forget what was typed in this form: the next one is empty. Also after a command that takes no token."""
+    with refusals(jeton), writing() as (session, _):
+        brouillons.abandonner(session, jeton=jeton)
 
 
 def key(form: Formulaire, champ: str) -> str:

@@ -21,6 +21,13 @@ _COULEURS = {
 }
 
 
+# Told apart without their colours too.
+_SIGNES = {
+    EtatAction.REALISEE.libelle: ":material/check_circle: ",
+    EtatAction.ABANDONNEE.libelle: ":material/block: ",
+}
+
+
 def md(texte: str) -> str:
     """As typed, set as the Word sets it."""
     return feedback.md(insecables(texte))
@@ -84,7 +91,7 @@ def _point(p: Contexte) -> None:
 
 
 def _etat(libelle: str) -> str:
-    return f":{_COULEURS[libelle]}-badge[{libelle}]"
+    return f":{_COULEURS[libelle]}-badge[{_SIGNES.get(libelle, '')}{libelle}]"
 
 
 def _tableau(titres: tuple[str, ...], lignes: list[tuple[str, ...]]) -> None:
