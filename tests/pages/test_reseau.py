@@ -188,4 +188,6 @@ def test_the_page_of_one_never_expected(ecran: Ecran, parti: int) -> None:
 
 def test_a_sentence_that_ends_with_a_short_month_has_one_full_stop() -> None:
     v = Vitalite(attendu=4, venu=4, derniere=datetime(2026, 10, 7, 14))
-    assert presence(v, date(2026, 11, 24)) == "Venu à 4 réunions sur 4 en douze mois, dernière venue mer. 7 oct."
+    assert (
+        presence(v, date(2026, 11, 24)) == "Venu à 4 réunions sur 4 en douze mois, dernière venue mer.\u00a07\u00a0oct."
+    )
