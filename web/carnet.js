@@ -306,6 +306,19 @@
       document.activeElement.scrollIntoView({ block: "nearest" });
   });
 
+  // Nor does a field one writes in, whose caret alone the browser shows; once the mouse is up, for nothing moves under it.
+  let pressed = false;
+  for (const type of ["pointerdown", "pointerup", "pointercancel"])
+    addEventListener(type, () => { pressed = type === "pointerdown"; }, true);
+  addEventListener("focusin", ({ target }) => {
+    if (!target.matches("input, textarea")) return;
+    const show = () => {
+      if (target === document.activeElement && main()?.contains(target)) target.scrollIntoView({ block: "nearest" });
+    };
+    if (pressed) addEventListener("pointerup", () => setTimeout(show), { once: true });
+    else setTimeout(show);
+  });
+
   // The button "Imprimer" of a screen.
   addEventListener("click", (event) => {
     if (event.target instanceof Element && event.target.closest(".st-key-imprimer button")) print();
