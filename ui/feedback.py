@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
-from services.erreurs import BusinessError, Conflict, Invalid
+from services.erreurs import BusinessError, Conflict, Invalid, Unavailable
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|~$:<>&@=\"])")
 
@@ -101,5 +101,7 @@ def shown_errors() -> Iterator[None]:
     """Around queries or a whole page: a refusal becomes one sentence on screen."""
     try:
         yield
+    except Unavailable:
+        raise  # the page waits for the base; what is on it stays
     except BusinessError as error:
         st.error(md(error.phrase), icon=":material/error:")

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import StopException
 
 from services import journal, temps
 from services.acteur import Acteur, Droit
@@ -10,6 +11,7 @@ from services.erreurs import Unavailable
 from services.horloge import civil, utcnow
 from services.texte import first_words
 from settings import get_settings
+from ui import panne
 from ui.access import DECONNECTE, current_agent, reading
 from ui.feedback import md, show_announcements, shown_errors
 from ui.navigation import PAGES, ROOT, page_path
@@ -20,6 +22,10 @@ CSS = """<style>
 [data-testid="InputInstructions"] {display: none;}
 [data-testid="stToolbarActions"], [data-testid="stAppDeployButton"] {display: none;}
 .st-key-coulisses {display: none;}
+/* While the base is away: said above everything, moving nothing, and the fields one goes on writing in do not fade. */
+.st-key-panne {position: fixed; top: 0.5rem; left: 50%; transform: translateX(-50%); width: min(44rem, 94vw);
+  z-index: 1000100; background: var(--st-background-color); border-radius: 0.4rem;}
+[data-testid="stApp"]:has(.st-key-panne [role="alert"]) [data-stale="true"] {opacity: 1 !important;}
 [data-testid="stMainBlockContainer"], [data-testid="stBottomBlockContainer"] {
   padding-left: clamp(1rem, 2.5vw, 3rem); padding-right: clamp(1rem, 2.5vw, 3rem); max-width: 1500px;
 }
@@ -100,6 +106,11 @@ button kbd {color: inherit !important; opacity: 0.9 !important;}
 ) .en-cours {animation: en-cours 0s 0.7s forwards;}
 @keyframes en-cours {to {visibility: visible;}}
 [data-testid="stElementContainer"]:has(> [data-testid="stHtml"] > .en-cours) {position: absolute;}
+/* A phone shows the filters of a screen once they are asked for; elsewhere nothing asks. */
+@media (min-width: 641px) {.st-key-plier {display: none;}}
+@media (max-width: 640px) {
+  [data-testid="stMain"]:not(:has(.st-key-plier input:checked)) .st-key-plies {display: none;}
+}
 @media print {
   .en-cours {display: none;}
   [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stBottom"], [data-testid="stToast"] {
@@ -162,24 +173,10 @@ def come_back() -> None:
     else the first click after a restart of the server would be lost."""
 
 
-def main() -> None:
-    st.set_page_config(
-        page_title="Carnet de veille",
-        page_icon=str(ROOT / "static" / "favicon.png"),
-        layout="wide",
-        menu_items={"Get help": None, "Report a bug": None, "About": None},
-    )
-    st.html(CSS)
-    st.html('<div class="en-cours" role="status">En cours…</div>')
-    agent, absente = None, ""
-    try:
-        agent = current_agent()
-    except Unavailable as error:
-        absente = error.phrase
+def visite() -> None:
+    """Who is here, the menu, notices, then the page."""
+    agent = current_agent()
     page = st.navigation(menu_of(agent), expanded=True)
-    if absente:
-        st.error(absente, icon=":material/cloud_off:")
-        st.stop()
     if agent is None:
         st.error(DECONNECTE, icon=":material/lock:")
         st.markdown("[Se connecter](/connexion)")
@@ -202,6 +199,25 @@ def main() -> None:
     show_announcements()
     with shown_errors():
         page.run()
+
+
+def main() -> None:
+    st.set_page_config(
+        page_title="Carnet de veille",
+        page_icon=str(ROOT / "static" / "favicon.png"),
+        layout="wide",
+        menu_items={"Get help": None, "Report a bug": None, "About": None},
+    )
+    st.html(CSS)
+    st.html('<div class="en-cours" role="status">En cours…</div>')
+    avis = st.container(key="panne")
+    panne.reprendre()
+    try:
+        visite()
+    except (Unavailable, StopException):
+        panne.attendre(avis)
+        raise
+    panne.attendre(avis)
 
 
 main()
