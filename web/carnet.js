@@ -277,6 +277,9 @@
 
   // A screen chosen in the menu is where the keyboard goes on; on a phone, the menu leaves it the place.
   const PHONE = matchMedia("(max-width: 767.98px)");
+  const narrow = () => { document.cookie = `etroit=${+PHONE.matches}; path=/; SameSite=Lax`; }; // for ui/calendrier.py
+  narrow();
+  PHONE.addEventListener("change", narrow);
   const main = () => document.querySelector('[data-testid="stMain"]');
   addEventListener("click", (event) => {
     const link = event.target instanceof Element && event.target.closest('[data-testid="stSidebarNavLink"]');
