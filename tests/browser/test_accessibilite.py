@@ -73,7 +73,7 @@ def test_every_screen_is_french_readable_and_within_the_policy(
     for adresse in ecrans(serveur):
         page.emulate_media(color_scheme="light")
         aller(page, f"{serveur.url}/{adresse}")
-        page.wait_for_function("document.querySelectorAll('h1').length > 0")
+        page.wait_for_selector("h1")
         pret(page)
         fautes += [f"{adresse} : {t}" for t in page.evaluate(DIT) if ANGLAIS.search(t)]
         fautes += [f"{adresse or 'accueil'} : {faute}" for faute in fautes_d_acces(page)]

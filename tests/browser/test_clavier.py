@@ -90,7 +90,8 @@ def test_a_notice_covers_no_button_and_is_not_printed(
         page.set_viewport_size({"width": largeur, "height": hauteur})
         assert page.evaluate(A_PORTEE) == []
         r = avis.bounding_box()
-        assert r and r["y"] > hauteur / 2  # in the corner, far from what stands at the top
+        assert r
+        assert r["y"] > hauteur / 2  # in the corner, far from what stands at the top
     page.emulate_media(media="print")
     expect(avis).to_be_hidden()
 
