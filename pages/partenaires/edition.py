@@ -65,10 +65,9 @@ def texte(champ: str, **options: bool | str) -> None:
 
 def liste(champ: str) -> None:
     """One choice among categories, or several among secteurs."""
-<<<<<<< HEAD
-    commun: dict[str, Any] = {"key": key(form, champ)}
     noms = categories if champ == "categorie_id" else secteurs
-    commun |= {"label": ecran.LIBELLES[champ], "options": list(noms), "format_func": lambda i: noms.get(i, "")}
+    commun: dict[str, Any] = {"label": ecran.LIBELLES[champ], "options": list(noms), **kept(form, champ, noms)}
+    commun["format_func"] = lambda i: noms.get(i, "")
     with st.container(gap="xsmall"):
         if champ == "categorie_id":
             rang = list(categories).index(fiche.categorie_id) if fiche else None
@@ -77,20 +76,6 @@ def liste(champ: str) -> None:
             siens = list(fiche.secteurs) if fiche else []
             st.multiselect(default=siens, placeholder="Toute la ville", select_all=False, **commun)
         field_error(form.jeton, champ)
-=======
-    dit: dict[str, Any] = {**kept(form, champ, categories if champ == "categorie_id" else secteurs)}
-    if champ == "categorie_id":
-        rang = list(categories).index(fiche.categorie_id) if fiche else None
-        commun: dict[str, Any] = {
-            "format_func": lambda i: categories.get(i, ""),
-            "placeholder": "Choisir une catégorie",
-        }
-        st.selectbox(ecran.LIBELLES[champ], list(categories), index=rang, **kept(form, champ, categories), **commun)
-    else:
-        dit |= {"format_func": lambda i: secteurs.get(i, ""), "placeholder": "Toute la ville", "select_all": False}
-        st.multiselect(ecran.LIBELLES[champ], list(secteurs), default=list(fiche.secteurs) if fiche else [], **dit)
-    field_error(form.jeton, champ)
->>>>>>> main
 
 
 st.title(md(fiche.nom) if fiche else "Ajouter un partenaire", anchor=False)
