@@ -33,7 +33,7 @@ def filtres() -> Filtre:
         on_change=premiere_page,
     )
     menu = ligne.container(width="content")
-    with ligne, filtres_plies("annuaire", {"categorie": "", "secteur": "", "instance": "", "etat": "actifs"}):
+    with filtres_plies("annuaire", {"categorie": "", "secteur": "", "instance": "", "etat": "actifs"}):
         choisis, etat = _plies(categories, secteurs, siegent)
     with menu:
         champs: Champs = {"q": None, "categorie": categories, "secteur": secteurs, "instance": siegent, "etat": ETATS}
