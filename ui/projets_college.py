@@ -18,7 +18,7 @@ from ui.access import writing
 from ui.conflit import fresh_form, stale_form
 from ui.feedback import announce, field_error, md, named, refusals, refused
 from ui.formulaire import key, on_screen, open_form, values
-from ui.projets import COULEUR_ETAT, COUVERTURE, ICONE_ETAT, fermer, ouvert, ouvrir, structures_offertes
+from ui.projets import COULEUR_ETAT, COUVERTURE, ICONE_ETAT, fermer, ouvert, ouvrir, renoncer, structures_offertes
 
 LIBELLES = {
     "note": "Note",
@@ -79,7 +79,7 @@ def note(p: ParticipationVue, *, modifiable: bool) -> None:
             field_error(form.jeton, "note")
             with st.container(horizontal=True):
                 st.form_submit_button("Enregistrer la note", type="primary", on_click=_annoter, args=(p, form))
-                st.form_submit_button("Annuler", on_click=fermer)
+                st.form_submit_button("Annuler", on_click=renoncer, args=(form,))
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         if p.note:
@@ -164,7 +164,7 @@ def classe(c: ClasseVue, *, modifiable: bool) -> None:
             field_error(form.jeton, "effectif")
             with st.container(horizontal=True):
                 st.form_submit_button("Enregistrer", type="primary", on_click=_modifier_classe, args=(c, form))
-                st.form_submit_button("Annuler", on_click=fermer)
+                st.form_submit_button("Annuler", on_click=renoncer, args=(form,))
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         effectif = accord(c.effectif, "élève") if c.effectif is not None else "effectif à compléter"
@@ -251,8 +251,10 @@ def _a(le: date | None, a: time | None) -> datetime | None:
 def seance(s: SeanceVue, college_id: int, *, modifiable: bool) -> None:
     """A séance: when, which class, its state; who came is noted in place, the rest in a small form."""
     today = aujourdhui()
-    presents = f", {accord(s.presents or 0, 'présent')}" if s.etat is EtatSeance.REALISEE else ""
-    sur = f" sur {s.attendus}" if presents and s.attendus is not None else ""
+    presents = ""
+    if s.etat is EtatSeance.REALISEE:  # nobody may have counted them
+        presents = ", présents non comptés" if s.presents is None else f", {accord(s.presents, 'présent')}"
+    sur = f" sur {s.attendus}" if presents and s.presents is not None and s.attendus is not None else ""
     badge = f":{COULEUR_ETAT[s.etat]}-badge[{ICONE_ETAT[s.etat]} {s.etat.libelle}{presents}{sur}]"
     barre = "" if s.etat in VIVANTES else "~~"
     details = [md(s.salle)] if s.salle else []
