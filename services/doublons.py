@@ -12,13 +12,14 @@ from sqlmodel import Session, col, select
 
 from models import Agent, Base, Categorie, Fusion, PaireEcartee, Parametre, Partenaire, Personne
 from models.lists import GenreCoordonnee
-from services import autres_coordonnees, brouillons, fusions, journal, partenaires, personnes, ressemblance
+from services import autres_coordonnees, brouillons, fusions, journal, operations, partenaires, personnes, ressemblance
 from services.acteur import Acteur, Droit, require
 from services.erreurs import Conflict, Invalid, NotFound
 from services.fusions import Ligne
 from services.horloge import utcnow
 from services.partenaires import texte_recherche
 
+ECARTER = "doublon.ecarter"
 _GARDEES = timedelta(days=180)  # what a merge replaced holds names: it is forgotten after that
 _PERIMEE = "Un collègue a modifié une des deux fiches : rien n’a été fusionné. Relisez-les, puis recommencez."
 
@@ -188,10 +189,11 @@ def ecarter(session: Session, *, famille: Famille = Famille.PARTENAIRE, a: int, 
     noms = {i: c.nom for i, c in _apercus(session, famille, {a, b}).items()}
     if len(noms) < 2:
         raise NotFound("Une des deux fiches n’existe plus. Revenez à la liste.")
-    session.add(PaireEcartee(famille=famille.value, a_id=a, b_id=b, agent_id=by.id, quand=utcnow()))
-    session.flush()
     resume = f"Pas un doublon : {noms[a]} et {noms[b]}" if famille is Famille.PARTENAIRE else "Pas un doublon"
-    journal.note(session, by=by, acte="doublon.ecarter", objet=famille.value, objet_id=a, resume=resume)
+    with operations.suivre(session, acte=ECARTER, resume=resume, now=utcnow(), by=by) as suivi:
+        paire = PaireEcartee(famille=famille.value, a_id=a, b_id=b, agent_id=by.id, quand=utcnow())
+        session.add(paire)
+        suivi.ajouter(paire)
 
 
 def fusionner(

@@ -18,9 +18,10 @@ from models import (
     Siege,
 )
 from models.lists import JOURS, Frequence, TypeReunion
-from services import brouillons, journal, listes
+from services import brouillons, journal, listes, operations
 from services.acteur import Acteur, Droit, require
 from services.erreurs import Conflict, Duplicate, Invalid, NotFound
+from services.horloge import utcnow
 from services.sieges import Membre, SiegeVoulu, definir_membres, membres
 from services.texte import clean, folded, matches
 
@@ -29,6 +30,7 @@ __all__ = ["Membre", "SiegeVoulu", "definir_membres", "membres"]  # of services/
 TYPES_INSTANCE = (TypeReunion.CELLULE, TypeReunion.TECHNIQUE, TypeReunion.PROJET, TypeReunion.AUTRE)
 RANG_DERNIER = 5
 TEXTE_MAX = 2000
+CREER_MANQUANTES = "instance.creer_manquantes"
 RANGS = {1: "1er", 2: "2e", 3: "3e", 4: "4e", RANG_DERNIER: "dernier"}
 
 _INCONNUE = "Cette instance n’existe pas ou plus. Revenez à la liste des instances."
@@ -372,27 +374,24 @@ def creer_manquantes(session: Session, *, by: Acteur) -> int:
     """
     require(by, Droit.ECRIRE)
     voulues = manquantes(session)
-    for type_, nom, secteur_id, quartier_id in voulues:
-        instance = Instance(
-            nom=nom,
-            type=type_,
-            secteur_id=secteur_id,
-            frequence=Frequence.SEMESTRIELLE if type_ is TypeReunion.CELLULE else Frequence.MENSUELLE,
-        )
-        session.add(instance)
-        session.flush()
-        if quartier_id is not None:
-            session.add(InstanceQuartier(instance_id=instance.id or 0, quartier_id=quartier_id))
-    session.flush()
-    if voulues:
-        journal.note(
-            session,
-            by=by,
-            acte="instance.creer_manquantes",
-            objet="instance",
-            objet_id=None,
-            resume=f"Instances créées d’après les secteurs et quartiers : {len(voulues)}",
-        )
+    if not voulues:
+        return 0
+    resume = f"Instances créées d’après les secteurs et quartiers : {len(voulues)}"
+    with operations.suivre(session, acte=CREER_MANQUANTES, resume=resume, now=utcnow(), by=by) as suivi:
+        for type_, nom, secteur_id, quartier_id in voulues:
+            instance = Instance(
+                nom=nom,
+                type=type_,
+                secteur_id=secteur_id,
+                frequence=Frequence.SEMESTRIELLE if type_ is TypeReunion.CELLULE else Frequence.MENSUELLE,
+            )
+            session.add(instance)
+            session.flush()
+            suivi.ajouter(instance)
+            if quartier_id is not None:
+                quartier = InstanceQuartier(instance_id=instance.id or 0, quartier_id=quartier_id)
+                session.add(quartier)
+                suivi.ajouter(quartier)
     return len(voulues)
 
 

@@ -5,6 +5,7 @@
 """
 
 import json
+from base64 import b64decode, b64encode
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -22,6 +23,7 @@ from models import Agent, Base, Operation, OperationLigne, Partenaire
 from services import journal
 from services.acteur import Acteur, Droit, require
 from services.erreurs import Conflict, NotFound
+from services.horloge import utcnow
 from services.vie_releve import VERROU, verrouillees
 
 RETENUE = timedelta(days=90)  # what rows held may be personal: after that it is forgotten, and no undo is offered
@@ -39,6 +41,16 @@ _NOMS = {
     "presence": ("présence", "présences"),
     "lieu": ("lieu", "lieux"),
     "bilan_college": ("bilan 13-18", "bilans 13-18"),
+    "serie": ("série", "séries"),
+    "instance": ("instance", "instances"),
+    "participation": ("invitation 13-18", "invitations 13-18"),
+    "seance": ("séance", "séances"),
+    "classe": ("classe", "classes"),
+    "destinataire": ("réponse", "réponses"),
+    "paire_ecartee": ("« pas un doublon »", "« pas un doublon »"),
+    "modele": ("modèle Word", "modèles Word"),
+    "jour_evite": ("jour à éviter", "jours à éviter"),
+    "point": ("point", "points"),
 }
 # What a form shows beside the row whose version it knows: table, its column -> that row's table, its column.
 _MONTRES = (
@@ -108,6 +120,15 @@ def suivre(session: Session, *, acte: str, resume: str, now: datetime, by: Acteu
     journal.note(session, by=by, acte=acte, objet="operation", objet_id=suivi.id, resume=resume)
 
 
+def retirer(session: Session, *rows: Base, acte: str, resume: str, by: Acteur) -> None:
+    """Delete these rows, children first, so that it can be undone."""
+    with suivre(session, acte=acte, resume=resume, now=utcnow(), by=by) as suivi:
+        suivi.retenir(*rows)
+        for row in rows:
+            session.delete(row)
+            session.flush()
+
+
 def _en_json(row: Base) -> str:
     etat = inspect(row)
     valeurs = {a.columns[0].name: getattr(row, a.key) for a in etat.mapper.column_attrs}
@@ -115,6 +136,8 @@ def _en_json(row: Base) -> str:
 
 
 def _texte(valeur: Any) -> str:
+    if isinstance(valeur, bytes):
+        return b64encode(valeur).decode()
     return str(valeur.value) if isinstance(valeur, Enum) else str(valeur.isoformat())
 
 
@@ -320,6 +343,8 @@ def _valeur(colonne: Column[Any], valeur: Any) -> Any:
     genre = (sorte.impl_instance if isinstance(sorte, TypeDecorator) else sorte).python_type
     if genre in (date, datetime, time):
         return genre.fromisoformat(valeur)
+    if genre is bytes:
+        return b64decode(valeur)
     return genre(valeur) if issubclass(genre, Enum) else valeur
 
 

@@ -19,14 +19,15 @@ from models.lists import (
     GenreEnvoi,
     Reponse,
 )
-from services import destinataires, envois, journal, partenaires, personnes, reponses_lues
+from services import destinataires, envois, journal, operations, partenaires, personnes, reponses_lues
 from services.acteur import Acteur, Droit, require
 from services.destinataires import Cle, Convie
-from services.erreurs import Conflict, Invalid
+from services.erreurs import BusinessError, Conflict, Invalid
 from services.horloge import utcnow
 from services.reponses_lues import ReponseLue
 from services.texte import clean
 
+RECUES = "reponses.recues"
 PRESENCES = {
     Reponse.VIENT: EtatPresence.PRESENT,
     Reponse.EXCUSE: EtatPresence.EXCUSE,
@@ -197,13 +198,44 @@ def deposer(session: Session, *, contenu: bytes, now: datetime, by: Acteur) -> l
         Invalid: the file is no answer to one of our meetings, and why. Nothing is noted then.
     """
     require(by, Droit.ECRIRE)
-    return [_noter_lue(session, lue, now, by) for lue in reponses_lues.lire(contenu)]
+    lues = [_verifier_lue(session, lue) for lue in reponses_lues.lire(contenu)]
+    return _noter_lues(session, lues, by)
+
+
+def recevoir(
+    session: Session, *, fichiers: Sequence[tuple[str, bytes]], by: Acteur
+) -> tuple[list[str], dict[str, str]]:
+    """Note the answers of these files (name, bytes), to be undone together; what was noted, and why a file was refused:
+    it does not take the others with it."""
+    require(by, Droit.ECRIRE)
+    lues: list[_Lue] = []
+    refus: dict[str, str] = {}
+    for nom, contenu in fichiers:
+        try:
+            lues += [_verifier_lue(session, lue) for lue in reponses_lues.lire(contenu)]
+        except BusinessError as error:
+            refus[nom] = error.phrase
+    if not lues:
+        return [], refus
+    resume = f"Réponses reçues par messagerie : {len(lues)}"
+    with operations.suivre(session, acte=RECUES, resume=resume, now=utcnow(), by=by) as suivi:
+        suivi.retenir(*(x.row for x in lues))
+        return _noter_lues(session, lues, by), refus
 
 
 # --- inside ---------------------------------------------------------------------------------------------------------
 
 
-def _noter_lue(session: Session, lue: ReponseLue, now: datetime, by: Acteur) -> str:
+@dataclass(frozen=True)
+class _Lue:
+    """An answer read in a file, whose it is, and the sentence that says so."""
+
+    row: Destinataire
+    reponse: Reponse
+    phrase: str
+
+
+def _verifier_lue(session: Session, lue: ReponseLue) -> _Lue:
     reunion = _reunion(session, lue.uid)
     row, dit = _destinataire(session, reunion, lue)
     partenaire = session.get_one(Partenaire, row.partenaire_id)
@@ -229,9 +261,14 @@ def _noter_lue(session: Session, lue: ReponseLue, now: datetime, by: Acteur) -> 
                 "cette réponse plus ancienne n’a pas été notée."
             }
         )
-    if row.reponse is not lue.reponse:
-        _ecrire(session, row, lue.reponse, "", by)
-    return f"{partenaire.nom} : {lue.reponse.libelle.lower()} – {reunion.titre}"
+    return _Lue(row, lue.reponse, f"{partenaire.nom} : {lue.reponse.libelle.lower()} – {reunion.titre}")
+
+
+def _noter_lues(session: Session, lues: Sequence[_Lue], by: Acteur) -> list[str]:
+    for x in lues:
+        if x.row.reponse is not x.reponse:
+            _ecrire(session, x.row, x.reponse, "", by)
+    return [x.phrase for x in lues]
 
 
 def _reunion(session: Session, uid: str) -> Reunion:

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from models import Instance, Lieu, Reunion, Serie
 from models.lists import EtatReunion, Frequence, TypeReunion
-from services import brouillons, conges, frequences, journal, reunions, temps
+from services import brouillons, conges, frequences, operations, reunions, temps
 from services.acteur import Acteur, Droit, require
 from services.erreurs import Invalid
 from services.horloge import utcnow
@@ -18,6 +18,7 @@ from services.obstacles import Creneau, Obstacle, Occupation
 from services.periodes import plus_mois
 from services.texte import accord
 
+ACTE = "serie.creer"
 DATES_MAX = 120
 DUREE_MAX = timedelta(days=800)
 REPORT_SEMAINES = 8  # how far a skipped date is put off
@@ -236,8 +237,17 @@ def creer(
         raise Invalid({"": f"Au plus {DATES_MAX} dates à la fois : décochez-en."})
     creneaux = sorted(creneaux, key=lambda c: c.debut)
     refuser(session, creneaux, vus=vus, now=now)
+    noms = [session.get_one(Instance, i).nom for i in dict.fromkeys(c.instance_id for c in creneaux)]
+    resume = f"{accord(len(creneaux), 'réunion')} planifiée{'s' if len(creneaux) > 1 else ''} : {', '.join(noms)}"
+    with operations.suivre(session, acte=ACTE, resume=resume, now=utcnow(), by=by) as suivi:
+        premiere = _ecrire(session, creneaux, suivi, by)
+    brouillons.consommer(session, jeton=jeton, objet="reunion", objet_id=premiere)
+    return premiere
+
+
+def _ecrire(session: Session, creneaux: Sequence[Creneau], suivi: operations.Suivi, by: Acteur) -> int:
+    """The meetings, and the series of an instance that has several; the id of the first."""
     premiere = 0
-    noms: dict[int, str] = {}
     for instance_id in dict.fromkeys(c.instance_id for c in creneaux):
         instance = session.get_one(Instance, instance_id)
         siens = [c for c in creneaux if c.instance_id == instance_id]
@@ -248,6 +258,7 @@ def creer(
             )
             session.add(serie)
             session.flush()
+            suivi.ajouter(serie)
         for c in siens:
             reunion = Reunion(
                 type=instance.type,
@@ -261,13 +272,8 @@ def creer(
             )
             session.add(reunion)
             session.flush()
+            suivi.ajouter(reunion)
             premiere = premiere or reunion.id or 0
-        noms[instance_id] = instance.nom
-    resume = (
-        f"{accord(len(creneaux), 'réunion')} planifiée{'s' if len(creneaux) > 1 else ''} : {', '.join(noms.values())}"
-    )
-    journal.note(session, by=by, acte="serie.creer", objet="reunion", objet_id=premiere, resume=resume)
-    brouillons.consommer(session, jeton=jeton, objet="reunion", objet_id=premiere)
     return premiere
 
 

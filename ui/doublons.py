@@ -1,11 +1,14 @@
 """The screens of duplicates: a pair in the list, two records side by side, the last merges."""
 
+from typing import Any
+
 import streamlit as st
 
 from services import doublons, temps
 from services.doublons import Comparaison, Cote, Famille, FusionVue, Paire
 from services.horloge import civil, utcnow
 from services.texte import first_words
+from ui import operations, question
 from ui.access import reading, writing
 from ui.feedback import announce, field_error, forget_refusals, md, refusals, refused
 from ui.formulaire import key, on_screen, open_form
@@ -76,10 +79,18 @@ def paire(p: Paire, famille: Famille) -> None:
         st.markdown(f"{_qui(p.a)}  \n{_qui(p.b)}  \n:blue-badge[{p.score} / 100] {badges}", width="stretch")
         vers = {"famille": FAMILLES[famille], "a": str(p.a.id), "b": str(p.b.id)}
         st.page_link(PAGE, label="Comparer", icon=":material/compare_arrows:", query_params=vers)
-        ids = (famille, p.a.id, p.b.id)
-        st.button(
-            "Pas un doublon", key=f"ecarter.{p.a.id}.{p.b.id}", type="tertiary", on_click=_pas_un_doublon, args=ids
-        )
+        _bouton_ecarter(famille, p.a, p.b, key=f"ecarter.{p.a.id}.{p.b.id}", type="tertiary")
+
+
+def _bouton_ecarter(famille: Famille, a: Cote, b: Cote, **forme: Any) -> None:
+    question.bouton(
+        "Pas un doublon",
+        "Ne plus proposer ces 2 fiches ensemble ?",
+        f"{a.nom} et {b.nom} restent deux fiches. {question.DANS_LE_JOURNAL}",
+        _pas_un_doublon,
+        (famille, a.id, b.id),
+        **forme,
+    )
 
 
 def _qui(c: Cote) -> str:
@@ -151,7 +162,7 @@ def cote_a_cote(famille: Famille, c: Comparaison) -> None:
     st.caption("Personnes, sièges, présences, points, actions et historique des deux fiches sont réunis sur une seule.")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button("Fusionner", icon=":material/merge:", type="primary", key=key(form, "fusionner"), on_click=fusionner)
-        st.button("Pas un doublon", key=key(form, "ecarter"), on_click=_pas_un_doublon, args=(famille, a.id, b.id))
+        _bouton_ecarter(famille, a, b, key=key(form, "ecarter"))
         st.page_link(PAGE, label="Retour à la liste", icon="", query_params={"famille": FAMILLES[famille]})
 
 
@@ -169,6 +180,11 @@ def _annuler(id: int) -> None:
     if not refused("fusions").erreurs:
         relancer()
         announce("Fusion annulée : les deux fiches sont de retour.")
+
+
+def dernieres_ecartees() -> None:
+    """The last pairs said not to be one, to undo."""
+    operations.dernieres(doublons.ECARTER, "Derniers « pas un doublon »", apres=relancer)
 
 
 def dernieres(fusions: list[FusionVue]) -> None:

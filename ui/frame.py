@@ -10,6 +10,7 @@ from services.erreurs import Unavailable
 from services.horloge import civil, utcnow
 from services.texte import first_words
 from settings import get_settings
+from ui import question
 from ui.access import DECONNECTE, current_agent, reading
 from ui.feedback import md, show_announcements, shown_errors
 from ui.formulaire import mark_tab
@@ -154,6 +155,7 @@ def main() -> None:
         st.markdown("[Se connecter](/connexion)")
         st.stop()
         return
+    question.montrer(page.url_path)
     with st.sidebar:
         search_button(agent)
         st.caption(f"{md(agent.nom)} · {agent.role.libelle}")

@@ -19,6 +19,7 @@ from services.obstacles import Creneau, Obstacle
 from services.series import Ligne, Proposition, Soirees
 from services.temps import heure, jour
 from services.texte import accord
+from ui import question
 from ui.access import reading, writing
 from ui.feedback import announce, field_error, md, refusals, refused
 from ui.formulaire import TOUTE_DATE, key, on_screen, values
@@ -181,14 +182,18 @@ def apercu(form: Formulaire, proposition: Proposition, now: datetime) -> None:
         st.subheader(
             f"{accord(len(proposition.lignes), 'date')} proposée{_s(proposition.lignes)}", anchor=False, width="stretch"
         )
-        st.button(
-            f"Créer {accord(len(gardees), 'réunion')}" if gardees else "Créer les réunions",
+        n = accord(len(gardees), "réunion")
+        question.bouton(
+            f"Créer {n}" if gardees else "Créer les réunions",
+            f"Créer {n} ?",
+            question.DANS_LE_JOURNAL,
+            _creer,
+            (form, proposition.lignes, vus),
+            si=len(gardees) > question.BEAUCOUP,
             type="primary",
             icon=":material/event_available:",
             key=key(form, "creer"),
             disabled=not gardees,
-            on_click=_creer,
-            args=(form, proposition.lignes, vus),
         )
     field_error(form.jeton, "")
     if proposition.connu:

@@ -6,6 +6,7 @@ from services import recherche, temps
 from services.acteur import Acteur, Droit
 from services.horloge import aujourdhui
 from services.recherche import Genre, Resultat
+from ui import question
 from ui.access import reading, require_agent
 from ui.feedback import md, shown_errors
 from ui.navigation import page_path
@@ -23,8 +24,10 @@ GENRES = {
 
 def search_button(agent: Acteur) -> None:
     """By the frame, in the sidebar. Nothing is read until it is pressed."""
-    if agent.peut(Droit.LIRE) and st.button(
-        "Rechercher", icon=":material/search:", shortcut="Ctrl+K", key="partout", width="stretch"
+    if (
+        agent.peut(Droit.LIRE)
+        and st.button("Rechercher", icon=":material/search:", shortcut="Ctrl+K", key="partout", width="stretch")
+        and not question.ouverte()  # one dialogue at a time
     ):
         _dialog()
 

@@ -12,6 +12,7 @@ from services.horloge import aujourdhui, civil, utcnow
 from services.taches import TacheVue
 from services.temps import moment
 from services.texte import accord
+from ui import question
 from ui.access import reading, writing
 from ui.feedback import announce, field_error, md, refusals, refused
 from ui.formulaire import on_screen
@@ -85,6 +86,21 @@ def _regler_heure() -> None:
 
 def _ouvrir_agendas() -> None:
     oui = bool(on_screen().get("flux.actifs"))
+    with reading() as session:
+        n = flux.combien(session)
+    if oui or n <= question.BEAUCOUP:
+        _regler_agendas(oui)
+    else:
+        question.poser(
+            f"Fermer {accord(n, 'adresse')} d’agenda ?",
+            "Les programmes qui les lisent ne recevront plus rien. Rouvrir les agendas leur rend tout.",
+            "Fermer les agendas",
+            _regler_agendas,
+            (False,),
+        )
+
+
+def _regler_agendas(oui: bool) -> None:
     with refusals("flux.actifs"), writing(Droit.COMPTES) as (session, by):
         flux.activer(session, oui=oui, by=by)
     if not refused("flux.actifs").erreurs:

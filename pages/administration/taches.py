@@ -8,6 +8,7 @@ from services import envois, flux, taches
 from services.acteur import Droit
 from services.horloge import utcnow
 from services.texte import accord
+from ui import question
 from ui import taches as ecran
 from ui.access import reading, require_agent
 from ui.feedback import field_error
@@ -43,11 +44,14 @@ with st.container(horizontal=True, vertical_alignment="center"):
     st.subheader("Messages qui ne sont pas partis", width="stretch", anchor=False)
     st.caption(f"{accord(envoyes, 'message')} parti{'s' if envoyes > 1 else ''} depuis trente jours", width="content")
     if en_souffrance and envois.relais():
-        st.button(
+        question.bouton(
             "Tout réessayer maintenant",
+            f"Réessayer {accord(len(en_souffrance), 'message')} ?",
+            "Cela ne s’annule pas : un message parti ne se rappelle pas.",
+            ecran.reessayer,
+            ([e.id for e in en_souffrance],),
+            si=len(en_souffrance) > question.BEAUCOUP,
             icon=":material/refresh:",
-            on_click=ecran.reessayer,
-            args=([e.id for e in en_souffrance],),
         )
 field_error(ecran.FORM, "")
 for e in en_souffrance[:MONTRES]:

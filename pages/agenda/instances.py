@@ -7,6 +7,8 @@ from services import instances, reunions
 from services.acteur import Droit
 from services.horloge import aujourdhui, maintenant
 from services.temps import moment
+from services.texte import accord
+from ui import operations, question
 from ui.access import reading, require_agent
 from ui.feedback import md
 from ui.instance_fiche import archiver, choisie, choisir, completer, fiche, nouvelle, restaurer
@@ -67,7 +69,17 @@ with gauche:
     if manquantes and modifiable:
         n = len(manquantes)
         st.caption(f"{n} secteur{'s' if n > 1 else ''} ou quartier{'s' if n > 1 else ''} sans instance.")
-        st.button("Créer ce qui manque", key="inst.completer", icon=":material/playlist_add:", on_click=completer)
+        question.bouton(
+            "Créer ce qui manque",
+            f"Créer {accord(n, 'instance')} ?",
+            question.DANS_LE_JOURNAL,
+            completer,
+            si=n > question.BEAUCOUP,
+            key="inst.completer",
+            icon=":material/playlist_add:",
+        )
+    if modifiable:
+        operations.dernieres(instances.CREER_MANQUANTES, "Instances créées à la fois")
 
 # --- the chosen one ---
 with droite:

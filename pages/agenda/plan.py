@@ -3,10 +3,11 @@
 import streamlit as st
 
 from models.lists import TypeReunion
-from services import periodes, plan
+from services import periodes, plan, series
 from services.acteur import Droit
 from services.horloge import aujourdhui
 from services.periodes import Periode
+from ui import operations
 from ui.access import reading, require_agent
 from ui.feedback import md
 from ui.navigation import page_path
@@ -84,3 +85,5 @@ with st.container(horizontal=True, vertical_alignment="center"):
     if droits["ecrire"] and manquantes and st.button("Planifier ce qui manque", icon=":material/calendar_add_on:"):
         st.switch_page(page_path("agenda/planifier.py"), query_params=planifier(manquantes, periode))
 instances(lignes, periode, today, **droits)
+if droits["ecrire"]:
+    operations.dernieres(series.ACTE, "Dernières planifications")

@@ -56,3 +56,4 @@ with reading() as session:
     fusions = doublons.dernieres(session)
 if fusions:
     ecran.dernieres(fusions)
+ecran.dernieres_ecartees()

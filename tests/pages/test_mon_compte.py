@@ -68,6 +68,8 @@ def test_an_address_is_shown_once_then_only_that_it_exists(ecran: Ecran) -> None
     assert secret not in said(at)
     assert "Toute la ville" in said(at)
     bouton(at, "Révoquer").click().run()
+    assert "Toute la ville" in said(at)  # asked first
+    at.button(key="question.oui").click().run()
     assert "Aucune adresse pour le moment." in said(at)
 
 
