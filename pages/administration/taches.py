@@ -35,7 +35,7 @@ gauche, droite = st.columns([3, 2], gap="large")
 with gauche, st.container(gap="small"):
     st.subheader("Ce qui se fait tout seul", anchor=False)
     for t in toutes:
-        ecran.carte(t)
+        ecran.carte(t, modifiable=agent.peut(Droit.ECRIRE))
 with droite, st.container(gap="small"):
     st.subheader("Réglages", anchor=False)
     ecran.reglages(heure=heure, agendas=agendas, modifiable=agent.peut(Droit.COMPTES))
