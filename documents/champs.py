@@ -26,6 +26,7 @@ _REUNION = {
     "reunion.horaires": "de 14 h 00 à 16 h 00",
     "reunion.lieu": "Le lieu",
     "reunion.adresse": "L’adresse du lieu",
+    "reunion.presidence": "Sous la présidence de…, vide si personne ne préside",
 }
 _ACTION = {
     "quoi": "L’action décidée",
@@ -43,7 +44,11 @@ _POINT = {
     "reponse": "La réponse",
     "partenaires": "Les partenaires concernés",
 }
-_PUBLIC = {"reunion.titre": "Cellule de veille et secteur", "reunion.date": "La date de la réunion"}
+_PUBLIC = {
+    "reunion.titre": "Cellule de veille et secteur",
+    "reunion.date": "La date de la réunion",
+    "reunion.presidence": _REUNION["reunion.presidence"],
+}
 
 
 def _dans(liste: str, champs: Mapping[str, str]) -> dict[str, str]:

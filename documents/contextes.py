@@ -13,6 +13,7 @@ from models.lists import EtatPresence
 from services import courriers, temps
 from services.actions import ActionVue
 from services.dossier import Dossier, EnTete, Invite
+from services.presidences import sous_la_presidence
 from services.releve_public import Invitation, RelevePublic
 from services.releves import PointReleve, Releve
 from services.reunions import ReunionVue
@@ -29,7 +30,7 @@ def _commun(entete: EnTete, today: date) -> Contexte:
     return {"emetteur": entete.emetteur, "date_du_jour": temps.jour_long(today)}
 
 
-def _reunion(r: ReunionVue, secteur: str = "") -> Contexte:
+def _reunion(r: ReunionVue, presidence: str, secteur: str = "") -> Contexte:
     return {
         "titre": r.titre,
         "type": r.type.libelle,
@@ -39,6 +40,7 @@ def _reunion(r: ReunionVue, secteur: str = "") -> Contexte:
         "horaires": horaires(r.debut, r.fin),
         "lieu": r.lieu,
         "adresse": r.adresse,
+        "presidence": sous_la_presidence(presidence),
     }
 
 
@@ -63,7 +65,7 @@ def convocation(d: Dossier, *, lettres: Sequence[Invite], today: date) -> Contex
     """One letter a page; a letter without organisation is for all of them. Who is invited never reads `texte`."""
     return {
         **_commun(d.entete, today),
-        "reunion": _reunion(d.reunion, d.secteur) | _lieu_annonce(d.reunion),
+        "reunion": _reunion(d.reunion, d.presidence, d.secteur) | _lieu_annonce(d.reunion),
         "texte": "" if all(x.invite for x in lettres) else d.texte_convocation,
         "ordre_du_jour": _titres(d),
         "lettres": [{"partenaire": x.partenaire, "fonction": x.fonction, "invite": x.invite} for x in lettres],
@@ -86,7 +88,7 @@ def ordre_du_jour(d: Dossier, *, today: date) -> Contexte:
     avant = 1 if d.ordre_du_jour.suites else 0
     return {
         **_commun(d.entete, today),
-        "reunion": _reunion(d.reunion, d.secteur),
+        "reunion": _reunion(d.reunion, d.presidence, d.secteur),
         "suites": [_action(a) for a in d.ordre_du_jour.suites],
         "points": [
             {"numero": n, "theme": p.theme, "lieu": ", ".join(x for x in (p.quartier, p.lieu) if x)}
@@ -95,24 +97,35 @@ def ordre_du_jour(d: Dossier, *, today: date) -> Contexte:
     }
 
 
+def _president(d: Dossier) -> list[str]:
+    return [d.presidence] if d.presidence else []
+
+
 def emargement(d: Dossier, *, today: date) -> Contexte:
-    """A row each, those of one partenaire together; names are written by hand, by those who sign."""
+    """Who chairs, then a row each, those of one partenaire together; other names are written by those who sign."""
     rangs = list(dict.fromkeys(x.partenaire for x in d.invites))
     invites = sorted(d.invites, key=lambda x: rangs.index(x.partenaire))
     return {
         **_commun(d.entete, today),
-        "reunion": _reunion(d.reunion, d.secteur),
-        "lignes": [{"partenaire": x.partenaire, "sigle": x.sigle, "fonction": x.fonction} for x in invites]
-        or [{"partenaire": "", "sigle": "", "fonction": ""}] * 12,
+        "reunion": _reunion(d.reunion, d.presidence, d.secteur),
+        "lignes": [{"partenaire": "Présidence", "sigle": "", "fonction": qui} for qui in _president(d)]
+        + (
+            [{"partenaire": x.partenaire, "sigle": x.sigle, "fonction": x.fonction} for x in invites]
+            or [{"partenaire": "", "sigle": "", "fonction": ""}] * 12
+        ),
     }
 
 
 def chevalets(d: Dossier, *, today: date) -> Contexte:
-    """A table tent each, in the order of the list; a name in two parts is cut between them."""
+    """A table tent each, who chairs first, then in the order of the list; a name in two parts is cut between them."""
+    president = [qui.partition(", ") for qui in _president(d)]
     return {
         **_commun(d.entete, today),
-        "reunion": _reunion(d.reunion, d.secteur),
+        "reunion": _reunion(d.reunion, d.presidence, d.secteur),
         "chevalets": [
+            {"nom": nom, "court": False, "partenaire": "", "fonction": qualite} for nom, _, qualite in president
+        ]
+        + [
             {
                 "nom": (x.sigle or x.partenaire).replace(" - ", "\n"),
                 "court": len(x.sigle or x.partenaire) <= 12,
@@ -134,7 +147,7 @@ def releve(r: Releve, *, entete: EnTete, statut: str, today: date) -> Contexte:
 
 def _releve(r: Releve) -> Contexte:
     return {
-        "reunion": _reunion(r.reunion),
+        "reunion": _reunion(r.reunion, r.presidence),
         "presences": [
             {"etat": titre, "qui": [qui(p) for p in r.presences[etat]]}
             for etat, titre in TITRES.items()
@@ -181,7 +194,11 @@ def releve_public(r: RelevePublic, *, entete: EnTete, today: date) -> Contexte:
 def _releve_public(r: RelevePublic) -> Contexte:
     rubriques = list(dict.fromkeys(p.rubrique for p in r.points))
     return {
-        "reunion": {"titre": r.titre, "date": temps.jour_long(r.debut.date())},
+        "reunion": {
+            "titre": r.titre,
+            "date": temps.jour_long(r.debut.date()),
+            "presidence": sous_la_presidence(r.presidence),
+        },
         "presents": r.presents,
         "habitants": r.habitants,
         "themes": [{"titre": x, "textes": [p.texte for p in r.points if p.rubrique == x]} for x in rubriques],
@@ -198,6 +215,7 @@ def invitation(i: Invitation, *, today: date) -> Contexte:
             "horaires": horaires(i.debut, i.fin),
             "lieu": i.lieu,
             "adresse": i.adresse,
+            "presidence": sous_la_presidence(i.presidence),
         },
         "texte": i.texte,
     }
@@ -227,5 +245,5 @@ def _du_recueil(r: Releve | RelevePublic) -> Contexte:
     if isinstance(r, RelevePublic):
         return _releve_public(r)
     entier = _releve(r)
-    reunion = {nom: entier["reunion"][nom] for nom in ("titre", "date")}
+    reunion = {nom: entier["reunion"][nom] for nom in ("titre", "date", "presidence")}
     return {"reunion": reunion, **{nom: entier[nom] for nom in ("presents", "habitants", "themes")}}

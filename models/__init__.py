@@ -7,7 +7,7 @@ from models.convocation import Destinataire, Envoi, Flux, Modele
 from models.filtre import FiltreGarde
 from models.fusion import Fusion, PaireEcartee
 from models.importation import ColonnesRetenues, Operation, OperationLigne
-from models.instance import Instance, InstanceQuartier, Siege
+from models.instance import Instance, InstanceQuartier, Presidence, Siege
 from models.partenaire import College, Coordonnee, Fonction, Partenaire, PartenaireSecteur, Personne
 from models.plan import JalonFait, JalonType, JourEvite, Serie
 from models.projet import BilanCollege, Classe, Etape, Participation, Seance, SeancePartenaire
@@ -69,6 +69,7 @@ __all__ = [
     "Point",
     "PointPartenaire",
     "Presence",
+    "Presidence",
     "Quartier",
     "Releve",
     "Reunion",

@@ -56,6 +56,9 @@ class EtatAction(_Liste):
 
 
 class Frequence(_Liste):
+    HEBDOMADAIRE = "hebdomadaire", "Toutes les semaines"
+    QUINZAINE = "quinzaine", "Tous les quinze jours"
+    BIMENSUELLE = "bimensuelle", "Deux fois par mois"
     MENSUELLE = "mensuelle", "Mensuelle"
     BIMESTRIELLE = "bimestrielle", "Tous les deux mois"
     TRIMESTRIELLE = "trimestrielle", "Trimestrielle"

@@ -6,7 +6,7 @@ from datetime import date
 from sqlmodel import Session
 
 from models import Instance, SecteurVeille
-from services import destinataires, envois, ordre_du_jour, parametres, reunions
+from services import destinataires, envois, ordre_du_jour, parametres, presidences, reunions
 from services.ordre_du_jour import OrdreDuJour
 from services.reunions import ReunionVue
 
@@ -34,10 +34,12 @@ class EnTete:
 
 @dataclass(frozen=True)
 class Dossier:
-    """A meeting to come. `texte_*` are its instance's own words, "" for the usual ones."""
+    """A meeting to come. `presidence`: who chairs it, "" for nobody; `texte_*`: its instance's own words, "" for the
+    usual ones."""
 
     reunion: ReunionVue
     secteur: str
+    presidence: str
     entete: EnTete
     texte_convocation: str
     texte_invitation: str
@@ -62,6 +64,7 @@ def lire(session: Session, *, reunion_id: int, today: date) -> Dossier:
     return Dossier(
         reunion=reunion,
         secteur=secteur.nom if secteur else "",
+        presidence=presidences.qui_preside(session, reunion_id=reunion_id),
         entete=entete(session),
         texte_convocation=instance.texte_convocation if instance else "",
         texte_invitation=instance.texte_invitation if instance else "",

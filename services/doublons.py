@@ -1,6 +1,7 @@
 """Duplicates, of partenaires and of people: found in the whole base, compared, set aside, merged, made two again."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -12,7 +13,17 @@ from sqlmodel import Session, col, select
 
 from models import Agent, Base, Categorie, Fusion, PaireEcartee, Parametre, Partenaire, Personne
 from models.lists import GenreCoordonnee
-from services import autres_coordonnees, brouillons, fusions, journal, operations, partenaires, personnes, ressemblance
+from services import (
+    autres_coordonnees,
+    brouillons,
+    fusions,
+    journal,
+    mots,
+    operations,
+    partenaires,
+    personnes,
+    ressemblance,
+)
 from services.acteur import Acteur, Droit, require
 from services.erreurs import Conflict, Invalid, NotFound
 from services.fusions import Ligne
@@ -155,11 +166,11 @@ def _textes(session: Session, famille: Famille, id: int) -> dict[str, str]:
 
 def _liens(session: Session, famille: Famille, id: int) -> dict[str, int]:
     """How many rows of each table point to it."""
-    comptes = {}
+    comptes: Counter[str] = Counter()
     for nom in fusions.REGLES[famille]:
         table, colonne = nom.split(".")
         t = Base.metadata.tables[table]
-        comptes[table] = session.execute(select(func.count()).select_from(t).where(t.c[colonne] == id)).scalar_one()
+        comptes[table] += session.execute(select(func.count()).select_from(t).where(t.c[colonne] == id)).scalar_one()
     return comptes
 
 
@@ -357,7 +368,11 @@ def annuler_fusion(session: Session, *, id: int, by: Acteur) -> None:
     if session.get(_TABLES[famille], fusion.garde_id) is None:
         raise Conflict(f"« {fusion.garde} » a été fusionné depuis : annulez d’abord cette autre fusion.")
     avant, la = json.loads(fusion.empreintes), fusions.empreintes(session, famille, fusion.garde_id, operations)
-    changes = [_MOTS.get(t, t) for t in avant.keys() | la.keys() if avant.get(t) != la.get(t)]
+    changes = {
+        "sa fiche" if t == famille.value else f"ses {mots.NOMS[t][1]}"
+        for t in avant.keys() | la.keys()
+        if avant.get(t) != la.get(t)
+    }
     if changes:
         raise Conflict(
             f"« {fusion.garde} » a servi depuis la fusion ({', '.join(sorted(changes))}) : elle ne peut plus être "
@@ -378,22 +393,3 @@ def annuler_fusion(session: Session, *, id: int, by: Acteur) -> None:
         objet_id=fusion.garde_id,
         resume=resume if famille is Famille.PARTENAIRE else "Fusion de deux fiches de personne annulée",
     )
-
-
-_MOTS = {
-    "partenaire": "sa fiche",
-    "partenaire_secteur": "ses secteurs",
-    "college": "son collège",
-    "fonction": "ses personnes",
-    "siege": "ses sièges",
-    "presence": "ses présences",
-    "point_partenaire": "ses points",
-    "action": "ses actions",
-    "seance_partenaire": "ses séances",
-    "seance": "ses séances",
-    "participation": "ses années 13-18",
-    "bilan_college": "ses années 13-18",
-    "classe": "ses classes",
-    "personne": "sa fiche",
-    "coordonnee": "ses coordonnées",
-}

@@ -20,7 +20,7 @@ from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, delete, func, select
 
 from models import Agent, Base, Operation, OperationLigne, Partenaire
-from services import journal
+from services import journal, mots
 from services.acteur import Acteur, Droit, require
 from services.erreurs import Conflict, NotFound
 from services.horloge import utcnow
@@ -29,29 +29,6 @@ from services.vie_releve import VERROU, verrouillees
 RETENUE = timedelta(days=90)  # what rows held may be personal: after that it is forgotten, and no undo is offered
 _NOMMES = 3
 _PAQUET = 500
-# Table -> what people call its rows.
-_NOMS = {
-    "partenaire": ("partenaire", "partenaires"),
-    "college": ("collège", "collèges"),
-    "personne": ("personne", "personnes"),
-    "fonction": ("fonction", "fonctions"),
-    "action": ("action", "actions"),
-    "evenement_action": ("ligne d’historique", "lignes d’historique"),
-    "reunion": ("réunion", "réunions"),
-    "presence": ("présence", "présences"),
-    "lieu": ("lieu", "lieux"),
-    "bilan_college": ("bilan 13-18", "bilans 13-18"),
-    "serie": ("série", "séries"),
-    "instance": ("instance", "instances"),
-    "participation": ("invitation 13-18", "invitations 13-18"),
-    "seance": ("séance", "séances"),
-    "classe": ("classe", "classes"),
-    "destinataire": ("réponse", "réponses"),
-    "paire_ecartee": ("« pas un doublon »", "« pas un doublon »"),
-    "modele": ("modèle Word", "modèles Word"),
-    "jour_evite": ("jour à éviter", "jours à éviter"),
-    "point": ("point", "points"),
-}
 # What a form shows beside the row whose version it knows: table, its column -> that row's table, its column.
 _MONTRES = (
     ("partenaire_secteur", "partenaire_id", "partenaire", "id"),
@@ -174,10 +151,7 @@ def ce_qui_reviendrait(session: Session, *, id: int) -> str:
     ).all()
     comptes: dict[str, list[str]] = {"retirés": [], "remis comme avant": [], "rétablis": []}
     for objet, neuf, parti, n in sorted(rows, key=lambda r: -r[3]):
-        un, plusieurs = _NOMS.get(objet, ("autre ligne", "autres lignes"))
-        comptes["retirés" if neuf else "rétablis" if parti else "remis comme avant"].append(
-            f"{n} {plusieurs if n > 1 else un}"
-        )
+        comptes["retirés" if neuf else "rétablis" if parti else "remis comme avant"].append(mots.compte(objet, n))
     return " ; ".join(f"{geste} : {', '.join(quoi)}" for geste, quoi in comptes.items() if quoi)
 
 

@@ -34,11 +34,13 @@ class Etat(StrEnum):
 
 @dataclass(frozen=True)
 class Case:
-    """A cell: its state, the meetings it leads to, and the instance to plan if there is none."""
+    """A cell: its state, the meetings it leads to, and the instance to plan if there is none. `attendues`: how many
+    meetings this month expects, of an instance that meets several times a month (0 for the others)."""
 
     etat: Etat
     reunions: tuple["Vue", ...] = ()
     instance_id: int | None = None
+    attendues: int = 0
 
     @property
     def premiere(self) -> "Vue":
@@ -186,13 +188,17 @@ def _case(instance: Instance | None, dedans: Sequence[Vue], p: Periode, toutes: 
 
 
 def _case_du_mois(instance: Instance, mois: Periode, siennes: Sequence[Vue], relache: bool, *, today: date) -> Case:
+    frequence = Frequence(instance.frequence)
     dedans = [v for v in siennes if mois.debut <= v.debut.date() < mois.fin]
     if dedans:
-        return replace(_case(instance, dedans, mois, siennes, today=today), instance_id=instance.id)
-    attendue = frequences.periode(Frequence(instance.frequence), mois.debut)
+        case = replace(_case(instance, dedans, mois, siennes, today=today), instance_id=instance.id)
+        n = frequences.nombre(frequence, mois) if frequence in frequences.SOUVENT else 0
+        a_planifier = n > len(dedans) and mois.fin > today and case.etat is not Etat.A_SAISIR
+        return replace(case, attendues=n, etat=Etat.A_PLANIFIER if a_planifier else case.etat)
+    attendue = frequences.periode(frequence, mois.debut)
     if attendue is None or any(attendue.debut <= v.debut.date() < attendue.fin for v in siennes):
         return Case(Etat.RELACHE if relache else Etat.RIEN)
-    if frequences.de_relache(attendue):
+    if not frequences.nombre(frequence, attendue):
         return Case(Etat.RELACHE)
     montre = mois.fin == attendue.fin
     if attendue.debut <= today < attendue.fin:

@@ -1,5 +1,5 @@
 """What the public may read of a cellule de veille. Its own queries take only what was written for the public:
-organisations and never persons, no note, no answer, no action, no place or origin of a point."""
+organisations and no person but the élu·e who chairs, no note, no answer, no action, no place or origin of a point."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from models import Instance, Lieu, Partenaire, Point, Presence, Reunion, SecteurVeille, Theme
 from models import Releve as VieReleve
 from models.lists import ETATS_PRESENCE_VENU, ETATS_REUNION_SAISIE, EtatReleve, EtatReunion, TypeReunion
-from services import vigilance
+from services import presidences, vigilance
 from services.dossier import EnTete, entete
 from services.erreurs import Conflict, NotFound
 
@@ -34,6 +34,7 @@ class RelevePublic:
 
     titre: str
     debut: datetime
+    presidence: str
     presents: list[str]
     habitants: str
     points: list[PointPublic]
@@ -49,6 +50,7 @@ class Invitation:
     fin: datetime
     lieu: str
     adresse: str
+    presidence: str
     texte: str
     entete: EnTete
     alertes: list[str]
@@ -108,6 +110,7 @@ def invitation(session: Session, *, reunion_id: int) -> Invitation:
         fin=cellule.fin,
         lieu=lieu,
         adresse=adresse,
+        presidence=presidences.qui_preside(session, reunion_id=reunion_id),
         texte=texte,
         entete=entete(session),
         alertes=vigilance.avertissements(texte),
@@ -168,11 +171,13 @@ def _releves(session: Session, reunions: dict[int, tuple[str, datetime]]) -> lis
         .order_by(col(Point.ordre), col(Point.id))
     ).all():
         points[reunion_id].append(PointPublic(rubrique, texte))
+    presidents = presidences.qui_president(session, ids=reunions)
     habitants = dict(session.exec(select(Reunion.id, Reunion.habitants).where(col(Reunion.id).in_(reunions))).all())
     return [
         RelevePublic(
             titre=titre,
             debut=debut,
+            presidence=presidents.get(id, ""),
             presents=presents[id],
             habitants=_nombre(habitants[id]),
             points=points[id],

@@ -20,7 +20,7 @@ from models import (
 )
 from models import Releve as VieReleve
 from models.lists import EtatAction, EtatPresence, EtatReleve
-from services import actions, reunions
+from services import actions, presidences, reunions
 from services.actions import ActionVue
 from services.reunions import ReunionVue
 
@@ -65,9 +65,10 @@ class SuiteReleve:
 
 @dataclass(frozen=True)
 class Releve:
-    """Everything a relevé holds; presences by state, in the order of the list of members."""
+    """Everything a relevé holds: who chaired ("" nobody), presences by state in the order of the list of members…"""
 
     reunion: ReunionVue
+    presidence: str
     presences: dict[EtatPresence, list[PresenceVue]]
     habitants: int | None
     suites: list[SuiteReleve]
@@ -87,6 +88,7 @@ def lire(session: Session, *, reunion_id: int, today: date) -> Releve:
     auteur = session.get(Agent, reunion.saisie_par) if reunion.saisie_par else None
     return Releve(
         reunion=vue,
+        presidence=presidences.qui_preside(session, reunion_id=reunion_id),
         presences=_presences(session, reunion_id),
         habitants=reunion.habitants,
         suites=_suites(session, reunion_id),

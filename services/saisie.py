@@ -43,6 +43,7 @@ from services import (
     instances,
     partenaires,
     personnes,
+    presidences,
     reponses,
     reunions,
     vie_releve,
@@ -416,6 +417,7 @@ def enregistrer(session: Session, *, reunion_id: int, jeton: str, today: date, n
     reunion.habitants = int(habitants) if habitants is not None else None
     if premiere:
         reunion.etat = EtatReunion.TENUE
+    presidences.retenir(session, reunion=reunion)
     reunion.saisie_le, reunion.saisie_par = utcnow(), by.id
     session.add(reunion)
     fait = "Relevé saisi" if premiere else "Relevé corrigé"

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from models import Agent, Envoi, Partenaire, Personne, Presence, Releve, Reunion, Siege
 from models.lists import ETATS_REUNION_SAISIE, EtatEnvoi, EtatReleve, GenreEnvoi
-from services import brouillons, envois, journal, sieges, temps
+from services import brouillons, envois, journal, presidences, sieges, temps
 from services.acteur import Acteur, Droit, require
 from services.envois import EnvoiVu
 from services.erreurs import Conflict, Invalid, NotFound
@@ -180,6 +180,7 @@ def valider(session: Session, *, reunion_id: int, marque: str, now: datetime, by
     if releve.etat is not EtatReleve.PROJET:
         raise Conflict(_PERIME)
     releve.etat, releve.valide_le, releve.valide_par = EtatReleve.VALIDE, now, by.id
+    presidences.retenir(session, reunion=reunion, definitif=True)
     session.add(releve)
     _noter(session, by, "valider", reunion, "Relevé validé")
 

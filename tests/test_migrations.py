@@ -11,6 +11,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, Engine, event, inspect, text
+from sqlalchemy.exc import IntegrityError
 
 from models import Base as Tables
 from services import schema
@@ -297,4 +298,43 @@ def test_two_processes_start_on_an_empty_base(vide: Engine) -> None:
     ]
     erreurs = [p.communicate()[1] for p in deux]
     assert [p.returncode for p in deux] == [0, 0], erreurs
+    assert differences(vide) == []
+
+
+def test_new_rhythms_on_a_filled_base(vide: Engine) -> None:
+    """A closed list that grows: rows stay, the new values come in, others are still refused; and the way down."""
+    schema.migrate(vide)
+    downgrade(vide, "0009")
+
+    def instance(connection: Connection, nom: str, frequence: str) -> None:
+        connection.execute(
+            text(
+                "INSERT INTO instance (nom, type, frequence, texte_convocation, texte_invitation, archive, version) "
+                "VALUES (:n, 'autre', :f, '', '', false, 1)"
+            ),
+            {"n": nom, "f": frequence},
+        )
+
+    with vide.connect().execution_options(writer=True) as connection, connection.begin():
+        instance(connection, "RT", "mensuelle")
+        connection.execute(
+            text(
+                "INSERT INTO reunion (type, titre, debut, fin, etat, motif, recherche, instance_id, version) SELECT "
+                "'autre', 'RT', '2026-01-01 10:00', '2026-01-01 11:00', 'tenue', '', '', id, 1 FROM instance"
+            )
+        )
+    schema.migrate(vide)
+    with vide.connect().execution_options(writer=True) as connection, connection.begin():
+        instance(connection, "Q", "quinzaine")
+    with (
+        pytest.raises(IntegrityError),
+        vide.connect().execution_options(writer=True) as connection,
+        connection.begin(),
+    ):
+        instance(connection, "J", "chaque_jour")
+    downgrade(vide, "0009")
+    with vide.connect() as connection:
+        lues = connection.execute(text("SELECT i.nom, frequence FROM instance i LEFT JOIN reunion r ON 1 = 1")).all()
+    assert sorted(tuple(x) for x in lues) == [("Q", "mensuelle"), ("RT", "mensuelle")]
+    schema.migrate(vide)
     assert differences(vide) == []

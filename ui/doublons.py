@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from services import doublons, temps
+from services import doublons, mots, temps
 from services.doublons import Comparaison, Cote, Famille, FusionVue, Paire
 from services.horloge import civil, utcnow
 from services.texte import first_words
@@ -19,16 +19,6 @@ PAGE = page_path("partenaires/doublons.py")
 A_L_ECRAN = 25
 FAMILLES = {Famille.PARTENAIRE: "Partenaires", Famille.PERSONNE: "Personnes"}
 _LISTE = "doublons.liste"  # the last scan of this visit: a base of 5,000 takes seconds
-_LIENS = {
-    "fonction": ("personne", "personnes"),
-    "siege": ("siège", "sièges"),
-    "presence": ("présence", "présences"),
-    "point_partenaire": ("point", "points"),
-    "action": ("action", "actions"),
-    "seance_partenaire": ("séance", "séances"),
-    "coordonnee": ("autre numéro ou adresse", "autres numéros ou adresses"),
-    "participation": ("année 13-18", "années 13-18"),
-}
 
 
 # --- the list ---------------------------------------------------------------------------------------------------------
@@ -167,7 +157,7 @@ def cote_a_cote(famille: Famille, c: Comparaison) -> None:
 
 
 def _compte(c: Cote) -> str:
-    comptes = [f"{n} {_LIENS[t][n > 1]}" for t, n in c.liens.items() if n]
+    comptes = [mots.compte(table, n) for table, n in c.liens.items() if n]
     return ", ".join(comptes) or "Rien ne s’y rattache."
 
 

@@ -179,18 +179,20 @@ def _case(case: Case, m: date, ligne: LigneInstance, today: date, *, ecrire: boo
     if case.etat is Etat.RELACHE:
         return '<span class="vide"><small>vacances</small></span>'
     teinte = f'style="--teinte: {_FOND[COULEUR[case.etat]]}"'
-    if case.reunions:
-        jours = ", ".join(str(r.debut.day) for r in case.reunions)
-        texte = f"{jours}<small>{_COURT[case.etat]}</small>"
+    jours = ", ".join(str(r.debut.day) for r in case.reunions)
+    compte = f"{len(case.reunions)} sur {case.attendues}" if len(case.reunions) < case.attendues else ""
+    if case.reunions and case.etat is not Etat.A_PLANIFIER:
+        texte = f"{jours}<small>{compte or _COURT[case.etat]}</small>"
         script, adresse = _vers(case, restreint=restreint)
     else:
-        texte = f"–<small>{_COURT[case.etat]}</small>"
+        texte = f"{jours or '–'}<small>{_COURT[case.etat]}</small>"
         if not ecrire or case.etat is Etat.NON_TENUE:
             return f'<span class="mot" {teinte}>{texte}</span>'
         script, adresse = "agenda/planifier.py", planifier([ligne.id], Periode(m, plus_mois(m, 1)))
     loin = 'class="loin" ' if case.etat is Etat.A_PLANIFIER and m > plus_mois(today, 2) else ""  # not pressing
     detail = ", ".join(f"{r.debut.day} {_COURT[r.etat]}" for r in case.reunions) or _COURT[case.etat]
-    titre = escape(f"{ligne.nom}, {MOIS_COURTS[m.month - 1]} {m.year} : {detail}")
+    suite = f", {compte} attendues" if compte else ""
+    titre = escape(f"{ligne.nom}, {MOIS_COURTS[m.month - 1]} {m.year} : {detail}{suite}")
     href = escape(f"/{_URL[script]}?" + "&".join(f"{c}={v}" for c, v in adresse.items()))
     return f'<a href="{href}" title="{titre}" {loin}{teinte}>{texte}</a>'
 

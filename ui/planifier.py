@@ -10,11 +10,11 @@ import streamlit as st
 from sqlmodel import Session
 
 from models.lists import JOURS, TypeReunion
-from services import periodes, series
+from services import periodes, rythmes, series
 from services.brouillons import Formulaire
 from services.erreurs import Invalid
 from services.horloge import maintenant
-from services.instances import InstanceVue, jour_habituel
+from services.instances import InstanceVue
 from services.obstacles import Creneau, Obstacle
 from services.series import Ligne, Proposition, Soirees
 from services.temps import heure, jour
@@ -124,9 +124,9 @@ def demander(form: Formulaire, toutes: dict[int, InstanceVue], lieux: dict[int, 
         field_error(refus, "fin")
         if mode == RYTHME:
             choisies = values(form, "instances")["instances"] or []
-            rythmes = {jour_habituel(toutes[i]) or "sans jour habituel" for i in choisies if i in toutes}
-            if rythmes:
-                st.caption(f"Rythme : {md(', '.join(sorted(rythmes)))}. Il se règle dans la fiche de l’instance.")
+            phrases = {rythmes.de(toutes[i]).phrase or "sans jour habituel" for i in choisies if i in toutes}
+            if phrases:
+                st.caption(f"Rythme : {md(', '.join(sorted(phrases)))}. Il se règle dans la fiche de l’instance.")
             return
         with st.container(horizontal=True, vertical_alignment="bottom"):
             st.pills("Jours", list(JOURS), selection_mode="multi", key=key(form, "jours"), wrap=True)

@@ -277,7 +277,9 @@ def _public(r: ReunionVue, vie: VieReleve, today: date) -> None:
         public = releve_public.lire(session, reunion_id=r.id, apercu=True)
     n = len(public.points)
     with st.expander(f"Version publique ({n} point{'s' if n > 1 else ''})", icon=":material/public:"):
-        st.caption("Seuls ces textes, les organisations présentes et le nombre d’habitants y figurent.")
+        st.caption("Seuls ces textes, qui a présidé, les organisations présentes et le nombre d’habitants y figurent.")
+        if public.presidence:
+            st.markdown(f"**Présidée par** {md(public.presidence)}")
         for point in public.points:
             st.markdown(f"**{md(point.rubrique)}** · {md(point.texte)}".replace("\n", "  \n"))
         if not n:

@@ -13,6 +13,7 @@ from ui.feedback import md
 from ui.jours_evites import jours_evites
 from ui.listes import add_form, map_rows, row, rows_of
 from ui.phrases import phrases_pretes
+from ui.presidences import presidences_datees
 
 agent = require_agent(Droit.ECRIRE)
 CARTE = "Secteurs et quartiers"
@@ -20,6 +21,7 @@ ETAPES = "Étapes 13-18"
 ECHEANCIER = "Étapes des réunions"
 EVITES = "Jours à éviter"
 PHRASES = "Phrases prêtes"
+PRESIDENCE = "Présidence"
 SECTIONS = {
     "Thèmes": (Famille.THEME, "Ajouter un thème"),
     "Catégories": (Famille.CATEGORIE, "Ajouter une catégorie de partenaires"),
@@ -53,7 +55,7 @@ st.title("Listes")
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
     section = st.segmented_control(
         "Liste",
-        [*SECTIONS, CARTE, ECHEANCIER, EVITES, PHRASES, ETAPES],
+        [*SECTIONS, CARTE, PRESIDENCE, ECHEANCIER, EVITES, PHRASES, ETAPES],
         default="Thèmes",
         required=True,
         key="liste",
@@ -71,6 +73,8 @@ elif section == ECHEANCIER:
     etapes_reunion(archives=archives)
 elif section == EVITES:
     jours_evites()
+elif section == PRESIDENCE:
+    presidences_datees()
 elif section == PHRASES:
     phrases_pretes(archives=archives)
 else:

@@ -13,6 +13,7 @@ from ui.en_seance import lien_seance
 from ui.feedback import md
 from ui.navigation import page_path
 from ui.partenaire import url_id
+from ui.presidences import presidence
 
 agent = require_agent(Droit.LIRE)
 now = maintenant()
@@ -42,6 +43,8 @@ with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.badge(salle, icon=":material/meeting_room:", color=COULEUR_SALLE[r.salle])
     lieu = f" · {md(r.lieu)}" if r.lieu else ""
     st.markdown(f"{r.type.libelle} · {temps.moment(r.debut, annee_de=now.date())} – {temps.heure(r.fin)}{lieu}")
+
+presidence(r, agent)
 
 VOLETS = {
     "Préparer": reunion_preparation.montrer,

@@ -12,6 +12,7 @@ from ui.feedback import md
 from ui.navigation import page_path
 from ui.partenaire import url_id
 from ui.pieces import liens
+from ui.presidences import presidence
 from ui.releve import COULEUR_VIE, ICONE_VIE, gestes, resume
 
 agent = require_agent()
@@ -59,6 +60,8 @@ with st.container(key="ecran"):
             st.caption("Le bouton en haut à droite du texte copie tout.")
             st.code(texte(releve), language=None, wrap_lines=True, height=320)
     gestes(r, vie, agent, today)
+    if vie.etat is not EtatReleve.DIFFUSE:
+        presidence(r, agent)
 
 with st.container(key="releve"):
     st.title("Relevé de conclusions", anchor=False)
@@ -69,6 +72,8 @@ with st.container(key="releve"):
         lieu = f" · {md(r.lieu)}" if r.lieu else ""
         st.markdown(f"{temps.jour_long(r.debut.date())}, {temps.heure(r.debut)} – {temps.heure(r.fin)}{lieu}")
 
+    if releve.presidence:
+        st.markdown(f"**Présidée par** {md(releve.presidence)}")
     for etat, titre in TITRES.items():
         if releve.presences[etat]:
             st.markdown(f"**{titre} :** {md(' ; '.join(qui(p) for p in releve.presences[etat]))}")

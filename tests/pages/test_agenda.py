@@ -9,8 +9,8 @@ from sqlmodel import select
 from streamlit.testing.v1 import AppTest
 
 from models import Reunion, Siege
-from models.lists import EtatReunion, TypeReunion
-from services import db, instances, reunions, sieges
+from models.lists import EtatReunion, Frequence, TypeReunion
+from services import db, instances, reunions, rythmes, sieges
 from services.horloge import aujourdhui
 from tests.cast import Cast
 from tests.services.outils_agenda import QUATORZE, Decor, creer_instance, creer_reunion, decor
@@ -349,6 +349,46 @@ def test_stale_instance_form_shows_both(ecran: Ecran, cast_base: Cast, d: Decor)
     clic(at, "Enregistrer")
     with db.reading() as session:
         assert instances.get(session, id=id).version == 3
+
+
+def test_rhythms_as_people_say_them(ecran: Ecran, cast_base: Cast, d: Decor) -> None:
+    """« 1er et 3e mardi », « tous les quinze jours », « le 15 du mois », from the form to the assistant."""
+    with db.writing() as session:
+        id = creer_instance(session, cast_base, d)
+
+    def rythme() -> rythmes.Rythme:
+        with db.reading() as session:
+            return rythmes.de(instances.get(session, id=id))
+
+    def regler(at: AppTest, **champs: Any) -> None:
+        for nom, valeur in champs.items():
+            champ(at.selectbox, nom).set_value(valeur)
+        clic(at, "Enregistrer")
+
+    def assistant() -> str:
+        at = ecran("pages/agenda/planifier.py", instances=str(id))
+        champ(at.segmented_control, "Comment choisir les dates").set_value("Selon le rythme de chacune").run()
+        return textes(at)
+
+    at = ecran(INSTANCES, instance=str(id))
+    champ(at.selectbox, "Fréquence").set_value(Frequence.BIMENSUELLE).run()
+    regler(at, **{"Rang dans le mois": 1, "et": 1, "Jour habituel": 1})
+    assert "Choisissez deux rangs différents" in textes(at)
+    regler(at, et=3)
+    assert rythme() == rythmes.Rythme(Frequence.BIMENSUELLE, 1, 1, 3)
+    assert "1er et 3e mardi du mois" in assistant()
+    at = ecran(INSTANCES, instance=str(id))
+    champ(at.selectbox, "Fréquence").set_value(Frequence.QUINZAINE).run()
+    regler(at, **{"Jour habituel": 3})
+    assert rythme() == rythmes.Rythme(Frequence.QUINZAINE, 3)
+    assert "un jeudi sur deux" in assistant()
+    at = ecran(INSTANCES, instance=str(id))
+    champ(at.selectbox, "Fréquence").set_value(Frequence.BIMESTRIELLE).run()
+    champ(at.selectbox, "Rang dans le mois").set_value(0).run()
+    champ(at.number_input, "Jour du mois").set_value(15)
+    clic(at, "Enregistrer")
+    assert rythme() == rythmes.Rythme(Frequence.BIMESTRIELLE, jour_du_mois=15)
+    assert "le 15 du mois, tous les deux mois" in assistant()
 
 
 def test_members_do_not_make_the_form_stale(ecran: Ecran, cast_base: Cast, d: Decor) -> None:

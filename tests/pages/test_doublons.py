@@ -1,13 +1,15 @@
 """The screens of duplicates and of the search everywhere, run from the frame."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import pytest
 from sqlmodel import select
 from streamlit.testing.v1 import AppTest
 
-from models import Action, Partenaire, Personne
+from models import Action, Destinataire, Partenaire, Personne, Reunion
+from models.lists import TypeReunion
 from services import db, doublons, partenaires
 from services.acteur import SYSTEME
 from services.horloge import aujourdhui
@@ -164,3 +166,29 @@ def test_the_button_answers(ecran: Ecran, deux: tuple[int, int]) -> None:
     assert "Écrivez au moins deux lettres" in textes(at)
     at.text_input(key="recherche.texte").set_value("oph").run()
     assert not at.exception
+
+
+@pytest.mark.parametrize("famille", ["Partenaires", "Personnes"])
+def test_those_who_were_convened_are_compared_like_the_others(ecran: Ecran, base: Any, famille: str) -> None:
+    """Whatever points to a partenaire or a person is counted in words: each table of the merge has its own."""
+    a, b = convies(famille)
+    at = ecran(PAGE, famille=famille, a=str(a), b=str(b))
+    assert not at.exception
+    assert "1 convocation" in textes(at)
+    assert "Fusionner" in [x.label for x in at.button]
+
+
+def convies(famille: str) -> tuple[int, int]:
+    """Two partenaires, or two people of theirs, both invited to the same meeting."""
+    with db.writing() as session:
+        charger_reference(session, by=SYSTEME)
+        reunion = Reunion(type=TypeReunion.TECHNIQUE, titre="Essai", debut=datetime(2026, 3, 3, 14),
+                          fin=datetime(2026, 3, 3, 16))  # fmt: skip
+        gens = [Personne(nom="Martin", prenom="Claire", recherche="martin claire") for _ in range(2)]
+        structures = session.exec(select(Partenaire).limit(2)).all()
+        session.add_all([reunion, *gens])
+        session.flush()
+        for p, qui in zip(structures, gens, strict=True):
+            session.add(Destinataire(reunion_id=reunion.id, partenaire_id=p.id, personne_id=qui.id))
+        a, b = (x.id or 0 for x in (structures if famille == "Partenaires" else gens))
+        return a, b

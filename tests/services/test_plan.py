@@ -113,6 +113,9 @@ ANNEE = Periode(date(2026, 9, 1), date(2027, 9, 1))
         (Frequence.SEMESTRIELLE, ["2026-10-13"], ".T.......pvv"),
         (Frequence.ANNUELLE, ["2026-03-10"], "..........vv"),
         (Frequence.A_LA_DEMANDE, ["2026-10-13"], ".T........vv"),
+        # November, in progress, has one of its two meetings: the other is to be planned. September was one short.
+        (Frequence.BIMENSUELLE, ["2026-09-01", "2026-10-06", "2026-10-20", "2026-11-03"], "TTppppppppvv"),
+        (Frequence.QUINZAINE, ["2026-10-13", "2026-11-05", "2026-11-19"], "nTTpppppppvv"),
     ],
 )
 def test_instances_by_month(session: Session, frequence: Frequence, jours: list[str], attendu: str) -> None:

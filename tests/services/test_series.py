@@ -248,6 +248,51 @@ def test_bad_input_is_said_beside_its_field(session: Session, champ: str, demand
     assert list(refus.value.erreurs) == [champ]
 
 
+def dates(proposition: series.Proposition) -> list[str]:
+    return [f"{x.debut:%m-%d}" for x in proposition.lignes]
+
+
+def test_twice_a_month(session: Session) -> None:
+    """A day off is put off a week; two weeks of holidays leave the date out."""
+    id = instance(session, "RT", frequence=Frequence.BIMENSUELLE, rang=1, rang_bis=3)
+    reunion(session, id, datetime(2026, 9, 15, 14))  # planned already: the rest goes on from September
+    p = rythme(session, id, fin=date(2027, 2, 28))
+    assert dates(p) == ["10-06", "11-03", "11-17", "12-01", "12-15", "01-05", "01-19", "02-02"]
+    assert [m.raison for m in p.manques] == ["déjà une réunion : mar. 15 sept."]
+    assert [f"{e.jour:%m-%d}" for e in p.ecarts] == ["10-20", "10-27", "02-16", "02-23"]
+    mercredis = instance(session, "GT", frequence=Frequence.BIMENSUELLE, jour=2, rang=2, rang_bis=4)
+    assert dates(rythme(session, mercredis, debut=date(2026, 11, 1), fin=date(2026, 11, 30))) == ["11-18", "11-25"]
+    assert dates(rythme(session, id, debut=date(2027, 1, 12), fin=date(2027, 2, 28))) == ["01-19", "02-02"]
+
+
+def test_every_fortnight_goes_on_from_the_last_series(session: Session, cast: Cast) -> None:
+    """A date put off by a week does not shift those of the next semester."""
+    id = instance(session, "RT", frequence=Frequence.QUINZAINE, jour=3, rang=None)
+    p = rythme(session, id, debut=date(2026, 9, 8), fin=date(2026, 12, 20))
+    assert dates(p) == ["09-10", "09-24", "10-08", "11-05", "11-19", "12-03", "12-17"]  # 22 and 29 October: holidays
+    creer(session, cast, p)
+    derniere = toutes(session)[-1]
+    derniere.debut, derniere.fin = datetime(2026, 12, 10, 14), datetime(2026, 12, 10, 16)
+    session.flush()
+    suite = rythme(session, id, debut=date(2027, 1, 4), fin=date(2027, 1, 31))
+    assert dates(suite) == ["01-14", "01-28"]
+
+
+def test_every_week_leaves_out_days_off(session: Session) -> None:
+    id = instance(session, "RT", frequence=Frequence.HEBDOMADAIRE, jour=2, rang=None)
+    p = rythme(session, id, debut=date(2026, 11, 1), fin=date(2026, 12, 31))
+    assert dates(p) == ["11-04", "11-18", "11-25", "12-02", "12-09", "12-16"]
+    assert p.manques == []
+    assert next(e.phrase() for e in p.ecarts) == "mer. 11 nov. : jour férié (Armistice)"
+
+
+def test_a_day_of_the_month_never_on_a_week_end(session: Session) -> None:
+    id = instance(session, "RT", jour=None, rang=None, jour_du_mois=15)
+    p = rythme(session, id, debut=date(2026, 9, 1), fin=date(2027, 2, 28))
+    assert dates(p) == ["09-15", "10-15", "11-16", "12-15", "01-15", "02-12"]  # from 13 February on, holidays
+    assert [e.phrase() for e in p.lignes[2].ecarts] == ["dim. 15 nov. : dimanche"]
+
+
 # --- creating --------------------------------------------------------------------------------------------------------
 
 
