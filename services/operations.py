@@ -45,6 +45,7 @@ class OperationVue:
     """A large change, as a list shows it."""
 
     id: int
+    acte: str
     quand: datetime
     agent: str
     resume: str
@@ -134,7 +135,7 @@ def dernieres(session: Session, *, acte: str, now: datetime, limite: int = 5) ->
         .order_by(col(Operation.id).desc())
         .limit(limite)
     ).all()
-    return [OperationVue(o.id or 0, o.quand, agent or "Système", o.resume, o.annulee_le) for o, agent in rows]
+    return [OperationVue(o.id or 0, o.acte, o.quand, agent or "Système", o.resume, o.annulee_le) for o, agent in rows]
 
 
 def ce_qui_reviendrait(session: Session, *, id: int) -> str:

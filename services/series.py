@@ -18,7 +18,7 @@ from services.periodes import plus_mois
 from services.rythmes import Rythme
 from services.texte import accord
 
-ACTE = "serie.creer"
+CREER = "serie.creer"
 DATES_MAX = 120
 DUREE_MAX = timedelta(days=800)
 REPORT_SEMAINES, REPORT_JOURS = 8, 20  # how far a skipped date is put off, of a weekday and of a day of the month
@@ -228,44 +228,48 @@ def creer(
         raise Invalid({"": f"Au plus {DATES_MAX} dates à la fois : décochez-en."})
     creneaux = sorted(creneaux, key=lambda c: c.debut)
     refuser(session, creneaux, vus=vus, now=now)
-    noms = [session.get_one(Instance, i).nom for i in dict.fromkeys(c.instance_id for c in creneaux)]
-    resume = f"{accord(len(creneaux), 'réunion')} planifiée{'s' if len(creneaux) > 1 else ''} : {', '.join(noms)}"
-    with operations.suivre(session, acte=ACTE, resume=resume, now=utcnow(), by=by) as suivi:
-        premiere = _ecrire(session, creneaux, suivi, by)
+    instances = {i: session.get_one(Instance, i) for i in dict.fromkeys(c.instance_id for c in creneaux)}
+    resume = (
+        f"{accord(len(creneaux), 'réunion')} planifiée{'s' if len(creneaux) > 1 else ''} : "
+        f"{', '.join(i.nom for i in instances.values())}"
+    )
+    premiere = 0
+    with operations.suivre(session, acte=CREER, resume=resume, now=utcnow(), by=by) as suivi:
+        for instance_id, instance in instances.items():
+            siens = [c for c in creneaux if c.instance_id == instance_id]
+            serie = _serie(session, instance, siens, by)
+            if serie:
+                suivi.ajouter(serie)
+            for c in siens:
+                reunion = Reunion(
+                    type=instance.type,
+                    instance_id=instance_id,
+                    titre=instance.nom,
+                    debut=c.debut,
+                    fin=c.fin,
+                    lieu_id=c.lieu_id,
+                    etat=EtatReunion.BROUILLON,
+                    serie_id=serie.id if serie else None,
+                )
+                session.add(reunion)
+                session.flush()
+                suivi.ajouter(reunion)
+                premiere = premiere or reunion.id or 0
     brouillons.consommer(session, jeton=jeton, objet="reunion", objet_id=premiere)
     return premiere
 
 
-def _ecrire(session: Session, creneaux: Sequence[Creneau], suivi: operations.Suivi, by: Acteur) -> int:
-    """The meetings, and the series of an instance that has several; the id of the first."""
-    premiere = 0
-    for instance_id in dict.fromkeys(c.instance_id for c in creneaux):
-        instance = session.get_one(Instance, instance_id)
-        siens = [c for c in creneaux if c.instance_id == instance_id]
-        texte, serie = rythmes.de(instance).regle, None
-        if texte and len(siens) > 1:
-            serie = Serie(
-                instance_id=instance_id, regle=texte, debut=siens[0].debut, creee_le=utcnow(), creee_par=by.id
-            )
-            session.add(serie)
-            session.flush()
-            suivi.ajouter(serie)
-        for c in siens:
-            reunion = Reunion(
-                type=instance.type,
-                instance_id=instance_id,
-                titre=instance.nom,
-                debut=c.debut,
-                fin=c.fin,
-                lieu_id=c.lieu_id,
-                etat=EtatReunion.BROUILLON,
-                serie_id=serie.id if serie else None,
-            )
-            session.add(reunion)
-            session.flush()
-            suivi.ajouter(reunion)
-            premiere = premiere or reunion.id or 0
-    return premiere
+def _serie(session: Session, instance: Instance, creneaux: Sequence[Creneau], by: Acteur) -> Serie | None:
+    """The series that these dates make, when they are several and the instance has a rhythm."""
+    regle = rythmes.de(instance).regle
+    if not regle or len(creneaux) < 2:
+        return None
+    serie = Serie(
+        instance_id=instance.id or 0, regle=regle, debut=creneaux[0].debut, creee_le=utcnow(), creee_par=by.id
+    )
+    session.add(serie)
+    session.flush()
+    return serie
 
 
 def refuser(
@@ -383,10 +387,10 @@ def _reste(rythme: Rythme, jour: date, fin: date) -> bool:
     )
 
 
-def contre(occupation: Occupation, creneau: Creneau, rythme: Rythme) -> str:
+def contre(occupation: Occupation, creneau: Creneau, rythme: Rythme | None) -> str:
     """Why this slot is not proposed, "" when it is: a fixed day of the month never falls on a week-end."""
     jour = creneau.debut.date()
-    if rythme.jour_du_mois and jour.weekday() >= SAMEDI:
+    if rythme and rythme.jour_du_mois and jour.weekday() >= SAMEDI:
         return JOURS[jour.weekday()]
     obstacles = occupation.du_creneau(creneau)
     return obstacles[0].phrase if obstacles else ""

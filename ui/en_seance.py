@@ -229,8 +229,9 @@ def pied(e: EcranSaisie, s: Saisie, ici: str) -> None:
     tous = moments(s, ici)
     n = tous.index(ici)
     with st.bottom:
-        if e.alerte:
-            st.error(md(e.alerte), icon=":material/error:")
+        with st.container():
+            if e.alerte:
+                st.error(md(e.alerte), icon=":material/error:")
         with st.container(horizontal=True, vertical_alignment="center", key="pied-seance"):
             st.markdown(f":orange-badge[:material/lock: {BANDEAU}]", width="stretch")
             if n:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import streamlit as st
 
 from services import journal, temps
-from services.acteur import Acteur
+from services.acteur import Acteur, Droit
 from services.erreurs import Unavailable
 from services.horloge import civil, utcnow
 from services.texte import first_words
@@ -13,7 +13,6 @@ from settings import get_settings
 from ui import question
 from ui.access import DECONNECTE, current_agent, reading
 from ui.feedback import md, show_announcements, shown_errors
-from ui.formulaire import mark_tab
 from ui.navigation import PAGES, ROOT, page_path
 from ui.recherche import search_button
 
@@ -162,7 +161,8 @@ def main() -> None:
         st.markdown(":small[[Mon mot de passe](/mot-de-passe)]  \n:small[[Se déconnecter](/deconnexion)]")
         st.caption(md(last_saved(agent)))
     with st.container(key="coulisses"):  # hidden
-        mark_tab()
+        if agent.peut(Droit.ECRIRE):
+            st.button("Relire", key="relire")  # pressed by web/carnet.js: a colleague wrote where one types
         wake_fields()
         come_back()
     if get_settings().demonstration:

@@ -1,6 +1,7 @@
 """Large changes already done: what they were, and one button that undoes each."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import streamlit as st
 
@@ -12,6 +13,8 @@ from ui.feedback import announce, field_error, md, refusals, refused
 from ui.navigation import page_path
 
 DERNIERES = 5
+
+RECENTE = timedelta(hours=1)
 
 
 def dernieres(acte: str, titre: str, *, apres: Callable[[], None] = lambda: None) -> None:
@@ -44,6 +47,15 @@ def faite(acte: str, id: int) -> None:
             st.info(f"{md(vue.resume)}.")
         _bouton(vue, f"defaire.{vue.id}", lambda: None)
     field_error(f"defaire.{vue.id}", "")
+
+
+def recentes(*actes: str) -> None:
+    """What was done of these kinds within the hour, latest first, each with its undo: where one is led after it."""
+    with reading() as session:
+        vues = [v for acte in actes for v in operations.dernieres(session, acte=acte, now=utcnow(), limite=1)]
+    for vue in vues:
+        if vue.quand > utcnow() - RECENTE:
+            faite(vue.acte, vue.id)
 
 
 def _bouton(vue: OperationVue, cle: str, apres: Callable[[], None]) -> None:

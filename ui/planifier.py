@@ -27,6 +27,7 @@ from ui.formulaire import TOUTE_DATE, key, on_screen, values
 SOIREES, RYTHME = "Une date pour chacune, en soirée", "Selon le rythme de chacune"
 CHAMPS = ("instances", "mode", "debut", "fin", "jours", "heure_debut", "heure_fin", "lieu")
 DELAI = timedelta(days=21)  # time to book a room and to convene
+SANS_QUESTION = 6  # a semestre of cellules, all seen on one screen: the number on the button is enough
 _FAIT = "planifier.fait"
 _SANS_DATE = ":orange-badge[:material/event_busy: sans date]"
 
@@ -186,10 +187,10 @@ def apercu(form: Formulaire, proposition: Proposition, now: datetime) -> None:
         question.bouton(
             f"Créer {n}" if gardees else "Créer les réunions",
             f"Créer {n} ?",
-            question.DANS_LE_JOURNAL,
+            _suite(gardees, now.date()) if gardees else "",
             _creer,
             (form, proposition.lignes, vus),
-            si=len(gardees) > question.BEAUCOUP,
+            si=len(gardees) > SANS_QUESTION,
             type="primary",
             icon=":material/event_available:",
             key=key(form, "creer"),
@@ -205,6 +206,13 @@ def apercu(form: Formulaire, proposition: Proposition, now: datetime) -> None:
         for ligne, creneau, obstacles in par_ligne:
             _ligne(form, ligne, creneau, obstacles, now.date())
     _sans_date(proposition, now.date())
+
+
+def _suite(creneaux: Sequence[Creneau], today: date) -> str:
+    """Pour 27 instances, du … au … Cela s’annule…"""
+    du, au = (jour(f(c.debut for c in creneaux).date(), annee_de=today) for f in (min, max))
+    combien = accord(len({c.instance_id for c in creneaux}), "instance")
+    return f"Pour {combien}, du {du} au {au}. {question.DANS_LE_JOURNAL}"
 
 
 def _s(lignes: Sequence[Ligne]) -> str:

@@ -19,7 +19,7 @@ from ui.access import reading
 from ui.feedback import md
 from ui.formulaire import on_screen
 from ui.navigation import page_path
-from ui.saisie import EcranSaisie, choix, cle, inserer, lie, poser, sous_champ
+from ui.saisie import EcranSaisie, choix, cle, inserer, lie, montree, poser, sous_champ
 
 COURT = 34  # characters of a pill before it is cut
 
@@ -60,8 +60,9 @@ def contexte(session: Session, e: EcranSaisie, s: Saisie, today: date) -> Contex
     membres = [m.partenaire_id for m in s.membres]
     pilotes = saisie.pilotes_vraisemblables(session, instance_id=s.reunion.instance_id, membres=membres)
     champs = {*s.base, *s.champs}
-    nommes = {s.valeur(n) for n in champs if n.endswith(".pilote")} - {None}
-    nommes |= {i for n in champs if n.endswith(".partenaires") for i in s.valeur(n) or []}
+    nommes = {v for n in champs if n.endswith(".pilote") for v in (s.valeur(n), montree(e, s, n))} - {None}
+    plusieurs = [v for n in champs if n.endswith(".partenaires") for v in (s.valeur(n), montree(e, s, n)) if v]
+    nommes |= {i for ids in plusieurs for i in ids}
     noms = saisie.noms_courts(session, ids=[*membres, *pilotes, *nommes])
     cherches = {
         f"point.{x.cle}.pilote": st.session_state.get(cle(e, f"cherche.point.{x.cle}.pilote")) for x in s.lignes
@@ -233,8 +234,9 @@ def ligne(e: EcranSaisie, s: Saisie, une: Ligne, numero: int, c: Contexte) -> No
                 **lie(e, s, f"{p}.note", lire=_texte),
             )
             sous_champ(e, f"{p}.note")
-            for phrase in vigilance.avertissements(s.valeur(f"{p}.note") or ""):
-                st.markdown(f":orange[:material/privacy_tip: {md(phrase)}]")
+            with st.container(gap="small"):  # what appears has its place before it appears
+                for phrase in vigilance.avertissements(s.valeur(f"{p}.note") or ""):
+                    st.markdown(f":orange[:material/privacy_tip: {md(phrase)}]")
             _lieu(e, s, p, titre, c)
         with decision:
             st.text_input(
@@ -249,7 +251,7 @@ def ligne(e: EcranSaisie, s: Saisie, une: Ligne, numero: int, c: Contexte) -> No
 
 
 def _theme(e: EcranSaisie, s: Saisie, p: str, titre: str, c: Contexte) -> None:
-    choisi = s.valeur(f"{p}.theme")
+    choisi = montree(e, s, f"{p}.theme")
     cherche = st.session_state.get(cle(e, f"cherche.{p}.theme"), "")
     options = (
         [t.id for t in c.themes.values() if matches(t.recherche, cherche)][:12] if cherche else list(c.vraisemblables)
@@ -275,8 +277,9 @@ def _theme(e: EcranSaisie, s: Saisie, p: str, titre: str, c: Contexte) -> None:
             label_visibility="collapsed",
             width=200,
         )
-    if cherche and not options:
-        st.caption("Aucun thème ne correspond : essayez un autre mot.")
+    with st.container():
+        if cherche and not options:
+            st.caption("Aucun thème ne correspond : essayez un autre mot.")
     sous_champ(e, f"{p}.theme", lambda i: c.themes[i].libelle)
 
 
@@ -328,16 +331,15 @@ def _quartier(e: EcranSaisie, s: Saisie, p: str, titre: str, c: Contexte, **kwar
     proches = [q for q in s.quartier_ids if q in c.quartiers]
     ordre = proches + [q for q in c.quartiers if q not in proches]
     kwargs |= lie(e, s, f"{p}.quartier", lire=lambda v: v or seul)
-    if "value" in kwargs:
-        valeur = kwargs.pop("value")
-        kwargs["index"] = ordre.index(valeur) if valeur in ordre else None
+    valeur = kwargs.pop("value")
+    kwargs["index"] = ordre.index(valeur) if valeur in ordre else None
     st.selectbox(
         f"{titre} : quartier", ordre, format_func=lambda i: md(c.quartiers[i].nom), placeholder="Quartier", **kwargs
     )
 
 
 def _pilote(e: EcranSaisie, s: Saisie, p: str, titre: str, c: Contexte) -> None:
-    choisi = s.valeur(f"{p}.pilote")
+    choisi = montree(e, s, f"{p}.pilote")
     champ = f"{p}.pilote"
     trouves = c.trouves.get(champ)
     options = [t.id for t in trouves] if trouves is not None else list(c.pilotes)
@@ -352,8 +354,9 @@ def _pilote(e: EcranSaisie, s: Saisie, p: str, titre: str, c: Contexte) -> None:
         wrap=True,
         **choix(lie(e, s, champ)),
     )
-    if trouves == []:
-        st.caption("Aucun partenaire ne correspond : essayez un autre mot.")
+    with st.container():
+        if trouves == []:
+            st.caption("Aucun partenaire ne correspond : essayez un autre mot.")
     sous_champ(e, champ, lambda i: noms.get(i, ""))
     defaut = s.reunion.debut.date() + DELAI
     with st.container(horizontal=True):
@@ -391,7 +394,7 @@ def _details(e: EcranSaisie, s: Saisie, p: str, titre: str, une: Ligne, c: Conte
         "partenaires": ("Partenaires concernés", lambda ids: ", ".join(c.partenaires.get(i, "?") for i in ids)),
     }
     for champ, (libelle, montrer) in dits.items():  # outside the folded part: what must be settled is seen
-        if f"{p}.{champ}" in (e.erreurs | e.divergents):
+        if f"{p}.{champ}" in (e.erreurs | e.ecarts):
             st.markdown(f":small[{libelle}]")
             sous_champ(e, f"{p}.{champ}", montrer)
     if not volet.open:

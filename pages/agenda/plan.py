@@ -7,10 +7,10 @@ from services import periodes, plan, series
 from services.acteur import Droit
 from services.horloge import aujourdhui
 from services.periodes import Periode
-from ui import operations
 from ui.access import reading, require_agent
 from ui.feedback import md
 from ui.navigation import page_path
+from ui.operations import recentes
 from ui.plan import instances, legende, planifier, resume, secteurs
 
 agent = require_agent(Droit.CONSULTER)
@@ -24,6 +24,9 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         st.page_link(
             page_path("agenda/planifier.py"), label="Planifier des réunions", icon=":material/calendar_add_on:"
         )
+
+if droits["ecrire"]:
+    recentes(series.CREER)
 
 # --- secteurs × semestres ---
 with reading() as session:
@@ -85,5 +88,3 @@ with st.container(horizontal=True, vertical_alignment="center"):
     if droits["ecrire"] and manquantes and st.button("Planifier ce qui manque", icon=":material/calendar_add_on:"):
         st.switch_page(page_path("agenda/planifier.py"), query_params=planifier(manquantes, periode))
 instances(lignes, periode, today, **droits)
-if droits["ecrire"]:
-    operations.dernieres(series.ACTE, "Dernières planifications")

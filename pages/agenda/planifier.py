@@ -5,7 +5,7 @@ import streamlit as st
 from services import instances, listes
 from services.acteur import Droit
 from services.horloge import maintenant
-from services.series import ACTE
+from services.series import CREER
 from ui import operations
 from ui.access import reading, require_agent
 from ui.formulaire import open_form
@@ -37,4 +37,4 @@ if proposition is None:
     )
 else:
     apercu(form, proposition, now)
-operations.dernieres(ACTE, "Dernières planifications")
+operations.dernieres(CREER, "Dernières planifications")

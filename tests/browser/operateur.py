@@ -173,5 +173,4 @@ def planifier_le_semestre(op: Operateur, semestre: str) -> None:
             op.clic(option)
     page.get_by_text("6 dates proposées").wait_for()
     op.clic(page.get_by_role("button", name="Créer 6 réunions"))
-    op.clic(page.get_by_role("dialog", name="Créer 6 réunions ?").get_by_role("button", name="Créer 6 réunions"))
     page.get_by_text("6 sur 6 tenues ou prévues").first.wait_for()
