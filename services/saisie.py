@@ -40,13 +40,13 @@ from services import (
     actions,
     brouillons,
     destinataires,
+    etats_releve,
     instances,
     partenaires,
     personnes,
     presidences,
     reponses,
     reunions,
-    vie_releve,
 )
 from services.acteur import Acteur, Droit, require
 from services.brouillons import Champ, Formulaire, Reste
@@ -385,7 +385,7 @@ def reprendre(session: Session, *, reunion_id: int, reste: Reste, today: date, b
         Conflict: the relevé was sent meanwhile.
         Invalid: the two texts together are too long.
     """
-    vie_releve.exiger_modifiable(session, reunion_id=reunion_id)
+    etats_releve.exiger_modifiable(session, reunion_id=reunion_id)
     form = ouvrir(session, reunion_id=reunion_id, by=by)
     s = lire(session, reunion=reunions.get(session, id=reunion_id), form=form, by=by, today=today)
     champ, valeur = reste.champ, reste.valeur
@@ -422,7 +422,7 @@ def enregistrer(
     deja = brouillons.deja_fait(session, jeton=jeton)
     if deja is not None:
         return deja
-    vie_releve.exiger_modifiable(session, reunion_id=reunion_id)
+    etats_releve.exiger_modifiable(session, reunion_id=reunion_id)
     form = brouillons.lire(session, cle=cle_brouillon(reunion_id))
     if form is None or form.jeton != jeton:
         raise Conflict("Cette saisie a été fermée entre-temps. Rechargez la page.")
@@ -462,7 +462,7 @@ def enregistrer(
     reunion.saisie_le, reunion.saisie_par = utcnow(), by.id
     session.add(reunion)
     fait = "Relevé saisi" if premiere else "Relevé corrigé"
-    if vie_releve.corrige(session, reunion_id=reunion_id):
+    if etats_releve.corrige(session, reunion_id=reunion_id, by=by):
         fait += ", de nouveau en projet"
     note(
         session,

@@ -75,7 +75,11 @@ button kbd {color: inherit !important; opacity: 0.9 !important;}
 [data-testid="stElementContainer"]:has(> [data-testid="stHtml"] > .en-cours) {position: absolute;}
 @media print {
   .en-cours {display: none;}
-  [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stBottom"], .st-key-ecran {
+  [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stBottom"], [data-testid="stToast"] {
+    display: none !important;
+  }
+  /* Of a relevé, its sheet alone: whatever else the screen shows around it, notices and banners, is not printed. */
+  [data-testid="stMain"]:has(.st-key-releve) .stMainBlockContainer > .stVerticalBlock > :not(:has(.st-key-releve)) {
     display: none !important;
   }
   [data-testid="stMain"], [data-testid="stAppViewContainer"], [data-testid="stApp"] {
