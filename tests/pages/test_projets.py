@@ -141,7 +141,7 @@ def test_last_years_figures_stand_beside(ecran: Ecran, missy: int) -> None:
         projets.inviter(session, annee=ANNEE + 1, by=SYSTEME)
     at = ecran(ANNEE_PAGE, annee=str(ANNEE + 1))
     assert at.metric[0].delta == f"0 sur 12 en {nom_annee_scolaire(ANNEE)}"
-    assert ecran(ANNEE_PAGE).metric[0].delta == f"rien en {nom_annee_scolaire(ANNEE - 1)}"
+    assert ecran(ANNEE_PAGE).metric[0].delta == f"rien de connu en {nom_annee_scolaire(ANNEE - 1)}"
 
 
 def test_what_to_look_at(ecran: Ecran, missy: int) -> None:
