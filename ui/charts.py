@@ -298,7 +298,7 @@ def chart_block(
     """
     with st.container(gap=None):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.subheader(titre, anchor=False, width="content")
+            st.header(titre, anchor=False, width="content")
             if restreint:
                 st.badge(PUBLIC, icon=":material/lock:", color="orange")
         st.markdown(f"{md(periode[:1].upper() + periode[1:])} · **n = {nombre(n)}**. {definition}")

@@ -171,11 +171,11 @@ def montrer(
 ) -> None:
     """The moment one stands at."""
     if ici == PRESENCES:
-        st.subheader("Présences", anchor=False)
+        st.header("Présences", anchor=False)
         presences(e, s)
         participants(e, s, trouves)
     elif ici == SUITES:
-        st.subheader("Suites de la dernière fois", anchor=False)
+        st.header("Suites de la dernière fois", anchor=False)
         for action in s.suites:
             with st.container(border=True):
                 suite(e, s, action, today)
@@ -185,7 +185,7 @@ def montrer(
         numero, une = next((n, x) for n, x in enumerate(s.lignes, 1) if x.cle == ici)
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             total = sum(not x.vide for x in s.lignes)
-            st.subheader(f"Point {numero}" if une.vide else f"Point {numero} sur {total}", anchor=False)
+            st.header(f"Point {numero}" if une.vide else f"Point {numero} sur {total}", anchor=False)
             if une.a_inscrire:
                 st.badge("En attente, à inscrire", icon=":material/post_add:", color="blue")
         ligne(e, s, une, numero, c)
@@ -202,7 +202,7 @@ def montrer(
 
 def _fin(e: EcranSaisie, s: Saisie, c: Contexte) -> None:
     """What was noted, and what was not, before the entry becomes the relevé."""
-    st.subheader("Terminer", anchor=False)
+    st.header("Terminer", anchor=False)
     etats = [EtatPresence(v) if (v := s.valeur(f"presence.{m.cle}")) else None for m in s.membres]
     _comptes(st.container(horizontal=True, gap="small"), etats)
     for action in s.suites:

@@ -67,7 +67,7 @@ def _oublier() -> None:
 
 def agendas(agent: Acteur) -> None:
     """The section « Mes agendas »."""
-    st.subheader("Mes agendas", anchor=False)
+    st.header("Mes agendas", anchor=False)
     st.caption(
         "Une adresse qu’Outlook, Thunderbird ou un téléphone relit tout seul : le genre de chaque réunion, son lieu, "
         "son heure, et rien d’autre. Qui a l’adresse lit l’agenda : gardez-la pour vous."
@@ -137,6 +137,7 @@ def _ligne(f: FluxVu, agent: Acteur) -> None:
             "pour qu’une adresse perdue ne revienne jamais : vous pourrez en créer une autre.",
             _revoquer,
             (f,),
+            objet=f"{f.quoi}, {a_qui_texte}, créée {cree}",
             key=f"revoquer.{f.id}",
             icon=":material/link_off:",
             type="tertiary",

@@ -18,7 +18,7 @@ from services.modeles import ModeleVu
 from ui import operations, question
 from ui.access import reading, require_agent, writing, writing_later
 from ui.documents_reunion import WORD, de_la_maison, nom_de_fichier
-from ui.feedback import announce, field_error, md, refusals, refused
+from ui.feedback import announce, field_error, md, named, refusals, refused
 from ui.formulaire import key, on_screen, open_form
 
 _LOGO_PERDU = "le carnet n’en garde qu’un. Il vous faudra le fichier pour le remettre."
@@ -129,7 +129,8 @@ def _ligne(genre: GenreModele, modele: ModeleVu | None, today: date) -> None:
             with ecriture() as (session, _):
                 return modeles.contenu(session, genre=genre, instance_id=modele.instance_id) or de_la_maison(genre)
 
-        _telecharger("Télécharger", octets, genre, n)
+        quoi = f"{genre.libelle}, {modele.instance}" if modele and modele.instance else genre.libelle
+        _telecharger(named("Télécharger", quoi), octets, genre, n)
         if modele:
             libelle = "Retirer ce modèle" if modele.instance else "Revenir au modèle de la maison"
             question.bouton(
@@ -138,6 +139,7 @@ def _ligne(genre: GenreModele, modele: ModeleVu | None, today: date) -> None:
                 f"1 modèle, « {modele.nom} », ne servira plus. {question.DANS_LE_JOURNAL}",
                 _retirer,
                 (modele.id, genre.libelle),
+                objet=quoi,
                 icon=":material/undo:",
                 key=f"modele.retirer.{n}",
             )

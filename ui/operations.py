@@ -9,7 +9,7 @@ from services import operations, temps
 from services.horloge import aujourdhui, civil, utcnow
 from services.operations import OperationVue
 from ui.access import reading, writing
-from ui.feedback import announce, field_error, md, refusals, refused
+from ui.feedback import announce, field_error, md, named, refusals, refused
 from ui.navigation import page_path
 
 DERNIERES = 5
@@ -22,7 +22,7 @@ def dernieres(acte: str, titre: str, *, apres: Callable[[], None] = lambda: None
     with reading() as session:
         vues = operations.dernieres(session, acte=acte, now=utcnow(), limite=DERNIERES)
     if vues:
-        st.subheader(titre, anchor=False)
+        st.header(titre, anchor=False)
     for vue in vues:
         with st.container(horizontal=True, vertical_alignment="center", border=True):
             quand = temps.moment(civil(vue.quand), annee_de=aujourdhui())
@@ -62,7 +62,13 @@ def _bouton(vue: OperationVue, cle: str, apres: Callable[[], None]) -> None:
     if vue.annulee_le is not None:
         st.markdown(":gray-badge[:material/undo: Annulé]", width="content")
     else:
-        st.button("Annuler", icon=":material/undo:", key=cle, on_click=_annuler, args=(vue.id, cle, apres))
+        st.button(
+            named("Annuler", f"{vue.resume}, {temps.moment(civil(vue.quand))}"),
+            icon=":material/undo:",
+            key=cle,
+            on_click=_annuler,
+            args=(vue.id, cle, apres),
+        )
 
 
 def _annuler(id: int, form: str, apres: Callable[[], None]) -> None:

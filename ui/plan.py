@@ -200,7 +200,7 @@ def _case(case: Case, m: date, ligne: LigneInstance, today: date, *, ecrire: boo
     suite = f", {compte} attendues" if compte else ""
     titre = escape(f"{ligne.nom}, {MOIS_COURTS[m.month - 1]} {m.year} : {detail}{suite}")
     href = escape(f"/{_URL[script]}?" + "&".join(f"{c}={v}" for c, v in adresse.items()))
-    return f'<a href="{href}" title="{titre}" {loin}{teinte}>{texte}</a>'
+    return f'<a href="{href}" title="{titre}" aria-label="{titre}" {loin}{teinte}>{texte}</a>'
 
 
 _COURT = {

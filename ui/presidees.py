@@ -19,7 +19,7 @@ def presidees(p: Presidees, semestre: Periode, today: date) -> None:
     with st.grid(2, min_column_width=420, gap="medium"):
         gauche, droite = st.container(), st.container()
     with gauche, st.container(border=True, gap="small"):
-        st.subheader("Vos prochaines réunions", anchor=False)
+        st.header("Vos prochaines réunions", anchor=False)
         for a in p.a_venir[:MAX_A_VENIR]:
             _a_venir(a)
         if autres := len(p.a_venir[MAX_A_VENIR:]):
@@ -30,7 +30,7 @@ def presidees(p: Presidees, semestre: Periode, today: date) -> None:
         with st.container(border=True, gap="small"):
             _en_retard(p, semestre, today)
         with st.container(border=True, gap="small"):
-            st.subheader("Pour vous préparer", anchor=False)
+            st.header("Pour vous préparer", anchor=False)
             lien("agenda/calendrier.py", "Calendrier de toutes les réunions", "calendar_month")
             lien("agenda/releves.py", "Relevés publics de l’année", "menu_book")
             lien("pilotage/graphiques.py", "Graphiques", "bar_chart")
@@ -53,7 +53,7 @@ def _a_venir(a: AVenir) -> None:
 
 
 def _en_retard(p: Presidees, semestre: Periode, today: date) -> None:
-    st.subheader(f"En retard : {p.en_retard}" if p.en_retard else "Rien n’est en retard", anchor=False)
+    st.header(f"En retard : {p.en_retard}" if p.en_retard else "Rien n’est en retard", anchor=False)
     for s in p.sans_date:
         etat = f"{s.decalee.libelle.lower()}, sans nouvelle date" if s.decalee else "ni tenue ni prévue"
         texte = f"**{md(f'Cellule de veille – {s.secteur}')}** :gray[· {nom(semestre)}] :orange-badge[{etat}]"

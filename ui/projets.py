@@ -13,7 +13,7 @@ from services.temps import jour
 from services.texte import accord
 from ui.access import reading, writing
 from ui.charts import nombre
-from ui.feedback import announce, field_error, md, refusals, refused
+from ui.feedback import announce, field_error, md, named, refusals, refused
 from ui.formulaire import on_screen, open_form
 from ui.navigation import page_path
 
@@ -161,7 +161,7 @@ def imports(bilans: Iterable[BilanImporte], *, modifiable: bool) -> None:
                 st.markdown(f"**{md(b.college)}**  \n:small[:gray[{' · '.join(textes)}]]", width="stretch")
                 if modifiable:
                     st.button(
-                        "Retirer",
+                        named("Retirer", b.college),
                         key=f"retirer.{b.id}",
                         type="tertiary",
                         icon=":material/delete:",

@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from ui.feedback import md
+from ui.feedback import md, named
 
 BEAUCOUP = 3  # an act on more records than that asks first
 DANS_LE_JOURNAL = "Cela s’annule d’un clic, ici ou dans le Journal, tant que rien n’a changé depuis."
@@ -40,14 +40,15 @@ def bouton(
     faire: Callable[..., None],
     args: tuple[Any, ...] = (),
     *,
+    objet: str = "",
     si: bool = True,
     **forme: Any,
 ) -> None:
-    """A button whose act is asked about first (`si`: when it is worth a question)."""
+    """A button whose act is asked about first (`si`: when it is worth a question); `objet`: of which of several."""
     if si:
-        st.button(libelle, on_click=poser, args=(titre, suite, libelle, faire, args), **forme)
+        st.button(named(libelle, objet), on_click=poser, args=(titre, suite, libelle, faire, args), **forme)
     else:
-        st.button(libelle, on_click=faire, args=args, **forme)
+        st.button(named(libelle, objet), on_click=faire, args=args, **forme)
 
 
 def ouverte() -> Question | None:

@@ -24,7 +24,7 @@ def montrer(c: Contexte) -> None:
     """Draw it from the values its Word is made of."""
     r = c["reunion"]
     st.title("Relevé de conclusions" + (f" – {c['version']}" if c["version"] else ""), anchor=False)
-    st.markdown(f"### {md(r['titre'])}")
+    st.markdown(f"## {md(r['titre'])}")
     ou = ", ".join(x for x in (r["lieu"], r["adresse"].replace("\n", ", ")) if x)
     st.markdown(md(f"{r['date'].capitalize()}, {r['horaires']}" + (f" – {ou}" if ou else "")))
     if r["presidence"]:
@@ -35,7 +35,7 @@ def montrer(c: Contexte) -> None:
     if c["habitants"]:
         st.markdown(f"**Habitants présents :** {c['habitants']}")
     if c["suites"]:
-        st.subheader("Suites du précédent relevé", anchor=False)
+        st.header("Suites du précédent relevé", anchor=False)
         _tableau(
             ("Action", "Pilote", "État"),
             [
@@ -44,13 +44,13 @@ def montrer(c: Contexte) -> None:
             ],
         )
     for theme in c["themes"]:
-        st.subheader(md(theme["titre"]), anchor=False)
+        st.header(md(theme["titre"]), anchor=False)
         for p in theme["points"]:
             _point(p)
     if not c["themes"]:
         st.markdown("Aucun point noté à cette réunion.")
     if c["prochaine"]:
-        st.subheader("Prochaine réunion", anchor=False)
+        st.header("Prochaine réunion", anchor=False)
         st.markdown(md(c["prochaine"]))
 
 

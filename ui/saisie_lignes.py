@@ -16,7 +16,7 @@ from services.partenaires import ChoixPartenaire
 from services.saisie import DELAI, Ligne, MembreAttendu, Saisie
 from services.texte import matches
 from ui.access import reading
-from ui.feedback import md
+from ui.feedback import md, named
 from ui.formulaire import on_screen
 from ui.navigation import page_path
 from ui.saisie import EcranSaisie, choix, cle, inserer, lie, montree, poser, sous_champ
@@ -203,7 +203,7 @@ def suite(e: EcranSaisie, s: Saisie, action: ActionVue, today: date) -> None:
         sous_champ(e, champ, lambda v: EtatAction(v).libelle)
         if s.valeur(champ) == EtatAction.ABANDONNEE:
             st.text_input(
-                "Motif de l’abandon",
+                f"Motif de l’abandon : {md(action.quoi)}",
                 placeholder="Pourquoi l’action est-elle abandonnée ?",
                 label_visibility="collapsed",
                 **lie(e, s, f"motif.{action.id}", lire=lambda v: v or ""),
@@ -294,7 +294,7 @@ def _lieu(e: EcranSaisie, s: Saisie, p: str, titre: str, c: Contexte) -> None:
         )
         if len(s.quartier_ids) != 1:
             _quartier(e, s, p, titre, c, label_visibility="collapsed")
-        _phrases(e, s, p)
+        _phrases(e, s, p, titre)
     sous_champ(e, f"{p}.lieu")
     sous_champ(e, f"{p}.quartier", lambda i: c.quartiers[i].nom)
 
@@ -302,9 +302,11 @@ def _lieu(e: EcranSaisie, s: Saisie, p: str, titre: str, c: Contexte) -> None:
 _DANS = {GenrePhrase.NOTE: "note", GenrePhrase.REPONSE: "reponse", GenrePhrase.ACTION: "quoi"}
 
 
-def _phrases(e: EcranSaisie, s: Saisie, p: str) -> None:
+def _phrases(e: EcranSaisie, s: Saisie, p: str, titre: str) -> None:
     """The ready phrases, read once they are asked for: closed, it is one button."""
-    volet = st.popover("Phrases", icon=":material/short_text:", key=cle(e, f"phrases.{p}"), on_change="rerun")
+    volet = st.popover(
+        named("Phrases", titre), icon=":material/short_text:", key=cle(e, f"phrases.{p}"), on_change="rerun"
+    )
     if not volet.open:
         return
     with reading() as session:
@@ -385,7 +387,8 @@ def _details(e: EcranSaisie, s: Saisie, p: str, titre: str, une: Ligne, c: Conte
     """Folded: origin, answer given, partenaires concerned, public wording, taking the line out."""
     resume = [c.origines[i].libelle for i in [s.valeur(f"{p}.origine")] if i in c.origines]
     resume += ["réponse"] * bool(s.valeur(f"{p}.reponse")) + ["texte public"] * bool(s.valeur(f"{p}.public"))
-    etiquette = "Origine, réponse, partenaires, texte public"  # the same always: with another, it would close itself
+    # The same always: with another, it would close itself.
+    etiquette = named("Origine, réponse, partenaires, texte public", titre)
     volet = st.expander(etiquette, key=cle(e, f"volet.{p}"), type="compact", on_change="rerun")
     dits: dict[str, tuple[str, Callable[[Any], str]]] = {
         "origine": ("Origine", lambda i: c.origines[i].libelle),
@@ -405,22 +408,22 @@ def _details(e: EcranSaisie, s: Saisie, p: str, titre: str, une: Ligne, c: Conte
         if len(s.quartier_ids) == 1:
             _quartier(e, s, p, titre, c)
         st.pills(
-            "Origine",
+            f"{titre} : origine",
             list(c.origines),
             format_func=lambda i: md(c.origines[i].libelle),
             wrap=True,
             **choix(lie(e, s, f"{p}.origine")),
         )
         gauche, droite = st.columns(2)
-        gauche.text_area("Réponse apportée", height=80, **lie(e, s, f"{p}.reponse", lire=_texte))
+        gauche.text_area(f"{titre} : réponse apportée", height=80, **lie(e, s, f"{p}.reponse", lire=_texte))
         droite.text_area(
-            "Texte public (vide : rien n’est publié)",
+            f"{titre} : texte public (vide : rien n’est publié)",
             height=80,
             placeholder="Rédigé pour les habitants, sans rien de confidentiel",
             **lie(e, s, f"{p}.public", lire=_texte),
         )
         st.pills(
-            "Partenaires concernés",
+            f"{titre} : partenaires concernés",
             list(c.partenaires),
             selection_mode="multi",
             format_func=lambda i: md(c.partenaires[i]),
@@ -429,7 +432,7 @@ def _details(e: EcranSaisie, s: Saisie, p: str, titre: str, une: Ligne, c: Conte
         )
         if not une.vide:
             st.button(
-                "Laisser en attente" if une.a_inscrire else "Retirer ce point",
+                named("Laisser en attente" if une.a_inscrire else "Retirer ce point", titre),
                 icon=":material/delete:",
                 key=cle(e, f"retirer.{p}"),
                 on_click=poser,

@@ -45,7 +45,7 @@ def toutes() -> list[reunions.ReunionVue]:
 
 
 def textes(at: AppTest) -> str:
-    groupes = (at.markdown, at.caption, at.warning, at.error, at.info, at.subheader, at.title, at.toast)
+    groupes = (at.markdown, at.caption, at.warning, at.error, at.info, at.header, at.title, at.toast)
     return "\n".join(str(e.value) for groupe in groupes for e in groupe).replace("\\", "")
 
 
