@@ -24,7 +24,7 @@ def said(at: AppTest) -> str:
 
 
 def bouton(at: AppTest, libelle: str) -> object:
-    return next(b for b in at.button if b.label == libelle)
+    return next(b for b in at.button if b.label.split(" ~~")[0] == libelle)
 
 
 @pytest.fixture
