@@ -19,7 +19,7 @@ from ui import operations, question
 from ui.access import reading, require_agent, writing, writing_later
 from ui.documents_reunion import WORD, de_la_maison, nom_de_fichier
 from ui.feedback import announce, field_error, md, named, refusals, refused
-from ui.formulaire import key, on_screen, open_form
+from ui.formulaire import forget, key, on_screen, open_form, repris
 
 _LOGO_PERDU = "le carnet n’en garde qu’un. Il vous faudra le fichier pour le remettre."
 
@@ -33,6 +33,7 @@ def emetteur_et_logo(agent: Acteur) -> None:
         st.markdown(f"Émetteur : **{md(entete.emetteur)}**")
         st.caption("La personne responsable du service peut changer l’émetteur et le logo.")
         return
+    repris(form)
     gauche, droite = st.columns(2, gap="large")
     with gauche:
         st.text_input("Émetteur des documents et des messages", value=entete.emetteur, key=key(form, "emetteur"))
@@ -69,6 +70,7 @@ def _nommer(jeton: str) -> None:
     with refusals(jeton), writing(Droit.COMPTES) as (session, by):
         modeles.nommer_emetteur(session, emetteur=emetteur, by=by)
     if not refused(jeton).erreurs:
+        forget(jeton)
         announce("Émetteur enregistré.")
 
 
