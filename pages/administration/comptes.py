@@ -115,6 +115,6 @@ with droite:
         with st.expander("Donner un nouveau mot de passe", expanded=bool(refused(secret.jeton).erreurs)):
             st.text_input("Nouveau mot de passe", key=key(secret, "mot_de_passe"), **SECRET)
             field_error(secret.jeton, "mot_de_passe")
-            st.caption("L’ancien ne servira plus, sans retour possible : ses écrans ouverts se ferment.")
-            st.button("Donner ce mot de passe", key=key(secret, "ok"), on_click=reinitialiser, args=(compte.id, compte.nom))
+            qui = (compte.id, compte.nom)
+            st.button("Donner ce mot de passe", key=key(secret, "ok"), on_click=reinitialiser, args=qui)
         st.button("Ajouter un autre compte", icon=":material/person_add:", type="tertiary", on_click=choisir)
