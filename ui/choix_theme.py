@@ -6,6 +6,7 @@ import streamlit as st
 
 from services.listes import ThemeVu
 from services.texte import matches
+from ui import suite
 from ui.feedback import md
 
 _LIMITE = 20
@@ -19,6 +20,7 @@ def theme_pills(label: str, *, key: str, vraisemblables: Sequence[int], themes: 
     """
     par_id = {t.id: t for t in themes}
     choisi: int | None = st.session_state.get(f"{key}.choix")
+    reste = 0, 0
     texte = st.text_input(
         label,
         key=f"{key}.texte",
@@ -27,7 +29,9 @@ def theme_pills(label: str, *, key: str, vraisemblables: Sequence[int], themes: 
         placeholder=f"Chercher parmi les {len(themes)} thèmes : rodéo, hall, bruit…",
     )
     if texte:
-        ids = [t.id for t in themes if matches(t.recherche, texte)][:_LIMITE]
+        trouves = [t.id for t in themes if matches(t.recherche, texte)]
+        ids = trouves[: suite.montres(f"{key}.{texte}", _LIMITE)]
+        reste = len(ids), len(trouves)
         if not ids:
             st.caption(f"Aucun thème ne correspond à « {md(texte)} ». Essayez un autre mot.")
     elif vraisemblables:
@@ -45,10 +49,12 @@ def theme_pills(label: str, *, key: str, vraisemblables: Sequence[int], themes: 
         ids = [choisi, *ids]
     if not ids:
         return None
-    return st.pills(
+    choix: int | None = st.pills(
         f"{label} : choix",
         ids,
         format_func=lambda i: md(par_id[i].libelle),
         key=f"{key}.choix",
         label_visibility="collapsed",
     )
+    suite.autres(f"{key}.{texte}", *reste)
+    return choix
