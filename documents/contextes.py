@@ -110,10 +110,16 @@ def emargement(d: Dossier, *, today: date) -> Contexte:
         "reunion": _reunion(d.reunion, d.presidence, d.secteur),
         "lignes": [{"partenaire": "Présidence", "sigle": "", "fonction": qui} for qui in _president(d)]
         + (
-            [{"partenaire": x.partenaire, "sigle": x.sigle, "fonction": x.fonction} for x in invites]
+            [{"partenaire": x.partenaire, "sigle": x.sigle, "fonction": _a_signer(x)} for x in invites]
             or [{"partenaire": "", "sigle": "", "fonction": ""}] * 12
         ),
     }
+
+
+def _a_signer(x: Invite) -> str:
+    if not x.remplacant:
+        return x.fonction
+    return f"{x.fonction}, représenté par {x.remplacant}" if x.fonction else f"Représenté par {x.remplacant}"
 
 
 def chevalets(d: Dossier, *, today: date) -> Contexte:
@@ -130,7 +136,7 @@ def chevalets(d: Dossier, *, today: date) -> Contexte:
                 "nom": (x.sigle or x.partenaire).replace(" - ", "\n"),
                 "court": len(x.sigle or x.partenaire) <= 12,
                 "partenaire": x.partenaire if x.sigle else "",
-                "fonction": x.fonction,
+                "fonction": x.remplacant or x.fonction,
             }
             for x in d.invites
         ],

@@ -28,6 +28,7 @@ from services.reponses_lues import ReponseLue
 from services.texte import clean
 
 RECUES = "reponses.recues"
+REMPLACANT_MAX = 160
 PRESENCES = {
     Reponse.VIENT: EtatPresence.PRESENT,
     Reponse.EXCUSE: EtatPresence.EXCUSE,
@@ -179,8 +180,8 @@ def noter(
     if reunion.etat in (*ETATS_REUNION_SAISIE, *ETATS_REUNION_SANS_SUITE):
         raise Invalid({"": f"Cette réunion est notée « {reunion.etat.libelle} » : elle ne prend plus de réponse."})
     remplacant = clean(remplacant) if reponse is Reponse.REMPLACE else ""
-    if len(remplacant) > 160:
-        raise Invalid({"remplacant": "La fonction est trop longue : 160 caractères au plus."})
+    if len(remplacant) > REMPLACANT_MAX:
+        raise Invalid({"remplacant": f"La fonction est trop longue : {REMPLACANT_MAX} caractères au plus."})
     if (row.reponse, row.remplacant) == (reponse, remplacant):
         return
     if row.reponse not in (vue, reponse):
@@ -229,6 +230,7 @@ class _Lue:
 
     row: Destinataire
     reponse: Reponse
+    remplacant: str
     phrase: str
 
 
@@ -258,13 +260,14 @@ def _verifier_lue(session: Session, lue: ReponseLue) -> _Lue:
                 "cette réponse plus ancienne n’a pas été notée."
             }
         )
-    return _Lue(row, lue.reponse, f"{partenaire.nom} : {lue.reponse.libelle.lower()} – {reunion.titre}")
+    remplacant = clean(lue.remplacant)[:REMPLACANT_MAX]
+    return _Lue(row, lue.reponse, remplacant, f"{partenaire.nom} : {lue.reponse.libelle.lower()} – {reunion.titre}")
 
 
 def _noter_lues(session: Session, lues: Sequence[_Lue], by: Acteur) -> list[str]:
     for x in lues:
         if x.row.reponse is not x.reponse:
-            _ecrire(session, x.row, x.reponse, "", by)
+            _ecrire(session, x.row, x.reponse, x.remplacant, by)
     return [x.phrase for x in lues]
 
 

@@ -80,9 +80,8 @@ def a_prevoir(attente: Attente, semestre: Periode, today: date) -> None:
     """Cellules without a date, instances that meet too rarely, collèges that wait."""
     st.header("À prévoir", anchor=False)
     for s in attente.secteurs:  # six at most: all of them are shown
-        texte = (
-            f"**{md(f'Cellule de veille – {s.secteur}')}** :gray[· {nom(semestre)}] :orange-badge[ni tenue ni prévue]"
-        )
+        mot = "reportée, sans nouvelle date" if s.reportee else "ni tenue ni prévue"
+        texte = f"**{md(f'Cellule de veille – {s.secteur}')}** :gray[· {nom(semestre)}] :orange-badge[{mot}]"
         if s.instance_id:
             lien("agenda/planifier.py", texte, "groups", **planifier([s.instance_id], semestre))
         else:

@@ -53,7 +53,7 @@ def signaler(error: Unavailable) -> Unavailable:
     )
 
 
-def plus_tard(cle: str, travail: Callable[[], None]) -> None:
+def plus_tard(cle: str, travail: Callable[[], object]) -> None:
     """Have `travail` done as soon as the base can be written, on whatever screen; `cle` names it: the last one given
     for a field is the one done. For what a field holds, never for what a button asks."""
     st.session_state.setdefault(_SUITE, {})[cle] = travail

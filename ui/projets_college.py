@@ -18,7 +18,7 @@ from ui.access import writing
 from ui.conflit import fresh_form, stale_form
 from ui.feedback import announce, field_error, md, named, refusals, refused
 from ui.formulaire import key, on_screen, open_form, values
-from ui.projets import COULEUR_ETAT, COUVERTURE, fermer, ouvert, ouvrir, structures_offertes
+from ui.projets import COULEUR_ETAT, COUVERTURE, ICONE_ETAT, fermer, ouvert, ouvrir, structures_offertes
 
 LIBELLES = {
     "note": "Note",
@@ -253,7 +253,7 @@ def seance(s: SeanceVue, college_id: int, *, modifiable: bool) -> None:
     today = aujourdhui()
     presents = f", {accord(s.presents or 0, 'présent')}" if s.etat is EtatSeance.REALISEE else ""
     sur = f" sur {s.attendus}" if presents and s.attendus is not None else ""
-    badge = f":{COULEUR_ETAT[s.etat]}-badge[{s.etat.libelle}{presents}{sur}]"
+    badge = f":{COULEUR_ETAT[s.etat]}-badge[{ICONE_ETAT[s.etat]} {s.etat.libelle}{presents}{sur}]"
     barre = "" if s.etat in VIVANTES else "~~"
     details = [md(s.salle)] if s.salle else []
     if s.attendus is not None and not presents:

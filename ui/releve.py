@@ -14,7 +14,7 @@ from services.acteur import Acteur, Droit
 from services.horloge import aujourdhui, civil, utcnow
 from services.reunions import ReunionVue
 from services.vie_releve import DestinataireReleve, VieReleve
-from ui import documents_reunion, releve_versions
+from ui import documents_reunion
 from ui.access import reading, require_agent, writing, writing_later
 from ui.documents_reunion import bouton
 from ui.feedback import announce, field_error, md, refusals, refused
@@ -80,7 +80,6 @@ def gestes(r: ReunionVue, vie: VieReleve, agent: Acteur, today: date) -> None:
             _a_remettre(form.jeton, r, vie)
         else:
             _diffusion(r, vie, today)
-    releve_versions.montrer(r, vie, agent, today)
     if r.type is TypeReunion.CELLULE:
         _public(r, vie, today)
 

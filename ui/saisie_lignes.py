@@ -85,10 +85,11 @@ def contexte(session: Session, e: EcranSaisie, s: Saisie, today: date) -> Contex
 
 
 @st.fragment
-def presences(e: EcranSaisie, s: Saisie) -> None:
+def presences(e: EcranSaisie, s: Saisie, deja: Sequence[str]) -> None:
     """One control per member, none chosen at first: a presence nobody noted would be charted as a fact.
 
-    A fragment, for nothing is typed here: a click draws these lines again and not the whole screen.
+    A fragment, for nothing is typed here: a click draws these lines again and not the whole screen,
+    unless somebody is represented now who was not (`deja`): who came instead is then asked, out of the fragment.
     """
     if not s.membres:
         st.caption("Aucun membre permanent : ajoutez-les dans l’instance, ou ajoutez ci-dessous qui est venu.")
@@ -96,6 +97,27 @@ def presences(e: EcranSaisie, s: Saisie) -> None:
         for m in s.membres:
             with st.container(gap="xsmall"):  # what a colleague put there stays under its own line
                 une_presence(e, s, m)
+    if representes(e, s) != deja:
+        st.rerun()
+
+
+def representes(e: EcranSaisie, s: Saisie) -> list[str]:
+    """The members shown as represented."""
+    return [m.cle for m in s.membres if montree(e, s, f"presence.{m.cle}") == EtatPresence.REPRESENTE]
+
+
+def _remplacants(e: EcranSaisie, s: Saisie) -> None:
+    """Who came instead of those who are represented; what was announced is there already."""
+    ici = representes(e, s)
+    for m in (m for m in s.membres if m.cle in ici):
+        qui = " – ".join(x for x in (court(m.partenaire, m.sigle), m.fonction) if x)
+        st.text_input(
+            f"Qui a représenté {md(qui)} ?",
+            placeholder="Sa fonction, par exemple : responsable d’équipe",
+            width=460,
+            **lie(e, s, f"remplacant.{m.cle}", lire=_texte),
+        )
+        sous_champ(e, f"remplacant.{m.cle}")
 
 
 def une_presence(
@@ -132,6 +154,7 @@ def les_autres_presents(e: EcranSaisie, membres: Sequence[MembreAttendu]) -> Non
 
 def participants(e: EcranSaisie, s: Saisie, trouves: Sequence[MembreAttendu] | None) -> None:
     """Under the list: all the others at once, who was not expected (`trouves`, None without a search), residents."""
+    _remplacants(e, s)
     restants = sans_presence(s)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.button(

@@ -7,11 +7,9 @@ from services import instances, reunions
 from services.acteur import Droit
 from services.horloge import aujourdhui, maintenant
 from services.temps import moment
-from services.texte import accord
-from ui import operations, question
 from ui.access import reading, require_agent
 from ui.feedback import md, named
-from ui.instance_fiche import archiver, choisie, choisir, completer, fiche, nouvelle, restaurer
+from ui.instance_fiche import archiver, ce_qui_manque, choisie, choisir, fiche, nouvelle, restaurer
 from ui.instance_membres import membres
 from ui.instance_textes import textes
 from ui.navigation import page_path
@@ -66,20 +64,8 @@ with gauche:
                 )
         if not trouvees:
             st.caption("Aucune instance ne correspond." if texte else "Aucune instance pour l’instant.")
-    if manquantes and modifiable:
-        n = len(manquantes)
-        st.caption(f"{n} secteur{'s' if n > 1 else ''} ou quartier{'s' if n > 1 else ''} sans instance.")
-        question.bouton(
-            "Créer ce qui manque",
-            f"Créer {accord(n, 'instance')} ?",
-            question.DANS_LE_JOURNAL,
-            completer,
-            si=n > question.BEAUCOUP,
-            key="inst.completer",
-            icon=":material/playlist_add:",
-        )
     if modifiable:
-        operations.dernieres(instances.CREER_MANQUANTES, "Instances créées à la fois")
+        ce_qui_manque(len(manquantes))
 
 # --- the chosen one ---
 with droite:

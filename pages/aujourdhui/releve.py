@@ -40,10 +40,12 @@ if r.etat not in ETATS_REUNION_SAISIE:
     suite = refus or "Elle n’est pas encore saisie : son relevé s’affichera ici."
     st.info(f"{md(r.titre)}, {temps.moment(r.debut, annee_de=today)}. {suite}", icon=":material/edit_note:")
     if refus:
-        st.stop()
-    st.page_link(
-        page_path("aujourdhui/saisie.py"), label="Saisir", icon=":material/edit:", query_params={"reunion": str(r.id)}
-    )
+        st.page_link(
+            page_path("agenda/reunion.py"), label="La réunion", icon=":material/event:", query_params={"id": str(r.id)}
+        )
+    else:
+        adresse = {"reunion": str(r.id)}
+        st.page_link(page_path("aujourdhui/saisie.py"), label="Saisir", icon=":material/edit:", query_params=adresse)
     st.stop()
 
 ancienne = lue is not None and (lue.numero != vie.numero or vie.etat is not EtatReleve.DIFFUSE)
@@ -75,6 +77,7 @@ with st.container(key="releve"):
     montree = lue or vie
     releve_feuille.montrer(contexte(releve, entete=entete, numero=montree.numero, statut=montree.statut, today=today))
 with st.container(key="ecran-suite"):
+    releve_versions.montrer(r, vie, agent, today)
     liens(jointes)
     if releve.saisie_le:
         quand = temps.moment(civil(releve.saisie_le), annee_de=today)

@@ -11,7 +11,7 @@ from ui.feedback import md
 from ui.navigation import page_path
 from ui.partenaire import url_id
 from ui.saisie import cle, ecran, enregistrer, guetter, restes, show_releve_once_saved, suivre
-from ui.saisie_lignes import contexte, ligne, participants, presences, suite
+from ui.saisie_lignes import contexte, ligne, participants, presences, representes, suite
 
 agent = require_agent()
 show_releve_once_saved()
@@ -90,7 +90,7 @@ with etat:
     guetter(e, agent.id)
 
 st.header("Présences", anchor=False)
-presences(e, s)
+presences(e, s, representes(e, s))
 participants(e, s, trouves)
 
 if s.suites:

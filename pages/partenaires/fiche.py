@@ -98,7 +98,8 @@ with gauche, st.container(gap="xsmall"):
     st.caption(reseau.presence(v, today))
     visibles = venues[: suite.montres(f"venues.{p.id}", 8)]
     for r in visibles:
-        presence = " :gray-badge[Représenté]" if r.presence is EtatPresence.REPRESENTE else ""
+        par = f" par {md(r.remplacant)}" if r.remplacant else ""
+        presence = f" :gray-badge[Représenté{par}]" if r.presence is EtatPresence.REPRESENTE else ""
         libelle = f"{temps.jour(r.debut.date(), annee_de=today)} · {md(r.titre)}{presence}"
         st.page_link(
             page_path("aujourdhui/releve.py"), label=libelle, icon="", query_params={"reunion": str(r.reunion_id)}

@@ -72,7 +72,8 @@ with st.container(horizontal=True, vertical_alignment="center"):
         label_visibility="collapsed",
         wrap=True,
     )
-with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+st.toggle("Montrer les filtres", key="plier")
+with st.container(horizontal=True, vertical_alignment="center", gap="small", key="plies"):
     preset = st.selectbox(
         "Période", list(Preset), key="periode", bind="query-params", label_visibility="collapsed", width=190
     )

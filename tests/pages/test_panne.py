@@ -2,8 +2,10 @@
 
 import time
 from collections.abc import Callable
+from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -11,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from services import db
 from services.erreurs import Unavailable
 from ui import panne
+from ui.agenda import Deplacer
 from ui.navigation import PAGES
 
 Ecran = Callable[..., AppTest]
@@ -72,3 +75,21 @@ def test_left_while_the_base_is_away(ecran: Ecran, coupee: Callable[[], None], s
         champs(at)[cle].set_value("Écrit pendant la coupure").run()
         assert not at.exception, (cle, at.exception)
         assert champs(at)[cle].value == "Écrit pendant la coupure", cle
+
+
+@pytest.mark.parametrize("reprise", [True, False])
+def test_what_was_dragged_while_the_base_was_away_goes_back(reprise: bool) -> None:
+    """The calendar still answers it once the base is back: it was said not to be saved."""
+
+    def ecran() -> None:
+        from ui.agenda_dialogs import suivre
+
+        suivre({"callback": "eventChange"}, modifiable=True, instance_id=None)
+
+    at = AppTest.from_function(ecran)
+    at.session_state["panne.reprise"] = reprise
+    geste = Deplacer(1, 1, datetime(2026, 3, 3, 9), datetime(2026, 3, 3, 10))
+    with patch("ui.agenda_dialogs.lire", return_value=geste), patch("ui.agenda_dialogs.deplacer") as deplacer:
+        at.run()
+    assert deplacer.called is not reprise
+    assert ("agenda_tour" in at.session_state) is reprise
