@@ -99,7 +99,7 @@ _CHAMPS = {
 # --- queries --------------------------------------------------------------------------------------------------------
 
 
-def scanner(session: Session, *, famille: Famille = Famille.PARTENAIRE, limite: int = 200) -> list[Paire]:
+def scanner(session: Session, *, famille: Famille = Famille.PARTENAIRE, limite: int | None = None) -> list[Paire]:
     """The pairs of the whole base that are probably one record, the surest first, without those set aside."""
     ecartees = {
         (e.a_id, e.b_id) for e in session.exec(select(PaireEcartee).where(PaireEcartee.famille == famille)).all()
@@ -174,14 +174,13 @@ def _liens(session: Session, famille: Famille, id: int) -> dict[str, int]:
     return comptes
 
 
-def dernieres(session: Session, *, limite: int = 10) -> list[FusionVue]:
+def dernieres(session: Session) -> list[FusionVue]:
     """The last merges that were not undone, the latest first."""
     rows = session.exec(
         select(Fusion, Agent.nom)
         .join(Agent, col(Agent.id) == Fusion.agent_id, isouter=True)
         .where(col(Fusion.annulee_le).is_(None), Fusion.operations != "")
         .order_by(col(Fusion.id).desc())
-        .limit(limite)
     ).all()
     return [
         FusionVue(f.id or 0, Famille(f.famille), f.quand, nom or "", f.garde_id, f.garde, f.absorbe) for f, nom in rows

@@ -103,7 +103,7 @@ def presences(session: Session, *, reunion_id: int) -> dict[Cle, EtatPresence]:
     return {(r.partenaire_id, r.fonction): PRESENCES[r.reponse] for r in rows if r.reponse in PRESENCES}
 
 
-def qui_appelle(session: Session, *, texte: str, now: datetime, limite: int = 12) -> list[Attendu]:
+def qui_appelle(session: Session, *, texte: str, now: datetime) -> list[Attendu]:
     """Those called to a meeting to come that `texte` finds (partenaire, person): the next meeting of each first."""
     if not clean(texte):
         return []
@@ -119,7 +119,6 @@ def qui_appelle(session: Session, *, texte: str, now: datetime, limite: int = 12
             partenaires.correspond(texte) | _de_la_maison(texte, col(Destinataire.partenaire_id)),
         )
         .order_by(col(Reunion.debut), col(Destinataire.ordre))
-        .limit(limite)
     ).all()
     trouves = [_attendu(r, o, p, d.fonction, d.reponse, d.remplacant) for d, r, o, p in rows]
     # Convoquée without the tool: its list is still that of the instance.
@@ -136,13 +135,12 @@ def qui_appelle(session: Session, *, texte: str, now: datetime, limite: int = 12
             partenaires.correspond(texte) | _de_la_maison(texte, col(Siege.partenaire_id)),
         )
         .order_by(col(Reunion.debut), col(Siege.ordre))
-        .limit(limite)
     ).all()
     trouves += [_attendu(r, o, p, s.fonction, Reponse.SANS_REPONSE, "") for s, r, o, p in sieges]
-    return _prochaines_d_abord(trouves)[:limite]
+    return _prochaines_d_abord(trouves)
 
 
-def convoquees(session: Session, *, now: datetime, limite: int = 10) -> list[int]:
+def convoquees(session: Session, *, now: datetime) -> list[int]:
     """The meetings to come for which answers are awaited, nearest first."""
     return [
         id or 0
@@ -150,7 +148,6 @@ def convoquees(session: Session, *, now: datetime, limite: int = 10) -> list[int
             select(Reunion.id)
             .where(Reunion.debut > now, Reunion.etat == EtatReunion.CONVOQUEE)
             .order_by(col(Reunion.debut), col(Reunion.id))
-            .limit(limite)
         ).all()
     ]
 

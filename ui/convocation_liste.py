@@ -12,7 +12,7 @@ from services.destinataires import Candidat, Cle, Convie
 from services.erreurs import Invalid
 from services.horloge import maintenant
 from services.reunions import ReunionVue
-from ui import operations, question
+from ui import operations, question, suite
 from ui.access import reading, writing
 from ui.feedback import announce, field_error, forget_refusals, md, refusals, refused
 from ui.formulaire import on_screen
@@ -163,7 +163,10 @@ def _ajout(r: ReunionVue, s: Situation, now: datetime) -> None:
     with reading() as session:
         la = [c.cle for c in s.convies if c.retenu]
         trouves = destinataires.possibles(session, texte=texte, today=now.date(), sauf=la)
-    _candidats(r, trouves, champ, now)
+    cherche = f"{champ}.{texte}"
+    visibles = trouves[: suite.montres(cherche, 12)]
+    _candidats(r, visibles, champ, now)
+    suite.autres(cherche, len(visibles), len(trouves))
     if not trouves:
         st.caption("Personne d’autre ne correspond dans l’annuaire.")
 

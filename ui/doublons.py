@@ -8,7 +8,7 @@ from services import doublons, mots, temps
 from services.doublons import Comparaison, Cote, Famille, FusionVue, Paire
 from services.horloge import civil, utcnow
 from services.texte import first_words
-from ui import operations, question
+from ui import operations, question, suite
 from ui.access import reading, writing
 from ui.feedback import announce, field_error, forget_refusals, md, named, refusals, refused
 from ui.formulaire import key, on_screen, open_form
@@ -185,11 +185,13 @@ def dernieres(fusions: list[FusionVue]) -> None:
     """The merges that may still be undone."""
     st.header("Dernières fusions", anchor=False)
     field_error("fusions", "")
-    for f in fusions:
+    visibles = fusions[: suite.montres("fusions", 10)]
+    for f in visibles:
         with st.container(horizontal=True, vertical_alignment="center"):
             quand = temps.moment(civil(f.quand), annee_de=civil(utcnow()).date())
             st.markdown(f"{md(f.absorbe)} → **{md(f.garde)}** :gray[{quand} · {md(f.agent)}]", width="stretch")
             st.button(
                 "Annuler la fusion", icon=":material/undo:", key=f"annuler.{f.id}", on_click=_annuler, args=(f.id,)
             )
+    suite.autres("fusions", len(visibles), len(fusions))
     st.caption("Une fusion s’annule tant que rien n’a changé depuis sur la fiche réunie.")

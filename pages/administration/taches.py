@@ -8,7 +8,7 @@ from services import envois, flux, taches
 from services.acteur import Droit
 from services.horloge import utcnow
 from services.texte import accord
-from ui import question
+from ui import question, suite
 from ui import taches as ecran
 from ui.access import reading, require_agent
 from ui.feedback import field_error
@@ -54,9 +54,9 @@ with st.container(horizontal=True, vertical_alignment="center"):
             icon=":material/refresh:",
         )
 field_error(ecran.FORM, "")
-for e in en_souffrance[:MONTRES]:
+visibles = en_souffrance[: suite.montres("souffrance", MONTRES)]
+for e in visibles:
     ecran.ligne(e, modifiable=envois.relais())
-if len(en_souffrance) > MONTRES:
-    st.caption(f"Et {len(en_souffrance) - MONTRES} autres, plus anciens.")
+suite.autres("souffrance", len(visibles), len(en_souffrance))
 if not en_souffrance:
     st.success("Aucun : tout ce qui devait partir est parti.", icon=":material/task_alt:")
