@@ -241,7 +241,9 @@ def retirer(session: Session, *, id: int, by: Acteur) -> None:
     modele = session.get(Modele, id)
     if modele is None:
         return
-    resume = f"Retour au modèle de la maison : {modele.genre.libelle}"
+    instance = session.get(Instance, modele.instance_id) if modele.instance_id else None
+    pour = f" pour « {instance.nom} »" if instance else ""
+    resume = f"Retour au modèle de la maison{pour} : {modele.genre.libelle}, à la place de « {modele.nom} »"
     operations.retirer(session, modele, acte=CHANGER, resume=resume, by=by)
 
 
@@ -255,10 +257,12 @@ def nommer_emetteur(session: Session, *, emetteur: str, by: Acteur) -> None:
     emetteur = clean(emetteur)
     if len(emetteur) > 120:
         raise Invalid({"emetteur": "Raccourcissez l’émetteur : 120 caractères au plus."})
-    if parametres.lire(session, EMETTEUR) == emetteur:
+    avant = parametres.lire(session, EMETTEUR)
+    if avant == emetteur:
         return
     parametres.ecrire(session, EMETTEUR, emetteur)
-    _noter(session, by, "parametre.emetteur", None, f"Émetteur des documents : {emetteur or 'celui d’origine'}")
+    de, a = (x or "celui d’origine" for x in (avant, emetteur))
+    _noter(session, by, "parametre.emetteur", None, f"Émetteur des documents : {de} → {a}")
 
 
 def poser_logo(session: Session, *, octets: bytes, by: Acteur) -> None:
