@@ -283,7 +283,10 @@ def test_sending_makes_it_convoquee_and_is_done_once(session: Session, cast: Cas
         envoyer(session, r, cast.responsable, empreinte=vu.empreinte)
     assert len(session.exec(select(Envoi)).all()) == 2
     lignes = session.exec(select(Journal.resume).where(Journal.acte == "reunion.envoyer")).all()
-    assert lignes == ["Convocations envoyées : Cellule de veille – Mireuil, 2 destinataires ; réunion convoquée"]
+    assert lignes == [
+        "Convocations envoyées : Cellule de veille – Mireuil, 2 destinataires ; réunion convoquée\n"
+        "État : Brouillon → Convoquée"
+    ]
 
 
 def test_again_only_on_purpose(session: Session, cast: Cast, avec_relais: None) -> None:
