@@ -11,7 +11,7 @@ from services.erreurs import Unavailable
 from services.horloge import civil, utcnow
 from services.texte import first_words
 from settings import get_settings
-from ui import panne
+from ui import panne, question
 from ui.access import DECONNECTE, current_agent, reading
 from ui.feedback import md, show_announcements, shown_errors
 from ui.navigation import PAGES, ROOT, page_path
@@ -188,6 +188,7 @@ def visite() -> None:
         st.markdown("[Se connecter](/connexion)")
         st.stop()
         return
+    question.montrer(page.url_path)
     with st.sidebar:
         search_button(agent)
         st.caption(f"{md(agent.nom)} · {agent.role.libelle}")
