@@ -9,8 +9,8 @@ from alembic import op
 
 from models.texte import folded
 
-revision = "0013"
-down_revision = "0012"
+revision = "0015"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 
@@ -68,7 +68,11 @@ def _rendre_les_signatures() -> None:
         signees[cle] = min(signees.get(cle, siege.charte_signee_le), siege.charte_signee_le)
         base.execute(sieges.update().where(sieges.c.id == siege.id).values(charte_signee_le=None))
     if signees:
-        colonnes = (sa.column("personne_id"), sa.column("instance_id"), sa.column("signee_le", sa.Date()))
+        colonnes: tuple[Any, ...] = (
+            sa.column("personne_id"),
+            sa.column("instance_id"),
+            sa.column("signee_le", sa.Date()),
+        )
         neuves = [{"personne_id": p, "instance_id": i, "signee_le": le} for (p, i), le in signees.items()]
         base.execute(sa.table("charte_signee", *colonnes).insert(), neuves)
 
@@ -99,7 +103,7 @@ def _signataire(siege: Any, fonctions: Sequence[Any], lignes: Sequence[Any], nom
     avant = [f for f in chez if f.fin in (tenue.debut - timedelta(days=1), tenue.debut) and f.id != tenue.id]
     avant = [f for f in avant if folded(f.intitule) == folded(tenue.intitule)] or avant
     if notee and venue:  # who was on screen when it was written down
-        return tenue.personne_id if notee > venue else _seul(f for f in avant if _la(f, le))
+        return tenue.personne_id if notee > venue else _seul(avant)
     if tenue.debut <= le and (venue is None or le > venue.date()):
         return int(tenue.personne_id)
     if (tenue.debut > le and notee is None) or (notee and notee.date() < tenue.debut):
