@@ -287,6 +287,7 @@ def _instances(session: Session, ville: Ville) -> None:
     commun = [textes.SERVICE, textes.PM, textes.PN, textes.ALPMS]
     for rang, instance in enumerate(ville.instances):
         cellule = instance.type is TypeReunion.CELLULE
+        instance.cree_le = ville.instant(ville.today - timedelta(days=365), 9)
         instance.jour, instance.rang = (3 if cellule else rang % 5), rang // 5 % 4 + 1
         instance.heure_debut, instance.heure_fin = HEURES_CELLULE if cellule else HEURES[rang % 3]
         instance.lieu_id = ville.lieux[rang % len(ville.lieux)]

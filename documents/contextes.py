@@ -15,7 +15,7 @@ from services.actions import ActionVue
 from services.dossier import Dossier, EnTete, Invite
 from services.presidences import sous_la_presidence
 from services.releve_public import Invitation, RelevePublic
-from services.releves import PointReleve, Releve
+from services.releves import ActionReleve, PointReleve, Releve
 from services.reunions import ReunionVue
 
 Contexte = dict[str, Any]
@@ -48,7 +48,7 @@ def _lieu_annonce(r: ReunionVue) -> Contexte:
     return {"lieu": f"{r.lieu} ({courriers.A_CONFIRMER})"} if courriers.lieu_a_confirmer(r) else {}
 
 
-def _action(a: ActionVue) -> Contexte:
+def _action(a: ActionVue | ActionReleve) -> Contexte:
     return {
         "quoi": a.quoi,
         "pilote": a.pilote_nom,
@@ -110,10 +110,16 @@ def emargement(d: Dossier, *, today: date) -> Contexte:
         "reunion": _reunion(d.reunion, d.presidence, d.secteur),
         "lignes": [{"partenaire": "Présidence", "sigle": "", "fonction": qui} for qui in _president(d)]
         + (
-            [{"partenaire": x.partenaire, "sigle": x.sigle, "fonction": x.fonction} for x in invites]
+            [{"partenaire": x.partenaire, "sigle": x.sigle, "fonction": _a_signer(x)} for x in invites]
             or [{"partenaire": "", "sigle": "", "fonction": ""}] * 12
         ),
     }
+
+
+def _a_signer(x: Invite) -> str:
+    if not x.remplacant:
+        return x.fonction
+    return f"{x.fonction}, représenté par {x.remplacant}" if x.fonction else f"Représenté par {x.remplacant}"
 
 
 def chevalets(d: Dossier, *, today: date) -> Contexte:
@@ -130,7 +136,7 @@ def chevalets(d: Dossier, *, today: date) -> Contexte:
                 "nom": (x.sigle or x.partenaire).replace(" - ", "\n"),
                 "court": len(x.sigle or x.partenaire) <= 12,
                 "partenaire": x.partenaire if x.sigle else "",
-                "fonction": x.fonction,
+                "fonction": x.remplacant or x.fonction,
             }
             for x in d.invites
         ],
@@ -140,9 +146,10 @@ def chevalets(d: Dossier, *, today: date) -> Contexte:
 # --- after it, restricted -------------------------------------------------------------------------------------------
 
 
-def releve(r: Releve, *, entete: EnTete, statut: str, today: date) -> Contexte:
-    """The restricted relevé; `statut` says whether it is still a projet."""
-    return {**_commun(entete, today), "statut": statut, **_releve(r)}
+def releve(r: Releve, *, entete: EnTete, numero: int = 1, statut: str, today: date) -> Contexte:
+    """The restricted relevé; `statut` says which version it is, and whether it is still a projet."""
+    version = f"version {numero}" if numero > 1 else ""
+    return {**_commun(entete, today), "statut": statut, "version": version, **_releve(r)}
 
 
 def _releve(r: Releve) -> Contexte:
@@ -157,16 +164,24 @@ def _releve(r: Releve) -> Contexte:
         "habitants": "" if r.habitants is None else str(r.habitants),
         "suites": [{"quoi": s.quoi, "pilote": s.pilote, "etat": s.etat.libelle, "motif": s.motif} for s in r.suites],
         "themes": _themes(r.points),
+        "prochaine": prochaine(r),
     }
 
 
+def prochaine(r: Releve) -> str:
+    """When the instance meets next: Mardi 15 décembre 2026, de 14 h 00 à 16 h 00, maison de quartier; "À fixer" while
+    it is not planned, "" for a meeting of no instance."""
+    if r.prochaine is None:
+        return "À fixer" if r.reunion.instance_id is not None else ""
+    p = r.prochaine
+    return ", ".join(x for x in (temps.jour_long(p.debut.date()).capitalize(), horaires(p.debut, p.fin), p.lieu) if x)
+
+
 def _themes(points: Sequence[PointReleve]) -> list[Contexte]:
-    """Points under the heading of their theme, numbered as they were said."""
-    rubriques = list(dict.fromkeys(p.rubrique for p in points))
-    numerotes = sorted(enumerate(points, 1), key=lambda x: rubriques.index(x[1].rubrique))
+    """Points under the heading of their theme, numbered as they are read."""
     return [
         {"titre": rubrique, "points": [_point(n, p) for n, p in groupe]}
-        for rubrique, groupe in groupby(numerotes, key=lambda x: x[1].rubrique)
+        for rubrique, groupe in groupby(enumerate(points, 1), key=lambda x: x[1].rubrique)
     ]
 
 
@@ -199,6 +214,7 @@ def _releve_public(r: RelevePublic) -> Contexte:
             "date": temps.jour_long(r.debut.date()),
             "presidence": sous_la_presidence(r.presidence),
         },
+        "version": r.version,
         "presents": r.presents,
         "habitants": r.habitants,
         "themes": [{"titre": x, "textes": [p.texte for p in r.points if p.rubrique == x]} for x in rubriques],
@@ -246,4 +262,8 @@ def _du_recueil(r: Releve | RelevePublic) -> Contexte:
         return _releve_public(r)
     entier = _releve(r)
     reunion = {nom: entier["reunion"][nom] for nom in ("titre", "date", "presidence")}
-    return {"reunion": reunion, **{nom: entier[nom] for nom in ("presents", "habitants", "themes")}}
+    return {
+        "reunion": reunion,
+        "version": r.version,
+        **{nom: entier[nom] for nom in ("presents", "habitants", "themes")},
+    }

@@ -16,8 +16,10 @@ TITRES = {
 
 
 def qui(presence: PresenceVue) -> str:
-    """An organisation, with the function that came."""
-    return f"{presence.partenaire} ({presence.fonction})" if presence.fonction else presence.partenaire
+    """An organisation, with the function called and who came instead: Police nationale (Officier référent), par
+    responsable d’équipe."""
+    appele = f"{presence.partenaire} ({presence.fonction})" if presence.fonction else presence.partenaire
+    return f"{appele}, par {presence.remplacant}" if presence.remplacant else appele
 
 
 def situation(point: PointReleve) -> str:

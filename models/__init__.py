@@ -21,7 +21,7 @@ from models.reference import (
     Theme,
     ValeurImportee,
 )
-from models.releve import Phrase, PieceJointe, Releve
+from models.releve import EvenementReleve, Phrase, PieceJointe, Releve, VersionReleve
 from models.reunion import Point, PointPartenaire, Presence, Reunion
 from models.saisie import Brouillon, ChampBrouillon, JetonUtilise
 from models.tache import Tache
@@ -43,6 +43,7 @@ __all__ = [
     "Envoi",
     "Etape",
     "EvenementAction",
+    "EvenementReleve",
     "FiltreGarde",
     "Flux",
     "Fonction",
@@ -83,4 +84,5 @@ __all__ = [
     "Tache",
     "Theme",
     "ValeurImportee",
+    "VersionReleve",
 ]

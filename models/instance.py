@@ -1,11 +1,11 @@
 """Standing bodies: each cellule de veille, each réunion technique, with who sits and who chairs there."""
 
-from datetime import date, time
+from datetime import date, datetime, time
 
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field
 
-from models.base import Base, Versioned, choice
+from models.base import Base, UtcDateTime, Versioned, choice
 from models.lists import Frequence, TypeReunion
 
 
@@ -13,7 +13,8 @@ class Instance(Base, Versioned, table=True):
     """`jour` is a weekday 0 (lundi) to 6; `rang` the week in the month, 1 to 4, 5 for the last; `rang_bis` that of the
     other of two meetings a month. `jour_du_mois`: 1 to 31, in place of these ("le 15 du mois").
 
-    `texte_*`: the words of its convocations and of its invitations to residents; "" for the usual ones.
+    `texte_*`: the words of its convocations and of its invitations to residents; "" for the usual ones. `cree_le`: None
+    for those made before it was kept.
     """
 
     id: int | None = Field(default=None, primary_key=True)
@@ -31,6 +32,8 @@ class Instance(Base, Versioned, table=True):
     texte_convocation: str = Field(default="", max_length=2000)
     texte_invitation: str = Field(default="", max_length=2000)
     archive: bool = False
+    cree_le: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    archive_le: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class InstanceQuartier(Base, table=True):

@@ -172,6 +172,16 @@ class EtatReleve(_Liste):
     DIFFUSE = "diffuse", "Diffusé"
 
 
+class ActeReleve(_Liste):
+    """What was done of a relevé, in the order it happens."""
+
+    VALIDER = "valider", "Validé"
+    CORRIGER = "corriger", "Remis en projet par une correction"
+    RENONCER = "renoncer", "Messages retirés avant l’envoi"
+    DIFFUSER = "diffuser", "Diffusé"
+    ROUVRIR = "rouvrir", "Rouvert"
+
+
 class GenrePhrase(_Liste):
     """Where a ready phrase is offered."""
 

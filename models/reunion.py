@@ -42,7 +42,7 @@ class Reunion(Base, Versioned, Cherchable, table=True):
 
 
 class Presence(Base, Versioned, table=True):
-    """One partenaire (with the function that came) at one meeting."""
+    """One partenaire (with the function called) at one meeting; `remplacant` says who came instead, by function."""
 
     __table_args__ = (UniqueConstraint("reunion_id", "partenaire_id", "fonction"),)
 
@@ -52,6 +52,7 @@ class Presence(Base, Versioned, table=True):
     personne_id: int | None = Field(default=None, foreign_key="personne.id", index=True)
     fonction: str = Field(default="", max_length=160)
     etat: EtatPresence = Field(sa_type=choice(EtatPresence))
+    remplacant: str = Field(default="", max_length=160)
     ordre: int = 0
 
 

@@ -521,7 +521,7 @@ def points_restreints(d: Any) -> None:
 
 def releve() -> Any:
     d = nouveau(pied=RESTREINT)
-    titre(d, "Relevé de conclusions", "{{ reunion.titre }}")
+    titre(d, "Relevé de conclusions{% if version %} – {{ version }}{% endif %}", "{{ reunion.titre }}")
     quand(d)
     bandeau(d, "**Diffusion restreinte.** Ce relevé est réservé aux membres qui ont signé la charte. {{ statut }}")
     presences(d)
@@ -537,6 +537,7 @@ def releve() -> Any:
     d.add_paragraph("{%p endif %}")
     points_restreints(d)
     si(d, "not themes", ("Normal", "Aucun point noté à cette réunion."))
+    si(d, "prochaine", ("Heading 1", "Prochaine réunion"), ("Normal", "{{ prochaine }}"))
     return d
 
 
@@ -553,6 +554,7 @@ def releve_public() -> Any:
     d = nouveau(pied="Relevé de conclusions – version publique")
     titre(d, "Relevé de conclusions", "{{ reunion.titre }}")
     d.add_paragraph("Réunion du {{ reunion.date }}").paragraph_format.space_after = Pt(8)
+    si(d, "version", ("Normal", "**{{ version | capitalize }}.**"))
     presidence(d)
     si(d, "presents", ("Normal", "**Étaient présents :** {{ presents | join(' ; ') }}."))
     si(d, "habitants", ("Normal", "**Habitants présents :** {{ habitants }}."))
@@ -578,6 +580,7 @@ def recueil() -> Any:
     p.paragraph_format.page_break_before = True
     p.runs[0].font.size = Pt(18)
     d.add_paragraph("{{ r.reunion.date | capitalize }}", style="Subtitle")
+    si(d, "r.version", ("Normal", "**{{ r.version | capitalize }}.**"))
     presidence(d, "r.reunion")
     si(d, "r.presents", ("Normal", "**Étaient présents :** {{ r.presents | join(' ; ') }}."))
     si(d, "r.habitants", ("Normal", "**Habitants présents :** {{ r.habitants }}."))

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cache
 
 from sqlmodel import Session, col, func, select
 
 from models import Instance, Reunion, SecteurVeille
 from models.lists import ETATS_REUNION_A_SAISIR, ETATS_REUNION_SAISIE, Frequence, TypeReunion
 from services import conges
-from services.periodes import Periode, plus_mois, semestre
+from services.periodes import Periode, mois_entiers, plus_mois, semestre
 
 # One meeting in so many months; "à la demande" expects none, and those of SOUVENT several a month.
 MOIS_PAR_REUNION = {
@@ -144,6 +145,13 @@ def nombre(frequence: Frequence, p: Periode) -> int:
     return 1 if frequence in MOIS_PAR_REUNION else 0
 
 
+def attendues(frequence: Frequence, p: Periode) -> list[tuple[Periode, int]]:
+    """The months in which the frequency expects so many meetings, months off apart, when they end in `p`: each counts
+    in one period only, that of its end."""
+    toutes = dict.fromkeys(periode(frequence, mois) for mois in mois_entiers(p))
+    return [(a, n) for a in toutes if a and p.debut < a.fin <= p.fin and (n := nombre(frequence, a))]
+
+
 def autour(frequence: Frequence, jour: date) -> Periode | None:
     """The days, around this one, in which a second meeting is one too many."""
     if souvent := SOUVENT.get(frequence):
@@ -157,6 +165,7 @@ def de_relache(p: Periode) -> bool:
     return _en_vacances(p) > RELACHE * (p.fin - p.debut).days
 
 
+@cache
 def _en_vacances(p: Periode) -> int:
     return sum(
         (min(v.fin + timedelta(days=1), p.fin) - max(v.debut, p.debut)).days

@@ -20,6 +20,7 @@ from models.lists import Frequence, TypeReunion
 from services import brouillons, journal, listes, rythmes
 from services.acteur import Acteur, Droit, require
 from services.erreurs import Conflict, Duplicate, Invalid, NotFound
+from services.horloge import utcnow
 from services.rythmes import Rythme
 from services.sieges import Membre, SiegeVoulu, definir_membres, membres
 from services.texte import clean, folded, matches
@@ -209,7 +210,7 @@ def creer(
     require(by, Droit.ECRIRE)
     if (fait := brouillons.deja_fait(session, jeton=jeton)) is not None:
         return fait
-    instance = Instance(nom="", type=type, frequence=frequence)
+    instance = Instance(nom="", type=type, frequence=frequence, cree_le=utcnow())
     choisis = _remplir(
         session,
         instance,
@@ -374,6 +375,7 @@ def creer_manquantes(session: Session, *, by: Acteur) -> int:
             type=type_,
             secteur_id=secteur_id,
             frequence=Frequence.SEMESTRIELLE if type_ is TypeReunion.CELLULE else Frequence.MENSUELLE,
+            cree_le=utcnow(),
         )
         session.add(instance)
         session.flush()
@@ -522,7 +524,7 @@ def _poser_quartiers(session: Session, instance_id: int, choisis: Sequence[int])
 def _ranger(session: Session, *, id: int, version: int, by: Acteur, archive: bool) -> None:
     require(by, Droit.ECRIRE)
     instance = _charger(session, id, version)
-    instance.archive = archive
+    instance.archive, instance.archive_le = archive, utcnow() if archive else None
     session.add(instance)
     session.flush()
     journal.note(

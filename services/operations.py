@@ -22,7 +22,7 @@ from models import Agent, Base, Operation, OperationLigne, Partenaire
 from services import journal, mots
 from services.acteur import Acteur, Droit, require
 from services.erreurs import Conflict, NotFound
-from services.vie_releve import VERROU, verrouillees
+from services.etats_releve import VERROU, verrouillees
 
 RETENUE = timedelta(days=90)  # what rows held may be personal: after that it is forgotten, and no undo is offered
 _NOMMES = 3

@@ -127,12 +127,12 @@ def de_l_agent(session: Session, *, agent_id: int | None) -> list[Presidence]:
 
 
 def presidees(session: Session, *, agent_id: int, rows: Sequence[tuple[Reunion, int | None]]) -> list[Reunion]:
-    """Of these meetings (each with its secteur), those this account is in charge of on their day."""
+    """Of these meetings (each with its secteur), those this account chairs: in charge that day, nobody else named."""
     toutes = session.exec(select(Presidence)).all()
     siennes = []
     for reunion, secteur_id in rows:
         qui = _en_charge(toutes, reunion, secteur_id)
-        if qui is not None and qui.agent_id == agent_id:
+        if qui and qui.agent_id == agent_id and reunion.presidee_par in (None, _dite(qui)):
             siennes.append(reunion)
     return siennes
 

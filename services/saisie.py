@@ -7,6 +7,7 @@ new line of agent 3):
     presence.M                      EtatPresence of M: "s4" a seat, "a9" partenaire 9, "f7" who holds function 7,
                                     "d2" an invitee who is no member
     annonce.M                       (saved only) true where that state is what M answered to the convocation
+    remplacant.M                    who came instead of M, represented: a function, or what was announced
     ajoute.M                        true once that partenaire or person is added to the list
     suite.A, motif.A                new EtatAction of open action A, why it is abandoned
     point.L.theme .quartier .origine        ids
@@ -35,11 +36,12 @@ from models import (
     Presence,
     Reunion,
 )
-from models.lists import ETATS_REUNION_SAISIE, ETATS_REUNION_SANS_SUITE, EtatAction, EtatPresence, EtatReunion
+from models.lists import ETATS_REUNION_SAISIE, ETATS_REUNION_SANS_SUITE, EtatAction, EtatPresence, EtatReunion, Reponse
 from services import (
     actions,
     brouillons,
     destinataires,
+    etats_releve,
     fonctions,
     instances,
     partenaires,
@@ -48,7 +50,6 @@ from services import (
     reponses,
     reunions,
     sieges,
-    vie_releve,
 )
 from services.acteur import Acteur, Droit, require
 from services.brouillons import Champ, Formulaire, Reste
@@ -205,7 +206,7 @@ def _membres(
                     personne="",
                 )
             )
-        base[f"presence.{cle}"] = presence.etat.value
+        base |= {f"presence.{cle}": presence.etat.value, f"remplacant.{cle}": presence.remplacant}
     if not recorded:
         _annonces(session, reunion, membres, vus, base)
     ajouts = sorted((c.rang, nom.split(".")[1]) for nom, c in champs.items() if nom.startswith("ajoute.") and c.valeur)
@@ -242,8 +243,11 @@ def _annonces(
                     personne=c.personne,
                 )
             )
-        if (cle := vus.get(c.cle)) and c.cle in repondu:
+        cle = vus.get(c.cle)
+        if cle and c.cle in repondu:
             base |= {f"presence.{cle}": repondu[c.cle].value, f"annonce.{cle}": True}
+        if cle and c.reponse is Reponse.REMPLACE:
+            base[f"remplacant.{cle}"] = c.remplacant
 
 
 def _ajoute(session: Session, cle: str) -> MembreAttendu | None:
@@ -390,7 +394,7 @@ def reprendre(session: Session, *, reunion_id: int, reste: Reste, today: date, b
         Conflict: the relevé was sent meanwhile.
         Invalid: the two texts together are too long.
     """
-    vie_releve.exiger_modifiable(session, reunion_id=reunion_id)
+    etats_releve.exiger_modifiable(session, reunion_id=reunion_id)
     form = ouvrir(session, reunion_id=reunion_id, by=by)
     s = lire(session, reunion=reunions.get(session, id=reunion_id), form=form, by=by, today=today)
     champ, valeur = reste.champ, reste.valeur
@@ -427,7 +431,7 @@ def enregistrer(
     deja = brouillons.deja_fait(session, jeton=jeton)
     if deja is not None:
         return deja
-    vie_releve.exiger_modifiable(session, reunion_id=reunion_id)
+    etats_releve.exiger_modifiable(session, reunion_id=reunion_id)
     form = brouillons.lire(session, cle=cle_brouillon(reunion_id))
     if form is None or form.jeton != jeton:
         raise Conflict("Cette saisie a été fermée entre-temps. Rechargez la page.")
@@ -467,7 +471,7 @@ def enregistrer(
     reunion.saisie_le, reunion.saisie_par = utcnow(), by.id
     session.add(reunion)
     fait = "Relevé saisi" if premiere else "Relevé corrigé"
-    if vie_releve.corrige(session, reunion_id=reunion_id):
+    if etats_releve.corrige(session, reunion_id=reunion_id, by=by):
         fait += ", de nouveau en projet"
     note(
         session,
@@ -497,6 +501,10 @@ def _erreurs(saisie: Saisie) -> dict[str, str]:
     habitants = saisie.valeur("habitants")
     if habitants is not None and not 0 <= int(habitants) <= 5000:
         erreurs["habitants"] = "Indiquez un nombre d’habitants entre 0 et 5 000."
+    for membre in saisie.membres:
+        champ = f"remplacant.{membre.cle}"
+        if (n := len(clean(saisie.valeur(champ)))) > reponses.REMPLACANT_MAX:
+            erreurs[champ] = f"Raccourcissez ce texte : {n} caractères, {reponses.REMPLACANT_MAX} au plus."
     for suite in saisie.suites:
         etat = saisie.valeur(f"suite.{suite.id}")
         if etat == EtatAction.ABANDONNEE and not clean(saisie.valeur(f"motif.{suite.id}")):
@@ -545,6 +553,8 @@ def _ecrire_presences(session: Session, saisie: Saisie) -> None:
                 etat=EtatPresence(etat),
             )
         presence.etat, presence.ordre = EtatPresence(etat), ordre
+        represente = presence.etat is EtatPresence.REPRESENTE
+        presence.remplacant = clean(saisie.valeur(f"remplacant.{membre.cle}")) if represente else ""
         session.add(presence)
 
 

@@ -18,6 +18,7 @@ from services.horloge import aujourdhui, maintenant
 from services.reunions import ReunionVue
 from services.temps import periode
 from services.texte import folded
+from ui import panne
 from ui.access import reading, require_agent, writing
 from ui.agenda import Choisir, Deplacer, Ouvrir, OuvrirSeance, lire
 from ui.feedback import announce, field_error, forget_refusals, md, refusals, refused, show_announcements
@@ -102,7 +103,10 @@ def suivre(valeur: Any, *, modifiable: bool, instance_id: int | None) -> None:
         return
     geste = lire(valeur)
     if isinstance(geste, Deplacer) and modifiable:
-        deplacer(geste)
+        if panne.reprise():  # dragged while the base was away: said then not to be saved, it goes back
+            redessiner()
+        else:
+            deplacer(geste)
         show_announcements()  # the frame has already shown those of this run
     st.session_state["agenda_vu"] = valeur
     if isinstance(geste, Ouvrir):

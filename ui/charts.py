@@ -9,6 +9,7 @@ import pandas as pd  # type: ignore[import-untyped]
 import streamlit as st
 
 from documents.tableur import csv_octets
+from services.plan import Marque, Nombre
 from services.temps import JOURS, JOURS_COURTS, MOIS, MOIS_COURTS
 from ui.feedback import md
 
@@ -23,7 +24,9 @@ BLEU, ORANGE, VERT, ROSE, CIEL, VERMILLON, GRIS = (
     "#8a8a8a",
 )
 PALETTE = (BLEU, ORANGE, VERT, ROSE, CIEL, VERMILLON, GRIS)
-_ENCRE, _BLANC = "#1b2733", "#ffffff"
+# What came to nothing is hollow: who sees neither red nor green cannot tell a grey from the green of what was done.
+CREUX = "transparent"
+_ENCRE, _BLANC, _BORD = "#1b2733", "#ffffff", "#7a7a7a"
 # The ends of a heat table, and where its numbers turn white: at least 4.5:1 on every cell, in both themes.
 _PALE, _FONCE, _NOIR, _BASCULE = "#eef3f8", "#0b5394", "#000000", 0.75
 _FINE = "\u202f"  # narrow no-break space
@@ -76,12 +79,20 @@ def house(graphique: Chart, *, sombre: bool = False, pied: str = "") -> Chart:
             labelPadding=8,
         ),
         legend=alt.LegendConfig(
-            orient="top", title=None, labelFontSize=14, labelColor=encre, labelLimit=300, symbolType="square"
+            orient="top",
+            title=None,
+            labelFontSize=14,
+            labelColor=encre,
+            labelLimit=300,
+            symbolType="square",
+            symbolStrokeColor=_BORD,
+            symbolStrokeWidth=1,
+            columns=_sur_un_telephone(1, 0),
         ),
         mark=alt.MarkConfig(aria=False),
         text=alt.MarkConfig(color=encre, fontSize=14),
         # Pale colours keep their edge on white, dark ones on black.
-        bar=alt.BarConfig(stroke="#7a7a7a", strokeWidth=0.5),
+        bar=alt.BarConfig(stroke=_BORD, strokeWidth=1),
     )
 
 
@@ -89,10 +100,14 @@ def house(graphique: Chart, *, sombre: bool = False, pied: str = "") -> Chart:
 
 
 def colonnes(
-    lignes: Sequence[tuple[str, str, int]], *, ordre: Sequence[str], couleurs: Mapping[str, str], serie: str
+    lignes: Sequence[tuple[str, str, int]],
+    *,
+    ordre: Mapping[str, Nombre],
+    couleurs: Mapping[str, str],
+    serie: str,
 ) -> Chart:
-    """Stacked columns along the months, with their total: (month, series, n). `ordre`: every month, even an empty
-    one."""
+    """Stacked columns along the months, with their total: (month, series, n). `ordre`: every month, and what stands
+    over an empty one."""
     donnees = pd.DataFrame(lignes, columns=["Mois", serie, "Nombre"])
     mois = alt.X(
         "Mois:N",
@@ -114,7 +129,17 @@ def colonnes(
     totaux = base.mark_text(dy=-9, fontWeight="bold").encode(
         mois, alt.Y("sum(Nombre):Q"), alt.Text("sum(Nombre):Q", format=",d")
     )
-    return barres + totaux
+    vides = pd.DataFrame(
+        [(m, 0, *_texte(n)) for m, n in ordre.items() if not n or isinstance(n, Marque)],
+        columns=["Mois", "Nombre", "Signe", "Mot"],
+    )
+    signes = (
+        alt.Chart(vides)
+        .transform_calculate(Texte=_signe_ou_mot(len(ordre)))
+        .mark_text(dy=-9)
+        .encode(mois, alt.Y("Nombre:Q"), alt.Text("Texte:N"), tooltip=["Mois:N", alt.Tooltip("Mot:N", title="Nombre")])
+    )
+    return barres + totaux + signes
 
 
 def bandes(
@@ -159,39 +184,75 @@ def barres(lignes: Sequence[tuple[str, int]], *, couleurs: Mapping[str, str] | N
 
 
 def grille(
-    lignes: Sequence[tuple[str, str, int]], *, rangees: Sequence[str], ordre: Sequence[str], coupe: str
+    lignes: Sequence[tuple[str, str, Nombre]], *, rangees: Sequence[str], ordre: Sequence[str], coupe: str
 ) -> Chart:
-    """A heat table with its numbers in the cells: (row, column, n). Every cell is there, even at 0.
+    """A heat table with its numbers in the cells: (row, column, n). Every cell is there, even at 0; one where there is
+    nothing to count has no ground, and says why.
 
     Args:
         coupe: where the names of the columns may be cut, to stand on several lines.
     """
     lues = {(r, c): n for r, c, n in lignes}
+    toutes = [(r, c, lues.get((r, c), 0)) for r in rangees for c in ordre]
     donnees = pd.DataFrame(
-        [(r, c, lues.get((r, c), 0)) for r in rangees for c in ordre], columns=["Ligne", "Colonne", "Nombre"]
+        [(r, c, None if isinstance(n, Marque) else n, *_texte(n)) for r, c, n in toutes],
+        columns=["Ligne", "Colonne", "Nombre", "Signe", "Mot"],
     )
-    fort = max([*lues.values(), 1])
+    fort = max([n for n in lues.values() if not isinstance(n, Marque)] + [1])
+    lignes_de_tete = max(c.count(coupe) for c in ordre)
     entete = alt.Axis(
         orient="top",
-        labelAngle=0,
-        labelExpr=_coupe(coupe),
+        # On a phone, upright and whole.
+        labelAngle=_sur_un_telephone(-90, 0),
+        labelAlign=_sur_un_telephone("left", "center"),
+        labelBaseline=_sur_un_telephone("middle", "bottom"),
+        labelExpr=f"{_TELEPHONE} ? datum.label : {_coupe(coupe)}",
         labelOverlap=len(ordre) > 13,
-        labelLimit=_selon_la_fenetre(280 // len(ordre), 760 // len(ordre)),
-        labelPadding=8 + 17 * max(c.count(coupe) for c in ordre),  # Vega hangs the other lines under the first
+        labelLimit=alt.ExprRef(
+            f"{_TELEPHONE} ? 300 : windowSize()[0] < 1000 ? {280 // len(ordre)} : {760 // len(ordre)}"
+        ),
+        # Vega hangs the other lines under the first.
+        labelPadding=_sur_un_telephone(8, 8 + 17 * lignes_de_tete),
     )
     base = alt.Chart(donnees).encode(
         alt.X("Colonne:N", sort=list(ordre), title=None, axis=entete),
         alt.Y("Ligne:N", sort=list(rangees), title=None, axis=_RANGEES),
+        tooltip=["Ligne:N", "Colonne:N", alt.Tooltip("Mot:N", title="Nombre")],
     )
-    cases = base.mark_rect(stroke=_BLANC, strokeWidth=1).encode(
+    comptees = base.transform_filter("datum.Nombre !== null")
+    cases = comptees.mark_rect(stroke=_BLANC, strokeWidth=1).encode(
         alt.Color("Nombre:Q", scale=alt.Scale(domain=[0, fort], range=[_PALE, _FONCE]), legend=None),
-        tooltip=["Ligne:N", "Colonne:N", _NOMBRE],
     )
-    nombres = base.mark_text(fontSize=15, fontWeight="bold").encode(
+    nombres = comptees.mark_text(fontSize=15, fontWeight="bold").encode(
         alt.Text("Nombre:Q", format=",d"),
         color=alt.condition(alt.datum.Nombre > _BASCULE * fort, alt.value(_BLANC), alt.value(_NOIR)),
     )
-    return (cases + nombres).properties(height=_hauteur(len(rangees)))
+    marques = base.transform_filter("datum.Nombre === null").transform_calculate(Texte=_signe_ou_mot(len(ordre)))
+    return (cases + nombres + marques.mark_text().encode(alt.Text("Texte:N"))).properties(height=_hauteur(len(rangees)))
+
+
+_SIGNES = {Marque.SANS_DONNEE: "–"}
+_PAS_ENCORE = "…"
+
+
+def legende(nombres: Iterable[Nombre]) -> str:
+    """What the signs among these mean, for the definition of a chart."""
+    marques = {n for n in nombres if isinstance(n, Marque)}
+    dites = [" « – » : sans donnée, rien n’était suivi."] * (Marque.SANS_DONNEE in marques)
+    if suite := [m.value for m in Marque if m in marques and m not in _SIGNES]:
+        dites.append(f" « {_PAS_ENCORE} » : {' ou '.join([', '.join(suite[:-1]), suite[-1]][len(suite) == 1 :])}.")
+    return "".join(dites)
+
+
+def _texte(n: Nombre) -> tuple[str, str]:
+    """Its sign, and its word."""
+    return (_SIGNES.get(n, _PAS_ENCORE), n.value) if isinstance(n, Marque) else (nombre(n), nombre(n))
+
+
+def _signe_ou_mot(colonnes: int) -> str:
+    """Vega expression: the sign alone where columns are many or the window is narrow, else with its word."""
+    mot = "datum.Signe == datum.Mot ? datum.Mot : datum.Signe + ' ' + datum.Mot"
+    return f"windowSize()[0] < 1000 ? datum.Signe : {mot}" if colonnes <= 7 else "datum.Signe"
 
 
 _NOMBRE = alt.Tooltip("Nombre:Q", format=",d")
@@ -217,6 +278,14 @@ def _rang(serie: str, couleurs: Mapping[str, str]) -> str:
 def _selon_la_fenetre(etroite: int, large: int) -> alt.ExprRef:
     """A length in pixels, on a tablet and on a screen."""
     return alt.ExprRef(f"windowSize()[0] < 1000 ? {etroite} : {large}")
+
+
+_TELEPHONE = "windowSize()[0] <= 640"
+
+
+def _sur_un_telephone(etroit: float | str, large: float | str) -> alt.ExprRef:
+    """One thing on a phone, another on what is wider."""
+    return alt.ExprRef(f"{_TELEPHONE} ? {json.dumps(etroit)} : {json.dumps(large)}")
 
 
 def _coupe(separateur: str) -> str:
@@ -254,7 +323,7 @@ def chart_block(
     """
     with st.container(gap=None):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.subheader(titre, anchor=False, width="content")
+            st.header(titre, anchor=False, width="content")
             if restreint:
                 st.badge(PUBLIC, icon=":material/lock:", color="orange")
         st.markdown(f"{md(periode[:1].upper() + periode[1:])} · **n = {nombre(n)}**. {definition}")
@@ -277,14 +346,15 @@ def chart_block(
 
 
 def tableau_markdown(lignes: Sequence[Ligne]) -> str:
-    """The table as Markdown: numbers at the right, as French prints them; a dash where there is none."""
+    """The table as Markdown: numbers at the right, as French prints them; a dash where there is none, a word
+    where there is none yet."""
 
     def cellule(valeur: Any) -> str:
         if valeur is None:
             return "–"
         return md(valeur) if isinstance(valeur, str) else nombre(valeur, int(isinstance(valeur, float)))
 
-    premiere = lignes[0].values()
-    bords = ("---" if isinstance(valeur, str) else "---:" for valeur in premiere)
+    colonnes = zip(*(ligne.values() for ligne in lignes), strict=True)
+    bords = ("---" if all(isinstance(v, str) and not isinstance(v, Marque) for v in c) else "---:" for c in colonnes)
     rangees = [map(md, lignes[0]), bords, *(map(cellule, ligne.values()) for ligne in lignes)]
     return "\n".join(f"| {' | '.join(rangee)} |" for rangee in rangees)

@@ -5,14 +5,16 @@ import re
 from collections.abc import Collection
 from contextlib import suppress
 from datetime import date, time
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
 from services import brouillons, temps
 from services.brouillons import Formulaire
-from services.erreurs import BusinessError
+from services.erreurs import BusinessError, Unavailable
 from services.horloge import aujourdhui, civil
+from ui import panne
 from ui.access import reading, require_agent, writing
 from ui.feedback import forget_refusals, refusals
 
@@ -84,11 +86,19 @@ def kept(form: Formulaire, champ: str, options: Collection[Any] | None = None) -
 
 
 def _garder(jeton: str, champ: str, k: str) -> None:
-    etat = on_screen()
+    _deposer(jeton, champ, _ecrit(on_screen().get(k)))
+
+
+def _deposer(jeton: str, champ: str, valeur: Any) -> None:
     # Without its draft, the field still holds its value: it is the command that says what is wrong.
-    with suppress(BusinessError), writing() as (session, by):
-        valeurs = {champ: _ecrit(etat.get(k))}
-        brouillons.ecrire(session, jeton=jeton, valeurs=valeurs, vues={champ: None}, by=by, onglet=tab())
+    with suppress(BusinessError):
+        try:
+            with writing() as (session, by):
+                brouillons.ecrire(
+                    session, jeton=jeton, valeurs={champ: valeur}, vues={champ: None}, by=by, onglet=tab()
+                )
+        except Unavailable:
+            panne.plus_tard(f"{jeton}.{champ}", partial(_deposer, jeton, champ, valeur))
 
 
 def _ecrit(valeur: Any) -> Any:

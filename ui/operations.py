@@ -8,7 +8,7 @@ from services import operations, temps
 from services.horloge import aujourdhui, civil, utcnow
 from services.operations import OperationVue
 from ui.access import reading, writing
-from ui.feedback import announce, field_error, md, refusals, refused
+from ui.feedback import announce, field_error, md, named, refusals, refused
 
 RECENTE = timedelta(hours=1)
 
@@ -18,7 +18,7 @@ def dernieres(acte: str, titre: str) -> None:
     with reading() as session:
         vues = operations.dernieres(session, acte=acte, now=utcnow())
     if vues:
-        st.subheader(titre, anchor=False)
+        st.header(titre, anchor=False)
     for vue in vues:
         with st.container(horizontal=True, vertical_alignment="center", border=True):
             quand = temps.moment(civil(vue.quand), annee_de=aujourdhui())
@@ -56,7 +56,13 @@ def _bouton(vue: OperationVue, cle: str) -> None:
     if vue.annulee_le is not None:
         st.markdown(":gray-badge[:material/undo: Annulé]", width="content")
     else:
-        st.button("Annuler", icon=":material/undo:", key=cle, on_click=_annuler, args=(vue.id, cle))
+        st.button(
+            named("Annuler", f"{vue.resume}, {temps.moment(civil(vue.quand))}"),
+            icon=":material/undo:",
+            key=cle,
+            on_click=_annuler,
+            args=(vue.id, cle),
+        )
 
 
 def _annuler(id: int, form: str) -> None:

@@ -179,7 +179,7 @@ def apercu(form: Formulaire, proposition: Proposition, now: datetime) -> None:
     ]
     vus = tuple({o.phrase for _, _, obstacles in par_ligne for o in obstacles})
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.subheader(
+        st.header(
             f"{accord(len(proposition.lignes), 'date')} proposée{_s(proposition.lignes)}", anchor=False, width="stretch"
         )
         bouton: dict[str, Any] = {

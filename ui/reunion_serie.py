@@ -34,7 +34,7 @@ def suite_de_la_serie(r: ReunionVue, now: datetime) -> None:
     if not r.mobile or len(reste) < 2:
         return
     with st.container(border=True, gap="small"):
-        st.subheader(f"La suite de la série : {accord(len(reste), 'réunion')}", anchor=False)
+        st.header(f"La suite de la série : {accord(len(reste), 'réunion')}", anchor=False)
         dates = ", ".join(jour(x.debut.date(), annee_de=now.date()) for x in reste)
         suit = f", {rythme.phrase}" if rythme else ""
         st.caption(f"Celle-ci et les suivantes{suit} : {dates}. Pour celle-ci seule, passez par le calendrier.")

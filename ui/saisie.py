@@ -8,15 +8,17 @@ of each field it has seen, so that a field changed by a colleague is shown, and 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
 from services import brouillons, phrases, saisie
 from services.brouillons import Champ, Reste
-from services.erreurs import BusinessError, Invalid
+from services.erreurs import BusinessError, Invalid, Unavailable
 from services.horloge import aujourdhui, maintenant
 from services.saisie import Saisie
+from ui import panne
 from ui.access import reading, writing
 from ui.feedback import announce, field_error, md, refusals, refused
 from ui.formulaire import on_screen, tab
@@ -140,6 +142,8 @@ def _deposer(
     except BusinessError as error:
         e.en_attente |= {champ: (valeur, vues.get(champ, 0)) for champ, valeur in tous.items()}
         e.alerte = error.phrase
+        if isinstance(error, Unavailable):
+            panne.plus_tard(e.jeton, partial(_deposer, e, {}))
         return False
     e.alerte = DEJA_SAUVEE if ecrit.envoye else ""
     e.en_attente = {}

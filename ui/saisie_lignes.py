@@ -16,7 +16,7 @@ from services.partenaires import ChoixPartenaire
 from services.saisie import DELAI, Ligne, MembreAttendu, Saisie
 from services.texte import matches
 from ui.access import reading
-from ui.feedback import md
+from ui.feedback import md, named
 from ui.formulaire import on_screen
 from ui.navigation import page_path
 from ui.saisie import EcranSaisie, choix, cle, inserer, lie, montree, poser, sous_champ
@@ -85,10 +85,11 @@ def contexte(session: Session, e: EcranSaisie, s: Saisie, today: date) -> Contex
 
 
 @st.fragment
-def presences(e: EcranSaisie, s: Saisie) -> None:
+def presences(e: EcranSaisie, s: Saisie, deja: Sequence[str]) -> None:
     """One control per member, none chosen at first: a presence nobody noted would be charted as a fact.
 
-    A fragment, for nothing is typed here: a click draws these lines again and not the whole screen.
+    A fragment, for nothing is typed here: a click draws these lines again and not the whole screen,
+    unless somebody is represented now who was not (`deja`): who came instead is then asked, out of the fragment.
     """
     if not s.membres:
         st.caption("Aucun membre permanent : ajoutez-les dans l’instance, ou ajoutez ci-dessous qui est venu.")
@@ -96,6 +97,27 @@ def presences(e: EcranSaisie, s: Saisie) -> None:
         for m in s.membres:
             with st.container(gap="xsmall"):  # what a colleague put there stays under its own line
                 une_presence(e, s, m)
+    if representes(e, s) != deja:
+        st.rerun()
+
+
+def representes(e: EcranSaisie, s: Saisie) -> list[str]:
+    """The members shown as represented."""
+    return [m.cle for m in s.membres if montree(e, s, f"presence.{m.cle}") == EtatPresence.REPRESENTE]
+
+
+def _remplacants(e: EcranSaisie, s: Saisie) -> None:
+    """Who came instead of those who are represented; what was announced is there already."""
+    ici = representes(e, s)
+    for m in (m for m in s.membres if m.cle in ici):
+        qui = " – ".join(x for x in (court(m.partenaire, m.sigle), m.fonction) if x)
+        st.text_input(
+            f"Qui a représenté {md(qui)} ?",
+            placeholder="Sa fonction, par exemple : responsable d’équipe",
+            width=460,
+            **lie(e, s, f"remplacant.{m.cle}", lire=_texte),
+        )
+        sous_champ(e, f"remplacant.{m.cle}")
 
 
 def une_presence(
@@ -132,6 +154,7 @@ def les_autres_presents(e: EcranSaisie, membres: Sequence[MembreAttendu]) -> Non
 
 def participants(e: EcranSaisie, s: Saisie, trouves: Sequence[MembreAttendu] | None) -> None:
     """Under the list: all the others at once, who was not expected (`trouves`, None without a search), residents."""
+    _remplacants(e, s)
     restants = sans_presence(s)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.button(
@@ -203,7 +226,7 @@ def suite(e: EcranSaisie, s: Saisie, action: ActionVue, today: date) -> None:
         sous_champ(e, champ, lambda v: EtatAction(v).libelle)
         if s.valeur(champ) == EtatAction.ABANDONNEE:
             st.text_input(
-                "Motif de l’abandon",
+                f"Motif de l’abandon : {md(action.quoi)}",
                 placeholder="Pourquoi l’action est-elle abandonnée ?",
                 label_visibility="collapsed",
                 **lie(e, s, f"motif.{action.id}", lire=lambda v: v or ""),
@@ -294,7 +317,7 @@ def _lieu(e: EcranSaisie, s: Saisie, p: str, titre: str, c: Contexte) -> None:
         )
         if len(s.quartier_ids) != 1:
             _quartier(e, s, p, titre, c, label_visibility="collapsed")
-        _phrases(e, s, p)
+        _phrases(e, s, p, titre)
     sous_champ(e, f"{p}.lieu")
     sous_champ(e, f"{p}.quartier", lambda i: c.quartiers[i].nom)
 
@@ -302,9 +325,11 @@ def _lieu(e: EcranSaisie, s: Saisie, p: str, titre: str, c: Contexte) -> None:
 _DANS = {GenrePhrase.NOTE: "note", GenrePhrase.REPONSE: "reponse", GenrePhrase.ACTION: "quoi"}
 
 
-def _phrases(e: EcranSaisie, s: Saisie, p: str) -> None:
+def _phrases(e: EcranSaisie, s: Saisie, p: str, titre: str) -> None:
     """The ready phrases, read once they are asked for: closed, it is one button."""
-    volet = st.popover("Phrases", icon=":material/short_text:", key=cle(e, f"phrases.{p}"), on_change="rerun")
+    volet = st.popover(
+        named("Phrases", titre), icon=":material/short_text:", key=cle(e, f"phrases.{p}"), on_change="rerun"
+    )
     if not volet.open:
         return
     with reading() as session:
@@ -385,7 +410,8 @@ def _details(e: EcranSaisie, s: Saisie, p: str, titre: str, une: Ligne, c: Conte
     """Folded: origin, answer given, partenaires concerned, public wording, taking the line out."""
     resume = [c.origines[i].libelle for i in [s.valeur(f"{p}.origine")] if i in c.origines]
     resume += ["réponse"] * bool(s.valeur(f"{p}.reponse")) + ["texte public"] * bool(s.valeur(f"{p}.public"))
-    etiquette = "Origine, réponse, partenaires, texte public"  # the same always: with another, it would close itself
+    # The same always: with another, it would close itself.
+    etiquette = named("Origine, réponse, partenaires, texte public", titre)
     volet = st.expander(etiquette, key=cle(e, f"volet.{p}"), type="compact", on_change="rerun")
     dits: dict[str, tuple[str, Callable[[Any], str]]] = {
         "origine": ("Origine", lambda i: c.origines[i].libelle),
@@ -405,22 +431,22 @@ def _details(e: EcranSaisie, s: Saisie, p: str, titre: str, une: Ligne, c: Conte
         if len(s.quartier_ids) == 1:
             _quartier(e, s, p, titre, c)
         st.pills(
-            "Origine",
+            f"{titre} : origine",
             list(c.origines),
             format_func=lambda i: md(c.origines[i].libelle),
             wrap=True,
             **choix(lie(e, s, f"{p}.origine")),
         )
         gauche, droite = st.columns(2)
-        gauche.text_area("Réponse apportée", height=80, **lie(e, s, f"{p}.reponse", lire=_texte))
+        gauche.text_area(f"{titre} : réponse apportée", height=80, **lie(e, s, f"{p}.reponse", lire=_texte))
         droite.text_area(
-            "Texte public (vide : rien n’est publié)",
+            f"{titre} : texte public (vide : rien n’est publié)",
             height=80,
             placeholder="Rédigé pour les habitants, sans rien de confidentiel",
             **lie(e, s, f"{p}.public", lire=_texte),
         )
         st.pills(
-            "Partenaires concernés",
+            f"{titre} : partenaires concernés",
             list(c.partenaires),
             selection_mode="multi",
             format_func=lambda i: md(c.partenaires[i]),
@@ -429,7 +455,7 @@ def _details(e: EcranSaisie, s: Saisie, p: str, titre: str, une: Ligne, c: Conte
         )
         if not une.vide:
             st.button(
-                "Laisser en attente" if une.a_inscrire else "Retirer ce point",
+                named("Laisser en attente" if une.a_inscrire else "Retirer ce point", titre),
                 icon=":material/delete:",
                 key=cle(e, f"retirer.{p}"),
                 on_click=poser,

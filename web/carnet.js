@@ -275,6 +275,37 @@
     return push.call(this, state, title, url);
   };
 
+  // A screen chosen in the menu is where the keyboard goes on; on a phone, the menu leaves it the place.
+  const PHONE = matchMedia("(max-width: 767.98px)");
+  const main = () => document.querySelector('[data-testid="stMain"]');
+  addEventListener("click", (event) => {
+    const link = event.target instanceof Element && event.target.closest('[data-testid="stSidebarNavLink"]');
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (PHONE.matches) document.querySelector('[data-testid="stSidebarCollapseButton"] button')?.click();
+    setTimeout(() => main()?.focus({ preventScroll: true }));
+  });
+
+  // Before the menu and all that precedes them, a way to the points of a meeting: seen once it has the focus.
+  const skip = document.createElement("a");
+  Object.assign(skip, { href: "#points", className: "passer", textContent: "Aller aux points", hidden: true });
+  const points = () => document.querySelector(".st-key-points");
+  addEventListener("keydown", (event) => {
+    if (event.key !== "Tab") return;
+    if (!skip.isConnected) document.body.prepend(skip);
+    skip.hidden = !points();
+  }, true);
+  skip.addEventListener("click", (event) => {
+    event.preventDefault();
+    points()?.querySelector('input, textarea, [tabindex="0"], button')?.focus();
+  });
+
+  // What takes the focus stays clear of the foot of the screen, however high it is (--foot, in ui/frame.py).
+  const foot = new ResizeObserver(([{ target }]) => {
+    document.documentElement.style.setProperty("--foot", `${target.isConnected ? target.offsetHeight : 0}px`);
+    if (main()?.contains(document.activeElement) && document.activeElement !== main())
+      document.activeElement.scrollIntoView({ block: "nearest" });
+  });
+
   // The button "Imprimer" of a screen.
   addEventListener("click", (event) => {
     if (event.target instanceof Element && event.target.closest(".st-key-imprimer button")) print();
@@ -481,10 +512,30 @@
   };
   const ATTRIBUTES = ["aria-label", "title", "placeholder", "aria-description", "aria-roledescription"];
   const MARKED = ATTRIBUTES.map((name) => `[${name}]`).join();
+  // A label written in Markdown names its field: it is read aloud without its stars, colours, icons and escapes.
+  const plain = (text) => text
+    .replace(/\\([!-/:-@[-`{-~])/g, (_, sign) => String.fromCharCode(0xe000 + sign.charCodeAt(0)))
+    .replace(/:material\/\w+:|\*\*|~~|`|\u2060/g, "")
+    .replace(/\]\([^)]*\)|:[a-z]+(?:-[a-z]+)?\[|[[\]]/g, "")
+    .replace(/[\ue000-\ue07f]/g, (sign) => String.fromCharCode(sign.charCodeAt(0) - 0xe000))
+    .replace(/\s+/g, " ").trim();
+  // The small buttons of every field bear the same words: they say of which field they are.
+  const SMALL = new Set([
+    "Ouvrir", "Effacer", "Effacer la date", "Effacer les dates", "Effacer l’heure", "Effacer la date et l’heure",
+    "Choisir une date", "Choisir une période", "Choisir une date et une heure", "Montrer le mot de passe",
+    "Masquer le mot de passe", "Augmenter", "Diminuer", "Tout retirer", "fichier",
+  ]);
+  const named = (element, text) => {
+    const field = SMALL.has(text) && element.closest('[data-testid="stElementContainer"]');
+    const label = field && field.querySelector('[data-testid="stWidgetLabel"]')?.textContent.trim();
+    return label ? `${text} : ${label}` : text;
+  };
   const oneAttribute = (element, name) => {
     const value = element.getAttribute(name);
-    const by = value && french(value);
-    if (by && by !== value) element.setAttribute(name, by);
+    if (!value) return;
+    let by = french(value) ?? value;
+    if (name === "aria-label") by = named(element, /[\\*~`[\u2060]|:material/.test(by) ? plain(by) : by);
+    if (by !== value) element.setAttribute(name, by);
   };
   const oneText = (node) => {
     const by = french(node.data);
@@ -500,6 +551,10 @@
       section.parentElement.role = "presentation";
       section.role = "list";
     }
+    const bottom = root.closest('[data-testid="stBottom"]') ?? root.querySelector('[data-testid="stBottom"]');
+    if (bottom) foot.observe(bottom);
+    for (const zone of root.querySelectorAll('[data-testid="stFileUploaderDropzone"]'))
+      zone.querySelector("button")?.setAttribute("aria-label", `Choisir un fichier : ${zone.ariaLabel}`);
     // Read by keyboard, a text that scrolls must take the focus.
     for (const text of root.querySelectorAll('[data-testid="stCode"] pre')) text.tabIndex = 0;
     const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);

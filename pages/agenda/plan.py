@@ -31,7 +31,7 @@ if droits["ecrire"]:
 # --- secteurs × semestres ---
 with reading() as session:
     par_secteur = plan.par_secteur(session, today=today)
-st.subheader("Cellules de veille, par secteur et par semestre", anchor=False)
+st.header("Cellules de veille, par secteur et par semestre", anchor=False)
 if par_secteur.lignes:
     secteurs(par_secteur, today, **droits)
 else:
@@ -39,7 +39,7 @@ else:
 
 # --- instances × months ---
 with st.container(horizontal=True, vertical_alignment="bottom"):
-    st.subheader("Instances, mois par mois", anchor=False, width="stretch")
+    st.header("Instances, mois par mois", anchor=False, width="stretch")
     montres = st.pills(
         "Types de réunion",
         [t.libelle for t in TypeReunion if t is not TypeReunion.EXCEPTIONNELLE],

@@ -37,13 +37,13 @@ st.warning(f"**{BANDEAU}**", icon=":material/visibility_off:")
 if refus := en_seance.refus(reunion, now=now):
     restes(reunion.id, agent.id, ouvert=False)
     st.info(refus, icon=":material/event_upcoming:")
-    ecrite = reunion.etat in ETATS_REUNION_SAISIE
-    st.page_link(
-        page_path(f"aujourdhui/{'releve' if ecrite else 'saisie'}.py"),
-        label="Voir le relevé" if ecrite else "Saisie après réunion",
-        icon=":material/description:" if ecrite else ":material/edit_note:",
-        query_params={"reunion": str(reunion.id)},
-    )
+    if reunion.etat in ETATS_REUNION_SAISIE:
+        script, label, icone, nom = "aujourdhui/releve.py", "Voir le relevé", "description", "reunion"
+    elif saisie.empechement(reunion, now=now):
+        script, label, icone, nom = "agenda/reunion.py", "La réunion", "event", "id"
+    else:
+        script, label, icone, nom = "aujourdhui/saisie.py", "Saisie après réunion", "edit_note", "reunion"
+    st.page_link(page_path(script), label=label, icon=f":material/{icone}:", query_params={nom: str(reunion.id)})
     st.stop()
 if reunion.etat is not EtatReunion.EN_SEANCE:
     a_ouvrir(reunion, today)

@@ -10,7 +10,7 @@ from ui.feedback import md
 from ui.navigation import page_path
 from ui.partenaire import url_id
 from ui.saisie import cle, ecran, enregistrer, guetter, restes, show_releve_once_saved, suivre
-from ui.saisie_lignes import contexte, ligne, participants, presences, suite
+from ui.saisie_lignes import contexte, ligne, participants, presences, representes, suite
 
 agent = require_agent()
 show_releve_once_saved()
@@ -87,18 +87,19 @@ with reading() as session:
 with etat:
     guetter(e, agent.id)
 
-st.subheader("Présences", anchor=False)
-presences(e, s)
+st.header("Présences", anchor=False)
+presences(e, s, representes(e, s))
 participants(e, s, trouves)
 
 if s.suites:
-    st.subheader("Suites de la dernière fois", anchor=False)
+    st.header("Suites de la dernière fois", anchor=False)
     for action in s.suites:
         suite(e, s, action, today)
 
-st.subheader("Points", anchor=False)
-for numero, une in enumerate(s.lignes, 1):
-    ligne(e, s, une, numero, c)
+st.header("Points", anchor=False)
+with st.container(key="points"):
+    for numero, une in enumerate(s.lignes, 1):
+        ligne(e, s, une, numero, c)
 
 with st.bottom:
     with st.container():

@@ -72,7 +72,8 @@ with st.container(horizontal=True, vertical_alignment="center"):
         label_visibility="collapsed",
         wrap=True,
     )
-with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+st.toggle("Montrer les filtres", key="plier")
+with st.container(horizontal=True, vertical_alignment="center", gap="small", key="plies"):
     preset = st.selectbox(
         "Période", list(Preset), key="periode", bind="query-params", label_visibility="collapsed", width=190
     )
@@ -103,5 +104,5 @@ if isinstance(periode, str):
     st.error(periode, icon=":material/error:")
     st.stop()
 demande = Filtre(periode.debut, periode.fin, secteur, tuple(t for t in TypeReunion if t.libelle in types))
-avant = COMPARAISONS[comparaison](demande)
+avant = periodes.a_ce_jour(demande, COMPARAISONS[comparaison](demande), today=today)
 SUJETS[sujet or "Réunions"](graphiques.Demande(demande, avant, today=today, secteur=secteurs.get(secteur or 0, "")))

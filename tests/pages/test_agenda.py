@@ -45,7 +45,7 @@ def toutes() -> list[reunions.ReunionVue]:
 
 
 def textes(at: AppTest) -> str:
-    groupes = (at.markdown, at.caption, at.warning, at.error, at.info, at.subheader, at.title, at.toast)
+    groupes = (at.markdown, at.caption, at.warning, at.error, at.info, at.header, at.title, at.toast)
     return "\n".join(str(e.value) for groupe in groupes for e in groupe).replace("\\", "")
 
 
@@ -426,3 +426,36 @@ def test_unknown_instance_in_the_address(ecran: Ecran, d: Decor) -> None:
 def test_instances_are_not_for_readers(ecran: Ecran, cast_base: Cast, d: Decor) -> None:
     with pytest.raises(ValueError, match=r"instances\.py"):
         ecran(INSTANCES, role="elu")
+
+
+# --- writing up: only what began ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("etat", [EtatReunion.CONVOQUEE, EtatReunion.ANNULEE, EtatReunion.REPORTEE])
+@pytest.mark.parametrize(
+    ("script", "nom"),
+    [("agenda/reunion", "id"), ("aujourdhui/releve", "reunion"), ("aujourdhui/en_seance", "reunion")],
+)
+def test_no_screen_leads_to_the_entry_of_a_meeting_that_cannot_be_written_up(
+    ecran: Ecran, cast_base: Cast, script: str, nom: str, etat: EtatReunion
+) -> None:
+    """To come, cancelled or put off: nothing leads there, and something leads elsewhere."""
+    debut = datetime.combine(aujourdhui() + timedelta(days=20), time(14))
+    with db.writing() as session:
+        id = creer_reunion(session, cast_base, debut=debut)
+        session.get_one(Reunion, id).etat = etat
+    at = ecran(f"pages/{script}.py", **{nom: str(id)})
+    assert not at.exception
+    cibles = [lien.proto.page for lien in at.main.get("page_link")]
+    assert not [c for c in cibles if c.endswith("saisie")], cibles
+    assert cibles or at.segmented_control
+
+
+def test_a_meeting_that_began_leads_to_its_entry(ecran: Ecran, cast_base: Cast) -> None:
+    debut = datetime.combine(aujourdhui() - timedelta(days=2), time(14))
+    with db.writing() as session:
+        id = creer_reunion(session, cast_base, debut=debut)
+        session.get_one(Reunion, id).etat = EtatReunion.CONVOQUEE
+    for script, nom in (("agenda/reunion", "id"), ("aujourdhui/releve", "reunion")):
+        at = ecran(f"pages/{script}.py", **{nom: str(id)})
+        assert [lien for lien in at.main.get("page_link") if lien.proto.page.endswith("saisie")], script

@@ -21,7 +21,7 @@ PLAN, PLANIFIER, REUNION = "pages/agenda/plan.py", "pages/agenda/planifier.py", 
 
 def said(at: AppTest) -> str:
     ecran = at.main
-    blocs = [*ecran.title, *ecran.subheader, *ecran.markdown, *ecran.caption, *ecran.info, *ecran.error, *ecran.warning]
+    blocs = [*ecran.title, *ecran.header, *ecran.markdown, *ecran.caption, *ecran.info, *ecran.error, *ecran.warning]
     return "\n".join(str(b.value) for b in blocs).replace("\\", "")
 
 

@@ -65,3 +65,23 @@ def test_the_meeting_says_it_and_somebody_else_may_be_named(ecran: Ecran, cast_b
 def test_the_releve_says_it(ecran: Ecran, cast_base: Cast) -> None:
     id = une_cellule(cast_base, maintenant() - timedelta(days=3), etat=EtatReunion.TENUE)
     assert "**Présidée par** Mme Claire Exemple, adjointe au maire" in textes(ecran(RELEVE, reunion=str(id)))
+
+
+def test_the_elu_finds_what_they_chair_and_nothing_restricted(ecran: Ecran, cast_base: Cast) -> None:
+    with db.writing() as session:
+        presidences.creer(
+            session,
+            saisie=Saisie(nom="M. Élie Élu", debut=date(2020, 1, 1), agent_id=cast_base.elu.id),
+            jeton="p",
+            by=cast_base.secretaire,
+        )
+        for titre, jours in (("Cellule à venir", 3), ("Cellule passée", -6)):
+            creer_reunion(session, cast_base, titre=titre, debut=maintenant() + timedelta(days=jours))
+    at = ecran("pages/aujourdhui/accueil.py", role="elu")
+    assert not at.exception
+    dit = textes(at) + "\n".join(str(e.proto.label) for e in at.get("page_link"))
+    assert "Vos prochaines réunions" in dit
+    assert "Cellule à venir" in dit
+    assert "Convocations pas encore envoyées · rien à l’ordre du jour" in dit
+    assert "relevé pas encore écrit, en retard de 6 jours" in dit
+    assert "Cette semaine" not in dit

@@ -1,6 +1,6 @@
 """The board: what each frequency expects, held, planned, to plan or late."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,10 +13,11 @@ from services.periodes import Periode
 from services.plan import Etat
 
 TODAY = date(2026, 11, 25)
+AVANT = datetime(2024, 1, 1, tzinfo=UTC)
 
 
 def instance(session: Session, nom: str, frequence: Frequence, **autres: Any) -> int:
-    row = Instance(nom=nom, frequence=frequence, **({"type": TypeReunion.TECHNIQUE} | autres))
+    row = Instance(nom=nom, frequence=frequence, **({"type": TypeReunion.TECHNIQUE, "cree_le": AVANT} | autres))
     session.add(row)
     session.flush()
     return row.id or 0
