@@ -368,8 +368,8 @@ def test_signatures_go_to_who_signed(vide: Engine, cas: str) -> None:
     signee = date.fromisoformat(le)
     with vide.connect().execution_options(writer=True) as connection, connection.begin():
 
-        def poser(nom: str, **valeurs: Any) -> None:
-            table = Table(nom, MetaData(), autoload_with=connection)
+        def poser(ou: str, /, **valeurs: Any) -> None:
+            table = Table(ou, MetaData(), autoload_with=connection)
             valeurs = {c: v for c, v in ({"version": 1} | valeurs).items() if c in table.c}
             connection.execute(table.insert().values(valeurs))
 
