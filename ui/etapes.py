@@ -12,7 +12,7 @@ from ui.access import reading, writing
 from ui.conflit import fresh_form, stale_form
 from ui.feedback import announce, field_error, md, named, refusals, refused
 from ui.formulaire import key, open_form, values
-from ui.projets import COULEUR_SENS, fermer, ouvert, ouvrir
+from ui.projets import COULEUR_SENS, fermer, ouvert, ouvrir, renoncer
 
 LIBELLES = {"libelle": "Étape", "sens": "Ce qu’elle veut dire", "limite": "En retard après le"}
 
@@ -70,7 +70,7 @@ def _form(form: Formulaire, e: EtapeVue | None, volet: Volet) -> None:
             bouton = "Enregistrer" if e else "Ajouter"
             st.form_submit_button(bouton, type="primary", on_click=_enregistrer, args=(form, e, volet))
             if e:
-                st.form_submit_button("Annuler", on_click=fermer)
+                st.form_submit_button("Annuler", on_click=renoncer, args=(form,))
 
 
 def _ligne(e: EtapeVue, *, premiere: bool) -> None:

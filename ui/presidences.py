@@ -12,7 +12,7 @@ from ui.access import reading, writing
 from ui.conflit import fresh_form, stale_form
 from ui.feedback import announce, field_error, md, refusals, refused
 from ui.formulaire import TOUTE_DATE, key, on_screen, open_form, values
-from ui.projets import fermer, ouvert, ouvrir
+from ui.projets import fermer, ouvert, ouvrir, renoncer
 
 LIBELLES = {
     "nom": "Qui préside",
@@ -146,7 +146,7 @@ def _form(form: Formulaire, p: PresidenceVue | None) -> None:
             bouton = "Enregistrer" if p else "Ajouter"
             st.form_submit_button(bouton, type="primary", on_click=_enregistrer, args=(form, p))
             if p:
-                st.form_submit_button("Annuler", on_click=fermer)
+                st.form_submit_button("Annuler", on_click=renoncer, args=(form,))
 
 
 def _portee(p: PresidenceVue) -> str:

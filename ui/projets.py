@@ -6,6 +6,7 @@ import streamlit as st
 
 from models.lists import EtatSeance, SensEtape, Volet
 from services import partenaires, projets, seances
+from services.brouillons import Formulaire
 from services.etapes import EtapeVue
 from services.periodes import nom_annee_scolaire
 from services.projets import Avertissement, Bilan, BilanImporte, ParticipationVue
@@ -14,7 +15,7 @@ from services.texte import accord
 from ui.access import reading, writing
 from ui.charts import nombre
 from ui.feedback import announce, field_error, md, named, refusals, refused
-from ui.formulaire import on_screen, open_form
+from ui.formulaire import forget, on_screen, open_form
 from ui.navigation import page_path
 
 COUVERTURE = page_path("projets/questions_de_justice.py")
@@ -52,6 +53,12 @@ def ouvrir(nom: str, id: int, version: int) -> None:
 
 def fermer() -> None:
     st.query_params.pop("modifier", None)
+
+
+def renoncer(form: Formulaire) -> None:
+    """In a callback: close the form, and forget what was typed in it."""
+    forget(form.jeton)
+    fermer()
 
 
 def ouvert(nom: str, id: int) -> bool:

@@ -18,7 +18,7 @@ from ui.access import writing
 from ui.conflit import fresh_form, stale_form
 from ui.feedback import announce, field_error, md, named, refusals, refused
 from ui.formulaire import key, on_screen, open_form, values
-from ui.projets import COULEUR_ETAT, COUVERTURE, ICONE_ETAT, fermer, ouvert, ouvrir, structures_offertes
+from ui.projets import COULEUR_ETAT, COUVERTURE, ICONE_ETAT, fermer, ouvert, ouvrir, renoncer, structures_offertes
 
 LIBELLES = {
     "note": "Note",
@@ -79,7 +79,7 @@ def note(p: ParticipationVue, *, modifiable: bool) -> None:
             field_error(form.jeton, "note")
             with st.container(horizontal=True):
                 st.form_submit_button("Enregistrer la note", type="primary", on_click=_annoter, args=(p, form))
-                st.form_submit_button("Annuler", on_click=fermer)
+                st.form_submit_button("Annuler", on_click=renoncer, args=(form,))
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         if p.note:
@@ -164,7 +164,7 @@ def classe(c: ClasseVue, *, modifiable: bool) -> None:
             field_error(form.jeton, "effectif")
             with st.container(horizontal=True):
                 st.form_submit_button("Enregistrer", type="primary", on_click=_modifier_classe, args=(c, form))
-                st.form_submit_button("Annuler", on_click=fermer)
+                st.form_submit_button("Annuler", on_click=renoncer, args=(form,))
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         effectif = accord(c.effectif, "élève") if c.effectif is not None else "effectif à compléter"
