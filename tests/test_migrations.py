@@ -358,10 +358,10 @@ _SIGNATURES: dict[str, tuple[int | None, str, str | None, str | None, int | None
 
 @pytest.mark.parametrize("cas", _SIGNATURES)
 def test_signatures_go_to_who_signed(vide: Engine, cas: str) -> None:
-    """What 0015 knows from the journal and the dates goes to a person; what it does not stays on the seat."""
+    """What 0016 knows from the journal and the dates goes to a person; what it does not stays on the seat."""
     tenue, le, notee, venue, attendu = _SIGNATURES[cas]
     schema.migrate(vide)
-    downgrade(vide, "0014")
+    downgrade(vide, "0015")
     rien: dict[str, Any] = dict.fromkeys(
         ("sigle", "sous_categorie", "commune", "adresse", "telephone", "courriel", "site", "note", "recherche"), ""
     )
@@ -404,7 +404,7 @@ def test_signatures_go_to_who_signed(vide: Engine, cas: str) -> None:
         reste = connection.execute(text("SELECT charte_signee_le FROM siege")).scalar_one()
     assert [(p, str(j)) for p, j in signees] == ([(attendu, le)] if attendu else [])
     assert (reste is None) is (attendu is not None)
-    downgrade(vide, "0014")
+    downgrade(vide, "0015")
 
 
 def test_releves_already_sent_become_versions(vide: Engine) -> None:

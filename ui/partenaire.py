@@ -131,8 +131,10 @@ def personne(f: FonctionVue, *, today: date, gestes: bool) -> None:
             st.page_link(PERSONNE, label=nom, icon="", query_params={"fonction": str(f.id), "geste": geste})
 
 
-def annonce(f: FonctionVue, geste: str, sieges: Sequence[str], today: date) -> None:
-    """Whom it is about, and what becomes of the seats."""
+def annonce(f: FonctionVue | None, geste: str, sieges: Sequence[str], today: date) -> None:
+    """Whom a departure is about, and what becomes of the seats."""
+    if f is None or geste == "corriger":
+        return
     texte = f"**{md(f.personne)}** · {md(f.intitule)}, depuis {temps.jour(f.debut, annee_de=today)}"
     suites = {"remplacer": "Sièges repris", "terminer": "Sièges qui restent, sans personne"}
     if geste == "rester":

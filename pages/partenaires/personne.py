@@ -81,8 +81,7 @@ def recommencer() -> None:
 
 st.page_link(ecran.FICHE, label=md(fiche.nom), icon=":material/arrow_back:", query_params={"id": str(fiche.id)})
 st.title(titre, anchor=False)
-if f and geste != "corriger":
-    ecran.annonce(f, geste, [s.instance for s in sieges], today)
+ecran.annonce(f, geste, [s.instance for s in sieges], today)
 
 identite, intitule, debut, _ = lue()
 jour = f"{debut:%d/%m/%Y}" if debut else ""
