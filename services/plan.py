@@ -1,9 +1,11 @@
 """The plan: secteurs × semestres, and instances × months, judged by what each instance's frequency expects."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
+from operator import attrgetter
 from typing import Any
 
 from sqlmodel import Session, col, func, select
@@ -239,8 +241,10 @@ class _Connues:
         return _Connue(min((c.debut for c in toutes), default=self._base), date.max)
 
 
-def _dans(vues: Sequence["Vue"], p: Periode) -> list["Vue"]:
-    return [v for v in vues if p.debut <= v.debut.date() < p.fin]
+def _dans(vues: Sequence["Vue"], p: Periode) -> Sequence["Vue"]:
+    """Those of that period, of meetings in their order."""
+    debut, fin = (bisect_left(vues, minuit, key=attrgetter("debut")) for minuit in p.civile)
+    return vues[debut:fin]
 
 
 def _reunions(session: Session, periode: Periode) -> dict[int, list[Vue]]:

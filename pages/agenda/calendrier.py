@@ -8,8 +8,10 @@ from services.acteur import Droit
 from services.horloge import maintenant
 from ui import agenda, agenda_dialogs
 from ui.access import reading, require_agent
-from ui.calendrier import barre, calendrier, filtre
+from ui.agenda import Vue
+from ui.calendrier import barre, calendrier, etroit, filtre
 from ui.feedback import md
+from ui.filtres import filtres_plies
 
 agent = require_agent(Droit.CONSULTER)
 modifiable = agent.peut(Droit.ECRIRE)
@@ -23,11 +25,13 @@ with reading() as session:
 st.html(agenda.legende())
 with st.container(horizontal=True, vertical_alignment="bottom"):
     st.title("Calendrier", width="stretch")
-    secteur = filtre("Secteur de veille", secteurs, "secteur", "Tous les secteurs")
-    instance = filtre("Instance", les_instances, "inst", "Toutes les instances")
+    with filtres_plies("calendrier", {"secteur": None, "inst": None, "type": None}, width="content"):
+        secteur = filtre("Secteur de veille", secteurs, "secteur", "Tous les secteurs")
+        instance = filtre("Instance", les_instances, "inst", "Toutes les instances")
     if modifiable:
         nouvelle = st.button("Nouvelle réunion", icon=":material/add:", type="primary", key="agenda.nouvelle")
 vue, jour = barre()
+liste = vue is Vue.JOUR and etroit()  # on a phone, hours side by side leave no room for words
 types = st.pills(
     "Types de réunion",
     [*(t.libelle for t in TypeReunion), agenda.SEANCES],
@@ -74,10 +78,12 @@ calendrier(
     events=[
         *agenda.evenements(montrees, tour=tour, modifiable=modifiable),
         *agenda.evenements_seances(des_13_18, tour=tour),
-        *agenda.fonds(periodes, vue),
+        *agenda.fonds(periodes, Vue.LISTE if liste else vue),
         agenda.temoin(tour),
     ],
-    options=agenda.options(vue, jour, now=maintenant(), modifiable=modifiable, reunions=[*montrees, *des_13_18]),
+    options=agenda.options(
+        vue, jour, now=maintenant(), modifiable=modifiable, reunions=[*montrees, *des_13_18], liste=liste
+    ),
     custom_css=agenda.css(vue, jour),
     callbacks=[*agenda.REPERES, *(["eventsSet"] if agenda_dialogs.retour_a_effacer() else [])],
     key="calendrier",
