@@ -12,7 +12,7 @@ from services.actions import PAR_PAGE, Filtre
 from services.horloge import aujourdhui, maintenant
 from ui.access import reading, require_agent
 from ui.actions import action_row, download_buttons, held_ids, lien_du_pilote, one_action, release
-from ui.filtres import Champs, filtres_gardes
+from ui.filtres import Champs, filtres_gardes, filtres_plies
 from ui.partenaire import url_id
 
 agent = require_agent()
@@ -41,49 +41,47 @@ with reading() as session:
 st.title("Actions")
 if (seule := url_id("action")) and one_action(seule, today=today, modifiable=agent.peut(Droit.ECRIRE)):
     st.stop()
-voir = st.segmented_control(
-    "Voir",
-    list(FILTRES),
-    default="Ouvertes",
-    required=True,
-    key="voir",
-    bind="query-params",
-    on_change=premiere_page,
-    label_visibility="collapsed",
-)
-filtres = {}
-for colonne, (champ, libelle, choix, tous) in zip(
-    st.columns(3),
-    [
-        ("pilote", "Pilote", pilotes, "Tous les pilotes"),
-        ("zone", "Secteur de veille", secteurs, "Toute la ville"),
-        ("instance", "Instance", les_instances, "Toutes les instances"),
-    ],
-    strict=True,
-):
-    if demande := next((nom for nom, id in choix.items() if id == url_id(champ)), None):
-        st.session_state[champ] = demande  # a link from another screen gives the number; the address then says the name
-    nom = colonne.selectbox(
-        libelle,
-        list(choix),
-        index=None,
-        key=champ,
+with filtres_plies("actions", {"voir": "Ouvertes", "pilote": "", "zone": "", "instance": ""}, horizontal=False):
+    voir = st.segmented_control(
+        "Voir",
+        list(FILTRES),
+        default="Ouvertes",
+        required=True,
+        key="voir",
         bind="query-params",
-        placeholder=tous,
-        filter_mode="contains",
         on_change=premiere_page,
         label_visibility="collapsed",
     )
-    filtres[champ] = choix.get(nom or "")
+    filtres = {}
+    for colonne, (champ, libelle, choix, tous) in zip(
+        st.columns(3),
+        [
+            ("pilote", "Pilote", pilotes, "Tous les pilotes"),
+            ("zone", "Secteur de veille", secteurs, "Toute la ville"),
+            ("instance", "Instance", les_instances, "Toutes les instances"),
+        ],
+        strict=True,
+    ):
+        if demande := next((nom for nom, id in choix.items() if id == url_id(champ)), None):
+            st.session_state[champ] = (
+                demande  # a link from another screen gives the number; the address then says the name
+            )
+        nom = colonne.selectbox(
+            libelle,
+            list(choix),
+            index=None,
+            key=champ,
+            bind="query-params",
+            placeholder=tous,
+            filter_mode="contains",
+            on_change=premiere_page,
+            label_visibility="collapsed",
+        )
+        filtres[champ] = choix.get(nom or "")
 
 page = st.session_state.get("feuille") or url_id("feuille") or 1
-criteres: dict[str, Any] = {
-    "today": today,
-    "etat": FILTRES[voir or "Ouvertes"],
-    "pilote_id": filtres["pilote"],
-    "secteur_id": filtres["zone"],
-    "instance_id": filtres["instance"],
-}
+criteres: dict[str, Any] = {"today": today, "etat": FILTRES[voir or "Ouvertes"]}
+criteres |= {"pilote_id": filtres["pilote"], "secteur_id": filtres["zone"], "instance_id": filtres["instance"]}
 with reading() as session:
     lire = partial(actions.liste, session, **criteres)
     trouvees = lire(page=page)

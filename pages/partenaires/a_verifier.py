@@ -9,6 +9,7 @@ from services.acteur import Droit
 from services.annuaire import Filtre
 from services.horloge import aujourdhui
 from ui.access import reading, require_agent
+from ui.filtres import filtres_plies
 from ui.partenaire import url_id
 from ui.verification import faites, ligne, oublier_faites
 
@@ -29,7 +30,7 @@ with reading() as session:
     categories = {c.nom: c.id for c in listes.categories(session)}
     secteurs = {s.nom: s.id for s in listes.secteurs(session)}
 choisis: list[int | None] = []
-with st.container(horizontal=True, vertical_alignment="bottom"):
+with filtres_plies("a_verifier", {"categorie": "", "secteur": ""}):
     for cle, libelle, options, vide in (
         ("categorie", "Catégorie", categories, "Toutes"),
         ("secteur", "Secteur de veille", secteurs, "Tous"),
