@@ -56,9 +56,8 @@ with reading() as session:
         types=[t for t in TypeReunion if t.libelle in types],
         secteur_id=secteur,
         instance_id=instance,
-        limite=agenda.EVENEMENTS_MAX + 1,
     )
-    des_13_18 = seances.entre(session, debut=agenda.minuit(debut), fin=agenda.minuit(fin), limite=agenda.EVENEMENTS_MAX)
+    des_13_18 = seances.entre(session, debut=agenda.minuit(debut), fin=agenda.minuit(fin))
 if types == [agenda.SEANCES]:
     montrees = []
 elif (types and agenda.SEANCES not in types) or secteur or instance:  # a séance belongs to neither of them
@@ -68,12 +67,13 @@ periodes = conges.entre(debut, fin)
 notes = [md(agenda.noms_conges(periodes))] if periodes else []
 if connu := conges.inconnues_apres(debut, fin):
     notes.append(f"Vacances scolaires connues jusqu’au {connu:%d/%m/%Y} seulement.")
-if len(montrees) > agenda.EVENEMENTS_MAX:
-    notes.append(f"Seules les {agenda.EVENEMENTS_MAX} premières réunions sont montrées : filtrez, ou changez de vue.")
+for quoi, tous in (("réunions", montrees), ("séances", des_13_18)):
+    if (n := len(tous)) > (premieres := agenda.EVENEMENTS_MAX):
+        notes.append(f"Seules les {premieres} premières {quoi} sont montrées, sur {n} : filtrez, ou changez de vue.")
 st.caption(" · ".join(notes) or "Ni vacances scolaires (zone A) ni jour férié dans cette période.")
 
 tour = agenda_dialogs.tour()
-montrees = montrees[: agenda.EVENEMENTS_MAX]
+montrees, des_13_18 = montrees[: agenda.EVENEMENTS_MAX], des_13_18[: agenda.EVENEMENTS_MAX]
 calendrier(
     events=[
         *agenda.evenements(montrees, tour=tour, modifiable=modifiable),

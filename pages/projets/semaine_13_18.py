@@ -8,7 +8,7 @@ from services.horloge import aujourdhui
 from services.periodes import nom_annee_scolaire
 from services.projets import bornes
 from services.temps import jour_long
-from ui import semaine
+from ui import operations, semaine
 from ui.access import reading, require_agent
 from ui.feedback import md
 from ui.formulaire import open_form
@@ -65,3 +65,4 @@ st.caption("Une ligne sans jour n’est pas enregistrée. Une séance dure deux 
 for r in rangs:
     semaine.rang(form, r, lundi, les_classes, offertes)
 semaine.bouton(form, p, rangs, les_classes, today)
+operations.dernieres(seances.CREER_SEMAINE, "Dernières semaines saisies")
