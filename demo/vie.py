@@ -8,9 +8,9 @@ from sqlmodel import Session, col, select
 
 from demo import textes
 from demo.lignes import inserer
-from models import Destinataire, Envoi, EvenementReleve, Lieu, Releve, Reunion, Siege, VersionReleve
+from models import CharteSignee, Destinataire, Envoi, EvenementReleve, Lieu, Releve, Reunion, Siege, VersionReleve
 from models.lists import ActeReleve, EtatEnvoi, EtatReleve, EtatReunion, GenreEnvoi, Reponse, Role
-from services import destinataires, envois, relances, reunions, vie_releve
+from services import destinataires, envois, relances, reunions, sieges, vie_releve
 from services.acteur import Acteur
 from services.courriers import Textes
 from services.destinataires import Convie
@@ -38,11 +38,13 @@ def _a(jour: date, heure: int) -> datetime:
 
 
 def _chartes(session: Session, today: date) -> None:
-    for siege in session.exec(select(Siege).order_by(col(Siege.id))).all():
-        numero = siege.id or 0
-        if numero % SANS_CHARTE:
-            siege.charte_signee_le = today - timedelta(days=200 + numero % 90)
-            session.add(siege)
+    for instance_id, membres in sieges.par_instance(session, today=today).items():
+        for m in membres:
+            le = today - timedelta(days=200 + m.siege_id % 90)
+            if m.siege_id % SANS_CHARTE and m.personne_id is None:
+                session.get_one(Siege, m.siege_id).charte_signee_le = le
+            elif m.siege_id % SANS_CHARTE:
+                session.merge(CharteSignee(personne_id=m.personne_id or 0, instance_id=instance_id, signee_le=le))
     session.flush()
 
 

@@ -7,7 +7,7 @@ from models.convocation import Destinataire, Envoi, Flux, Modele
 from models.filtre import FiltreGarde
 from models.fusion import Fusion, PaireEcartee
 from models.importation import ColonnesRetenues, Operation, OperationLigne
-from models.instance import Instance, InstanceQuartier, Presidence, Siege
+from models.instance import CharteSignee, Instance, InstanceQuartier, Presidence, Siege
 from models.partenaire import College, Coordonnee, Fonction, Partenaire, PartenaireSecteur, Personne
 from models.plan import JalonFait, JalonType, JourEvite, Serie
 from models.projet import BilanCollege, Classe, Etape, Participation, Seance, SeancePartenaire
@@ -34,6 +34,7 @@ __all__ = [
     "Brouillon",
     "Categorie",
     "ChampBrouillon",
+    "CharteSignee",
     "Classe",
     "College",
     "ColonnesRetenues",

@@ -64,7 +64,8 @@ class Presidence(Base, Versioned, table=True):
 class Siege(Base, table=True):
     """A standing member: a partenaire, the function that comes, and who holds it now if known.
 
-    `invite`: invited, never convoqué (a procureur). `charte_signee_le`: may receive restricted relevés since then.
+    `invite`: invited, never convoqué (a procureur). `charte_signee_le`: a signature of the charte whose author is not
+    known (nobody is known on that seat, or somebody came since): a person's own is in `CharteSignee`.
     """
 
     __table_args__ = (UniqueConstraint("instance_id", "partenaire_id", "fonction"),)
@@ -77,3 +78,13 @@ class Siege(Base, table=True):
     ordre: int = 0
     invite: bool = False
     charte_signee_le: date | None = None
+
+
+class CharteSignee(Base, table=True):
+    """Who signed the charte of an instance, and may be sent its restricted relevés since then, on whatever seat."""
+
+    __tablename__ = "charte_signee"
+
+    personne_id: int = Field(foreign_key="personne.id", primary_key=True)
+    instance_id: int = Field(foreign_key="instance.id", primary_key=True, index=True)
+    signee_le: date

@@ -78,7 +78,10 @@ class Coordonnee(Base, table=True):
 
 
 class Fonction(Base, Versioned, table=True):
-    """A person's dated function in a partenaire; `fin` None while it lasts."""
+    """A person's dated function in a partenaire; `fin` is its last day, None while none is known. Both may be to come.
+
+    `remplace_id`: the function it takes over from, seats included: who holds one is told by the date.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     personne_id: int = Field(foreign_key="personne.id", index=True)
@@ -86,3 +89,4 @@ class Fonction(Base, Versioned, table=True):
     intitule: str = Field(max_length=160)
     debut: date
     fin: date | None = None
+    remplace_id: int | None = Field(default=None, foreign_key="fonction.id", index=True)

@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 
 from models import Agent, Coordonnee, Destinataire, Envoi, Fonction, Partenaire, Personne, Reunion
 from models.lists import EtatEnvoi, GenreCoordonnee, GenreEnvoi, Reponse
-from services import envois, journal, partenaires, personnes, sieges
+from services import envois, fonctions, journal, partenaires, personnes, sieges
 from services.acteur import Acteur, Droit, require
 from services.erreurs import Conflict, Duplicate, Invalid, NotFound
 from services.texte import clean, folded
@@ -138,8 +138,7 @@ def possibles(session: Session, *, texte: str, today: date, sauf: Iterable[Cle])
         .join(Partenaire, col(Partenaire.id) == Fonction.partenaire_id)
         .where(
             or_(personnes.correspond(texte), partenaires.correspond(texte)),
-            col(Fonction.debut) <= today,
-            or_(col(Fonction.fin).is_(None), col(Fonction.fin) >= today),
+            fonctions.en_cours(today),
             col(Partenaire.archive_le).is_(None),
         )
         .order_by(col(Personne.recherche), col(Fonction.id))
@@ -308,10 +307,10 @@ def _rows(session: Session, reunion_id: int) -> list[Destinataire]:
 
 
 def _proposes(session: Session, reunion: Reunion, today: date) -> list[Convie]:
-    """The members of the instance, with who holds the function today."""
+    """The members of the instance, with who holds the function on the day of the meeting."""
     if reunion.instance_id is None:
         return []
-    membres = sieges.membres(session, instance_id=reunion.instance_id, today=today)
+    membres = sieges.membres(session, instance_id=reunion.instance_id, today=today, le=reunion.debut.date())
     par_p = _par_id(session, Partenaire, [m.partenaire_id for m in membres])
     par_q = _par_id(session, Personne, [m.personne_id for m in membres])
     autres = _autres(session, par_q)
@@ -337,9 +336,10 @@ def _gardes(session: Session, reunion_id: int, rows: Sequence[Destinataire], tod
     par_p = _par_id(session, Partenaire, [r.partenaire_id for r in rows])
     par_q = _par_id(session, Personne, [r.personne_id for r in rows])
     autres = _autres(session, par_q)
-    ici = envois.annonce_actuelle(session, _reunion(session, reunion_id))
+    reunion = _reunion(session, reunion_id)
+    ici = envois.annonce_actuelle(session, reunion)
     dits = _dits(session, reunion_id)
-    en_poste = _en_poste(session, rows, today) if today else None
+    en_poste = _en_poste(session, rows, max(today, reunion.debut.date())) if today else None
     convies = []
     for r in rows:
         siens = dits.get(r.id or 0, [])
@@ -386,12 +386,12 @@ def _autres(session: Session, personne_ids: Iterable[int]) -> dict[int, list[str
     return autres
 
 
-def _en_poste(session: Session, rows: Sequence[Destinataire], today: date) -> set[tuple[int, int]]:
-    """Who of them works for whom today."""
+def _en_poste(session: Session, rows: Sequence[Destinataire], le: date) -> set[tuple[int, int]]:
+    """Who of them works for whom on that day."""
     trouves = session.exec(
         select(Fonction.personne_id, Fonction.partenaire_id).where(
             col(Fonction.personne_id).in_({r.personne_id for r in rows if r.personne_id is not None}),
-            or_(col(Fonction.fin).is_(None), col(Fonction.fin) >= today),
+            fonctions.pas_finie(le),
         )
     ).all()
     return {(p, o) for p, o in trouves}

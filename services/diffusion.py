@@ -9,11 +9,11 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, distinct, func, or_
+from sqlalchemy import ColumnElement, and_, case, distinct, func
 from sqlmodel import Session, col, select
 
 from models import Categorie, Fonction, Instance, Partenaire, PartenaireSecteur, Personne, SecteurVeille
-from services import annuaire, exports
+from services import annuaire, exports, fonctions
 from services.acteur import Acteur, Droit, require
 from services.annuaire import Filtre
 from services.autres_coordonnees import Autre, des_personnes
@@ -254,8 +254,7 @@ def _lignes(session: Session, demande: Demande) -> Any:
     """Each active partenaire of the filter with each function that is written to, or with none."""
     en_poste = and_(
         col(Fonction.partenaire_id) == Partenaire.id,
-        col(Fonction.debut) <= demande.today,
-        or_(col(Fonction.fin).is_(None), col(Fonction.fin) >= demande.today),
+        fonctions.en_cours(demande.today),
     )
     if demande.qui is Qui.ORGANISATIONS:
         en_poste = col(Fonction.id) == 0  # none: ON false would have SQLite read them all for each partenaire

@@ -133,6 +133,8 @@ def _une_fonction(registre: Registre, garde: Ligne, autre: Ligne) -> None:
     registre.modifier("fonction", garde, debut=min(garde["debut"], autre["debut"]))
     for siege in registre.lignes("siege", fonction_id=autre["id"]):
         registre.modifier("siege", siege, fonction_id=garde["id"])
+    for suivante in registre.lignes("fonction", remplace_id=autre["id"]):
+        registre.modifier("fonction", suivante, remplace_id=garde["id"])
     suivre_brouillons(registre, f"f{autre['id']}", f"f{garde['id']}")
 
 
@@ -154,6 +156,10 @@ def _une_participation(registre: Registre, garde: Ligne, autre: Ligne) -> None:
         for seance in registre.lignes("seance", classe_id=classe["id"]):
             registre.modifier("seance", seance, classe_id=meme["id"])
         registre.supprimer("classe", classe)
+
+
+def _une_signature(registre: Registre, garde: Ligne, autre: Ligne) -> None:
+    registre.modifier("charte_signee", garde, signee_le=min(garde["signee_le"], autre["signee_le"]))
 
 
 def _une_coordonnee(registre: Registre, garde: Ligne, autre: Ligne) -> None:
@@ -180,6 +186,7 @@ REGLES: dict[str, dict[str, Regle]] = {
         "presence.personne_id": Regle(),
         "destinataire.personne_id": Regle(),
         "coordonnee.personne_id": Regle("valeur", reunir=_une_coordonnee),
+        "charte_signee.personne_id": Regle("instance_id", reunir=_une_signature),
     },
 }
 

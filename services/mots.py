@@ -8,6 +8,7 @@ NOMS: dict[str, tuple[str, str]] = {
     "brouillon": ("brouillon", "brouillons"),
     "categorie": ("catégorie", "catégories"),
     "champ_brouillon": ("champ de brouillon", "champs de brouillon"),
+    "charte_signee": ("charte signée", "chartes signées"),
     "classe": ("classe", "classes"),
     "college": ("collège", "collèges"),
     "colonnes_retenues": ("choix de colonnes", "choix de colonnes"),

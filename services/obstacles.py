@@ -75,7 +75,7 @@ class Occupation:
         # A seat that nobody is known to hold goes by its organisation and function.
         self._membres = {
             instance_id: {m.personne_id or (m.partenaire_id, folded(m.fonction)): m.partenaire for m in membres}
-            for instance_id, membres in sieges.par_instance(session).items()
+            for instance_id, membres in sieges.par_instance(session, today=now.date()).items()
         }
 
     def prendre(self, creneau: Creneau) -> None:

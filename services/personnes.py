@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from models import Coordonnee, Fonction, Instance, Partenaire, Personne, Siege
 from models.lists import GenreCoordonnee
-from services import autres_coordonnees, brouillons, journal
+from services import autres_coordonnees, brouillons, fonctions, journal
 from services.acteur import Acteur, Droit, require
 from services.autres_coordonnees import Autre
 from services.coordonnees import courriel_valide, requete, telephone_valide
@@ -19,12 +19,13 @@ from services.texte import clean, folded, like_patterns
 
 _RESSEMBLANCE = 90
 ANNEES = (1950, 2099)  # of the beginning of a function
-_PLUS_TARD = "Cette date est à venir : indiquez au plus tard la date du jour."
+AVENIR = timedelta(days=730)  # a departure is known at most so long before
+TROP_TARD = "Cette date est à plus de deux ans : vérifiez l’année."
 
 
 @dataclass(frozen=True)
 class FonctionVue:
-    """A person in a function, at a partenaire."""
+    """A person in a function, at a partenaire. `suivie_par`: who takes over, from `suivie_le` on."""
 
     id: int
     intitule: str
@@ -40,6 +41,13 @@ class FonctionVue:
     telephone: str
     autres: tuple[Autre, ...]
     version: int
+    remplace_id: int | None = None
+    suivie_par: str = ""
+    suivie_le: date | None = None
+
+    def finie(self, today: date) -> bool:
+        """Its last day is past, or is today and nobody takes over tomorrow: it was ended."""
+        return self.fin is not None and (self.fin < today or (self.fin == today and self.suivie_le is None))
 
 
 @dataclass(frozen=True)
@@ -83,19 +91,20 @@ class Identite:
 # --- queries --------------------------------------------------------------------------------------------------------
 
 
-def du_partenaire(session: Session, *, partenaire_id: int) -> list[FonctionVue]:
-    """Everyone's functions there: current ones first, by name; then past ones, the latest first."""
+def du_partenaire(session: Session, *, partenaire_id: int, today: date = date.max) -> list[FonctionVue]:
+    """Everyone's functions there: current ones and those to come first, by name; then past ones, the latest first."""
     vues = _fonctions(session, col(Fonction.partenaire_id) == partenaire_id)
-    en_cours = [f for f in vues if f.fin is None]
-    passees = [f for f in vues if f.fin is not None]
+    en_cours = [f for f in vues if not f.finie(today)]
+    passees = [f for f in vues if f.finie(today)]
     en_cours.sort(key=lambda f: (folded(f.nom, f.prenom), f.id))
     passees.sort(key=lambda f: (f.fin or date.min, f.id), reverse=True)
     return en_cours + passees
 
 
-def en_fonction(session: Session, *, partenaire_ids: Iterable[int]) -> dict[int, list[FonctionVue]]:
+def en_fonction(session: Session, *, partenaire_ids: Iterable[int], today: date) -> dict[int, list[FonctionVue]]:
     """Who is in function at each of these partenaires, by name."""
-    vues = _fonctions(session, col(Fonction.partenaire_id).in_(list(partenaire_ids)), col(Fonction.fin).is_(None))
+    ici = col(Fonction.partenaire_id).in_(list(partenaire_ids))
+    vues = _fonctions(session, ici, fonctions.en_cours(today))
     par_partenaire: dict[int, list[FonctionVue]] = {}
     for f in sorted(vues, key=lambda f: (folded(f.nom, f.prenom), f.id)):
         par_partenaire.setdefault(f.partenaire_id, []).append(f)
@@ -124,26 +133,22 @@ def autres_fonctions(session: Session, *, personne_id: int, partenaire_id: int) 
     )
 
 
-def sieges(session: Session, *, partenaire_id: int) -> list[SiegeVu]:
-    """The seats of a partenaire in instances that are not archived."""
+def sieges(session: Session, *, partenaire_id: int, today: date = date.min) -> list[SiegeVu]:
+    """The seats of a partenaire in instances that are not archived, with who holds them."""
     rows = session.exec(
-        select(Siege, Instance, Personne)
+        select(Siege, Instance)
         .join(Instance, col(Instance.id) == Siege.instance_id)
-        .join(Fonction, col(Fonction.id) == Siege.fonction_id, isouter=True)
-        .join(Personne, col(Personne.id) == Fonction.personne_id, isouter=True)
         .where(Siege.partenaire_id == partenaire_id, col(Instance.archive).is_(False))
         .order_by(col(Instance.nom), col(Siege.ordre))
     ).all()
-    return [
-        SiegeVu(
-            instance_id=s.instance_id,
-            instance=i.nom,
-            fonction=s.fonction,
-            fonction_id=s.fonction_id,
-            personne=_complet(p) if p else "",
-        )
-        for s, i, p in rows
-    ]
+    siennes = {f.id: f for f in _fonctions(session, col(Fonction.partenaire_id) == partenaire_id)}
+    vus = []
+    for s, i in rows:
+        f = siennes.get(s.fonction_id or 0)
+        while f and f.finie(today) and (suivante := next((x for x in siennes.values() if x.remplace_id == f.id), None)):
+            f = suivante
+        vus.append(SiegeVu(s.instance_id, i.nom, s.fonction, f.id if f else None, f.personne if f else ""))
+    return vus
 
 
 def correspond(texte: str) -> ColumnElement[bool]:
@@ -205,6 +210,14 @@ def _fonctions(session: Session, *filtres: ColumnElement[bool]) -> list[Fonction
         .order_by(col(Fonction.debut), col(Fonction.id))
     ).all()
     autres = autres_coordonnees.des_personnes(session, ids=[f.personne_id for f, *_ in rows]) if rows else {}
+    suivantes = {
+        f.remplace_id: (f, p)
+        for f, p in session.exec(
+            select(Fonction, Personne)
+            .join(Personne, col(Personne.id) == Fonction.personne_id)
+            .where(col(Fonction.remplace_id).in_([f.id for f, *_ in rows if f.fin]))
+        ).all()
+    }
     return [
         FonctionVue(
             id=f.id or 0,
@@ -221,6 +234,9 @@ def _fonctions(session: Session, *filtres: ColumnElement[bool]) -> list[Fonction
             telephone=p.telephone,
             autres=autres.get(f.personne_id, ()),
             version=f.version,
+            remplace_id=f.remplace_id,
+            suivie_par=_complet(suivantes[f.id][1]) if f.id in suivantes else "",
+            suivie_le=suivantes[f.id][0].debut if f.id in suivantes else None,
         )
         for f, p, partenaire in rows
     ]
@@ -314,6 +330,7 @@ def remplacer(
     by: Acteur,
 ) -> int:
     """End a function the day before `le` (that day, if it began then), begin the next one, give it the seats; its id.
+    A day to come is kept: until then nothing changes, and from then on who holds what is read by the date.
 
     Raises:
         Conflict: a colleague changed the function since `version` was shown.
@@ -328,12 +345,12 @@ def remplacer(
     ancienne = _a_jour(session, fonction_id, version)
     propre, erreurs = _identite(identite)
     intitule = _intitule(intitule, erreurs)
-    if ancienne.fin is not None:
-        erreurs["debut"] = "Cette fonction est déjà terminée : ajoutez plutôt une personne."
+    if (fin := ancienne.fin) and (fin < today or _suivante(session, fonction_id)):
+        erreurs["debut"] = "Cette fonction est déjà terminée, ou déjà reprise : ajoutez plutôt une personne."
     elif le is None:
         erreurs["debut"] = "Indiquez la date du remplacement."
-    elif le > today:
-        erreurs["debut"] = _PLUS_TARD
+    elif le > today + AVENIR:
+        erreurs["debut"] = TROP_TARD
     elif le < ancienne.debut:
         erreurs["debut"] = (
             f"Cette fonction a commencé le {ancienne.debut:%d/%m/%Y} : indiquez ce jour ou un jour suivant."
@@ -344,31 +361,39 @@ def remplacer(
     if titulaire == ancienne.personne_id:
         raise Invalid({"nom": "C’est la personne à remplacer : choisissez-en une autre."})
     ancienne.fin = max(ancienne.debut, le - timedelta(days=1))
-    nouvelle = Fonction(personne_id=titulaire, partenaire_id=ancienne.partenaire_id, intitule=intitule, debut=le)
+    nouvelle = Fonction(
+        personne_id=titulaire,
+        partenaire_id=ancienne.partenaire_id,
+        intitule=intitule,
+        debut=le,
+        remplace_id=fonction_id,
+    )
     session.add_all((ancienne, nouvelle))
     session.flush()
     assert nouvelle.id is not None  # noqa: S101 - just flushed
-    deplaces = _rendre_sieges(session, fonction_id=fonction_id, a=nouvelle.id)
+    deplaces = _rendre_sieges(session, fonction_id=fonction_id, a=nouvelle.id if le <= today else fonction_id)
     brouillons.consommer(session, jeton=jeton, objet="fonction", objet_id=nouvelle.id)
     partenaire = _partenaire(session, ancienne.partenaire_id)
     suite = f", {deplaces} siège(s) repris" if deplaces else ""
+    quand = f" à partir du {le:%d/%m/%Y}" if le > today else ""
     journal.note(
         session,
         by=by,
         acte="remplacer",
         objet="fonction",
         objet_id=nouvelle.id,
-        resume=f"Titulaire remplacé chez {partenaire.nom} : {intitule}{suite}",
+        resume=f"Titulaire remplacé{quand} chez {partenaire.nom} : {intitule}{suite}",
     )
     return nouvelle.id
 
 
 def terminer(session: Session, *, fonction_id: int, version: int, fin: date | None, today: date, by: Acteur) -> None:
-    """End a function; `fin` is its last day. Its seats keep the title of the function, without a person.
+    """End a function; `fin` is its last day, which may be to come. Its seats keep the title of the function, without a
+    person from then on.
 
     Raises:
         Conflict: a colleague changed the function since `version` was shown.
-        Invalid: the date is missing, to come, or before the function began.
+        Invalid: the date is missing, too far away, or before the function began.
         NotFound: no such function.
     """
     require(by, Droit.ECRIRE)
@@ -379,13 +404,13 @@ def terminer(session: Session, *, fonction_id: int, version: int, fin: date | No
         raise Invalid({"fin": "Cette fonction est déjà terminée."})
     if fin is None:
         raise Invalid({"fin": "Indiquez le dernier jour de la fonction."})
-    if fin > today:
-        raise Invalid({"fin": _PLUS_TARD})
+    if fin > today + AVENIR:
+        raise Invalid({"fin": TROP_TARD})
     if fin < row.debut:
         raise Invalid({"fin": "Le dernier jour doit suivre le début de la fonction."})
     row.fin = fin
     session.add(row)
-    _rendre_sieges(session, fonction_id=fonction_id, a=None)
+    _rendre_sieges(session, fonction_id=fonction_id, a=None if fin <= today else fonction_id)
     session.flush()
     partenaire = _partenaire(session, row.partenaire_id)
     journal.note(
@@ -395,6 +420,38 @@ def terminer(session: Session, *, fonction_id: int, version: int, fin: date | No
         objet="fonction",
         objet_id=fonction_id,
         resume=f"Fonction terminée chez {partenaire.nom} : {row.intitule}",
+    )
+
+
+def annuler_depart(session: Session, *, fonction_id: int, version: int, today: date, by: Acteur) -> None:
+    """What was planned is not: a function that was to end, or to be taken over, goes on; whoever was to come does not.
+
+    Raises:
+        Conflict: a colleague changed the function since `version` was shown.
+        Invalid: the day has come.
+        NotFound: no such function.
+    """
+    require(by, Droit.ECRIRE)
+    row = _a_jour(session, fonction_id, version)
+    if row.fin is None:
+        return
+    suivante = _suivante(session, fonction_id)
+    if (suivante.debut if suivante else row.fin) <= today:
+        raise Invalid({"": "Ce départ a eu lieu : ajoutez plutôt une personne."})
+    row.fin = None
+    session.add(row)
+    if suivante:
+        _rendre_sieges(session, fonction_id=suivante.id or 0, a=fonction_id)
+        session.delete(suivante)
+    session.flush()
+    partenaire = _partenaire(session, row.partenaire_id)
+    journal.note(
+        session,
+        by=by,
+        acte="annuler",
+        objet="fonction",
+        objet_id=fonction_id,
+        resume=f"{'Remplacement' if suivante else 'Départ'} annulé chez {partenaire.nom} : {row.intitule}",
     )
 
 
@@ -430,6 +487,10 @@ def modifier(
     personne = session.get(Personne, row.personne_id)
     assert personne is not None  # noqa: S101 - foreign key
     _poser(session, personne, propre)
+    avant = session.get(Fonction, row.remplace_id or 0)
+    if avant and avant.fin == row.debut - timedelta(days=1) and debut != row.debut:  # one leaves when the other comes
+        avant.fin = max(avant.debut, debut - timedelta(days=1))
+        session.add(avant)
     row.intitule, row.debut = intitule, debut
     session.add_all((personne, row))
     session.flush()
@@ -576,6 +637,11 @@ def _pas_deja(session: Session, *, personne_id: int, partenaire_id: int, intitul
     ):
         if folded(f.intitule) == folded(intitule):
             raise Invalid({"intitule": f"{f.personne} exerce déjà cette fonction ici."})
+
+
+def _suivante(session: Session, fonction_id: int) -> Fonction | None:
+    """The function that takes over from this one."""
+    return session.exec(select(Fonction).where(Fonction.remplace_id == fonction_id)).first()
 
 
 def _rendre_sieges(session: Session, *, fonction_id: int, a: int | None) -> int:

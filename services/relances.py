@@ -7,7 +7,7 @@ from sqlmodel import Session, col, func, select
 
 from models import Action, Envoi, Fonction, Partenaire, Personne
 from models.lists import ETATS_ACTION_OUVERTS, EtatEnvoi, GenreEnvoi
-from services import actions, envois, journal, parametres
+from services import actions, envois, fonctions, journal, parametres
 from services.acteur import Acteur, Droit, require
 from services.actions import ActionVue, Filtre
 from services.erreurs import Conflict, NotFound
@@ -82,8 +82,7 @@ def _adresses(session: Session, ids: list[int], today: date) -> dict[int, str]:
         .where(
             col(Fonction.partenaire_id).in_(ids),
             Personne.courriel != "",
-            col(Fonction.debut) <= today,
-            col(Fonction.fin).is_(None) | (col(Fonction.fin) >= today),
+            fonctions.en_cours(today),
         )
         .order_by(col(Fonction.debut).desc(), col(Fonction.id).desc())
     ).all()

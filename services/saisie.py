@@ -44,12 +44,14 @@ from services import (
     conges,
     destinataires,
     etats_releve,
+    fonctions,
     instances,
     partenaires,
     personnes,
     presidences,
     reponses,
     reunions,
+    sieges,
 )
 from services.acteur import Acteur, Droit, require
 from services.brouillons import Champ, Formulaire, Reste
@@ -163,7 +165,7 @@ def lire(session: Session, *, reunion: ReunionVue, form: Formulaire, by: Acteur,
     """Everything the entry screen of this meeting shows."""
     champs = brouillons.champs(session, cle=form.cle)
     base: dict[str, Any] = {"habitants": reunion.habitants}
-    membres = _membres(session, reunion, champs, base)
+    membres = _membres(session, reunion, champs, base, today)
     suites = _suites(session, reunion, today)
     lignes = _lignes(session, reunion, champs, base, by)
     quartier_ids = instances.quartiers(session, instance_id=reunion.instance_id) if reunion.instance_id else []
@@ -189,12 +191,15 @@ def _suites(session: Session, reunion: ReunionVue, today: date) -> list[actions.
 
 
 def _membres(
-    session: Session, reunion: ReunionVue, champs: dict[str, Champ], base: dict[str, Any]
+    session: Session, reunion: ReunionVue, champs: dict[str, Champ], base: dict[str, Any], today: date
 ) -> list[MembreAttendu]:
-    """Standing members, those recorded, those added in the draft; fills `base` with the recorded states."""
+    """Standing members (who held the function that day), those recorded, those added in the draft; fills `base` with
+    the recorded states."""
+    le, instance_id = reunion.debut.date(), reunion.instance_id
+    assis = sieges.membres(session, instance_id=instance_id, today=today, le=le) if instance_id else []
     membres = [
         MembreAttendu(f"s{m.siege_id}", m.partenaire_id, m.partenaire, m.sigle, m.fonction, m.personne_id, m.personne)
-        for m in (instances.membres(session, instance_id=reunion.instance_id) if reunion.instance_id else [])
+        for m in assis
     ]
     vus = {(m.partenaire_id, m.fonction): m.cle for m in membres}
     recorded = session.exec(
@@ -283,14 +288,14 @@ def _ajoute(session: Session, cle: str) -> MembreAttendu | None:
 def venus_possibles(session: Session, *, saisie: Saisie, texte: str, limite: int = 6) -> list[MembreAttendu]:
     """Who may be added to the list: people in function and active partenaires that `texte` finds, not there yet."""
     la = {(m.partenaire_id, m.fonction) for m in saisie.membres}
-    fonctions = session.exec(
+    en_poste = session.exec(
         select(Fonction.id)
         .join(Personne, col(Personne.id) == Fonction.personne_id)
-        .where(col(Fonction.fin).is_(None), personnes.correspond(texte))
+        .where(fonctions.pas_finie(saisie.reunion.debut.date()), personnes.correspond(texte))
         .order_by(col(Personne.recherche), col(Fonction.id))
         .limit(limite)
     ).all()
-    cles = [f"f{id}" for id in fonctions] + [f"a{p.id}" for p in partenaires.choix(session, texte=texte, limite=limite)]
+    cles = [f"f{id}" for id in en_poste] + [f"a{p.id}" for p in partenaires.choix(session, texte=texte, limite=limite)]
     trouves = [m for m in (_ajoute(session, cle) for cle in cles) if m and (m.partenaire_id, m.fonction) not in la]
     return trouves[:limite]
 

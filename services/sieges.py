@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import or_, true
+from sqlalchemy import true
 from sqlmodel import Session, col, select
 
-from models import Fonction, Instance, Partenaire, Personne, Siege
-from services import brouillons, journal
+from models import CharteSignee, Fonction, Instance, Partenaire, Personne, Siege
+from services import brouillons, fonctions, journal
 from services.acteur import Acteur, Droit, require
 from services.erreurs import Conflict, Duplicate, Invalid, NotFound
 from services.texte import clean, folded
@@ -25,7 +25,8 @@ _MEMBRES_PERIMES = "Un collègue vient de modifier les membres : voici la liste 
 class Membre:
     """A standing member, in the order of the list; `personne` is who holds the function now, "" if unknown.
 
-    `invite`: invited, never convoqué. `charte_signee_le`: since then, restricted relevés may be sent to it.
+    `invite`: invited, never convoqué. `charte_signee_le`: that person (or, when nobody is known, somebody on that seat)
+    signed then; `charte_a_verifier`: a signature noted on the seat, of which nothing says that it is that person's.
     """
 
     siege_id: int
@@ -38,6 +39,7 @@ class Membre:
     personne: str
     invite: bool = False
     charte_signee_le: date | None = None
+    charte_a_verifier: date | None = None
 
 
 @dataclass(frozen=True)
@@ -52,17 +54,24 @@ class SiegeVoulu:
 # --- queries -------------------------------------------------------------------------------------------------------
 
 
-def membres(session: Session, *, instance_id: int, today: date | None = None) -> list[Membre]:
-    """The standing members, in order, each with who holds the function now (at `today` if given)."""
-    return _membres(session, Siege.instance_id == instance_id, today=today).get(instance_id, [])
+def membres(session: Session, *, instance_id: int, today: date | None = None, le: date | None = None) -> list[Membre]:
+    """The standing members, in order, each with who holds the function on `le` (the day of a meeting; `today` if not
+    given). Without dates, who holds it for good."""
+    return _membres(session, Siege.instance_id == instance_id, today=today, le=le).get(instance_id, [])
 
 
-def par_instance(session: Session) -> dict[int, list[Membre]]:
+def par_instance(session: Session, *, today: date | None = None) -> dict[int, list[Membre]]:
     """The standing members of every instance that has some."""
-    return _membres(session, true())
+    return _membres(session, true(), today=today)
 
 
-def _membres(session: Session, lesquels: Any, *, today: date | None = None) -> dict[int, list[Membre]]:
+def signatures(session: Session, *, instance_id: int | None) -> dict[int | None, date]:
+    """Who signed the charte of that instance, and when: person -> day."""
+    rows = session.exec(select(CharteSignee).where(CharteSignee.instance_id == instance_id)).all()
+    return {s.personne_id: s.signee_le for s in rows}
+
+
+def _membres(session: Session, lesquels: Any, *, today: date | None, le: date | None = None) -> dict[int, list[Membre]]:
     rows = session.exec(
         select(Siege, Partenaire.nom, Partenaire.sigle)
         .join(Partenaire, col(Partenaire.id) == Siege.partenaire_id)
@@ -71,22 +80,17 @@ def _membres(session: Session, lesquels: Any, *, today: date | None = None) -> d
     ).all()
     if not rows:
         return {}
-    en_cours = or_(col(Fonction.fin).is_(None), col(Fonction.fin) >= today) if today else col(Fonction.fin).is_(None)
-    titulaires = session.exec(
-        select(Fonction, Personne)
-        .join(Personne, col(Personne.id) == Fonction.personne_id)
-        .where(col(Fonction.partenaire_id).in_(select(Siege.partenaire_id).where(lesquels)), en_cours)
-        .order_by(col(Fonction.debut).desc())
-    ).all()
-    par_id = {f.id: (f, p) for f, p in titulaires}
-    par_titre: dict[tuple[int, str], list[tuple[Fonction, Personne]]] = {}
-    for f, p in titulaires:
-        par_titre.setdefault((f.partenaire_id, folded(f.intitule)), []).append((f, p))
+    tenants = _Tenants(session, lesquels, today=today, le=le)
+    signees = {
+        (s.personne_id, s.instance_id): s.signee_le
+        for s in session.exec(
+            select(CharteSignee).where(col(CharteSignee.instance_id).in_({s.instance_id for s, *_ in rows}))
+        ).all()
+    }
     vus: dict[int, list[Membre]] = {}
     for siege, nom, sigle in rows:
-        # A seat tied to a function that ended, or to none, shows the only holder of a function of that title.
-        memes = par_titre.get((siege.partenaire_id, folded(siege.fonction)), []) if siege.fonction else []
-        tenu = par_id.get(siege.fonction_id) or (memes[0] if len(memes) == 1 else None)
+        fonction, personne = tenants.du_siege(siege)
+        signee = signees.get((personne.id or 0, siege.instance_id)) if personne else siege.charte_signee_le
         vus.setdefault(siege.instance_id, []).append(
             Membre(
                 siege_id=siege.id or 0,
@@ -94,14 +98,50 @@ def _membres(session: Session, lesquels: Any, *, today: date | None = None) -> d
                 partenaire=nom,
                 sigle=sigle,
                 fonction=siege.fonction,
-                fonction_id=tenu[0].id if tenu else None,
-                personne_id=tenu[1].id if tenu else None,
-                personne=f"{tenu[1].prenom} {tenu[1].nom}".strip() if tenu else "",
+                fonction_id=fonction.id if fonction else None,
+                personne_id=personne.id if personne else None,
+                personne=f"{personne.prenom} {personne.nom}".strip() if personne else "",
                 invite=siege.invite,
-                charte_signee_le=siege.charte_signee_le,
+                charte_signee_le=signee,
+                charte_a_verifier=siege.charte_signee_le if personne else None,
             )
         )
     return vus
+
+
+class _Tenants:
+    """Who holds the seats of these instances on a day."""
+
+    def __init__(self, session: Session, lesquels: Any, *, today: date | None, le: date | None) -> None:
+        chez = col(Fonction.partenaire_id).in_(select(Siege.partenaire_id).where(lesquels))
+        lues = session.exec(
+            select(Fonction, Personne)
+            .join(Personne, col(Personne.id) == Fonction.personne_id)
+            .where(chez)
+            .order_by(col(Fonction.debut).desc())
+        ).all()
+        self.par_id = {f.id or 0: f for f, _ in lues}
+        self.suites = {f.remplace_id: f for f, _ in lues if f.remplace_id}
+        self.gens = {f.id or 0: p for f, p in lues}
+        self.le = le or today or date.max
+        # Somebody written down late came all the same; somebody to come did not.
+        self.commencee = max(self.le, today) if today else date.max
+        self.par_titre: dict[tuple[int, str], list[Fonction]] = {}
+        for f, _ in lues:
+            if self._la(f):
+                self.par_titre.setdefault((f.partenaire_id, folded(f.intitule)), []).append(f)
+
+    def _la(self, f: Fonction) -> bool:
+        return f.debut <= self.commencee and (f.fin is None or f.fin >= self.le)
+
+    def du_siege(self, siege: Siege) -> tuple[Fonction | None, Personne | None]:
+        liee = self.par_id.get(siege.fonction_id or 0)
+        tenue = fonctions.tenant(liee, par_id=self.par_id, suites=self.suites, le=self.le)
+        if tenue is None or not self._la(tenue):
+            # A seat tied to a function that ended, or to none, shows the only holder of a function of that title.
+            memes = self.par_titre.get((siege.partenaire_id, folded(siege.fonction)), []) if siege.fonction else []
+            tenue = memes[0] if len(memes) == 1 else None
+        return tenue, self.gens[tenue.id or 0] if tenue else None
 
 
 def version_membres(membres: Sequence[Membre]) -> str:
@@ -115,11 +155,7 @@ def fonctions_possibles(session: Session, *, partenaire_id: int, today: date) ->
     rows = session.exec(
         select(Fonction, Personne)
         .join(Personne, col(Personne.id) == Fonction.personne_id)
-        .where(
-            Fonction.partenaire_id == partenaire_id,
-            Fonction.debut <= today,
-            or_(col(Fonction.fin).is_(None), col(Fonction.fin) >= today),
-        )
+        .where(Fonction.partenaire_id == partenaire_id, fonctions.en_cours(today))
         .order_by(col(Fonction.intitule), col(Personne.nom))
     ).all()
     return [(f.intitule, f.id or 0, f"{p.prenom} {p.nom}".strip()) for f, p in rows]
@@ -288,34 +324,64 @@ def renommer_fonction(session: Session, *, siege_id: int, fonction: str, vue: st
 
 
 def regler_membre(
-    session: Session, *, siege_id: int, invite: bool, charte_signee_le: date | None, today: date, by: Acteur
+    session: Session,
+    *,
+    siege_id: int,
+    invite: bool,
+    charte_signee_le: date | None,
+    today: date,
+    by: Acteur,
+    vu: Membre | None = None,
 ) -> None:
-    """Say whether a member is invited rather than convoqué, and when it signed the charte (None: it did not).
+    """Say whether a member is invited rather than convoqué, and when the person who sits there signed the charte (None:
+    they did not). Where nobody is known, the seat keeps the date.
+
+    Args:
+        vu: the member as shown; a signature never goes to somebody else than the person on screen.
 
     Raises:
-        Conflict: a colleague removed that seat.
+        Conflict: a colleague removed that seat, or somebody else holds it.
         Invalid: a signature to come, or before the year 2000.
     """
     require(by, Droit.ECRIRE)
     siege, _ = _siege(session, siege_id)
     if charte_signee_le and not date(2000, 1, 1) <= charte_signee_le <= today:
         raise Invalid({"charte": "La date de signature de la charte doit être passée, et après 2000."})
-    if (siege.invite, siege.charte_signee_le) == (invite, charte_signee_le):
+    (membre,) = _membres(session, Siege.id == siege_id, today=today)[siege.instance_id]
+    if vu and vu.personne_id != membre.personne_id:
+        raise Conflict(_MEMBRES_PERIMES, champ="membres")
+    if (membre.invite, membre.charte_signee_le) == (invite, charte_signee_le):
         return
-    siege.invite, siege.charte_signee_le = invite, charte_signee_le
+    siege.invite = invite
+    if membre.personne_id is None:
+        siege.charte_signee_le = charte_signee_le
+    elif charte_signee_le != membre.charte_signee_le:
+        siege.charte_signee_le = None
+        _signer(session, membre.personne_id, siege.instance_id, charte_signee_le)
     session.add(siege)
     session.flush()
-    instance = session.get_one(Instance, siege.instance_id)
-    partenaire = session.get_one(Partenaire, siege.partenaire_id)
     charte = f"charte signée le {charte_signee_le:%d/%m/%Y}" if charte_signee_le else "charte non signée"
-    journal.note(
-        session,
-        by=by,
-        acte="instance.membre.regler",
-        objet="instance",
-        objet_id=instance.id,
-        resume=f"Membre {'invité' if invite else 'convoqué'}, {charte} : {partenaire.nom} – {instance.nom}",
-    )
+    _noter_reglage(session, by, siege, f"Membre {'invité' if invite else 'convoqué'}, {charte}")
+
+
+def attribuer_signature(session: Session, *, vu: Membre, a_la_personne: bool, today: date, by: Acteur) -> None:
+    """Say whose is the signature noted on a seat: of the person who holds it now, or of somebody else (it goes).
+
+    Raises:
+        Conflict: a colleague removed that seat, somebody else holds it, or it was settled already.
+    """
+    require(by, Droit.ECRIRE)
+    siege, _ = _siege(session, vu.siege_id)
+    (membre,) = _membres(session, Siege.id == vu.siege_id, today=today)[siege.instance_id]
+    if (membre.personne_id, membre.charte_a_verifier) != (vu.personne_id, vu.charte_a_verifier):
+        raise Conflict(_MEMBRES_PERIMES, champ="membres")
+    if a_la_personne and membre.personne_id and membre.charte_signee_le is None:
+        _signer(session, membre.personne_id, siege.instance_id, siege.charte_signee_le)
+    siege.charte_signee_le = None
+    session.add(siege)
+    session.flush()
+    qui = "de la personne qui siège" if a_la_personne else "retirée du siège"
+    _noter_reglage(session, by, siege, f"Signature de la charte {qui}")
 
 
 # --- inside --------------------------------------------------------------------------------------------------------
@@ -355,6 +421,30 @@ def _titre_libre(autres: Sequence[Siege], partenaire_id: int, fonction: str) -> 
             champ="membres",
         )
     return titre
+
+
+def _signer(session: Session, personne_id: int, instance_id: int, le: date | None) -> None:
+    row = session.get(CharteSignee, (personne_id, instance_id))
+    if le is None:
+        if row:
+            session.delete(row)
+        return
+    row = row or CharteSignee(personne_id=personne_id, instance_id=instance_id, signee_le=le)
+    row.signee_le = le
+    session.add(row)
+
+
+def _noter_reglage(session: Session, by: Acteur, siege: Siege, quoi: str) -> None:
+    instance = session.get_one(Instance, siege.instance_id)
+    partenaire = session.get_one(Partenaire, siege.partenaire_id)
+    journal.note(
+        session,
+        by=by,
+        acte="instance.membre.regler",
+        objet="instance",
+        objet_id=instance.id,
+        resume=f"{quoi} : {partenaire.nom} – {instance.nom}",
+    )
 
 
 def _noter_membres(session: Session, by: Acteur, instance: Instance, acte: str) -> None:

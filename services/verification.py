@@ -104,7 +104,7 @@ def liste(
 
     assis = Counter(session.exec(sieges.where(col(Siege.partenaire_id).in_(ids))).all())
     pilotent = Counter(session.exec(pilotes.where(col(Action.pilote_id).in_(ids))).all())
-    gens = personnes.en_fonction(session, partenaire_ids=ids)
+    gens = personnes.en_fonction(session, partenaire_ids=ids, today=today)
     lignes = tuple(
         LigneAVerifier(
             id=i,

@@ -17,7 +17,6 @@ from models import (
     Presence,
     Releve,
     Reunion,
-    Siege,
     VersionReleve,
 )
 from models.lists import ETATS_REUNION_SAISIE, ActeReleve, EtatEnvoi, EtatReleve, GenreEnvoi
@@ -248,19 +247,14 @@ def destinataires(session: Session, *, reunion_id: int, today: date) -> list[Des
     """Members in the order of their list, then others who came, each with the one address to write to."""
     reunion = _reunion(session, reunion_id)
     membres = sieges.membres(session, instance_id=reunion.instance_id, today=today) if reunion.instance_id else []
-    chartes = {
-        s.id: s.charte_signee_le
-        for s in session.exec(select(Siege).where(Siege.instance_id == reunion.instance_id)).all()
-    }
-    lignes = [
-        (f"s{m.siege_id}", m.partenaire_id, m.fonction, m.personne_id, True, chartes[m.siege_id]) for m in membres
-    ]
+    lignes = [(f"s{m.siege_id}", m.partenaire_id, m.fonction, m.personne_id, True, m.charte_signee_le) for m in membres]
+    signees = sieges.signatures(session, instance_id=reunion.instance_id)
     connus = {(m.partenaire_id, m.fonction) for m in membres}
     for p in session.exec(
         select(Presence).where(Presence.reunion_id == reunion_id).order_by(col(Presence.ordre), col(Presence.id))
     ).all():
         if (p.partenaire_id, p.fonction) not in connus:
-            lignes.append((f"p{p.id}", p.partenaire_id, p.fonction, p.personne_id, False, None))
+            lignes.append((f"p{p.id}", p.partenaire_id, p.fonction, p.personne_id, False, signees.get(p.personne_id)))
     tenues: dict[str, Envoi] = {
         e.courriel.casefold(): e
         for e in session.exec(

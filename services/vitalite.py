@@ -208,7 +208,7 @@ def _lignes(session: Session, ids: Sequence[int], parcours: dict[int, _Parcours]
     venues: dict[int, Venue] = {}
     for row in session.exec(_venues(today).where(dernieres, col(Presence.partenaire_id).in_(ids))).all():
         venues.setdefault(row[0].partenaire_id, _venue(row))
-    en_fonction = personnes.en_fonction(session, partenaire_ids=ids)
+    en_fonction = personnes.en_fonction(session, partenaire_ids=ids, today=today)
     lus = {
         p.id: (p, categorie)
         for p, categorie in session.exec(

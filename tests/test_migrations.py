@@ -4,13 +4,15 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, Engine, event, inspect, text
+from sqlalchemy import Connection, Engine, MetaData, Table, event, inspect, text
 from sqlalchemy.exc import IntegrityError
 
 from models import Base as Tables
@@ -338,6 +340,71 @@ def test_new_rhythms_on_a_filled_base(vide: Engine) -> None:
     assert sorted(tuple(x) for x in lues) == [("Q", "mensuelle"), ("RT", "mensuelle")]
     schema.migrate(vide)
     assert differences(vide) == []
+
+
+# Seat -> its function, the day of its signature, when it was written down, when its holder came by a replacement; and
+# whose it is. Claire (1) was there until 31 August, Jean (2) is since 1 September; both as "Chef".
+_SIGNATURES: dict[str, tuple[int | None, str, str | None, str | None, int | None]] = {
+    "signed by her who left": (2, "2026-03-10", None, None, 1),
+    "signed by him": (2, "2026-10-10", None, None, 2),
+    "replacement written late, signature noted before": (2, "2026-09-20", "2026-09-20", "2026-10-05", 1),
+    "replacement written late, signature noted after": (2, "2026-09-20", "2026-10-06", "2026-10-05", 2),
+    "nothing tells": (2, "2026-09-20", None, "2026-10-05", None),
+    "never replaced": (1, "2026-03-10", None, None, 1),
+    "nobody on the seat, one holder that day": (None, "2026-03-10", None, None, 1),
+    "nobody there yet": (None, "2019-03-10", None, None, None),
+}
+
+
+@pytest.mark.parametrize("cas", _SIGNATURES)
+def test_signatures_go_to_who_signed(vide: Engine, cas: str) -> None:
+    """What 0016 knows from the journal and the dates goes to a person; what it does not stays on the seat."""
+    tenue, le, notee, venue, attendu = _SIGNATURES[cas]
+    schema.migrate(vide)
+    downgrade(vide, "0015")
+    rien: dict[str, Any] = dict.fromkeys(
+        ("sigle", "sous_categorie", "commune", "adresse", "telephone", "courriel", "site", "note", "recherche"), ""
+    )
+    signee = date.fromisoformat(le)
+    with vide.connect().execution_options(writer=True) as connection, connection.begin():
+
+        def poser(ou: str, /, **valeurs: Any) -> None:
+            table = Table(ou, MetaData(), autoload_with=connection)
+            valeurs = {c: v for c, v in ({"version": 1} | valeurs).items() if c in table.c}
+            connection.execute(table.insert().values(valeurs))
+
+        poser("categorie", id=1, nom="Autre", archive=False)
+        poser("partenaire", **rien, id=1, nom="OPH", categorie_id=1, relance_actions=False)
+        poser(
+            "instance", id=1, nom="RT", type="autre", frequence="mensuelle", texte_convocation="", texte_invitation="",
+            archive=False,
+        )  # fmt: skip
+        fins = {1: None if tenue == 1 else date(2026, 8, 31), 2: None}
+        for i, debut in ((1, date(2020, 1, 1)), (2, date(2026, 9, 1))):
+            poser("personne", **rien, id=i, nom=f"P{i}", prenom="")
+            if i == 1 or tenue != 1:
+                poser("fonction", id=i, personne_id=i, partenaire_id=1, intitule="Chef", debut=debut, fin=fins[i])
+        poser(
+            "siege", id=1, instance_id=1, partenaire_id=1, fonction="Chef", fonction_id=tenue, ordre=0, invite=False,
+            charte_signee_le=signee,
+        )  # fmt: skip
+        if notee:
+            poser(
+                "journal", quand=datetime.fromisoformat(notee), acte="instance.membre.regler", objet="instance",
+                objet_id=1, resume=f"Membre convoqué, charte signée le {signee:%d/%m/%Y} : OPH – RT", recherche="",
+            )  # fmt: skip
+        if venue:
+            poser(
+                "journal", quand=datetime.fromisoformat(venue), acte="remplacer", objet="fonction", objet_id=2,
+                resume="Titulaire remplacé", recherche="",
+            )  # fmt: skip
+    schema.migrate(vide)
+    with vide.connect() as connection:
+        signees = connection.execute(text("SELECT personne_id, signee_le FROM charte_signee")).all()
+        reste = connection.execute(text("SELECT charte_signee_le FROM siege")).scalar_one()
+    assert [(p, str(j)) for p, j in signees] == ([(attendu, le)] if attendu else [])
+    assert (reste is None) is (attendu is not None)
+    downgrade(vide, "0015")
 
 
 def test_releves_already_sent_become_versions(vide: Engine) -> None:

@@ -154,6 +154,7 @@ def test_what_staff_edit_is_versioned() -> None:
         "BilanCollege",
         "Brouillon",
         "ChampBrouillon",
+        "CharteSignee",
         "ColonnesRetenues",
         "Coordonnee",
         "Envoi",

@@ -24,8 +24,9 @@ CSS = """<style>
 .st-key-coulisses {display: none;}
 /* While the base is away: said above everything, moving nothing, and the fields one goes on writing in do not fade. */
 .st-key-panne {position: fixed; top: 0.5rem; left: 50%; transform: translateX(-50%); width: min(44rem, 94vw);
-  z-index: 1000100; background: var(--st-background-color); border-radius: 0.4rem;}
+  z-index: 1000100; background: Canvas; border-radius: 0.4rem;}
 [data-testid="stApp"]:has(.st-key-panne [role="alert"]) [data-stale="true"] {opacity: 1 !important;}
+[data-testid="stApp"]:has(.st-key-panne [role="alert"]) .en-cours {display: none;}
 [data-testid="stMainBlockContainer"], [data-testid="stBottomBlockContainer"] {
   padding-left: clamp(1rem, 2.5vw, 3rem); padding-right: clamp(1rem, 2.5vw, 3rem); max-width: 1500px;
 }

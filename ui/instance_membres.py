@@ -79,12 +79,17 @@ def _ligne(membre: Membre, rang: int, n: int, modifiable: bool) -> None:
 
 def _badges(membre: Membre) -> list[str]:
     badges = [":violet-badge[Invité]"] if membre.invite else []
-    return badges + ([":green-badge[:material/verified_user: Charte]"] if membre.charte_signee_le else [])
+    if membre.charte_signee_le:
+        badges.append(":green-badge[:material/verified_user: Charte]")
+    if membre.charte_a_verifier:
+        badges.append(":orange-badge[:material/help: Charte : signée par qui ?]")
+    return badges
 
 
 def _reglages(membre: Membre) -> None:
     """Invited or convoqué, and the charte that opens restricted relevés."""
-    nom = f"siege.{membre.siege_id}.{membre.invite}.{membre.charte_signee_le}"
+    # Another person, other fields: what one signed is never proposed for the next.
+    nom = f"siege.{membre.siege_id}.{membre.personne_id}.{membre.invite}.{membre.charte_signee_le}"
     with st.popover(
         f"Régler : {md(membre.partenaire)}",
         icon=":material/tune:",
@@ -92,12 +97,26 @@ def _reglages(membre: Membre) -> None:
         key=f"icone.siege.{membre.siege_id}.regler",
     ):
         st.markdown(f"**{md(membre.partenaire)}**")
+        if membre.charte_a_verifier:
+            _a_qui(membre)
         invite, charte = f"{nom}.invite", f"{nom}.charte"
         st.session_state.setdefault(charte, membre.charte_signee_le)
         with st.form(f"{nom}.reglages", border=False):
             st.toggle("Invité, jamais convoqué (un procureur…)", value=membre.invite, key=invite)
-            st.date_input("Charte de confidentialité signée le", key=charte, **TOUTE_DATE)
+            qui = f" par {membre.personne}" if membre.personne else ""
+            st.date_input(f"Charte de confidentialité signée{md(qui)} le", key=charte, **TOUTE_DATE)
             st.form_submit_button("Enregistrer", on_click=_regler, args=(membre, invite, charte))
+
+
+def _a_qui(membre: Membre) -> None:
+    """A signature noted on the seat: is it that of the person who sits there now?"""
+    st.markdown(
+        f"Une signature de la charte est notée le {membre.charte_a_verifier:%d/%m/%Y} sur ce siège, sans dire de qui."
+    )
+    choix = {True: f"C’est celle de {md(membre.personne)}", False: "C’est celle de quelqu’un d’autre"}
+    for sienne, libelle in choix.items():
+        cle = f"siege.{membre.siege_id}.signature.{sienne}"
+        st.button(libelle, key=cle, on_click=_attribuer, args=(membre, sienne))
 
 
 def _ajout(vue: InstanceVue) -> None:
@@ -180,7 +199,13 @@ def _regler(membre: Membre, invite: str, charte: str) -> None:
             charte_signee_le=lu.get(charte),
             today=aujourdhui(),
             by=by,
+            vu=membre,
         )
+
+
+def _attribuer(membre: Membre, sienne: bool) -> None:
+    with refusals(_MEMBRES), writing() as (session, by):
+        sieges.attribuer_signature(session, vu=membre, a_la_personne=sienne, today=aujourdhui(), by=by)
 
 
 def _deplacer(siege_id: int, sens: int) -> None:

@@ -111,16 +111,39 @@ def personne(f: FonctionVue, *, today: date, gestes: bool) -> None:
     """One person in a function, and what can be done of it."""
     debut = temps.jour(f.debut, annee_de=today)
     periode = f"{debut} – {temps.jour(f.fin, annee_de=today)}" if f.fin else f"depuis {debut}"
+    if f.debut > today:
+        periode = f"à partir du {debut}"
+    if f.fin and not f.finie(today):
+        badge = f"Remplacé·e par {md(f.suivie_par)} à partir du" if f.suivie_le else "Dernier jour :"
+        le = temps.jour(f.suivie_le or f.fin, annee_de=today)
+        periode += f"  \n:blue-badge[:material/event_upcoming: {badge} {le}]"
     suite = f"{joindre(f)} · {periode}" if joindre(f) else periode
     texte, droite = st.columns([1, 1], vertical_alignment="top")
     texte.markdown(f"**{md(f.personne)}** · {md(f.intitule)}  \n:small[{suite}]")
     possibles = {"corriger": "Corriger"}
-    if not f.fin:
+    if f.fin and not f.finie(today) and not (f.suivie_le and f.suivie_le <= today):
+        possibles |= {"rester": "Annuler ce remplacement" if f.suivie_le else "Annuler ce départ"}
+    elif not f.fin and f.debut <= today:
         possibles = {"remplacer": "Remplacer par…", "terminer": "Terminer"} | possibles
     with droite.container(horizontal=True, horizontal_alignment="right", gap="xsmall"):
         for geste, libelle in possibles.items() if gestes else ():
             nom = named(libelle, f"{f.personne}, {f.intitule}")
             st.page_link(PERSONNE, label=nom, icon="", query_params={"fonction": str(f.id), "geste": geste})
+
+
+def annonce(f: FonctionVue | None, geste: str, sieges: Sequence[str], today: date) -> None:
+    """Whom a departure is about, and what becomes of the seats."""
+    if f is None or geste == "corriger":
+        return
+    texte = f"**{md(f.personne)}** · {md(f.intitule)}, depuis {temps.jour(f.debut, annee_de=today)}"
+    suites = {"remplacer": "Sièges repris", "terminer": "Sièges qui restent, sans personne"}
+    if geste == "rester":
+        le = temps.jour(f.suivie_le or f.fin or today, annee_de=today)
+        texte += f"  \nLe départ prévu le {le} est annulé."
+        texte += f" {md(f.suivie_par)} ne lui succédera pas." if f.suivie_par else ""
+    elif sieges:
+        texte += f"  \n{suites[geste]} : {', '.join(md(s) for s in sieges)}"
+    st.markdown(texte)
 
 
 def joindre(f: FonctionVue) -> str:

@@ -24,8 +24,8 @@ if partenaire_id is None:
 with reading() as session:
     p = partenaires.get(session, id=partenaire_id)
     verifiee_par = verification.par(session, id=p.id, le=p.verifie_le) if p.verifie_le else ""
-    fonctions = personnes.du_partenaire(session, partenaire_id=p.id)
-    sieges = personnes.sieges(session, partenaire_id=p.id)
+    fonctions = personnes.du_partenaire(session, partenaire_id=p.id, today=today)
+    sieges = personnes.sieges(session, partenaire_id=p.id, today=today)
     v = vitalite.du_partenaire(session, id=p.id, today=today)
     venues = vitalite.venues(session, id=p.id, today=today)
     pilotees = actions.du_partenaire(session, partenaire_id=p.id, today=today)
@@ -69,9 +69,9 @@ with st.container(horizontal=True, horizontal_alignment="distribute", vertical_a
     if ecrit:
         vers = {"partenaire": str(p.id)}
         st.page_link(PERSONNE, label="Ajouter une personne", icon=":material/person_add:", query_params=vers)
-passees = [f for f in fonctions if f.fin is not None]
+passees = [f for f in fonctions if f.finie(today)]
 for f in fonctions:
-    if f.fin is None:
+    if not f.finie(today):
         personne(f, today=today, gestes=ecrit)
 if len(passees) == len(fonctions):
     st.caption("Personne en fonction pour le moment. Ajoutez la personne que le service contacte.")

@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from services import autres_coordonnees, partenaires, personnes, temps
+from services import autres_coordonnees, partenaires, personnes
 from services.acteur import Droit
 from services.horloge import aujourdhui
 from services.personnes import Identite
@@ -24,6 +24,7 @@ GESTES = {
     "ajouter": ("Ajouter une personne", "Enregistrer", "Personne ajoutée"),
     "remplacer": ("Remplacer par…", "Enregistrer le remplacement", "Remplacement enregistré"),
     "terminer": ("Terminer une fonction", "Terminer la fonction", "Fonction terminée"),
+    "rester": ("Annuler ce départ", "Oui, cette personne reste", "Départ annulé"),
     "corriger": ("Corriger", "Enregistrer", "Correction enregistrée"),
 }
 IDENTITE = ("nom", "prenom", "courriel", "telephone")
@@ -34,7 +35,7 @@ titre, bouton, fait = GESTES[geste]
 with reading() as session:
     f = personnes.fonction(session, id=fonction_id) if fonction_id else None
     fiche = partenaires.get(session, id=f.partenaire_id if f else partenaire_id or 0)
-    sieges = [s for s in personnes.sieges(session, partenaire_id=fiche.id) if f and s.fonction_id == f.id]
+    sieges = [s for s in personnes.sieges(session, partenaire_id=fiche.id, today=today) if f and s.fonction_id == f.id]
 version, objet_id = (f.version, f.id) if f else (None, fiche.id)
 temoin = "fin" if geste == "terminer" else "nom"
 form = ecran.formulaire(f"personne.{geste}", objet_id=objet_id, version=version, temoin=temoin)
@@ -60,6 +61,8 @@ def enregistrer(version: int | None = form.version, *, personne_id: int | None =
         elif geste == "remplacer":
             qui |= {"le": debut, "today": today, "confirme": confirme}
             personnes.remplacer(session, fonction_id=f.id, version=version or 0, **qui, **tout)
+        elif geste == "rester":
+            personnes.annuler_depart(session, fonction_id=f.id, version=version or 0, today=today, by=by)
         elif geste == "terminer":
             personnes.terminer(session, fonction_id=f.id, version=version or 0, fin=fin, today=today, by=by)
         else:
@@ -78,10 +81,7 @@ def recommencer() -> None:
 
 st.page_link(ecran.FICHE, label=md(fiche.nom), icon=":material/arrow_back:", query_params={"id": str(fiche.id)})
 st.title(titre, anchor=False)
-if f and geste != "corriger":
-    suite = "Sièges repris : " if geste == "remplacer" else "Sièges qui restent, sans personne : "
-    places = f"  \n{suite}{', '.join(md(s.instance) for s in sieges)}" if sieges else ""
-    st.markdown(f"**{md(f.personne)}** · {md(f.intitule)}, depuis {temps.jour(f.debut, annee_de=today)}{places}")
+ecran.annonce(f, geste, [s.instance for s in sieges], today)
 
 identite, intitule, debut, _ = lue()
 jour = f"{debut:%d/%m/%Y}" if debut else ""
@@ -99,7 +99,7 @@ champs, voisins = st.columns([3, 1.6], gap="large")
 with champs:
     if geste == "terminer":
         ecran.champ_jour(form, "fin", "Dernier jour", today)
-    else:
+    elif geste != "rester":
         connu = f if f and geste == "corriger" else None
         libelle = "À partir du" if geste == "remplacer" else "Depuis le"
         with st.grid(2, min_column_width=240, gap="small"):  # line by line, as Tab goes

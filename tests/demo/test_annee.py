@@ -25,11 +25,10 @@ from models import (
     Releve,
     Reunion,
     Seance,
-    Siege,
     Theme,
 )
 from models.lists import ETATS_REUNION_A_SAISIR, EtatAction, EtatEnvoi, EtatReleve, EtatReunion, EtatSeance, Reponse
-from services import comptes, conges, convocations, db, doublons, operations, vigilance, vitalite
+from services import comptes, conges, convocations, db, doublons, operations, sieges, vigilance, vitalite
 from services.annuaire import Filtre
 from services.fichiers_joints import chemin
 from services.horloge import utcnow
@@ -104,7 +103,7 @@ def test_meetings_have_a_life(session: Session) -> None:
     assert set(session.exec(select(Releve.etat).distinct()).all()) == {EtatReleve.VALIDE, EtatReleve.DIFFUSE}
     projets = select(Reunion).where(Reunion.etat == "tenue", col(Reunion.id).not_in(select(Releve.reunion_id)))
     assert session.exec(projets).all()
-    chartes = session.exec(select(Siege.charte_signee_le)).all()
+    chartes = [m.charte_signee_le for ms in sieges.par_instance(session, today=FIN).values() for m in ms]
     assert 0 < chartes.count(None) < len(chartes) / 2
     assert {e.etat for e in session.exec(select(Envoi)).all()} == {EtatEnvoi.ENVOYE, EtatEnvoi.ECHEC}
     assert set(session.exec(select(Destinataire.reponse).distinct()).all()) == set(Reponse)

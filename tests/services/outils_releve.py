@@ -6,6 +6,7 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from models import (
+    CharteSignee,
     Fonction,
     Instance,
     Lieu,
@@ -55,11 +56,11 @@ def poser(session: Session, cast: Cast, *, type: TypeReunion = TypeReunion.CELLU
     session.get_one(Partenaire, d.police).courriel = "police@exemple.fr"
     session.flush()
     sieges = {
-        "oph": Siege(instance_id=instance, partenaire_id=d.oph, fonction=FONCTION, fonction_id=fonction.id,
-                     charte_signee_le=date(2026, 1, 15)),
+        "oph": Siege(instance_id=instance, partenaire_id=d.oph, fonction=FONCTION, fonction_id=fonction.id),
         "police": Siege(instance_id=instance, partenaire_id=d.police, ordre=1),
     }  # fmt: skip
     session.add_all(sieges.values())
+    session.add(CharteSignee(personne_id=personne.id or 0, instance_id=instance, signee_le=date(2026, 1, 15)))
     id = creer_reunion(
         session, cast, type=type, instance_id=instance, lieu_id=lieu.id, titre=f"Réunion avec {PERSONNE} {SECRET}"
     )

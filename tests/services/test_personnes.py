@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import Session, func, select
 
 from models import Fonction, Instance, Journal, Partenaire, Personne, Siege
-from services import instances, personnes
+from services import instances, personnes, sieges
 from services.acteur import SYSTEME
 from services.erreurs import Conflict, Duplicate, Forbidden, Invalid, NotFound
 from services.imports import charger_reference
@@ -164,8 +164,8 @@ def test_replace_ends_one_begins_the_next_and_moves_the_seats(session: Session, 
     avant, apres = personnes.fonction(session, id=claire), personnes.fonction(session, id=jean)
     assert (avant.fin, apres.debut, apres.fin) == (date(2026, 11, 21), AUJOURDHUI, None)
     assert apres.personne == "Jean Durand"
-    sieges = personnes.sieges(session, partenaire_id=oph)
-    assert [(s.instance, s.fonction, s.personne) for s in sieges] == [
+    places = personnes.sieges(session, partenaire_id=oph)
+    assert [(s.instance, s.fonction, s.personne) for s in places] == [
         (cellule, "Cheffe d’agence", "Jean Durand"),
         (technique, "Cheffe d’agence", "Jean Durand"),
     ]
@@ -198,7 +198,7 @@ def test_replaced_the_day_it_began(session: Session, cast: Cast, oph: int) -> No
 
 @pytest.mark.parametrize(
     ("suite", "champ"),
-    [({"le": None}, "debut"), ({"le": date(2026, 11, 23)}, "debut"), ({"le": date(2026, 8, 31)}, "debut"),
+    [({"le": None}, "debut"), ({"le": date(2028, 11, 23)}, "debut"), ({"le": date(2026, 8, 31)}, "debut"),
      ({"intitule": ""}, "intitule")],
 )  # fmt: skip
 def test_replacement_that_cannot_be(session: Session, cast: Cast, oph: int, suite: dict, champ: str) -> None:
@@ -224,6 +224,131 @@ def test_stale_replacement_is_refused(session: Session, cast: Cast, oph: int) ->
     assert session.exec(select(func.count()).select_from(Fonction)).one() == 2
 
 
+# --- a day to come ----------------------------------------------------------------------------------------------------
+
+BIENTOT, VEILLE = date(2026, 12, 15), date(2026, 12, 14)
+
+
+def qui(session: Session, instance_id: int, le: date, *, today: date = AUJOURDHUI) -> str:
+    (membre,) = sieges.membres(session, instance_id=instance_id, today=today, le=le)
+    return membre.personne
+
+
+def test_a_replacement_to_come_is_kept_for_its_day(session: Session, cast: Cast, oph: int) -> None:
+    """No job runs: until the eve she sits there, from that day on he does, at meetings as on the page."""
+    claire = ajouter(session, cast, oph)
+    asseoir(session, oph, claire, titre="", instance="Réunion technique – Mireuil")
+    instance = session.exec(select(Siege.instance_id)).one()
+    jean = remplacer(session, cast, claire, le=BIENTOT)
+    avant, apres = personnes.fonction(session, id=claire), personnes.fonction(session, id=jean)
+    assert (avant.fin, avant.suivie_par, avant.suivie_le, apres.debut) == (VEILLE, "Jean Durand", BIENTOT, BIENTOT)
+    assert [qui(session, instance, le) for le in (RENTREE, AUJOURDHUI, VEILLE, BIENTOT)] == [
+        "Claire Martin", "Claire Martin", "Claire Martin", "Jean Durand",
+    ]  # fmt: skip
+    assert [qui(session, instance, le, today=BIENTOT) for le in (VEILLE, BIENTOT)] == ["Claire Martin", "Jean Durand"]
+    for today, nom in ((AUJOURDHUI, "Claire Martin"), (BIENTOT, "Jean Durand")):
+        (siege,) = personnes.sieges(session, partenaire_id=oph, today=today)
+        assert siege.personne == nom
+        (la,) = personnes.en_fonction(session, partenaire_ids=[oph], today=today)[oph]
+        assert la.personne == nom
+    assert not avant.finie(VEILLE)
+    assert avant.finie(BIENTOT)
+
+
+def test_a_replacement_to_come_is_cancelled(session: Session, cast: Cast, oph: int) -> None:
+    claire = ajouter(session, cast, oph)
+    asseoir(session, oph, claire, titre="", instance="Réunion technique – Mireuil")
+    instance = session.exec(select(Siege.instance_id)).one()
+    remplacer(session, cast, claire, le=BIENTOT)
+    version = personnes.fonction(session, id=claire).version
+    with pytest.raises(Invalid):  # too late once the day has come
+        personnes.annuler_depart(session, fonction_id=claire, version=version, today=BIENTOT, by=cast.secretaire)
+    with pytest.raises(Invalid):  # nor a second one
+        remplacer(session, cast, claire, le=BIENTOT, identite=Identite(nom="Petit"), jeton="b", version=version)
+    personnes.annuler_depart(session, fonction_id=claire, version=version, today=AUJOURDHUI, by=cast.secretaire)
+    assert personnes.fonction(session, id=claire).fin is None
+    assert [f.personne for f in personnes.du_partenaire(session, partenaire_id=oph)] == ["Claire Martin"]
+    assert qui(session, instance, BIENTOT) == "Claire Martin"
+
+
+def test_an_end_to_come_leaves_the_seat_on_its_day(session: Session, cast: Cast, oph: int) -> None:
+    claire = ajouter(session, cast, oph)
+    asseoir(session, oph, claire, titre="", instance="Réunion technique – Mireuil")
+    instance = session.exec(select(Siege.instance_id)).one()
+    personnes.terminer(session, fonction_id=claire, version=1, fin=VEILLE, today=AUJOURDHUI, by=cast.secretaire)
+    assert [qui(session, instance, le) for le in (AUJOURDHUI, VEILLE, BIENTOT)] == [
+        "Claire Martin",
+        "Claire Martin",
+        "",
+    ]
+    version = personnes.fonction(session, id=claire).version
+    personnes.annuler_depart(session, fonction_id=claire, version=version, today=AUJOURDHUI, by=cast.secretaire)
+    assert qui(session, instance, BIENTOT) == "Claire Martin"
+
+
+# --- the charte goes with who signed it -----------------------------------------------------------------------------
+
+
+def charte(session: Session, instance_id: int, *, today: date = AUJOURDHUI) -> tuple[date | None, date | None]:
+    (m,) = sieges.membres(session, instance_id=instance_id, today=today)
+    return m.charte_signee_le, m.charte_a_verifier
+
+
+def test_who_signed_nothing_carries_no_signature(session: Session, cast: Cast, oph: int) -> None:
+    """Replaced, ended, come back, replaced on a day to come: the signature is hers, and waits for her."""
+    claire = ajouter(session, cast, oph)
+    asseoir(session, oph, claire, titre="Cheffe d’agence", instance="Réunion technique – Mireuil")
+    instance = session.exec(select(Siege.instance_id)).one()
+    (membre,) = sieges.membres(session, instance_id=instance, today=AUJOURDHUI)
+    sieges.regler_membre(
+        session, siege_id=membre.siege_id, invite=False, charte_signee_le=RENTREE, today=AUJOURDHUI, by=cast.secretaire,
+        vu=membre,
+    )  # fmt: skip
+    assert charte(session, instance) == (RENTREE, None)
+    jean = remplacer(session, cast, claire, le=BIENTOT)
+    assert charte(session, instance) == (RENTREE, None)
+    assert charte(session, instance, today=BIENTOT) == (None, None)
+    personne_id = personnes.fonction(session, id=claire).personne_id
+    revenue = remplacer(
+        session, cast, jean, le=date(2027, 3, 1), today=date(2027, 3, 1), identite=None, personne_id=personne_id,
+        jeton="c",
+    )  # fmt: skip
+    assert charte(session, instance, today=date(2027, 3, 1)) == (RENTREE, None)
+    personnes.terminer(
+        session, fonction_id=revenue, version=1, fin=date(2027, 4, 1), today=date(2027, 4, 1), by=cast.secretaire
+    )
+    assert charte(session, instance, today=date(2027, 4, 2)) == (None, None)
+
+
+def test_a_signature_goes_to_who_is_on_screen(session: Session, cast: Cast, oph: int) -> None:
+    claire = ajouter(session, cast, oph)
+    asseoir(session, oph, claire, titre="Cheffe d’agence", instance="Réunion technique – Mireuil")
+    instance = session.exec(select(Siege.instance_id)).one()
+    (vu,) = sieges.membres(session, instance_id=instance, today=AUJOURDHUI)
+    remplacer(session, cast, claire)
+    with pytest.raises(Conflict):
+        sieges.regler_membre(
+            session, siege_id=vu.siege_id, invite=False, charte_signee_le=RENTREE, today=AUJOURDHUI,
+            by=cast.secretaire, vu=vu,
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize("sienne", [True, False])
+def test_a_signature_of_nobody_known_is_asked(session: Session, cast: Cast, oph: int, sienne: bool) -> None:
+    """Noted while nobody was known on the seat; somebody is since: nothing is guessed."""
+    claire = ajouter(session, cast, oph)
+    asseoir(session, oph, claire, titre="Cheffe d’agence", instance="Réunion technique – Mireuil")
+    siege = session.exec(select(Siege)).one()
+    siege.charte_signee_le = RENTREE
+    session.flush()
+    assert charte(session, siege.instance_id) == (None, RENTREE)
+    (vu,) = sieges.membres(session, instance_id=siege.instance_id, today=AUJOURDHUI)
+    sieges.attribuer_signature(session, vu=vu, a_la_personne=sienne, today=AUJOURDHUI, by=cast.secretaire)
+    assert charte(session, siege.instance_id) == (RENTREE if sienne else None, None)
+    with pytest.raises(Conflict):
+        sieges.attribuer_signature(session, vu=vu, a_la_personne=sienne, today=AUJOURDHUI, by=cast.secretaire)
+
+
 # --- end, correct -----------------------------------------------------------------------------------------------------
 
 
@@ -237,7 +362,7 @@ def test_end_leaves_the_seat_with_its_title_and_nobody(session: Session, cast: C
     assert personnes.fonction(session, id=claire).fin == AUJOURDHUI
 
 
-@pytest.mark.parametrize("fin", [None, date(2026, 11, 23), date(2026, 8, 31)])
+@pytest.mark.parametrize("fin", [None, date(2028, 11, 23), date(2026, 8, 31)])
 def test_end_date_must_make_sense(session: Session, cast: Cast, oph: int, fin: date | None) -> None:
     claire = ajouter(session, cast, oph)
     with pytest.raises(Invalid) as refus:
