@@ -5,14 +5,16 @@ import streamlit as st
 from services import instances, listes
 from services.annuaire import ETATS, Filtre
 from ui.access import reading
+from ui.adresse import lie, nom
 from ui.filtres import Champs, filtres_gardes
 
+CHAMPS = ("q", "categorie", "secteur", "instance", "etat")
 _LIBELLES = dict(zip(ETATS, ("Actifs", "Archivés", "Tous"), strict=True))
 
 
 def premiere_page() -> None:
     """Another search starts at its first page."""
-    st.session_state["page"] = 1
+    st.session_state[nom("page")] = 1
 
 
 def filtres() -> Filtre:
@@ -25,16 +27,15 @@ def filtres() -> Filtre:
     texte = ligne.text_input(
         "Rechercher",
         width=330,
-        key="q",
-        bind="query-params",
         type="search",
         live=True,
         placeholder="Nom, sigle, catégorie, personne, téléphone",
         on_change=premiere_page,
+        **lie("q"),
     )
     menu = ligne.container(width="content")
     choisis: dict[str, int | None] = {}
-    for cle, libelle, options, vide in (
+    for champ, libelle, options, vide in (
         ("categorie", "Catégorie", categories, "Toutes"),
         ("secteur", "Secteur de veille", secteurs, "Tous"),
         ("instance", "Siège à", siegent, "Toutes les instances"),
@@ -43,24 +44,22 @@ def filtres() -> Filtre:
             libelle,
             list(options),
             index=None,
-            key=cle,
-            bind="query-params",
             placeholder=vide,
             width=210,
             on_change=premiere_page,
+            **lie(champ, options),
         )
-        choisis[cle] = options.get(choix or "")
+        choisis[champ] = options.get(choix or "")
     etat = ligne.segmented_control(
         "État",
         list(ETATS),
         default="actifs",
         required=True,
         format_func=_LIBELLES.__getitem__,
-        key="etat",
-        bind="query-params",
         on_change=premiere_page,
+        **lie("etat", _LIBELLES.values()),
     )
     with menu:
-        champs: Champs = {"q": None, "categorie": categories, "secteur": secteurs, "instance": siegent, "etat": ETATS}
+        champs: Champs = dict(zip(CHAMPS, (None, categories, secteurs, siegent, ETATS), strict=True))
         filtres_gardes("partenaires", champs, apres=premiere_page)
     return Filtre(texte or "", choisis["categorie"], choisis["secteur"], choisis["instance"], etat or "actifs")

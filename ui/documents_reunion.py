@@ -24,6 +24,7 @@ from services.reunions import ReunionVue
 from services.vie_releve import VieReleve
 from settings import ROOT
 from ui.access import writing_later
+from ui.adresse import cle
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 RECOURS = (
@@ -221,7 +222,7 @@ def bouton(r: ReunionVue, genre: GenreModele, *, today: date, libelle: str = "",
         libelle or _NOMS.get(genre, genre.libelle),
         partial(preparer, reunion_id=r.id, genre=genre, today=today, une_page_chacun=une_page_chacun),
         nom=nom(genre, r),
-        key=f"word.{genre.value}",
+        key=cle("word", r.id, genre.value),
         **options,
     )
 

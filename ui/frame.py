@@ -11,6 +11,7 @@ from services.horloge import civil, utcnow
 from services.texte import first_words
 from settings import get_settings
 from ui.access import DECONNECTE, current_agent, reading
+from ui.adresse import arriver, dire_inconnus, intituler
 from ui.feedback import md, show_announcements, shown_errors
 from ui.formulaire import mark_tab
 from ui.navigation import PAGES, ROOT, page_path
@@ -146,6 +147,7 @@ def main() -> None:
     except Unavailable as error:
         absente = error.phrase
     page = st.navigation(menu_of(agent), expanded=True)
+    intituler(page.title)
     if absente:
         st.error(absente, icon=":material/cloud_off:")
         st.stop()
@@ -168,8 +170,14 @@ def main() -> None:
             ":orange-badge[:material/theater_comedy: Démonstration] Tout est fictif : personnes, faits, chiffres."
         )
     show_announcements()
-    with shown_errors():
-        page.run()
+    arriver(page.url_path or "accueil")
+    dessus = st.container()
+    try:
+        with shown_errors():
+            page.run()
+    finally:  # a screen may stop where it stands
+        with dessus:
+            dire_inconnus()
 
 
 main()

@@ -6,6 +6,7 @@ from services import operations, temps
 from services.horloge import aujourdhui, civil, utcnow
 from services.journal import Entree
 from ui.access import reading, writing
+from ui.adresse import cle
 from ui.feedback import announce, field_error, forget_refusals, md, refusals, refused
 from ui.navigation import page_path
 
@@ -42,7 +43,7 @@ def ligne(e: Entree) -> None:
             st.markdown(f":gray-badge[:material/undo: Annulée le {jour}]", width="content")
         elif e.operation_id and e.quand > utcnow() - operations.RETENUE:
             st.button(
-                "Annuler", icon=":material/undo:", key=f"annuler.{e.id}", on_click=_demander, args=(e.operation_id,)
+                "Annuler", icon=":material/undo:", key=cle("annuler", e.id), on_click=_demander, args=(e.operation_id,)
             )
     if e.operation_id:
         _confirmation(e.operation_id)

@@ -6,6 +6,7 @@ from services import operations, temps
 from services.horloge import aujourdhui, civil, utcnow
 from services.operations import OperationVue
 from ui.access import reading, writing
+from ui.adresse import cle
 from ui.feedback import announce, field_error, md, refusals, refused
 
 
@@ -19,8 +20,8 @@ def dernieres(acte: str, titre: str) -> None:
         with st.container(horizontal=True, vertical_alignment="center", border=True):
             quand = temps.moment(civil(vue.quand), annee_de=aujourdhui())
             st.markdown(f"{md(vue.resume)}  \n:small[:gray[{quand} · {md(vue.agent)}]]", width="stretch")
-            _bouton(vue, f"annuler.{vue.id}")
-        field_error(f"annuler.{vue.id}", "")
+            _bouton(vue, cle("annuler", vue.id))
+        field_error(cle("annuler", vue.id), "")
 
 
 def faite(acte: str, id: int) -> None:
@@ -35,15 +36,15 @@ def faite(acte: str, id: int) -> None:
             st.success(f"C’est fait. {md(vue.resume)}.", icon=":material/check_circle:")
         else:
             st.info(f"{md(vue.resume)}.")
-        _bouton(vue, f"defaire.{vue.id}")
-    field_error(f"defaire.{vue.id}", "")
+        _bouton(vue, cle("defaire", vue.id))
+    field_error(cle("defaire", vue.id), "")
 
 
-def _bouton(vue: OperationVue, cle: str) -> None:
+def _bouton(vue: OperationVue, bouton: str) -> None:
     if vue.annulee_le is not None:
         st.markdown(":gray-badge[:material/undo: Annulé]", width="content")
     else:
-        st.button("Annuler", icon=":material/undo:", key=cle, on_click=_annuler, args=(vue.id, cle))
+        st.button("Annuler", icon=":material/undo:", key=bouton, on_click=_annuler, args=(vue.id, bouton))
 
 
 def _annuler(id: int, form: str) -> None:

@@ -49,12 +49,6 @@ LIBELLES = {
 }
 
 
-def url_id(nom: str) -> int | None:
-    """The number that the address gives under that name, if it is one."""
-    texte = str(st.query_params.get(nom, ""))
-    return int(texte) if texte.isascii() and texte.isdecimal() and len(texte) < 10 else None
-
-
 def quitter_pour_fiche(id: int) -> None:
     """In a callback: the page of that partenaire comes next."""
     st.session_state["fiche_suivante"] = id

@@ -114,23 +114,30 @@
     }
   }, true);
 
-  // "Back" leads where one was. For a link of a screen, Streamlit writes two addresses: its query, or none, under the
-  // path one leaves, then the whole. The second takes the place of the first.
-  let target = null;
+  // A link of the application is followed as "Back" is: the address changes first, then Streamlit is told of it. So the
+  // screen shows what its address says, all of it, and nothing stays there of the screen one leaves.
+  const push = history.pushState;
   let half = false;
   addEventListener("click", (event) => {
-    const link = event.target instanceof Element && event.target.closest('[data-testid="stPageLink"] a[href]');
-    [target, half] = [link && new URL(link.href), false];
+    half = false;
+    const link = event.target instanceof Element
+      && event.target.closest('[data-testid="stPageLink"] a[href], [data-testid="stSidebarNav"] a[href]');
+    const app = document.querySelector('[data-testid="stApp"]');
+    if (!link || link.matches('[disabled], [aria-disabled="true"]') || app?.dataset.testConnectionState !== "CONNECTED") return;
+    if (link.origin !== location.origin || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (link.href !== location.href) push.call(history, {}, "", link.href);
+    dispatchEvent(new PopStateEvent("popstate", { state: {} }));
   }, true);
-  const push = history.pushState;
+  addEventListener("keydown", () => { half = false; }, true);
+  // When the server changes the screen, Streamlit writes two addresses: the new query under the path one leaves, then
+  // the whole. The second takes the place of the first.
   history.pushState = function (state, title, url) {
-    const to = new URL(url ?? "", location.href);
-    if (half && to.pathname === target?.pathname) {
-      target = null;
-      return this.replaceState(state, title, url);
-    }
-    half = [target?.search, ""].includes(to.search) && to.pathname === location.pathname && to.search !== location.search;
-    return push.call(this, state, title, url);
+    const elsewhere = new URL(url ?? "", location.href).pathname !== location.pathname;
+    const replaces = half && elsewhere;
+    half = !elsewhere;
+    return replaces ? this.replaceState(state, title, url) : push.call(this, state, title, url);
   };
 
   // The button "Imprimer" of a screen.

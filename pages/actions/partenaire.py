@@ -9,9 +9,9 @@ from services.horloge import aujourdhui, maintenant
 from services.texte import accord
 from ui.access import reading, require_agent
 from ui.actions import action_row, held_ids, release
+from ui.adresse import url_id
 from ui.feedback import md
 from ui.navigation import page_path
-from ui.partenaire import url_id
 from ui.relances import choix_relance
 
 agent = require_agent()

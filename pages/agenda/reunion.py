@@ -8,11 +8,11 @@ from services.erreurs import NotFound
 from services.horloge import maintenant
 from ui import reunion_convocation, reunion_documents, reunion_pieces, reunion_preparation
 from ui.access import reading, require_agent
+from ui.adresse import lie, url_id
 from ui.agenda_dialogs import COULEUR_ETAT, COULEUR_SALLE
 from ui.en_seance import lien_seance
 from ui.feedback import md
 from ui.navigation import page_path
-from ui.partenaire import url_id
 
 agent = require_agent(Droit.LIRE)
 now = maintenant()
@@ -54,8 +54,7 @@ volet = st.segmented_control(
     list(VOLETS),
     default="Préparer",
     required=True,
-    key="volet",
-    bind="query-params",
     label_visibility="collapsed",
+    **lie("volet", VOLETS),
 )
 VOLETS[volet or "Préparer"](r, agent, now)

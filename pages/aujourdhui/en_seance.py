@@ -8,10 +8,10 @@ from services.acteur import Droit
 from services.erreurs import NotFound
 from services.horloge import maintenant
 from ui.access import reading, require_agent, writing
+from ui.adresse import url_id
 from ui.en_seance import BANDEAU, PRESENCES, a_ouvrir, fil, moment_courant, montrer, pied
 from ui.feedback import md
 from ui.navigation import page_path
-from ui.partenaire import url_id
 from ui.saisie import cle, ecran, guetter, show_releve_once_saved
 from ui.saisie_lignes import contexte
 

@@ -8,9 +8,9 @@ from services import pieces, releves, saisie, temps, vie_releve
 from services.erreurs import NotFound
 from services.horloge import aujourdhui, civil, maintenant
 from ui.access import reading, require_agent
+from ui.adresse import url_id
 from ui.feedback import md
 from ui.navigation import page_path
-from ui.partenaire import url_id
 from ui.pieces import liens
 from ui.releve import COULEUR_VIE, ICONE_VIE, gestes, resume
 

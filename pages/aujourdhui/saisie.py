@@ -6,9 +6,9 @@ from models.lists import ETATS_REUNION_SAISIE, EtatReleve
 from services import brouillons, reunions, saisie, temps, vie_releve
 from services.horloge import aujourdhui, maintenant
 from ui.access import reading, require_agent, writing
+from ui.adresse import lu, url_id
 from ui.feedback import md
 from ui.navigation import page_path
-from ui.partenaire import url_id
 from ui.saisie import cle, ecran, enregistrer, guetter, show_releve_once_saved
 from ui.saisie_lignes import (
     contexte,
@@ -39,7 +39,8 @@ if reunion is None:
     st.page_link(page_path("agenda/calendrier.py"), label="Ouvrir le calendrier", icon=":material/calendar_month:")
     st.stop()
 
-st.query_params["reunion"] = str(reunion.id)
+if lu("reunion") != str(reunion.id):  # written at each run, it would follow one to the next screen
+    st.query_params["reunion"] = str(reunion.id)
 if len(file) > 1:
     with st.container(horizontal=True, gap="small"):
         for r in file[:6]:

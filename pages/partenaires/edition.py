@@ -11,12 +11,13 @@ from services.horloge import aujourdhui
 from services.partenaires import Saisie
 from ui import partenaire as ecran
 from ui.access import reading, require_agent, writing
+from ui.adresse import url_id
 from ui.feedback import announce, field_error, md, refusals, refused
 from ui.formulaire import key, open_form, values
 
 require_agent(Droit.ECRIRE)
 ecran.suivre()
-partenaire_id = ecran.url_id("id")
+partenaire_id = url_id("id")
 TEXTES = ("nom", "sigle", "sous_categorie", "commune", "adresse", "telephone", "courriel", "site", "note", "uai")
 
 with reading() as session:

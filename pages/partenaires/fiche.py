@@ -9,9 +9,10 @@ from services.horloge import aujourdhui, utcnow
 from ui import reseau
 from ui.access import reading, require_agent, writing
 from ui.actions import lien_du_pilote
+from ui.adresse import url_id
 from ui.feedback import announce, field_error, md, refusals, refused
 from ui.navigation import page_path
-from ui.partenaire import ANNUAIRE, EDITION, PERSONNE, badges, coordonnees, personne, url_id
+from ui.partenaire import ANNUAIRE, EDITION, PERSONNE, badges, coordonnees, personne
 from ui.verification import annulable, erreur_verification, verifiee
 
 agent = require_agent()

@@ -11,13 +11,14 @@ from services.horloge import aujourdhui
 from services.personnes import Identite
 from ui import partenaire as ecran
 from ui.access import reading, require_agent, writing
+from ui.adresse import url_id
 from ui.feedback import announce, md, refusals, refused
 from ui.formulaire import open_form, values
 
 require_agent(Droit.ECRIRE)
 ecran.suivre()
 today = aujourdhui()
-fonction_id, partenaire_id = ecran.url_id("fonction"), ecran.url_id("partenaire")
+fonction_id, partenaire_id = url_id("fonction"), url_id("partenaire")
 geste = str(st.query_params.get("geste", "")) if fonction_id else "ajouter"
 # What can be done -> title, button, what is said once it is done.
 GESTES = {

@@ -8,9 +8,10 @@ from services.acteur import Droit
 from services.horloge import aujourdhui
 from services.periodes import nom_annee_scolaire
 from ui.access import reading, require_agent
+from ui.adresse import ouvert, url_id
 from ui.feedback import field_error, md
-from ui.partenaire import FICHE, url_id
-from ui.projets import COUVERTURE, SEMAINE, etape, ouvert, retards
+from ui.partenaire import FICHE
+from ui.projets import COUVERTURE, SEMAINE, etape, retards
 from ui.projets_college import ajout_classe, classe, note, seance, suivre
 
 agent = require_agent()

@@ -10,8 +10,8 @@ from services.periodes import nom_annee_scolaire
 from services.projets import ANNEES, annee_scolaire
 from services.texte import accord
 from ui.access import reading, require_agent
+from ui.adresse import url_id
 from ui.feedback import field_error, md
-from ui.partenaire import url_id
 from ui.projets import a_surveiller, chiffres, imports, inviter, ligne
 
 agent = require_agent(Droit.CONSULTER)

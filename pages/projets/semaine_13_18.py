@@ -10,9 +10,9 @@ from services.projets import bornes
 from services.temps import jour_long
 from ui import semaine
 from ui.access import reading, require_agent
+from ui.adresse import lie, un_jour, url_id
 from ui.feedback import md
 from ui.formulaire import open_form
-from ui.partenaire import url_id
 from ui.projets import COLLEGE, COUVERTURE
 
 agent = require_agent(Droit.ECRIRE)
@@ -49,9 +49,8 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         min_value=premier,
         max_value=dernier,
         format="DD/MM/YYYY",
-        key="semaine",
-        bind="query-params",
         width=170,
+        **lie("semaine", juge=un_jour(premier, dernier)),
     )
     lundi = semaine.lundi_de(choisi, p.annee, today)
     st.markdown(f"Semaine du **{jour_long(lundi)}**", width="stretch")

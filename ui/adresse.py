@@ -1,0 +1,171 @@
+"""The address of a screen: the names in it, what they may hold, what is said of the rest; and the keys of its fields.
+
+What a screen shows is in its address (filters, page, record, open form): it can be kept, sent, and found again by F5
+or "Back". Streamlit takes what a key holds from one screen to the next, and the name of a field in the address is its
+key: so a key, and a name, belong to one screen.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import Any
+
+import streamlit as st
+
+from ui.feedback import md
+from ui.formulaire import open_form
+
+_ECRAN = "adresse.ecran"
+_INCONNUS = "adresse.inconnus"
+
+# Screen -> the names it has in common with another: there they begin with the screen. The short ones are understood
+# too, in an address typed or kept from before.
+PARTAGES: dict[str, tuple[str, ...]] = {
+    "calendrier": ("secteur",),
+    "plan": ("type", "annee"),
+    "releves": ("annee",),
+    "partenaires": ("secteur", "instance"),
+    "diffusion": ("q", "categorie", "secteur", "instance", "etat", "page"),
+    "reseau": ("q", "categorie", "secteur", "instance", "etat", "page", "vue"),
+    "a-verifier": ("categorie", "secteur", "page"),
+    "actions": ("instance",),
+    "graphiques": ("type", "secteur"),
+    "journal": ("q", "page"),
+}
+
+
+def ecran() -> str:
+    """The screen that is shown, by its address."""
+    return str(st.session_state.get(_ECRAN, ""))
+
+
+def cle(*morceaux: object) -> str:
+    """The widget key of a field that several screens draw: `cle("action", action.id, "etat")`."""
+    return ".".join((ecran(), *map(str, morceaux)))
+
+
+def nom(court: str, *, sur: str = "") -> str:
+    """What `court` is called in the address of this screen, or of the screen `sur`."""
+    sur = sur or ecran()
+    return f"{sur}.{court}" if court in PARTAGES.get(sur, ()) else court
+
+
+# --- arriving --------------------------------------------------------------------------------------------------------
+
+
+def arriver(url: str) -> None:
+    """By the frame, before the screen runs: which one it is; names of before become those of now."""
+    if ecran() != url:
+        st.session_state[_ECRAN] = url
+        st.session_state[_INCONNUS] = {}
+    courts = [c for c in PARTAGES.get(url, ()) if c in st.query_params]
+    if courts:
+        tout = {nom(n) if n in courts else n: st.query_params.get_all(n) for n in st.query_params}
+        st.query_params.from_dict(tout)
+        st.rerun()
+
+
+def intituler(titre: str) -> None:
+    """Name the tab of the browser: the screen, or the record that is open."""
+    st.set_page_config(page_title=f"{titre} – Carnet de veille")
+
+
+# --- reading ---------------------------------------------------------------------------------------------------------
+
+
+def lu(court: str) -> str:
+    """What the address says under that name, "" if nothing."""
+    return str(st.query_params.get(nom(court), ""))
+
+
+def url_id(court: str) -> int | None:
+    """The number that the address gives under that name; anything else is said to be unknown."""
+    texte = lu(court)
+    if texte.isascii() and texte.isdecimal() and len(texte) < 10:
+        return int(texte)
+    if texte:
+        inconnu(court, f"« {texte} »")
+    return None
+
+
+def lie(
+    court: str, choix: Iterable[object] | None = None, *, juge: Callable[[str], bool] | None = None
+) -> dict[str, Any]:
+    """The arguments by which a field lives in the address: `st.pills("Type", types, **lie("type", types))`.
+
+    Args:
+        choix: what the field offers, as it prints it.
+        juge: or what judges a text of the address. Without either, any text will do.
+    """
+    cle = nom(court)
+    if choix is not None:
+        juge = {str(c) for c in choix}.__contains__
+    for valeur in st.query_params.get_all(cle) if juge else ():
+        if juge and not juge(valeur):
+            inconnu(court, f"« {valeur} »")
+    return {"key": cle, "bind": "query-params"}
+
+
+def un_jour(premier: date = date.min, dernier: date = date.max) -> Callable[[str], bool]:
+    """What judges a day of the address, between these two."""
+
+    def juger(texte: str) -> bool:
+        try:
+            return premier <= date.fromisoformat(texte) <= dernier
+        except ValueError:
+            return False
+
+    return juger
+
+
+OUI_NON = ("true", "false")
+
+
+def un_nombre(dernier: int) -> Callable[[str], bool]:
+    """What judges a whole number of the address, from 1 to this one."""
+    return lambda texte: texte.isascii() and texte.isdecimal() and 1 <= int(texte[:9]) <= dernier
+
+
+def feuille(nombre: int, court: str = "page") -> dict[str, Any]:
+    """`lie`, for the number of a page among so many; the last one, if the list has grown shorter."""
+    cle = nom(court)
+    if st.session_state.get(cle, 1) > nombre:
+        st.session_state[cle] = nombre
+    if not un_nombre(nombre)(lu(court) or "1"):
+        inconnu(court, f"la page {lu(court)}")
+    return lie(court)
+
+
+# --- what is not there -----------------------------------------------------------------------------------------------
+
+
+def inconnu(court: str, quoi: str) -> None:
+    """What the address asks for under that name is not there (any more): said above the screen while it is shown."""
+    st.session_state.setdefault(_INCONNUS, {})[court] = quoi
+
+
+def dire_inconnus() -> None:
+    """By the frame, above the screen, once it has run."""
+    quoi = list(st.session_state.get(_INCONNUS, {}).values())
+    if quoi:
+        existe = "existent" if len(quoi) > 1 else "existe"
+        phrase = f"Cette adresse demande {' et '.join(quoi)}, qui n’{existe} pas ou plus : voici l’écran sans cela."
+        st.warning(md(phrase), icon=":material/link_off:")
+
+
+# --- one form open at a time: the address says which -----------------------------------------------------------------
+
+
+def ouvrir(nom: str, id: int, version: int) -> None:
+    """In a callback: open the form `nom` of that object, on its fresh version."""
+    open_form(nom, objet_id=id, version=version, neuf=True)
+    st.query_params["modifier"] = f"{nom}-{id}"
+
+
+def fermer() -> None:
+    """In a callback: close it."""
+    st.query_params.pop("modifier", None)
+
+
+def ouvert(nom: str, id: int) -> bool:
+    """The address says that this form is open."""
+    return st.query_params.get("modifier") == f"{nom}-{id}"
