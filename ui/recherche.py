@@ -26,6 +26,7 @@ def search_button(agent: Acteur) -> None:
     if agent.peut(Droit.LIRE) and st.button(
         "Rechercher", icon=":material/search:", shortcut="Ctrl+K", key="partout", width="stretch"
     ):
+        st.session_state["recherche.texte"] = ""  # what is typed now would be added to the search before
         _dialog()
 
 

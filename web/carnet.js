@@ -66,6 +66,14 @@
     [field, ...links][Math.min(Math.max(rank + step, 0), links.length)].focus();
   });
 
+  // From a password, Tab goes to the eye beside it: Streamlit takes that for staying in the field, and never hears that
+  // it was left. It is told when the eye is.
+  addEventListener("focusout", ({ target, relatedTarget }) => {
+    const field = target instanceof HTMLButtonElement && target.closest('[data-testid="stTextInput"]');
+    if (!field || field.contains(relatedTarget)) return;
+    field.querySelector("input")?.dispatchEvent(new FocusEvent("focusout", { bubbles: true, relatedTarget }));
+  });
+
   // While the server is away, fields are disabled and a notice takes the caret: Streamlit never hears that the field was
   // left, and would lose its text at the next click. The caret goes back there as soon as the server answers.
   let left = null;

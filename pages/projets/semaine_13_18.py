@@ -1,5 +1,7 @@
 """A week of séances of a collège, planned in one go."""
 
+from datetime import timedelta
+
 import streamlit as st
 
 from services import classes, projets, seances
@@ -53,11 +55,12 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         **lie("semaine", juge=un_jour(premier, dernier)),
     )
     lundi = semaine.lundi_de(choisi, p.annee, today)
-    st.markdown(f"Semaine du **{jour_long(lundi)}**", width="stretch")
+    vendredi = lundi + timedelta(days=4)
+    st.markdown(f"Du **{jour_long(lundi)}** au **{jour_long(vendredi)}**", width="stretch")
 semaine.deja(prevues, lundi)
 derniere_salle = next((s.salle for s in reversed(prevues) if s.salle), "")
 offertes = semaine.communs(form, p.college_id, rangs, derniere_salle)
 st.caption("Une ligne sans jour n’est pas enregistrée. Une séance dure deux heures.")
 for r in rangs:
-    semaine.rang(form, r, lundi, les_classes, offertes)
+    semaine.rang(form, r, les_classes, offertes)
 semaine.bouton(form, p, rangs, les_classes, today)
