@@ -6,16 +6,17 @@ key: so a key, and a name, belong to one screen.
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from ui.feedback import md
 from ui.formulaire import open_form
 
-_ECRAN = "adresse.ecran"
-_INCONNUS = "adresse.inconnus"
+_VISITE = "adresse"
 
 # Screen -> the names it has in common with another: there they begin with the screen. The short ones are understood
 # too, in an address typed or kept from before.
@@ -33,9 +34,35 @@ PARTAGES: dict[str, tuple[str, ...]] = {
 }
 
 
+@dataclass
+class Visite:
+    """The screen that is shown: what its address asked for in vain, its fields there, the records it named, the forms
+    that this run could open, and the place above it."""
+
+    ecran: str = ""
+    inconnus: dict[str, str] = field(default_factory=dict)
+    lies: set[str] = field(default_factory=set)
+    fiches: dict[str, str] = field(default_factory=dict)
+    formulaires: set[str] = field(default_factory=set)
+    dessus: DeltaGenerator | None = None
+
+    def oublier(self) -> None:
+        """What its fields hold: Streamlit would give it to the next record, or back at the next visit, over what the
+        address says."""
+        for cle in self.lies:
+            st.session_state.pop(cle, None)
+
+
+def _visite() -> Visite:
+    if _VISITE not in st.session_state:
+        st.session_state[_VISITE] = Visite()
+    vue: Visite = st.session_state[_VISITE]
+    return vue
+
+
 def ecran() -> str:
     """The screen that is shown, by its address."""
-    return str(st.session_state.get(_ECRAN, ""))
+    return _visite().ecran
 
 
 def cle(*morceaux: object) -> str:
@@ -52,11 +79,15 @@ def nom(court: str, *, sur: str = "") -> str:
 # --- arriving --------------------------------------------------------------------------------------------------------
 
 
-def arriver(url: str) -> None:
-    """By the frame, before the screen runs: which one it is; names of before become those of now."""
+def arriver(url: str, dessus: DeltaGenerator) -> None:
+    """By the frame, before the screen runs: which it is, the place above it; names of before become those of now."""
     if ecran() != url:
-        st.session_state[_ECRAN] = url
-        st.session_state[_INCONNUS] = {}
+        _visite().oublier()
+        st.session_state[_VISITE] = Visite(url)
+    ici = _visite()
+    ici.dessus = dessus
+    ici.formulaires.clear()
+    _dire_inconnus()
     courts = [c for c in PARTAGES.get(url, ()) if c in st.query_params]
     if courts:
         tout = {nom(n) if n in courts else n: st.query_params.get_all(n) for n in st.query_params}
@@ -77,12 +108,16 @@ def lu(court: str) -> str:
     return str(st.query_params.get(nom(court), ""))
 
 
-def url_id(court: str) -> int | None:
-    """The number that the address gives under that name; anything else is said to be unknown."""
-    texte = lu(court)
+def url_id(court: str, *, dire: bool = True) -> int | None:
+    """The number that the address gives under that name. Anything else is said to be unknown; `dire=False`: the screen
+    says it."""
+    texte, ici = lu(court), _visite()
+    if nom(court) not in ici.lies and ici.fiches.setdefault(court, texte) != texte:
+        ici.oublier()
+        ici.fiches[court] = texte
     if texte.isascii() and texte.isdecimal() and len(texte) < 10:
         return int(texte)
-    if texte:
+    if texte and dire:
         inconnu(court, f"« {texte} »")
     return None
 
@@ -102,6 +137,7 @@ def lie(
     for valeur in st.query_params.get_all(cle) if juge else ():
         if juge and not juge(valeur):
             inconnu(court, f"« {valeur} »")
+    _visite().lies.add(cle)
     return {"key": cle, "bind": "query-params"}
 
 
@@ -140,16 +176,18 @@ def feuille(nombre: int, court: str = "page") -> dict[str, Any]:
 
 def inconnu(court: str, quoi: str) -> None:
     """What the address asks for under that name is not there (any more): said above the screen while it is shown."""
-    st.session_state.setdefault(_INCONNUS, {})[court] = quoi
+    _visite().inconnus[court] = quoi
+    _dire_inconnus()
 
 
-def dire_inconnus() -> None:
-    """By the frame, above the screen, once it has run."""
-    quoi = list(st.session_state.get(_INCONNUS, {}).values())
-    if quoi:
-        existe = "existent" if len(quoi) > 1 else "existe"
-        phrase = f"Cette adresse demande {' et '.join(quoi)}, qui n’{existe} pas ou plus : voici l’écran sans cela."
-        st.warning(md(phrase), icon=":material/link_off:")
+def _dire_inconnus() -> None:
+    """At once: a screen may stop anywhere."""
+    ici = _visite()
+    if ici.inconnus and ici.dessus:
+        existe = "existent" if len(ici.inconnus) > 1 else "existe"
+        demande = " et ".join(ici.inconnus.values())
+        phrase = f"Cette adresse demande {demande}, qui n’{existe} pas ou plus : voici l’écran sans cela."
+        ici.dessus.warning(md(phrase), icon=":material/link_off:")
 
 
 # --- one form open at a time: the address says which -----------------------------------------------------------------
@@ -168,4 +206,17 @@ def fermer() -> None:
 
 def ouvert(nom: str, id: int) -> bool:
     """The address says that this form is open."""
-    return st.query_params.get("modifier") == f"{nom}-{id}"
+    return a_modifier(f"{nom}-{id}")
+
+
+def chercher_formulaire() -> None:
+    """By the frame, after the screen: the form that the address opens may not be there any more."""
+    ici = _visite()
+    if ici.formulaires and (voulu := lu("modifier")) and voulu not in ici.formulaires:
+        inconnu("modifier", "ce qui était à modifier")
+
+
+def a_modifier(cle: str) -> bool:
+    """The address says that this is being changed."""
+    _visite().formulaires.add(cle)
+    return lu("modifier") == cle

@@ -11,7 +11,7 @@ from services.horloge import civil, utcnow
 from services.texte import first_words
 from settings import get_settings
 from ui.access import DECONNECTE, current_agent, reading
-from ui.adresse import arriver, dire_inconnus, intituler
+from ui.adresse import arriver, chercher_formulaire, intituler
 from ui.feedback import md, show_announcements, shown_errors
 from ui.formulaire import mark_tab
 from ui.navigation import PAGES, ROOT, page_path
@@ -170,14 +170,10 @@ def main() -> None:
             ":orange-badge[:material/theater_comedy: Démonstration] Tout est fictif : personnes, faits, chiffres."
         )
     show_announcements()
-    arriver(page.url_path or "accueil")
-    dessus = st.container()
-    try:
-        with shown_errors():
-            page.run()
-    finally:  # a screen may stop where it stands
-        with dessus:
-            dire_inconnus()
+    arriver(page.url_path or "accueil", st.empty())
+    with shown_errors():
+        page.run()
+    chercher_formulaire()
 
 
 main()

@@ -14,7 +14,7 @@ from ui.formulaire import on_screen
 
 
 def _choisir(p: PilotageVu) -> None:
-    oui = bool(on_screen().get(f"relance.{p.partenaire_id}"))
+    oui = bool(on_screen().get(cle("relance", p.partenaire_id)))
     with refusals(f"relance.{p.partenaire_id}"), writing() as (session, by):
         relances.choisir(session, partenaire_id=p.partenaire_id, relance=oui, version=p.version, by=by)
     if not refused(f"relance.{p.partenaire_id}").erreurs:

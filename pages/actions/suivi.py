@@ -12,7 +12,7 @@ from services.actions import PAR_PAGE, Filtre
 from services.horloge import aujourdhui, maintenant
 from ui.access import reading, require_agent
 from ui.actions import action_row, download_buttons, held_ids, lien_du_pilote, one_action, release
-from ui.adresse import feuille, lie, lu, nom, url_id
+from ui.adresse import feuille, inconnu, lie, lu, nom, url_id
 from ui.filtres import Champs, filtres_gardes
 
 agent = require_agent()
@@ -41,6 +41,8 @@ with reading() as session:
 st.title("Actions")
 if (seule := url_id("action")) and one_action(seule, today=today, modifiable=agent.peut(Droit.ECRIRE)):
     st.stop()
+if seule:
+    inconnu("action", f"l’action nº {seule}")
 voir = st.segmented_control(
     "Voir",
     list(FILTRES),

@@ -9,6 +9,7 @@ from services import comptes
 from services.acteur import Droit
 from services.horloge import utcnow
 from ui.access import reading, require_agent, writing
+from ui.adresse import inconnu, lu
 from ui.comptes import ligne
 from ui.feedback import announce, field_error, forget_refusals, md, refusals, refused
 from ui.formulaire import key, open_form, values
@@ -18,7 +19,9 @@ AIDE = f"Au moins {comptes.LONGUEUR_MINIMALE} caractères. Donnez-le de vive voi
 SECRET: dict[str, Any] = {"type": "password", "help": AIDE, "autocomplete": "new-password"}
 with reading() as session:
     tous = comptes.liste(session, now=utcnow())
-compte = next((c for c in tous if str(c.id) == st.query_params.get("compte")), None)
+compte = next((c for c in tous if str(c.id) == lu("compte")), None)
+if compte is None and lu("compte"):
+    inconnu("compte", f"le compte « {lu('compte')} »")
 version = compte.version if compte else None
 form = open_form("compte", objet_id=compte.id if compte else None, version=version)
 if form.version != version and not refused(form.jeton).actuel:  # left open on an older version

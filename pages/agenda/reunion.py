@@ -8,7 +8,7 @@ from services.erreurs import NotFound
 from services.horloge import maintenant
 from ui import reunion_convocation, reunion_documents, reunion_pieces, reunion_preparation
 from ui.access import reading, require_agent
-from ui.adresse import lie, url_id
+from ui.adresse import intituler, lie, url_id
 from ui.agenda_dialogs import COULEUR_ETAT, COULEUR_SALLE
 from ui.en_seance import lien_seance
 from ui.feedback import md
@@ -17,11 +17,12 @@ from ui.navigation import page_path
 agent = require_agent(Droit.LIRE)
 now = maintenant()
 
-reunion_id = url_id("id")
+reunion_id = url_id("id", dire=False)
 if reunion_id is None:
     raise NotFound("Cette adresse ne désigne aucune réunion. Ouvrez-la depuis le calendrier.")
 with reading() as session:
     r = reunions.get(session, id=reunion_id)
+intituler(r.titre)
 
 with st.container(horizontal=True, vertical_alignment="center"):
     st.title(md(r.titre), width="stretch", anchor=False)

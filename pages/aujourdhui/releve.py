@@ -8,7 +8,7 @@ from services import pieces, releves, saisie, temps, vie_releve
 from services.erreurs import NotFound
 from services.horloge import aujourdhui, civil, maintenant
 from ui.access import reading, require_agent
-from ui.adresse import url_id
+from ui.adresse import intituler, url_id
 from ui.feedback import md
 from ui.navigation import page_path
 from ui.pieces import liens
@@ -23,7 +23,7 @@ COULEURS = {
     EtatAction.ABANDONNEE: "orange",
 }
 
-reunion_id = url_id("reunion")
+reunion_id = url_id("reunion", dire=False)
 if reunion_id is None:
     raise NotFound("Cette adresse ne désigne aucune réunion. Ouvrez un relevé depuis le calendrier.")
 with reading() as session:
@@ -31,6 +31,7 @@ with reading() as session:
     jointes = pieces.liste(session, reunion_id=reunion_id)
     vie = vie_releve.lire(session, reunion_id=reunion_id)
 r = releve.reunion
+intituler(f"Relevé, {r.titre}")
 
 if r.etat not in ETATS_REUNION_SAISIE:
     st.title("Relevé de conclusions")

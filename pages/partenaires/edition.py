@@ -11,7 +11,7 @@ from services.horloge import aujourdhui
 from services.partenaires import Saisie
 from ui import partenaire as ecran
 from ui.access import reading, require_agent, writing
-from ui.adresse import url_id
+from ui.adresse import intituler, url_id
 from ui.feedback import announce, field_error, md, refusals, refused
 from ui.formulaire import key, open_form, values
 
@@ -77,6 +77,7 @@ def liste(champ: str) -> None:
     field_error(form.jeton, champ)
 
 
+intituler(f"Modifier {fiche.nom}" if fiche else "Ajouter un partenaire")
 st.title(md(fiche.nom) if fiche else "Ajouter un partenaire", anchor=False)
 champs, voisins = st.columns([2.4, 1], gap="large")
 with champs:

@@ -12,7 +12,7 @@ from services.projets import bornes
 from services.temps import jour_long
 from ui import semaine
 from ui.access import reading, require_agent
-from ui.adresse import lie, un_jour, url_id
+from ui.adresse import intituler, lie, un_jour, url_id
 from ui.feedback import md
 from ui.formulaire import open_form
 from ui.projets import COLLEGE, COUVERTURE
@@ -30,6 +30,7 @@ with reading() as session:
     les_classes = classes.liste(session, participation_id=p.id)
     prevues = seances.de_la_participation(session, participation_id=p.id)
 
+intituler(f"Semaine de séances, {p.college}")
 st.page_link(
     COLLEGE,
     label=f"{md(p.college)}, {nom_annee_scolaire(p.annee)}",
