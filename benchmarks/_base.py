@@ -63,7 +63,7 @@ def duree(page: str, **adresse: str) -> float:
     ecran.query_params.update(adresse)
     ecran.switch_page(str(ROOT / page)).run()
     assert not ecran.exception, (page, adresse)
-    assert ecran.subheader, (page, adresse)  # there is something to see
+    assert ecran.header, (page, adresse)  # there is something to see
     durees = []
     for _ in range(ESSAIS):
         debut = time.perf_counter()

@@ -28,6 +28,7 @@ from models import (
     Personne,
     Point,
     Presence,
+    Presidence,
     Quartier,
     Reunion,
     Siege,
@@ -88,6 +89,7 @@ def remplir(session: Session, *, today: date, scale: int = 1, graine: int = GRAI
     imports.charger_reference(session, by=SYSTEME)
     for role, nom in COMPTES.items():
         comptes.creer(session, identifiant=role, nom=nom, role=Role(role), mot_de_passe=MOT_DE_PASSE, by=SYSTEME)
+    _presidences(session, today)
     ville = _ville(session, today, Random(graine))
     _associations(session, ville, scale)
     _coordonnees(session, ville)
@@ -108,6 +110,25 @@ def remplir(session: Session, *, today: date, scale: int = 1, graine: int = GRAI
         animateurs=[i for nom, i in ville.partenaires.items() if nom.startswith(("Centre s", "Structure jeunesse"))],
         scale=scale,
     )
+
+
+def _presidences(session: Session, today: date) -> None:
+    """The élu chairs all cellules de veille; somebody else did for three weeks."""
+    jour = timedelta(days=1)
+    elu = Presidence(
+        nom="M. Élie Élu",
+        qualite="adjoint au maire délégué à la tranquillité publique",
+        agent_id=comptes.par_identifiant(session, identifiant="lecture"),
+        debut=today - 900 * jour,
+    )
+    interim = Presidence(
+        nom="Mme Aline Adjointe",
+        qualite="première adjointe au maire",
+        interim=True,
+        debut=today - 70 * jour,
+        fin=today - 49 * jour,
+    )
+    session.add_all([elu, interim])
 
 
 def _ville(session: Session, today: date, hasard: Random) -> Ville:
@@ -266,6 +287,7 @@ def _instances(session: Session, ville: Ville) -> None:
     commun = [textes.SERVICE, textes.PM, textes.PN, textes.ALPMS]
     for rang, instance in enumerate(ville.instances):
         cellule = instance.type is TypeReunion.CELLULE
+        instance.cree_le = ville.instant(ville.today - timedelta(days=365), 9)
         instance.jour, instance.rang = (3 if cellule else rang % 5), rang // 5 % 4 + 1
         instance.heure_debut, instance.heure_fin = HEURES_CELLULE if cellule else HEURES[rang % 3]
         instance.lieu_id = ville.lieux[rang % len(ville.lieux)]

@@ -8,8 +8,8 @@ from sqlmodel import Session, col, select
 
 from demo import textes
 from demo.lignes import inserer
-from models import Destinataire, Envoi, Lieu, Releve, Reunion, Siege
-from models.lists import EtatEnvoi, EtatReleve, EtatReunion, GenreEnvoi, Reponse, Role
+from models import Destinataire, Envoi, EvenementReleve, Lieu, Releve, Reunion, Siege, VersionReleve
+from models.lists import ActeReleve, EtatEnvoi, EtatReleve, EtatReunion, GenreEnvoi, Reponse, Role
 from services import destinataires, envois, relances, reunions, vie_releve
 from services.acteur import Acteur
 from services.courriers import Textes
@@ -49,6 +49,8 @@ def _chartes(session: Session, today: date) -> None:
 def _releves(session: Session, today: date, h: Random, agent_id: int) -> None:
     """Those of past meetings are sent; of the last ones, some are only validated, or a projet."""
     vies: list[dict[str, Any]] = []
+    versions: list[dict[str, Any]] = []
+    evenements: list[dict[str, Any]] = []
     messages: list[dict[str, Any]] = []
     for id, titre, debut in session.exec(
         select(Reunion.id, Reunion.titre, Reunion.debut)
@@ -70,14 +72,29 @@ def _releves(session: Session, today: date, h: Random, agent_id: int) -> None:
                 "diffuse_par": agent_id if diffuse else None,
             }
         )
+        actes = [(ActeReleve.VALIDER, jour + VALIDE, 9)] + [(ActeReleve.DIFFUSER, jour + DIFFUSE, 10)] * diffuse
+        evenements += [
+            {"reunion_id": id, "numero": 1, "acte": acte, "quand": _a(le, heure), "agent_id": agent_id, "motif": ""}
+            for acte, le, heure in actes
+        ]
+        if diffuse:
+            vide = {"contenu": "", "public": "", "document": None}
+            versions.append(vide | {"reunion_id": id, "numero": 1, "diffuse_le": _a(jour + DIFFUSE, 10)})
         if diffuse and jour + JOURNAL > today:
             a_qui = vie_releve.destinataires(session, reunion_id=id or 0, today=today)
             messages += [
                 _message(GenreEnvoi.RELEVE, f"Relevé de conclusions – {titre}", d.courriel, _a(jour + DIFFUSE, 10))
-                | {"reunion_id": id, "partenaire_id": d.partenaire_id, "cree_par": agent_id}
+                | {
+                    "reunion_id": id,
+                    "partenaire_id": d.partenaire_id,
+                    "version_releve": 1,
+                    "cree_par": agent_id,
+                }
                 for d in {x.courriel: x for x in a_qui if x.charte and x.courriel}.values()
             ]
     inserer(session, Releve, vies)
+    inserer(session, VersionReleve, versions)
+    inserer(session, EvenementReleve, evenements)
     _inserer_messages(session, messages)
 
 
@@ -119,13 +136,14 @@ def _repondre(session: Session, c: Convie, convoque_le: datetime, h: Random) -> 
 
 def _message(genre: GenreEnvoi, objet: str, courriel: str, quand: datetime) -> dict[str, Any]:
     """A message that left; its bytes are forgotten, as the relay's yes makes them."""
-    vide = dict.fromkeys(("destinataire_id", "agent_id", "message", "prochain_essai"))
+    vide = dict.fromkeys(("destinataire_id", "agent_id", "message", "prochain_essai", "version_releve"))
     return vide | {
         "genre": genre,
         "objet": objet[:200],
         "courriel": courriel,
         "sequence": 0,
         "annonce": "",
+        "texte": "",
         "etat": EtatEnvoi.ENVOYE,
         "erreur": "",
         "essais": 1,

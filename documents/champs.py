@@ -26,6 +26,7 @@ _REUNION = {
     "reunion.horaires": "de 14 h 00 à 16 h 00",
     "reunion.lieu": "Le lieu",
     "reunion.adresse": "L’adresse du lieu",
+    "reunion.presidence": "Sous la présidence de…, vide si personne ne préside",
 }
 _ACTION = {
     "quoi": "L’action décidée",
@@ -43,7 +44,13 @@ _POINT = {
     "reponse": "La réponse",
     "partenaires": "Les partenaires concernés",
 }
-_PUBLIC = {"reunion.titre": "Cellule de veille et secteur", "reunion.date": "La date de la réunion"}
+_PUBLIC = {
+    "reunion.titre": "Cellule de veille et secteur",
+    "reunion.date": "La date de la réunion",
+    "reunion.presidence": _REUNION["reunion.presidence"],
+}
+
+_VERSION = {"version": "« version 2, remplace celle du… » à partir de la deuxième, vide avant"}
 
 
 def _dans(liste: str, champs: Mapping[str, str]) -> dict[str, str]:
@@ -100,20 +107,22 @@ CHAMPS: dict[GenreModele, dict[str, str]] = {
     _G.RELEVE: {
         **_COMMUNS,
         **_REUNION,
-        "statut": "Projet, ou validé et quand",
+        "statut": "Quelle version, projet ou validée et quand",
+        "version": "« version 2 » à partir de la deuxième, vide avant",
         "presences[].etat": "Présents, Représentés, Excusés, Absents",
         "presences[].qui[]": "Les organisations et fonctions de cet état",
         **_PRESENTS,
         **_dans("suites", {**{k: _ACTION[k] for k in ("quoi", "pilote", "etat")}, "motif": "Pourquoi elle s’arrête"}),
         **_THEMES,
+        "prochaine": "La date de la prochaine réunion de l’instance, ou « à fixer »",
     },
-    _G.RELEVE_PUBLIC: {**_COMMUNS, **_PUBLIC, **_PRESENTS, **_THEMES_PUBLICS},
+    _G.RELEVE_PUBLIC: {**_COMMUNS, **_PUBLIC, **_VERSION, **_PRESENTS, **_THEMES_PUBLICS},
     _G.RECUEIL: {
         **_COMMUNS,
         "secteur": "Le secteur de veille",
         "annee": "L’année",
         "restreint": "Oui pour le recueil des agents, pour {% if … %}",
-        **_dans("releves", {**_PUBLIC, **_PRESENTS, **_THEMES}),
+        **_dans("releves", {**_PUBLIC, **_VERSION, **_PRESENTS, **_THEMES}),
         "releves[].themes[].textes[]": "Un texte public (recueil public)",
     },
 }

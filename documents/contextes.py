@@ -13,8 +13,9 @@ from models.lists import EtatPresence
 from services import courriers, temps
 from services.actions import ActionVue
 from services.dossier import Dossier, EnTete, Invite
+from services.presidences import sous_la_presidence
 from services.releve_public import Invitation, RelevePublic
-from services.releves import PointReleve, Releve
+from services.releves import ActionReleve, PointReleve, Releve
 from services.reunions import ReunionVue
 
 Contexte = dict[str, Any]
@@ -29,7 +30,7 @@ def _commun(entete: EnTete, today: date) -> Contexte:
     return {"emetteur": entete.emetteur, "date_du_jour": temps.jour_long(today)}
 
 
-def _reunion(r: ReunionVue, secteur: str = "") -> Contexte:
+def _reunion(r: ReunionVue, presidence: str, secteur: str = "") -> Contexte:
     return {
         "titre": r.titre,
         "type": r.type.libelle,
@@ -39,6 +40,7 @@ def _reunion(r: ReunionVue, secteur: str = "") -> Contexte:
         "horaires": horaires(r.debut, r.fin),
         "lieu": r.lieu,
         "adresse": r.adresse,
+        "presidence": sous_la_presidence(presidence),
     }
 
 
@@ -46,7 +48,7 @@ def _lieu_annonce(r: ReunionVue) -> Contexte:
     return {"lieu": f"{r.lieu} ({courriers.A_CONFIRMER})"} if courriers.lieu_a_confirmer(r) else {}
 
 
-def _action(a: ActionVue) -> Contexte:
+def _action(a: ActionVue | ActionReleve) -> Contexte:
     return {
         "quoi": a.quoi,
         "pilote": a.pilote_nom,
@@ -63,7 +65,7 @@ def convocation(d: Dossier, *, lettres: Sequence[Invite], today: date) -> Contex
     """One letter a page; a letter without organisation is for all of them. Who is invited never reads `texte`."""
     return {
         **_commun(d.entete, today),
-        "reunion": _reunion(d.reunion, d.secteur) | _lieu_annonce(d.reunion),
+        "reunion": _reunion(d.reunion, d.presidence, d.secteur) | _lieu_annonce(d.reunion),
         "texte": "" if all(x.invite for x in lettres) else d.texte_convocation,
         "ordre_du_jour": _titres(d),
         "lettres": [{"partenaire": x.partenaire, "fonction": x.fonction, "invite": x.invite} for x in lettres],
@@ -86,7 +88,7 @@ def ordre_du_jour(d: Dossier, *, today: date) -> Contexte:
     avant = 1 if d.ordre_du_jour.suites else 0
     return {
         **_commun(d.entete, today),
-        "reunion": _reunion(d.reunion, d.secteur),
+        "reunion": _reunion(d.reunion, d.presidence, d.secteur),
         "suites": [_action(a) for a in d.ordre_du_jour.suites],
         "points": [
             {"numero": n, "theme": p.theme, "lieu": ", ".join(x for x in (p.quartier, p.lieu) if x)}
@@ -95,29 +97,46 @@ def ordre_du_jour(d: Dossier, *, today: date) -> Contexte:
     }
 
 
+def _president(d: Dossier) -> list[str]:
+    return [d.presidence] if d.presidence else []
+
+
 def emargement(d: Dossier, *, today: date) -> Contexte:
-    """A row each, those of one partenaire together; names are written by hand, by those who sign."""
+    """Who chairs, then a row each, those of one partenaire together; other names are written by those who sign."""
     rangs = list(dict.fromkeys(x.partenaire for x in d.invites))
     invites = sorted(d.invites, key=lambda x: rangs.index(x.partenaire))
     return {
         **_commun(d.entete, today),
-        "reunion": _reunion(d.reunion, d.secteur),
-        "lignes": [{"partenaire": x.partenaire, "sigle": x.sigle, "fonction": x.fonction} for x in invites]
-        or [{"partenaire": "", "sigle": "", "fonction": ""}] * 12,
+        "reunion": _reunion(d.reunion, d.presidence, d.secteur),
+        "lignes": [{"partenaire": "Présidence", "sigle": "", "fonction": qui} for qui in _president(d)]
+        + (
+            [{"partenaire": x.partenaire, "sigle": x.sigle, "fonction": _a_signer(x)} for x in invites]
+            or [{"partenaire": "", "sigle": "", "fonction": ""}] * 12
+        ),
     }
 
 
+def _a_signer(x: Invite) -> str:
+    if not x.remplacant:
+        return x.fonction
+    return f"{x.fonction}, représenté par {x.remplacant}" if x.fonction else f"Représenté par {x.remplacant}"
+
+
 def chevalets(d: Dossier, *, today: date) -> Contexte:
-    """A table tent each, in the order of the list; a name in two parts is cut between them."""
+    """A table tent each, who chairs first, then in the order of the list; a name in two parts is cut between them."""
+    president = [qui.partition(", ") for qui in _president(d)]
     return {
         **_commun(d.entete, today),
-        "reunion": _reunion(d.reunion, d.secteur),
+        "reunion": _reunion(d.reunion, d.presidence, d.secteur),
         "chevalets": [
+            {"nom": nom, "court": False, "partenaire": "", "fonction": qualite} for nom, _, qualite in president
+        ]
+        + [
             {
                 "nom": (x.sigle or x.partenaire).replace(" - ", "\n"),
                 "court": len(x.sigle or x.partenaire) <= 12,
                 "partenaire": x.partenaire if x.sigle else "",
-                "fonction": x.fonction,
+                "fonction": x.remplacant or x.fonction,
             }
             for x in d.invites
         ],
@@ -127,14 +146,15 @@ def chevalets(d: Dossier, *, today: date) -> Contexte:
 # --- after it, restricted -------------------------------------------------------------------------------------------
 
 
-def releve(r: Releve, *, entete: EnTete, statut: str, today: date) -> Contexte:
-    """The restricted relevé; `statut` says whether it is still a projet."""
-    return {**_commun(entete, today), "statut": statut, **_releve(r)}
+def releve(r: Releve, *, entete: EnTete, numero: int = 1, statut: str, today: date) -> Contexte:
+    """The restricted relevé; `statut` says which version it is, and whether it is still a projet."""
+    version = f"version {numero}" if numero > 1 else ""
+    return {**_commun(entete, today), "statut": statut, "version": version, **_releve(r)}
 
 
 def _releve(r: Releve) -> Contexte:
     return {
-        "reunion": _reunion(r.reunion),
+        "reunion": _reunion(r.reunion, r.presidence),
         "presences": [
             {"etat": titre, "qui": [qui(p) for p in r.presences[etat]]}
             for etat, titre in TITRES.items()
@@ -144,16 +164,24 @@ def _releve(r: Releve) -> Contexte:
         "habitants": "" if r.habitants is None else str(r.habitants),
         "suites": [{"quoi": s.quoi, "pilote": s.pilote, "etat": s.etat.libelle, "motif": s.motif} for s in r.suites],
         "themes": _themes(r.points),
+        "prochaine": prochaine(r),
     }
 
 
+def prochaine(r: Releve) -> str:
+    """When the instance meets next: Mardi 15 décembre 2026, de 14 h 00 à 16 h 00, maison de quartier; "À fixer" while
+    it is not planned, "" for a meeting of no instance."""
+    if r.prochaine is None:
+        return "À fixer" if r.reunion.instance_id is not None else ""
+    p = r.prochaine
+    return ", ".join(x for x in (temps.jour_long(p.debut.date()).capitalize(), horaires(p.debut, p.fin), p.lieu) if x)
+
+
 def _themes(points: Sequence[PointReleve]) -> list[Contexte]:
-    """Points under the heading of their theme, numbered as they were said."""
-    rubriques = list(dict.fromkeys(p.rubrique for p in points))
-    numerotes = sorted(enumerate(points, 1), key=lambda x: rubriques.index(x[1].rubrique))
+    """Points under the heading of their theme, numbered as they are read."""
     return [
         {"titre": rubrique, "points": [_point(n, p) for n, p in groupe]}
-        for rubrique, groupe in groupby(numerotes, key=lambda x: x[1].rubrique)
+        for rubrique, groupe in groupby(enumerate(points, 1), key=lambda x: x[1].rubrique)
     ]
 
 
@@ -181,7 +209,12 @@ def releve_public(r: RelevePublic, *, entete: EnTete, today: date) -> Contexte:
 def _releve_public(r: RelevePublic) -> Contexte:
     rubriques = list(dict.fromkeys(p.rubrique for p in r.points))
     return {
-        "reunion": {"titre": r.titre, "date": temps.jour_long(r.debut.date())},
+        "reunion": {
+            "titre": r.titre,
+            "date": temps.jour_long(r.debut.date()),
+            "presidence": sous_la_presidence(r.presidence),
+        },
+        "version": r.version,
         "presents": r.presents,
         "habitants": r.habitants,
         "themes": [{"titre": x, "textes": [p.texte for p in r.points if p.rubrique == x]} for x in rubriques],
@@ -198,6 +231,7 @@ def invitation(i: Invitation, *, today: date) -> Contexte:
             "horaires": horaires(i.debut, i.fin),
             "lieu": i.lieu,
             "adresse": i.adresse,
+            "presidence": sous_la_presidence(i.presidence),
         },
         "texte": i.texte,
     }
@@ -227,5 +261,9 @@ def _du_recueil(r: Releve | RelevePublic) -> Contexte:
     if isinstance(r, RelevePublic):
         return _releve_public(r)
     entier = _releve(r)
-    reunion = {nom: entier["reunion"][nom] for nom in ("titre", "date")}
-    return {"reunion": reunion, **{nom: entier[nom] for nom in ("presents", "habitants", "themes")}}
+    reunion = {nom: entier["reunion"][nom] for nom in ("titre", "date", "presidence")}
+    return {
+        "reunion": reunion,
+        "version": r.version,
+        **{nom: entier[nom] for nom in ("presents", "habitants", "themes")},
+    }

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from models.lists import EtatPresence
 from services import temps
+from services.presidences import sous_la_presidence
 from services.releves import PointReleve, PresenceVue, Releve
 
 TITRES = {
@@ -15,8 +16,10 @@ TITRES = {
 
 
 def qui(presence: PresenceVue) -> str:
-    """An organisation, with the function that came."""
-    return f"{presence.partenaire} ({presence.fonction})" if presence.fonction else presence.partenaire
+    """An organisation, with the function called and who came instead: Police nationale (Officier référent), par
+    responsable d’équipe."""
+    appele = f"{presence.partenaire} ({presence.fonction})" if presence.fonction else presence.partenaire
+    return f"{appele}, par {presence.remplacant}" if presence.remplacant else appele
 
 
 def situation(point: PointReleve) -> str:
@@ -29,7 +32,8 @@ def texte(releve: Releve) -> str:
     r = releve.reunion
     quand = f"{temps.jour_long(r.debut.date())}, {temps.heure(r.debut)} – {temps.heure(r.fin)}"
     blocs: list[Sequence[str]] = [
-        ["RELEVÉ DE CONCLUSIONS – diffusion restreinte", r.titre, f"{quand}, {r.lieu}" if r.lieu else quand],
+        ["RELEVÉ DE CONCLUSIONS – diffusion restreinte", r.titre, f"{quand}, {r.lieu}" if r.lieu else quand]
+        + [sous_la_presidence(qui) for qui in [releve.presidence] if qui],
         [
             f"{titre} : {' ; '.join(qui(p) for p in releve.presences[etat])}"
             for etat, titre in TITRES.items()

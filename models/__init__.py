@@ -7,7 +7,7 @@ from models.convocation import Destinataire, Envoi, Flux, Modele
 from models.filtre import FiltreGarde
 from models.fusion import Fusion, PaireEcartee
 from models.importation import ColonnesRetenues, Operation, OperationLigne
-from models.instance import Instance, InstanceQuartier, Siege
+from models.instance import Instance, InstanceQuartier, Presidence, Siege
 from models.partenaire import College, Coordonnee, Fonction, Partenaire, PartenaireSecteur, Personne
 from models.plan import JalonFait, JalonType, JourEvite, Serie
 from models.projet import BilanCollege, Classe, Etape, Participation, Seance, SeancePartenaire
@@ -21,7 +21,7 @@ from models.reference import (
     Theme,
     ValeurImportee,
 )
-from models.releve import Phrase, PieceJointe, Releve
+from models.releve import EvenementReleve, Phrase, PieceJointe, Releve, VersionReleve
 from models.reunion import Point, PointPartenaire, Presence, Reunion
 from models.saisie import Brouillon, ChampBrouillon, JetonUtilise
 from models.tache import Tache
@@ -42,6 +42,7 @@ __all__ = [
     "Envoi",
     "Etape",
     "EvenementAction",
+    "EvenementReleve",
     "FiltreGarde",
     "Flux",
     "Fonction",
@@ -69,6 +70,7 @@ __all__ = [
     "Point",
     "PointPartenaire",
     "Presence",
+    "Presidence",
     "Quartier",
     "Releve",
     "Reunion",
@@ -81,4 +83,5 @@ __all__ = [
     "Tache",
     "Theme",
     "ValeurImportee",
+    "VersionReleve",
 ]

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index, LargeBinary, UniqueConstraint
+from sqlalchemy import Index, LargeBinary, Text, UniqueConstraint
 from sqlmodel import Field
 
 from models.base import Base, UtcDateTime, Versioned, choice
@@ -37,7 +37,8 @@ class Envoi(Base, table=True):
 
     `message_id` is the same at each try: a mail program shows one message though the relay was given it twice.
     `annonce` is what it said of its meeting (begin, end, place), to know whom a change makes it wrong for; `mot` the
-    words that the agent added.
+    words that the agent added; `texte` all that it said, kept once its bytes are gone; `version_releve` which version
+    of the relevé it carried.
     """
 
     __table_args__ = (Index(None, "etat", "prochain_essai"),)
@@ -53,6 +54,8 @@ class Envoi(Base, table=True):
     sequence: int = 0
     annonce: str = Field(default="", max_length=400)
     mot: str = Field(default="", max_length=1000)
+    texte: str = Field(default="", sa_type=Text)
+    version_releve: int | None = None
     message_id: str = Field(max_length=120, unique=True)
     message: bytes | None = Field(default=None, sa_type=LargeBinary)
     etat: EtatEnvoi = Field(default=EtatEnvoi.A_ENVOYER, sa_type=choice(EtatEnvoi))

@@ -1,18 +1,20 @@
-"""Standing bodies: each cellule de veille, each réunion technique, with who sits there."""
+"""Standing bodies: each cellule de veille, each réunion technique, with who sits and who chairs there."""
 
-from datetime import date, time
+from datetime import date, datetime, time
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field
 
-from models.base import Base, Versioned, choice
+from models.base import Base, UtcDateTime, Versioned, choice
 from models.lists import Frequence, TypeReunion
 
 
 class Instance(Base, Versioned, table=True):
-    """`jour` is a weekday 0 (lundi) to 6; `rang` the week in the month, 1 to 4, 5 for the last.
+    """`jour` is a weekday 0 (lundi) to 6; `rang` the week in the month, 1 to 4, 5 for the last; `rang_bis` that of the
+    other of two meetings a month. `jour_du_mois`: 1 to 31, in place of these ("le 15 du mois").
 
-    `texte_*`: the words of its convocations and of its invitations to residents; "" for the usual ones.
+    `texte_*`: the words of its convocations and of its invitations to residents; "" for the usual ones. `cree_le`: None
+    for those made before it was kept.
     """
 
     id: int | None = Field(default=None, primary_key=True)
@@ -22,12 +24,16 @@ class Instance(Base, Versioned, table=True):
     frequence: Frequence = Field(sa_type=choice(Frequence))
     jour: int | None = None
     rang: int | None = None
+    rang_bis: int | None = None
+    jour_du_mois: int | None = None
     heure_debut: time | None = None
     heure_fin: time | None = None
     lieu_id: int | None = Field(default=None, foreign_key="lieu.id")
     texte_convocation: str = Field(default="", max_length=2000)
     texte_invitation: str = Field(default="", max_length=2000)
     archive: bool = False
+    cree_le: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    archive_le: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class InstanceQuartier(Base, table=True):
@@ -35,6 +41,24 @@ class InstanceQuartier(Base, table=True):
 
     instance_id: int = Field(foreign_key="instance.id", primary_key=True)
     quartier_id: int = Field(foreign_key="quartier.id", primary_key=True, index=True)
+
+
+class Presidence(Base, Versioned, table=True):
+    """Who chairs (an élu·e), from `debut` to `fin`, both included: one instance, the cellules of a secteur, or
+    (neither) all cellules de veille. An `interim` comes before whoever else chairs there. `agent_id`: their account.
+    """
+
+    __table_args__ = (CheckConstraint("instance_id IS NULL OR secteur_id IS NULL", name="une_portee"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    nom: str = Field(max_length=120)
+    qualite: str = Field(default="", max_length=160)
+    agent_id: int | None = Field(default=None, foreign_key="agent.id", index=True)
+    secteur_id: int | None = Field(default=None, foreign_key="secteur_veille.id", index=True)
+    instance_id: int | None = Field(default=None, foreign_key="instance.id", index=True)
+    interim: bool = False
+    debut: date
+    fin: date | None = None
 
 
 class Siege(Base, table=True):

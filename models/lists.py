@@ -56,6 +56,9 @@ class EtatAction(_Liste):
 
 
 class Frequence(_Liste):
+    HEBDOMADAIRE = "hebdomadaire", "Toutes les semaines"
+    QUINZAINE = "quinzaine", "Tous les quinze jours"
+    BIMENSUELLE = "bimensuelle", "Deux fois par mois"
     MENSUELLE = "mensuelle", "Mensuelle"
     BIMESTRIELLE = "bimestrielle", "Tous les deux mois"
     TRIMESTRIELLE = "trimestrielle", "Trimestrielle"
@@ -167,6 +170,16 @@ class EtatReleve(_Liste):
     PROJET = "projet", "Projet"
     VALIDE = "valide", "Validé"
     DIFFUSE = "diffuse", "Diffusé"
+
+
+class ActeReleve(_Liste):
+    """What was done of a relevé, in the order it happens."""
+
+    VALIDER = "valider", "Validé"
+    CORRIGER = "corriger", "Remis en projet par une correction"
+    RENONCER = "renoncer", "Messages retirés avant l’envoi"
+    DIFFUSER = "diffuser", "Diffusé"
+    ROUVRIR = "rouvrir", "Rouvert"
 
 
 class GenrePhrase(_Liste):

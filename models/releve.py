@@ -2,17 +2,16 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, LargeBinary
+from sqlalchemy import CheckConstraint, LargeBinary, Text, UniqueConstraint
 from sqlmodel import Field
 
 from models.base import Base, UtcDateTime, Versioned, choice
-from models.lists import EtatReleve, GenrePhrase
+from models.lists import ActeReleve, EtatReleve, GenrePhrase
 
 
 class Releve(Base, Versioned, table=True):
-    """Where the relevé of a meeting stands; no row is a projet. Once diffusé, its meeting is locked.
-
-    `document` is the Word file as it was sent: a partenaire renamed or a new template since does not change it.
+    """Where the relevé of a meeting stands now; no row is a projet. Once diffusé, its meeting is locked until it is
+    reopened: what was sent then stays in VersionReleve, what was done in EvenementReleve.
     """
 
     reunion_id: int = Field(foreign_key="reunion.id", primary_key=True)
@@ -21,7 +20,40 @@ class Releve(Base, Versioned, table=True):
     valide_par: int | None = Field(default=None, foreign_key="agent.id")
     diffuse_le: datetime | None = Field(default=None, sa_type=UtcDateTime)
     diffuse_par: int | None = Field(default=None, foreign_key="agent.id")
+
+
+class VersionReleve(Base, table=True):
+    """A relevé as partenaires hold it, never changed once sent; `diffuse_le` None: prepared, and nobody has it yet.
+
+    `document` is its Word file; `contenu` and `public` are what it said, restricted and public, as JSON: a partenaire
+    renamed or a correction since does not change them. All three may be missing from what was sent before the tool
+    kept them.
+    """
+
+    __tablename__ = "version_releve"
+    __table_args__ = (UniqueConstraint("reunion_id", "numero"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    reunion_id: int = Field(foreign_key="reunion.id", index=True)
+    numero: int
+    contenu: str = Field(default="", sa_type=Text)
+    public: str = Field(default="", sa_type=Text)
     document: bytes | None = Field(default=None, sa_type=LargeBinary)
+    diffuse_le: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class EvenementReleve(Base, table=True):
+    """One act on a relevé, on its version `numero`: who, when, and why where a reason is asked. Never changed."""
+
+    __tablename__ = "evenement_releve"
+
+    id: int | None = Field(default=None, primary_key=True)
+    reunion_id: int = Field(foreign_key="reunion.id", index=True)
+    numero: int
+    acte: ActeReleve = Field(sa_type=choice(ActeReleve))
+    quand: datetime = Field(sa_type=UtcDateTime)
+    agent_id: int | None = Field(default=None, foreign_key="agent.id")
+    motif: str = Field(default="", max_length=200)
 
 
 class Phrase(Base, Versioned, table=True):

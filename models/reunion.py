@@ -13,7 +13,8 @@ class Reunion(Base, Versioned, Cherchable, table=True):
     """A meeting. `debut` and `fin` are civil time. `habitants` is a number only, None if not counted.
 
     `sequence` is that of its iCalendar event, raised by each update sent (RFC 5546 §2.1.4); `uid_externe` is the UID
-    it had in the calendar file it came from, "" for a meeting born here.
+    it had in the calendar file it came from, "" for a meeting born here. `presidee_par`: who chairs it, as printed (""
+    nobody); None: whoever is in charge that day. A meeting written up keeps it: the past is not rewritten.
     """
 
     CHERCHES = ("titre",)
@@ -37,10 +38,11 @@ class Reunion(Base, Versioned, Cherchable, table=True):
     serie_id: int | None = Field(default=None, foreign_key="serie.id", index=True)
     sequence: int = 0
     uid_externe: str = Field(default="", max_length=255, index=True)
+    presidee_par: str | None = Field(default=None, max_length=300)
 
 
 class Presence(Base, Versioned, table=True):
-    """One partenaire (with the function that came) at one meeting."""
+    """One partenaire (with the function called) at one meeting; `remplacant` says who came instead, by function."""
 
     __table_args__ = (UniqueConstraint("reunion_id", "partenaire_id", "fonction"),)
 
@@ -50,6 +52,7 @@ class Presence(Base, Versioned, table=True):
     personne_id: int | None = Field(default=None, foreign_key="personne.id", index=True)
     fonction: str = Field(default="", max_length=160)
     etat: EtatPresence = Field(sa_type=choice(EtatPresence))
+    remplacant: str = Field(default="", max_length=160)
     ordre: int = 0
 
 

@@ -13,6 +13,8 @@ class Brouillon(Base, table=True):
 
     `jeton` is what a command accepts once; `version_vue` the version of the object shown in the form.
     They live here and not in the browser's session, which a restart of the server forgets.
+    A shared draft that was saved stays a while under another name (`envoye_le`, from the tab `envoye_onglet`), for the
+    words a colleague was still typing.
     """
 
     id: int | None = Field(default=None, primary_key=True)
@@ -20,10 +22,12 @@ class Brouillon(Base, table=True):
     jeton: str = Field(max_length=32, unique=True)
     version_vue: int | None = None
     ouvert_le: datetime = Field(sa_type=UtcDateTime)
+    envoye_le: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    envoye_onglet: str = Field(default="", max_length=8)
 
 
 class ChampBrouillon(Base, table=True):
-    """One field of a shared draft, versioned by itself; `valeur` is JSON."""
+    """One field of a draft, versioned by itself, and the browser tab that wrote it last; `valeur` is JSON."""
 
     __tablename__ = "champ_brouillon"
     __table_args__ = (UniqueConstraint("brouillon_id", "champ"),)
@@ -34,6 +38,7 @@ class ChampBrouillon(Base, table=True):
     valeur: str = Field(max_length=8000)
     version: int = 1
     agent_id: int = Field(foreign_key="agent.id")
+    onglet: str = Field(default="", max_length=8)
     modifie_le: datetime = Field(sa_type=UtcDateTime)
 
 

@@ -254,11 +254,16 @@ def titre(d: Any, texte: str, sous: str = "") -> None:
         d.add_paragraph(sous, style="Subtitle")
 
 
+def presidence(d: Any, de: str = "reunion") -> None:
+    si(d, f"{de}.presidence", ("Normal", "{{ " + de + ".presidence }}"))
+
+
 def quand(d: Any) -> None:
     lieu = "{% if reunion.lieu %} – {{ reunion.lieu }}{% endif %}"
     adresse = "{% if reunion.adresse %}, {{ reunion.adresse }}{% endif %}"
     p = d.add_paragraph("{{ reunion.date | capitalize }}, {{ reunion.horaires }}" + lieu + adresse)
     p.paragraph_format.space_after = Pt(8)
+    presidence(d)
 
 
 def rendez_vous(d: Any, largeurs: tuple[float, float] = (32, 138)) -> None:
@@ -304,6 +309,7 @@ def convocation() -> Any:
     p = d.add_paragraph("{% if lettre.invite %}Invitation{% else %}Convocation{% endif %}", style="Title")
     p.paragraph_format.space_before = Pt(26)
     d.add_paragraph("{{ reunion.titre }}", style="Subtitle").paragraph_format.space_after = Pt(14)
+    presidence(d)
     d.add_paragraph("{%p if texte and not lettre.invite %}")  # it may say "convoquer", and begins as a letter does
     d.add_paragraph("{{ texte }}")
     d.add_paragraph("{%p else %}")
@@ -346,6 +352,9 @@ def invitation() -> Any:
         "La Ville et ses partenaires vous rencontrent pour parler de la tranquillité publique dans votre quartier : "
         "ce que vous constatez, ce qui a été fait, ce qui peut l’être.",
     )
+    d.add_paragraph("{%p endif %}")
+    d.add_paragraph("{%p if reunion.presidence %}")
+    grand(d, "{{ reunion.presidence }}.")
     d.add_paragraph("{%p endif %}")
     espace(d, 20)
     t = d.add_table(rows=1, cols=1)
@@ -512,7 +521,7 @@ def points_restreints(d: Any) -> None:
 
 def releve() -> Any:
     d = nouveau(pied=RESTREINT)
-    titre(d, "Relevé de conclusions", "{{ reunion.titre }}")
+    titre(d, "Relevé de conclusions{% if version %} – {{ version }}{% endif %}", "{{ reunion.titre }}")
     quand(d)
     bandeau(d, "**Diffusion restreinte.** Ce relevé est réservé aux membres qui ont signé la charte. {{ statut }}")
     presences(d)
@@ -528,6 +537,7 @@ def releve() -> Any:
     d.add_paragraph("{%p endif %}")
     points_restreints(d)
     si(d, "not themes", ("Normal", "Aucun point noté à cette réunion."))
+    si(d, "prochaine", ("Heading 1", "Prochaine réunion"), ("Normal", "{{ prochaine }}"))
     return d
 
 
@@ -544,6 +554,8 @@ def releve_public() -> Any:
     d = nouveau(pied="Relevé de conclusions – version publique")
     titre(d, "Relevé de conclusions", "{{ reunion.titre }}")
     d.add_paragraph("Réunion du {{ reunion.date }}").paragraph_format.space_after = Pt(8)
+    si(d, "version", ("Normal", "**{{ version | capitalize }}.**"))
+    presidence(d)
     si(d, "presents", ("Normal", "**Étaient présents :** {{ presents | join(' ; ') }}."))
     si(d, "habitants", ("Normal", "**Habitants présents :** {{ habitants }}."))
     points_publics(d)
@@ -568,6 +580,8 @@ def recueil() -> Any:
     p.paragraph_format.page_break_before = True
     p.runs[0].font.size = Pt(18)
     d.add_paragraph("{{ r.reunion.date | capitalize }}", style="Subtitle")
+    si(d, "r.version", ("Normal", "**{{ r.version | capitalize }}.**"))
+    presidence(d, "r.reunion")
     si(d, "r.presents", ("Normal", "**Étaient présents :** {{ r.presents | join(' ; ') }}."))
     si(d, "r.habitants", ("Normal", "**Habitants présents :** {{ r.habitants }}."))
     d.add_paragraph("{%p if restreint %}")

@@ -11,6 +11,7 @@ from services import envois
 from services.destinataires import Convie
 from services.horloge import civil
 from services.ordre_du_jour import lire as odj_lire
+from services.presidences import qui_preside, sous_la_presidence
 from services.reunions import ReunionVue
 from services.temps import jour_long, periode
 from services.texte import accord, clean
@@ -77,6 +78,7 @@ class Textes:
         self.ouvertures = {True: TEXTE_INVITATION, False: siens or TEXTE_CONVOCATION}
         self.mot = clean(mot, lignes=True)
         self.points = _points(session, vue, now) if ordre_du_jour else []
+        self.presidence = sous_la_presidence(qui_preside(session, reunion_id=vue.id))
         self.signature = envois.emetteur(session)
 
     def objet(self, c: Convie, genre: GenreEnvoi) -> str:
@@ -129,8 +131,9 @@ class Textes:
     def _quand(self) -> str:
         v = self.vue
         lieu = ", ".join(x for x in (v.lieu, v.adresse.replace("\n", ", ")) if x) or "à préciser"
+        preside = f"\n{self.presidence}" if self.presidence else ""
         doute = f" ({A_CONFIRMER})" if lieu_a_confirmer(v) else ""
-        return f"{v.titre}\nDate : {periode(v.debut, v.fin)}\nLieu : {lieu}{doute}"
+        return f"{v.titre}{preside}\nDate : {periode(v.debut, v.fin)}\nLieu : {lieu}{doute}"
 
     def _annulation(self, c: Convie) -> str:
         v = self.vue

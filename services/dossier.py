@@ -6,7 +6,8 @@ from datetime import date
 from sqlmodel import Session
 
 from models import Instance, SecteurVeille
-from services import destinataires, envois, ordre_du_jour, parametres, reunions
+from models.lists import Reponse
+from services import destinataires, envois, ordre_du_jour, parametres, presidences, reunions
 from services.ordre_du_jour import OrdreDuJour
 from services.reunions import ReunionVue
 
@@ -15,13 +16,15 @@ LOGO = "logo"
 
 @dataclass(frozen=True)
 class Invite:
-    """Who comes: an organisation and a function, never a name. `invite`: invited rather than convoqué."""
+    """Who comes: an organisation and a function. `invite`: invited rather than convoqué; `remplacant`: who comes
+    instead, as it was announced."""
 
     partenaire: str
     sigle: str
     fonction: str
     invite: bool
     destinataire_id: int | None = None
+    remplacant: str = ""
 
 
 @dataclass(frozen=True)
@@ -34,10 +37,12 @@ class EnTete:
 
 @dataclass(frozen=True)
 class Dossier:
-    """A meeting to come. `texte_*` are its instance's own words, "" for the usual ones."""
+    """A meeting to come. `presidence`: who chairs it, "" for nobody; `texte_*`: its instance's own words, "" for the
+    usual ones."""
 
     reunion: ReunionVue
     secteur: str
+    presidence: str
     entete: EnTete
     texte_convocation: str
     texte_invitation: str
@@ -62,11 +67,19 @@ def lire(session: Session, *, reunion_id: int, today: date) -> Dossier:
     return Dossier(
         reunion=reunion,
         secteur=secteur.nom if secteur else "",
+        presidence=presidences.qui_preside(session, reunion_id=reunion_id),
         entete=entete(session),
         texte_convocation=instance.texte_convocation if instance else "",
         texte_invitation=instance.texte_invitation if instance else "",
         invites=[
-            Invite(c.partenaire, c.sigle, c.fonction, c.invite, c.id)
+            Invite(
+                c.partenaire,
+                c.sigle,
+                c.fonction,
+                c.invite,
+                c.id,
+                c.remplacant if c.reponse is Reponse.REMPLACE else "",
+            )
             for c in destinataires.lister(session, reunion_id=reunion_id, today=today)
             if c.retenu
         ],

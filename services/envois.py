@@ -46,6 +46,8 @@ class EnvoiVu:
     mot: str = ""
     invite: bool = False
     perime: bool = False  # waits, and is no longer true: it will not leave
+    texte: str = ""
+    version_releve: int | None = None  # of the relevé it carried
 
     @property
     def quoi(self) -> str:
@@ -105,6 +107,7 @@ def deposer(
     agent_id: int | None = None,
     sequence: int = 0,
     annonce: str = "",
+    version_releve: int | None = None,
     pieces: Sequence[Piece] = (),
     evenement: Evenement | None = None,
     mot: str = "",
@@ -145,6 +148,8 @@ def deposer(
         objet=objet,
         sequence=sequence,
         annonce=annonce,
+        texte=texte,
+        version_releve=version_releve,
         message_id=id_message,
         message=octets,
         mot=mot,
@@ -211,6 +216,8 @@ def _vus(session: Session, *criteres: object) -> list[EnvoiVu]:
             envoye_le=e.envoye_le,
             mot=e.mot,
             invite=bool(d and d.invite),
+            texte=e.texte,
+            version_releve=e.version_releve,
             perime=reunion is not None and perime(e, reunion, annonce(reunion, lieu), d),
         )
         for e, d, nom, par, reunion, lieu in rows
@@ -289,7 +296,7 @@ def prendre(session: Session, *, now: datetime, ids: Sequence[int] | None = None
     for envoi, reunion, lieu, d in session.exec(requete).all():
         session.add(envoi)
         if reunion is not None and perime(envoi, reunion, annonce(reunion, lieu), d):
-            _retirer(envoi, "La réunion ou sa liste a changé avant l’envoi.")
+            ecarter(envoi, "La réunion ou sa liste a changé avant l’envoi.")
             continue
         envoi.prochain_essai = now + BAIL
         envoi.essais += 1
@@ -320,12 +327,13 @@ def retirer(session: Session, *, destinataire_ids: Sequence[int]) -> None:
         select(Envoi).where(col(Envoi.destinataire_id).in_(destinataire_ids), Envoi.etat == EtatEnvoi.A_ENVOYER)
     ).all()
     for envoi in rows:
-        _retirer(envoi, "Remplacé par un autre message.")
+        ecarter(envoi, "Remplacé par un autre message.")
         session.add(envoi)
     session.flush()
 
 
-def _retirer(envoi: Envoi, pourquoi: str) -> None:
+def ecarter(envoi: Envoi, pourquoi: str) -> None:
+    """Out of the line, with its line in the log. Part of a command."""
     envoi.etat, envoi.erreur, envoi.message, envoi.prochain_essai = EtatEnvoi.RETIRE, pourquoi, None, None
 
 

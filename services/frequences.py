@@ -2,15 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cache
 
 from sqlmodel import Session, col, func, select
 
 from models import Instance, Reunion, SecteurVeille
 from models.lists import ETATS_REUNION_A_SAISIR, ETATS_REUNION_SAISIE, Frequence, TypeReunion
 from services import conges
-from services.periodes import Periode, plus_mois, semestre
+from services.periodes import Periode, mois_entiers, plus_mois, semestre
 
-# One meeting in so many months; "à la demande" expects none.
+# One meeting in so many months; "à la demande" expects none, and those of SOUVENT several a month.
 MOIS_PAR_REUNION = {
     Frequence.MENSUELLE: 1,
     Frequence.BIMESTRIELLE: 2,
@@ -18,8 +19,17 @@ MOIS_PAR_REUNION = {
     Frequence.SEMESTRIELLE: 6,
     Frequence.ANNUELLE: 12,
 }
+# More often than once a month: so many days between two meetings, and on each side of one where another is too many.
+SOUVENT = {
+    Frequence.HEBDOMADAIRE: (7, 3),
+    Frequence.QUINZAINE: (14, 6),
+    Frequence.BIMENSUELLE: (14, 6),
+}
 # "déjà une réunion ce mois-là".
 DANS_LA_PERIODE = {
+    Frequence.HEBDOMADAIRE: "à moins de quatre jours",
+    Frequence.QUINZAINE: "à moins d’une semaine",
+    Frequence.BIMENSUELLE: "à moins d’une semaine",
     Frequence.MENSUELLE: "ce mois-là",
     Frequence.BIMESTRIELLE: "dans ces deux mois",
     Frequence.TRIMESTRIELLE: "ce trimestre",
@@ -111,29 +121,60 @@ def instances_en_retard(session: Session, *, today: date) -> list[InstanceEnReta
 
 def _attendue(frequence: Frequence, derniere: date) -> date:
     """The last day on which the next meeting is not late."""
+    if souvent := SOUVENT.get(frequence):
+        return derniere + timedelta(days=souvent[0]) + DELAI
     return plus_mois(derniere, MOIS_PAR_REUNION[frequence]) + DELAI
 
 
 def periode(frequence: Frequence, jour: date) -> Periode | None:
-    """The months, counted from January, in which the frequency expects one meeting; None when it expects none."""
-    n = MOIS_PAR_REUNION.get(frequence)
+    """The months, counted from January, in which the frequency expects `nombre` meetings; None when it expects none."""
+    n = 1 if frequence in SOUVENT else MOIS_PAR_REUNION.get(frequence)
     if n is None:
         return None
     debut = date(jour.year, (jour.month - 1) // n * n + 1, 1)
     return Periode(debut, plus_mois(debut, n))
 
 
+def nombre(frequence: Frequence, p: Periode) -> int:
+    """How many meetings the frequency expects in one of its own periods: one, or as many as fit for sure between the
+    school holidays of a month; none of a period off."""
+    if de_relache(p):
+        return 0
+    if souvent := SOUVENT.get(frequence):
+        return max(1, ((p.fin - p.debut).days - _en_vacances(p)) // souvent[0])
+    return 1 if frequence in MOIS_PAR_REUNION else 0
+
+
+def attendues(frequence: Frequence, p: Periode) -> list[tuple[Periode, int]]:
+    """The months in which the frequency expects so many meetings, months off apart, when they end in `p`: each counts
+    in one period only, that of its end."""
+    toutes = dict.fromkeys(periode(frequence, mois) for mois in mois_entiers(p))
+    return [(a, n) for a in toutes if a and p.debut < a.fin <= p.fin and (n := nombre(frequence, a))]
+
+
+def autour(frequence: Frequence, jour: date) -> Periode | None:
+    """The days, around this one, in which a second meeting is one too many."""
+    if souvent := SOUVENT.get(frequence):
+        ecart = timedelta(days=souvent[1])
+        return Periode(jour - ecart, jour + ecart + timedelta(days=1))
+    return periode(frequence, jour)
+
+
 def de_relache(p: Periode) -> bool:
     """Nearly all school holidays, as July and August are: no meeting is expected."""
-    jours = (p.fin - p.debut).days
-    en_vacances = sum(
+    return _en_vacances(p) > RELACHE * (p.fin - p.debut).days
+
+
+@cache
+def _en_vacances(p: Periode) -> int:
+    return sum(
         (min(v.fin + timedelta(days=1), p.fin) - max(v.debut, p.debut)).days
         for v in conges.entre(p.debut, p.fin)
         if v.genre is conges.Genre.VACANCES
     )
-    return en_vacances > RELACHE * jours
 
 
 def en_retard(frequence: Frequence, derniere: date | None, *, today: date) -> bool:
     """The last meeting is too old for the frequency; an instance that never met is to be planned, not late."""
-    return derniere is not None and frequence in MOIS_PAR_REUNION and _attendue(frequence, derniere) < today
+    attendue = frequence in MOIS_PAR_REUNION or frequence in SOUVENT
+    return derniere is not None and attendue and _attendue(frequence, derniere) < today

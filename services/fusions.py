@@ -93,6 +93,7 @@ def _une_presence(registre: Registre, garde: Ligne, autre: Ligne) -> None:
         etat=mieux["etat"],
         personne_id=mieux["personne_id"] or garde["personne_id"] or autre["personne_id"],
         fonction=garde["fonction"] or autre["fonction"],
+        remplacant=mieux["remplacant"],
     )
 
 

@@ -14,7 +14,7 @@ from sqlmodel import Session, select
 
 from models import Instance, Lieu, Reunion
 from models.lists import ETATS_REUNION_SAISIE, EtatReunion, TypeReunion
-from services import vie_releve
+from services import etats_releve
 from services.acteur import Acteur
 from services.erreurs import BusinessError
 from services.horloge import utcnow
@@ -59,7 +59,7 @@ class _Agenda:
         connues = session.exec(select(Reunion)).all()
         self.par_uid = {r.uid_externe: r for r in connues if r.uid_externe}
         self.par_heure = {(r.debut, r.instance_id or folded(r.titre)): r for r in connues}
-        self.verrouillees = vie_releve.verrouillees(session)
+        self.verrouillees = etats_releve.verrouillees(session)
         self.vus: set[str] = set()
         self.nouvelles: list[Vue] = []
         self.changees: list[tuple[Reunion, Vue]] = []
@@ -88,7 +88,7 @@ class _Agenda:
         if vue.connue.etat in ETATS_REUNION_SAISIE and (vue.debut, vue.fin) != (vue.connue.debut, vue.connue.fin):
             return LigneEssai(numero, Etat.REFUSE, nom, motif=_ECRITE)
         if vue.connue.id in self.verrouillees:
-            return LigneEssai(numero, Etat.REFUSE, nom, motif=vie_releve.VERROU_IMPORT)
+            return LigneEssai(numero, Etat.REFUSE, nom, motif=etats_releve.VERROU_IMPORT)
         self.changees.append((vue.connue, vue))
         return LigneEssai(numero, Etat.MODIFIE, nom, tuple(champs))
 
@@ -189,7 +189,7 @@ class _Agenda:
                 connue.etat = EtatReunion.ANNULEE
             connue.uid_externe = vue.uid or connue.uid_externe
             self.session.add(connue)
-            vie_releve.corrige(self.session, reunion_id=connue.id or 0)
+            etats_releve.corrige(self.session, reunion_id=connue.id or 0, by=by)
 
     def _reunion(self, vue: Vue, lieux: Mapping[str, Any], by: Acteur) -> Reunion:
         etat = self._etat(vue)

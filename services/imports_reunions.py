@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from models import Lieu, Presence, Reunion
 from models.lists import ETATS_REUNION_SAISIE, EtatPresence, EtatReunion
-from services import vie_releve
+from services import etats_releve
 from services.acteur import Acteur
 from services.erreurs import Invalid
 from services.horloge import utcnow
@@ -57,7 +57,7 @@ class _Reunions:
         self.seances: dict[tuple[int, date], Seance] = {}
         rows = session.exec(select(Reunion).where(col(Reunion.instance_id).is_not(None))).all()
         self.connues = {(r.instance_id, r.debut.date()): r for r in rows}
-        self.verrouillees = vie_releve.verrouillees(session)
+        self.verrouillees = etats_releve.verrouillees(session)
         self.presences: dict[int, dict[int, Presence]] = {}
         for p in session.exec(select(Presence)).all():
             self.presences.setdefault(p.reunion_id, {}).setdefault(p.partenaire_id, p)
@@ -101,7 +101,7 @@ class _Reunions:
         champs = self._venus(self.seances[cle], presences)
         if champs and connue and connue.id in self.verrouillees:
             self.seances.pop(cle)
-            return LigneEssai(numero, Etat.REFUSE, titre, motif=vie_releve.VERROU_IMPORT)
+            return LigneEssai(numero, Etat.REFUSE, titre, motif=etats_releve.VERROU_IMPORT)
         if nouvelle:
             champs += [ChampVu(mot, "", clean(valeurs[c])) for c, mot in (("lieu", "Lieu"),) if valeurs.get(c)]
         etat = Etat.NOUVEAU if nouvelle else Etat.MODIFIE if champs else Etat.IDENTIQUE
@@ -181,7 +181,7 @@ class _Reunions:
                 ancienne.etat = etat
                 self.session.add(ancienne)
             if s.presences or s.changees:
-                vie_releve.corrige(self.session, reunion_id=reunion_id)
+                etats_releve.corrige(self.session, reunion_id=reunion_id, by=by)
 
     def _reunion(self, s: Seance, lieux: Mapping[str, Lieu], by: Acteur) -> Reunion:
         instance = self.reperes.instances[s.instance_id]

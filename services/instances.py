@@ -1,9 +1,8 @@
 """Standing bodies: cellules de veille, réunions techniques, and who sits there."""
 
-import calendar
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, time
 
 from sqlalchemy import func
 from sqlalchemy.orm.attributes import flag_modified
@@ -17,19 +16,19 @@ from models import (
     SecteurVeille,
     Siege,
 )
-from models.lists import JOURS, Frequence, TypeReunion
-from services import brouillons, journal, listes
+from models.lists import Frequence, TypeReunion
+from services import brouillons, journal, listes, rythmes
 from services.acteur import Acteur, Droit, require
 from services.erreurs import Conflict, Duplicate, Invalid, NotFound
+from services.horloge import utcnow
+from services.rythmes import Rythme
 from services.sieges import Membre, SiegeVoulu, definir_membres, membres
 from services.texte import clean, folded, matches
 
 __all__ = ["Membre", "SiegeVoulu", "definir_membres", "membres"]  # of services/sieges.py: one door for the agenda
 
 TYPES_INSTANCE = (TypeReunion.CELLULE, TypeReunion.TECHNIQUE, TypeReunion.PROJET, TypeReunion.AUTRE)
-RANG_DERNIER = 5
 TEXTE_MAX = 2000
-RANGS = {1: "1er", 2: "2e", 3: "3e", 4: "4e", RANG_DERNIER: "dernier"}
 
 _INCONNUE = "Cette instance n’existe pas ou plus. Revenez à la liste des instances."
 _PERIMEE = "Un collègue a modifié cette instance entre-temps : comparez, puis reprenez sa version ou la vôtre."
@@ -47,6 +46,8 @@ class InstanceVue:
     frequence: Frequence
     jour: int | None
     rang: int | None
+    rang_bis: int | None
+    jour_du_mois: int | None
     heure_debut: time | None
     heure_fin: time | None
     lieu_id: int | None
@@ -137,25 +138,13 @@ def quartiers(session: Session, *, instance_id: int) -> list[int]:
 
 
 def jour_habituel(vue: InstanceVue) -> str:
-    """ "3e mardi du mois", "" if not set."""
-    if vue.jour is None:
-        return ""
-    return f"{RANGS[vue.rang]} {JOURS[vue.jour]} du mois" if vue.rang else f"le {JOURS[vue.jour]}"
+    """3e mardi du mois; "" if not set."""
+    return rythmes.de(vue).jour_habituel
 
 
 def prochain_jour(vue: InstanceVue, *, apres: date) -> date | None:
     """The next usual day on or after `apres`; None when the instance has no usual day."""
-    if vue.jour is None:
-        return None
-    if vue.rang is None:
-        return apres + timedelta(days=(vue.jour - apres.weekday()) % 7)
-    annee, mois = apres.year, apres.month
-    while True:
-        jours = [s[vue.jour] for s in calendar.monthcalendar(annee, mois) if s[vue.jour]]
-        jour = date(annee, mois, jours[-1] if vue.rang == RANG_DERNIER else jours[vue.rang - 1])
-        if jour >= apres:
-            return jour
-        annee, mois = (annee, mois + 1) if mois < 12 else (annee + 1, 1)
+    return rythmes.prochain(rythmes.de(vue), apres=apres)
 
 
 def manquantes(session: Session) -> list[tuple[TypeReunion, str, int, int | None]]:
@@ -203,6 +192,8 @@ def creer(
     quartier_ids: Sequence[int] = (),
     jour: int | None = None,
     rang: int | None = None,
+    rang_bis: int | None = None,
+    jour_du_mois: int | None = None,
     heure_debut: time | None = None,
     heure_fin: time | None = None,
     lieu_id: int | None = None,
@@ -219,7 +210,7 @@ def creer(
     require(by, Droit.ECRIRE)
     if (fait := brouillons.deja_fait(session, jeton=jeton)) is not None:
         return fait
-    instance = Instance(nom="", type=type, frequence=frequence)
+    instance = Instance(nom="", type=type, frequence=frequence, cree_le=utcnow())
     choisis = _remplir(
         session,
         instance,
@@ -230,6 +221,8 @@ def creer(
         quartier_ids=quartier_ids,
         jour=jour,
         rang=rang,
+        rang_bis=rang_bis,
+        jour_du_mois=jour_du_mois,
         heure_debut=heure_debut,
         heure_fin=heure_fin,
         lieu_id=lieu_id,
@@ -258,6 +251,8 @@ def modifier(
     quartier_ids: Sequence[int] = (),
     jour: int | None = None,
     rang: int | None = None,
+    rang_bis: int | None = None,
+    jour_du_mois: int | None = None,
     heure_debut: time | None = None,
     heure_fin: time | None = None,
     lieu_id: int | None = None,
@@ -275,9 +270,9 @@ def modifier(
     require(by, Droit.ECRIRE)
     if jeton and brouillons.deja_fait(session, jeton=jeton) is not None:
         vue = get(session, id=id)
-        voulu = (clean(nom), type, frequence, secteur_id, jour, rang, heure_debut, heure_fin)
-        actuel = (vue.nom, vue.type, vue.frequence, vue.secteur_id, vue.jour, vue.rang, vue.heure_debut, vue.heure_fin)
-        if voulu == actuel:
+        voulu = (clean(nom), type, secteur_id, heure_debut, heure_fin)
+        actuel = (vue.nom, vue.type, vue.secteur_id, vue.heure_debut, vue.heure_fin)
+        if (*voulu, Rythme(frequence, jour, rang, rang_bis, jour_du_mois)) == (*actuel, rythmes.de(vue)):
             return  # the same form sent again; another text under a spent token is a stale form
         version = 0
     instance = _charger(session, id, version)
@@ -291,6 +286,8 @@ def modifier(
         quartier_ids=quartier_ids,
         jour=jour,
         rang=rang,
+        rang_bis=rang_bis,
+        jour_du_mois=jour_du_mois,
         heure_debut=heure_debut,
         heure_fin=heure_fin,
         lieu_id=lieu_id,
@@ -378,6 +375,7 @@ def creer_manquantes(session: Session, *, by: Acteur) -> int:
             type=type_,
             secteur_id=secteur_id,
             frequence=Frequence.SEMESTRIELLE if type_ is TypeReunion.CELLULE else Frequence.MENSUELLE,
+            cree_le=utcnow(),
         )
         session.add(instance)
         session.flush()
@@ -409,6 +407,8 @@ def _vue(instance: Instance, secteur: str | None, lieu: str | None, n: int | Non
         frequence=instance.frequence,
         jour=instance.jour,
         rang=instance.rang,
+        rang_bis=instance.rang_bis,
+        jour_du_mois=instance.jour_du_mois,
         heure_debut=instance.heure_debut,
         heure_fin=instance.heure_fin,
         lieu_id=instance.lieu_id,
@@ -457,6 +457,8 @@ def _remplir(
     quartier_ids: Sequence[int],
     jour: int | None,
     rang: int | None,
+    rang_bis: int | None,
+    jour_du_mois: int | None,
     heure_debut: time | None,
     heure_fin: time | None,
     lieu_id: int | None,
@@ -483,10 +485,8 @@ def _remplir(
         connus = session.exec(select(Quartier).where(col(Quartier.id).in_(choisis))).all()
         if len(connus) != len(choisis) or (secteur_id and any(q.secteur_id != secteur_id for q in connus)):
             erreurs["quartiers"] = "Choisissez des quartiers de ce secteur de veille."
-    if rang is not None and jour is None:
-        erreurs["jour"] = "Choisissez aussi le jour de la semaine."
-    elif (jour is not None and jour not in range(7)) or (rang is not None and rang not in RANGS):
-        erreurs["jour"] = "Choisissez un jour de la semaine et son rang dans le mois."
+    if faux := rythmes.erreur(Rythme(frequence, jour, rang, rang_bis, jour_du_mois)):
+        erreurs["jour"] = faux
     if (heure_debut is None) != (heure_fin is None):
         erreurs["heures"] = "Donnez l’heure de début et l’heure de fin, ou aucune."
     elif heure_debut and heure_fin and heure_fin <= heure_debut:
@@ -508,7 +508,8 @@ def _remplir(
         lieu_id = listes.lieu_nomme(session, nom=lieu_nom, by=by)
     instance.nom, instance.type, instance.frequence = nom, type, frequence
     instance.secteur_id, instance.lieu_id = secteur_id, lieu_id
-    instance.jour, instance.rang = jour, rang
+    instance.jour, instance.rang, instance.rang_bis = jour, rang, rang_bis
+    instance.jour_du_mois = jour_du_mois
     instance.heure_debut, instance.heure_fin = heure_debut, heure_fin
     return choisis
 
@@ -523,7 +524,7 @@ def _poser_quartiers(session: Session, instance_id: int, choisis: Sequence[int])
 def _ranger(session: Session, *, id: int, version: int, by: Acteur, archive: bool) -> None:
     require(by, Droit.ECRIRE)
     instance = _charger(session, id, version)
-    instance.archive = archive
+    instance.archive, instance.archive_le = archive, utcnow() if archive else None
     session.add(instance)
     session.flush()
     journal.note(

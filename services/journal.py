@@ -29,7 +29,7 @@ from services.texte import like_patterns
 FAMILLES: dict[str, tuple[str, ...]] = {
     "Partenaires et personnes": ("partenaire", "personne", "fonction"),
     "Réunions et saisies": ("reunion", "point"),
-    "Instances": ("instance", "siege"),
+    "Instances": ("instance", "siege", "presidence"),
     "Actions": ("action",),
     "13-18": ("participation", "classe", "seance", "etape", "bilan_college"),
     "Réglages, agendas et envois": ("parametre", "flux", "envoi", "filtre_garde"),

@@ -43,6 +43,7 @@ NOMS: dict[str, tuple[str, str]] = {
     "point": ("point", "points"),
     "point_partenaire": ("point", "points"),
     "presence": ("présence", "présences"),
+    "presidence": ("présidence", "présidences"),
     "quartier": ("quartier", "quartiers"),
     "releve": ("relevé", "relevés"),
     "reunion": ("réunion", "réunions"),

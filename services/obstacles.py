@@ -108,7 +108,7 @@ class Occupation:
 
     def servie(self, instance_id: int, jour: date) -> date | None:
         """The day of a meeting that already answers what the instance's frequency expects around that day."""
-        periode = frequences.periode(Frequence(self.instances[instance_id].frequence), jour)
+        periode = frequences.autour(Frequence(self.instances[instance_id].frequence), jour)
         if periode is None:
             return None
         jours = (j for j in self._par_instance.get(instance_id, ()) if periode.debut <= j < periode.fin)

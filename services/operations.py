@@ -22,7 +22,7 @@ from models import Agent, Base, Operation, OperationLigne, Partenaire
 from services import journal, mots
 from services.acteur import Acteur, Droit, require
 from services.erreurs import Conflict, NotFound
-from services.vie_releve import VERROU, verrouillees
+from services.etats_releve import VERROU, verrouillees
 
 RETENUE = timedelta(days=90)  # what rows held may be personal: after that it is forgotten, and no undo is offered
 _NOMMES = 3
@@ -43,6 +43,7 @@ class OperationVue:
     """A large change, as a list shows it."""
 
     id: int
+    acte: str
     quand: datetime
     agent: str
     resume: str
@@ -121,7 +122,7 @@ def dernieres(session: Session, *, acte: str, now: datetime, limite: int = 5) ->
         .order_by(col(Operation.id).desc())
         .limit(limite)
     ).all()
-    return [OperationVue(o.id or 0, o.quand, agent or "Système", o.resume, o.annulee_le) for o, agent in rows]
+    return [OperationVue(o.id or 0, o.acte, o.quand, agent or "Système", o.resume, o.annulee_le) for o, agent in rows]
 
 
 def ce_qui_reviendrait(session: Session, *, id: int) -> str:

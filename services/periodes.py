@@ -89,6 +89,17 @@ def un_an_avant(p: P) -> P:
     return replace(p, debut=plus_mois(p.debut, -12), fin=fin)
 
 
+def a_ce_jour(p: Periode, avant: P, *, today: date) -> P:
+    """Of `avant`, as many days as `p` has had until today: a period in progress is not compared to a whole one."""
+    demain = today + timedelta(days=1)
+    if not p.debut < demain < p.fin:
+        return avant
+    mois = (p.debut.year - avant.debut.year) * 12 + p.debut.month - avant.debut.month
+    memes = plus_mois(p.debut, -mois) == avant.debut
+    fin = plus_mois(demain, -mois) if memes else demain - (p.debut - avant.debut)
+    return replace(avant, fin=min(fin, avant.fin))
+
+
 def mois_entiers(p: Periode) -> list[date]:
     """The first day of each month that the period touches."""
     mois = [p.debut.replace(day=1)]

@@ -64,16 +64,17 @@ class CollegeVu:
 
 @dataclass(frozen=True)
 class Bilan:
-    """The figures of a school year. `importes`: how many of its collèges are known by their imported totals only."""
+    """The figures of a school year: None when nobody noted it, which is not 0. `importes`: how many of its collèges are
+    known by their imported totals only."""
 
     invites: int
     participants: int
     refus: int
-    classes: int
-    eleves: int
-    eleves_presents: int
-    seances_prevues: int
-    seances_realisees: int
+    classes: int | None
+    eleves: int | None
+    eleves_presents: int | None
+    seances_prevues: int | None  # totals do not tell
+    seances_realisees: int | None
     importes: int = 0
 
 
@@ -260,15 +261,33 @@ def bilan(session: Session, *, annee: int) -> Bilan:
         .join(Participation, col(Participation.id) == Classe.participation_id)
         .where(Participation.annee == annee)
     ).one()
-    lus = [int(n or 0) for n in (*invites, *eleves, *seances)]
     importes = bilans_importes(session, annees=[annee])
+    n, acceptes, refuses = (int(x or 0) for x in invites)
+    classes, effectif = eleves
+    presents, prevues, realisees = seances
 
-    def total(champ: str) -> int:
-        return sum(getattr(b, champ) or 0 for b in importes)
+    def avec(champ: str, lus: int | None, *, compte: bool) -> int | None:
+        """With the imported totals; of what is read, None when there was something to count."""
+        lus = int(lus) if lus is not None else None if compte else 0
+        return somme(*(getattr(b, champ) for b in importes), *([lus] if n or not importes else []))
 
-    n, tenues = len(importes), total("seances")
-    plus = (n, n, 0, total("classes"), total("eleves"), total("presents"), tenues, tenues)
-    return Bilan(*(a + b for a, b in zip([*lus, 0], [*plus, n], strict=True)))
+    return Bilan(
+        invites=n + len(importes),
+        participants=acceptes + len(importes),
+        refus=refuses,
+        classes=avec("classes", classes, compte=False),
+        eleves=avec("eleves", effectif, compte=bool(classes)),
+        eleves_presents=avec("presents", presents, compte=bool(realisees)),
+        seances_prevues=None if importes else int(prevues or 0),
+        seances_realisees=avec("seances", realisees, compte=False),
+        importes=len(importes),
+    )
+
+
+def somme(*nombres: int | None) -> int | None:
+    """The sum of those that are known; None when none is."""
+    connus = [n for n in nombres if n is not None]
+    return sum(connus) if connus else None
 
 
 def bilans_importes(session: Session, *, annees: Sequence[int], critere: Any = None) -> list[BilanImporte]:

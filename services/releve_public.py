@@ -1,17 +1,20 @@
 """What the public may read of a cellule de veille. Its own queries take only what was written for the public:
-organisations and never persons, no note, no answer, no action, no place or origin of a point."""
+organisations and no person but the élu·e who chairs, no note, no answer, no action, no place or origin of a point."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
+from pydantic import TypeAdapter
 from sqlmodel import Session, col, select
 
-from models import Instance, Lieu, Partenaire, Point, Presence, Reunion, SecteurVeille, Theme
+from models import Instance, Lieu, Partenaire, Point, Presence, Reunion, SecteurVeille, Theme, VersionReleve
 from models import Releve as VieReleve
 from models.lists import ETATS_PRESENCE_VENU, ETATS_REUNION_SAISIE, EtatReleve, EtatReunion, TypeReunion
-from services import vigilance
+from services import presidences, vigilance
 from services.dossier import EnTete, entete
 from services.erreurs import Conflict, NotFound
+from services.releves import par_theme
 
 SEUIL = 5  # below it, a number of people is not given
 RIEN = "Une {} ne publie rien : seule une cellule de veille a un relevé public."
@@ -30,7 +33,9 @@ class PointPublic:
 
 @dataclass(frozen=True)
 class RelevePublic:
-    """A public relevé. `habitants` is ready to print, "" if they were not counted. `alertes`: what looks personal."""
+    """A public relevé. `habitants` is ready to print, "" if they were not counted. `alertes`: what looks personal.
+    `version` says which one it replaces, "" for the first. Kept as JSON: a field added needs a default.
+    """
 
     titre: str
     debut: datetime
@@ -38,6 +43,9 @@ class RelevePublic:
     habitants: str
     points: list[PointPublic]
     alertes: list[str]
+    numero: int = 1
+    version: str = ""
+    presidence: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,13 +57,15 @@ class Invitation:
     fin: datetime
     lieu: str
     adresse: str
+    presidence: str
     texte: str
     entete: EnTete
     alertes: list[str]
 
 
 def lire(session: Session, *, reunion_id: int, apercu: bool = False) -> RelevePublic:
-    """The public relevé of a cellule de veille; `apercu`: as it would be, before it is validated.
+    """The public relevé of a cellule de veille: that of the version sent last, or once validated, before any was;
+    `apercu`: as the relevé in hand would make it.
 
     Raises:
         Conflict: this meeting publishes nothing, or nothing yet.
@@ -64,6 +74,8 @@ def lire(session: Session, *, reunion_id: int, apercu: bool = False) -> RelevePu
     cellule = _cellule(session, reunion_id, RIEN)
     if cellule.etat not in ETATS_REUNION_SAISIE:
         raise Conflict(_PAS_SAISIE)
+    if not apercu and (envoyee := _envoyees(session, [reunion_id]).get(reunion_id)):
+        return envoyee
     vie = session.exec(select(VieReleve.etat).where(VieReleve.reunion_id == reunion_id)).first()
     if not apercu and vie in (None, EtatReleve.PROJET):
         raise Conflict(_PAS_VALIDE)
@@ -72,9 +84,9 @@ def lire(session: Session, *, reunion_id: int, apercu: bool = False) -> RelevePu
 
 
 def du_secteur(session: Session, *, secteur_id: int, annee: int) -> list[RelevePublic]:
-    """The public relevés of a secteur's year, those validated, in order."""
+    """The public relevés of a secteur's year, those sent or validated, in order."""
     rows = session.exec(
-        select(Reunion.id, Reunion.debut)
+        select(Reunion.id, Reunion.debut, VieReleve.etat)
         .join(Instance, col(Instance.id) == Reunion.instance_id)
         .join(VieReleve, col(VieReleve.reunion_id) == Reunion.id)
         .where(
@@ -83,11 +95,22 @@ def du_secteur(session: Session, *, secteur_id: int, annee: int) -> list[ReleveP
             Instance.secteur_id == secteur_id,
             Reunion.debut >= datetime.combine(date(annee, 1, 1), time()),
             Reunion.debut < datetime.combine(date(annee + 1, 1, 1), time()),
-            col(VieReleve.etat) != EtatReleve.PROJET,
         )
         .order_by(col(Reunion.debut), col(Reunion.id))
     ).all()
-    return _releves(session, {id: (_titre(session, secteur_id), debut) for id, debut in rows if id})
+    envoyees = _envoyees(session, [id or 0 for id, _, _ in rows])
+    titre = _titre(session, secteur_id)
+    valides = {id: (titre, debut) for id, debut, etat in rows if id not in envoyees and etat is not EtatReleve.PROJET}
+    lus = dict(zip(valides, _releves(session, {id or 0: x for id, x in valides.items()}), strict=True)) | envoyees
+    return [lus[id] for id, _, _ in rows if id in lus]
+
+
+def figer(session: Session, *, reunion_id: int, numero: int, version: str) -> str:
+    """The public relevé as text, to be kept with the version that is sent; "" for a meeting that publishes nothing."""
+    if session.exec(select(Reunion.type).where(Reunion.id == reunion_id)).one() != TypeReunion.CELLULE:
+        return ""
+    public = replace(lire(session, reunion_id=reunion_id, apercu=True), numero=numero, version=version)
+    return _FORME.dump_json(public).decode()
 
 
 def invitation(session: Session, *, reunion_id: int) -> Invitation:
@@ -108,6 +131,7 @@ def invitation(session: Session, *, reunion_id: int) -> Invitation:
         fin=cellule.fin,
         lieu=lieu,
         adresse=adresse,
+        presidence=presidences.qui_preside(session, reunion_id=reunion_id),
         texte=texte,
         entete=entete(session),
         alertes=vigilance.avertissements(texte),
@@ -144,6 +168,23 @@ def _cellule(session: Session, reunion_id: int, refus: str) -> _Cellule:
     return _Cellule(_titre(session, secteur_id), debut, fin, EtatReunion(etat), texte)
 
 
+_FORME = TypeAdapter(RelevePublic)
+
+
+def _envoyees(session: Session, ids: Sequence[int]) -> dict[int | None, RelevePublic]:
+    """Of these meetings, the public relevé of the version sent last."""
+    textes = session.exec(
+        select(VersionReleve.reunion_id, VersionReleve.public)
+        .where(
+            col(VersionReleve.reunion_id).in_(ids),
+            col(VersionReleve.diffuse_le).is_not(None),
+            VersionReleve.public != "",
+        )
+        .order_by(col(VersionReleve.numero))
+    ).all()
+    return {id: _FORME.validate_json(texte) for id, texte in dict(textes).items()}
+
+
 def _titre(session: Session, secteur_id: int | None) -> str:
     """Said of the secteur: the title of a meeting is free text, which the public does not see."""
     nom = session.exec(select(SecteurVeille.nom).where(SecteurVeille.id == secteur_id)).first()
@@ -160,19 +201,25 @@ def _releves(session: Session, reunions: dict[int, tuple[str, datetime]]) -> lis
     ).all():
         if nom not in presents[id]:
             presents[id].append(nom)
-    points: dict[int | None, list[PointPublic]] = {id: [] for id in reunions}
-    for reunion_id, rubrique, texte in session.exec(
-        select(Point.reunion_id, Theme.rubrique, Point.texte_public)
+    dits: dict[int | None, list[tuple[str, str, str]]] = {id: [] for id in reunions}
+    for reunion_id, rubrique, theme, texte in session.exec(
+        select(Point.reunion_id, Theme.rubrique, Theme.libelle, Point.texte_public)
         .join(Theme, col(Theme.id) == Point.theme_id)
         .where(col(Point.reunion_id).in_(reunions), Point.texte_public != "")
         .order_by(col(Point.ordre), col(Point.id))
     ).all():
-        points[reunion_id].append(PointPublic(rubrique, texte))
+        dits[reunion_id].append((rubrique, theme, texte))
+    points = {
+        id: [PointPublic(siens[i][0], siens[i][2]) for i in par_theme([(r, t) for r, t, _ in siens])]
+        for id, siens in dits.items()
+    }
+    presidents = presidences.qui_president(session, ids=reunions)
     habitants = dict(session.exec(select(Reunion.id, Reunion.habitants).where(col(Reunion.id).in_(reunions))).all())
     return [
         RelevePublic(
             titre=titre,
             debut=debut,
+            presidence=presidents.get(id, ""),
             presents=presents[id],
             habitants=_nombre(habitants[id]),
             points=points[id],

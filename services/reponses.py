@@ -27,6 +27,7 @@ from services.horloge import utcnow
 from services.reponses_lues import ReponseLue
 from services.texte import clean
 
+REMPLACANT_MAX = 160
 PRESENCES = {
     Reponse.VIENT: EtatPresence.PRESENT,
     Reponse.EXCUSE: EtatPresence.EXCUSE,
@@ -181,8 +182,8 @@ def noter(
     if reunion.etat in (*ETATS_REUNION_SAISIE, *ETATS_REUNION_SANS_SUITE):
         raise Invalid({"": f"Cette réunion est notée « {reunion.etat.libelle} » : elle ne prend plus de réponse."})
     remplacant = clean(remplacant) if reponse is Reponse.REMPLACE else ""
-    if len(remplacant) > 160:
-        raise Invalid({"remplacant": "La fonction est trop longue : 160 caractères au plus."})
+    if len(remplacant) > REMPLACANT_MAX:
+        raise Invalid({"remplacant": f"La fonction est trop longue : {REMPLACANT_MAX} caractères au plus."})
     if (row.reponse, row.remplacant) == (reponse, remplacant):
         return
     if row.reponse not in (vue, reponse):
@@ -230,7 +231,7 @@ def _noter_lue(session: Session, lue: ReponseLue, now: datetime, by: Acteur) -> 
             }
         )
     if row.reponse is not lue.reponse:
-        _ecrire(session, row, lue.reponse, "", by)
+        _ecrire(session, row, lue.reponse, clean(lue.remplacant)[:REMPLACANT_MAX], by)
     return f"{partenaire.nom} : {lue.reponse.libelle.lower()} – {reunion.titre}"
 
 

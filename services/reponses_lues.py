@@ -41,6 +41,7 @@ class ReponseLue:
     sequence: int
     quand: datetime | None
     provisoire: bool  # "peut-être"
+    remplacant: str = ""  # whom the delegation names, as it names them
 
 
 def lire(contenu: bytes) -> list[ReponseLue]:
@@ -112,6 +113,7 @@ def _reponse(evenement: Component) -> ReponseLue:
     participants = participants if isinstance(participants, list) else [participants]
     if not uid or len(uid) > 255:
         raise Invalid({"fichier": "Cette réponse ne dit pas à quelle réunion elle répond."})
+    delegue = next((p for p in participants if p.params.get("DELEGATED-FROM")), None)
     if len(participants) > 1:  # who delegates names the delegate too (RFC 5546, 3.2.3)
         participants = [p for p in participants if str(p.params.get("PARTSTAT", "")).upper() == "DELEGATED"]
     if len(participants) != 1:
@@ -131,6 +133,7 @@ def _reponse(evenement: Component) -> ReponseLue:
         sequence=_entier(evenement.get("SEQUENCE")),
         quand=estampille if isinstance(estampille, datetime) and estampille.tzinfo else None,
         provisoire=partstat == "TENTATIVE",
+        remplacant=str(delegue.params.get("CN", "")) if delegue is not None and partstat == "DELEGATED" else "",
     )
 
 

@@ -17,7 +17,7 @@ from models.lists import (
     EtatSalle,
     TypeReunion,
 )
-from services import brouillons, journal, listes, vie_releve
+from services import brouillons, etats_releve, journal, listes, presidences
 from services.acteur import Acteur, Droit, require
 from services.erreurs import Conflict, Invalid, NotFound
 from services.temps import periode
@@ -356,7 +356,7 @@ def modifier(
         if voulu == (vue.type, vue.instance_id, vue.titre, vue.debut, vue.fin):
             return  # the same form sent again; another text under a spent token is a stale form
         version = 0
-    vie_releve.exiger_modifiable(session, reunion_id=id)
+    etats_releve.exiger_modifiable(session, reunion_id=id)
     reunion = _charger(session, id, version)
     change_de_fond = (type, instance_id, debut, fin) != (
         reunion.type,
@@ -380,7 +380,7 @@ def modifier(
     )
     session.add(reunion)
     session.flush()
-    vie_releve.corrige(session, reunion_id=id)
+    etats_releve.corrige(session, reunion_id=id, by=by)
     _noter(session, by, "modifier", reunion, f"Réunion modifiée, {periode(reunion.debut, reunion.fin)}")
     if jeton:
         brouillons.consommer(session, jeton=jeton, objet="reunion", objet_id=id)
@@ -408,6 +408,35 @@ def changer_etat(session: Session, *, id: int, etat: EtatReunion, motif: str = "
     session.add(reunion)
     session.flush()
     _noter(session, by, "changer_etat", reunion, f"Réunion {etat.libelle.lower()}")
+
+
+def presider(session: Session, *, id: int, qui: str, version: int, by: Acteur) -> None:
+    """Say who in fact chairs a meeting; `qui` empty: whoever is in charge that day. The relevé follows.
+
+    Raises:
+        Conflict: a colleague changed the meeting since `version` was read, or its relevé was sent.
+        Invalid: the text is too long.
+        NotFound: no such meeting.
+    """
+    require(by, Droit.ECRIRE)
+    qui = clean(qui)
+    actuelle = session.get(Reunion, id)
+    if qui and actuelle and actuelle.presidee_par == qui:
+        return  # said already: the same form sent again
+    etats_releve.exiger_modifiable(session, reunion_id=id)
+    reunion = _charger(session, id, version)
+    if len(qui) > presidences.QUI_MAX:
+        raise Invalid({"qui": f"Raccourcissez : {presidences.QUI_MAX} caractères au plus."})
+    avant = presidences.qui_preside(session, reunion_id=id)
+    reunion.presidee_par = qui or None
+    if reunion.etat in ETATS_REUNION_SAISIE:
+        presidences.retenir(session, reunion=reunion)
+    session.add(reunion)
+    session.flush()
+    apres = presidences.qui_preside(session, reunion_id=id)
+    if apres != avant:
+        etats_releve.corrige(session, reunion_id=id, by=by)
+        _noter(session, by, "presider", reunion, f"Présidence, {avant or 'personne'} → {apres or 'personne'}")
 
 
 # --- inside --------------------------------------------------------------------------------------------------------

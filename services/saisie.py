@@ -7,6 +7,7 @@ new line of agent 3):
     presence.M                      EtatPresence of M: "s4" a seat, "a9" partenaire 9, "f7" who holds function 7,
                                     "d2" an invitee who is no member
     annonce.M                       (saved only) true where that state is what M answered to the convocation
+    remplacant.M                    who came instead of M, represented: a function, or what was announced
     ajoute.M                        true once that partenaire or person is added to the list
     suite.A, motif.A                new EtatAction of open action A, why it is abandoned
     point.L.theme .quartier .origine        ids
@@ -35,20 +36,21 @@ from models import (
     Presence,
     Reunion,
 )
-from models.lists import ETATS_REUNION_SAISIE, ETATS_REUNION_SANS_SUITE, EtatAction, EtatPresence, EtatReunion
+from models.lists import ETATS_REUNION_SAISIE, ETATS_REUNION_SANS_SUITE, EtatAction, EtatPresence, EtatReunion, Reponse
 from services import (
     actions,
     brouillons,
     destinataires,
+    etats_releve,
     instances,
     partenaires,
     personnes,
+    presidences,
     reponses,
     reunions,
-    vie_releve,
 )
 from services.acteur import Acteur, Droit, require
-from services.brouillons import Champ, Formulaire
+from services.brouillons import Champ, Formulaire, Reste
 from services.erreurs import Conflict, Invalid
 from services.horloge import utcnow
 from services.journal import note
@@ -100,6 +102,7 @@ class Saisie:
     quartier_ids: list[int]
     base: dict[str, Any]
     champs: dict[str, Champ]
+    ecarts: dict[str, Champ]  # what this agent wrote where a colleague wrote too, to be settled
 
     def valeur(self, champ: str) -> Any:
         """What the field holds now: the draft's value, else the saved one, else None."""
@@ -109,6 +112,14 @@ class Saisie:
 def cle_brouillon(reunion_id: int) -> str:
     """The name of the draft that all agents share for this meeting."""
     return f"saisie:{reunion_id}"
+
+
+def est_tape(champ: str, valeur: Any) -> bool:
+    """Is this a field of the draft that one types in, and of its kind?"""
+    genre, fin = champ.split(".")[0], champ.rsplit(".", 1)[-1]
+    if genre == "habitants":
+        return valeur is None or (isinstance(valeur, int) and not isinstance(valeur, bool))
+    return isinstance(valeur, str) and (genre == "motif" or (genre == "point" and fin in _TEXTES))
 
 
 def empechement(reunion: ReunionVue, *, now: datetime) -> str:
@@ -139,7 +150,8 @@ def lire(session: Session, *, reunion: ReunionVue, form: Formulaire, by: Acteur,
     suites = _suites(session, reunion, today)
     lignes = _lignes(session, reunion, champs, base, by)
     quartier_ids = instances.quartiers(session, instance_id=reunion.instance_id) if reunion.instance_id else []
-    return Saisie(reunion, form, membres, suites, lignes, quartier_ids, base, champs)
+    ecarts = brouillons.ecarts(champs, agent_id=by.id)
+    return Saisie(reunion, form, membres, suites, lignes, quartier_ids, base, champs, ecarts)
 
 
 def _suites(session: Session, reunion: ReunionVue, today: date) -> list[actions.ActionVue]:
@@ -189,7 +201,7 @@ def _membres(
                     personne="",
                 )
             )
-        base[f"presence.{cle}"] = presence.etat.value
+        base |= {f"presence.{cle}": presence.etat.value, f"remplacant.{cle}": presence.remplacant}
     if not recorded:
         _annonces(session, reunion, membres, vus, base)
     ajouts = sorted((c.rang, nom.split(".")[1]) for nom, c in champs.items() if nom.startswith("ajoute.") and c.valeur)
@@ -226,8 +238,11 @@ def _annonces(
                     personne=c.personne,
                 )
             )
-        if (cle := vus.get(c.cle)) and c.cle in repondu:
+        cle = vus.get(c.cle)
+        if cle and c.cle in repondu:
             base |= {f"presence.{cle}": repondu[c.cle].value, f"annonce.{cle}": True}
+        if cle and c.reponse is Reponse.REMPLACE:
+            base[f"remplacant.{cle}"] = c.remplacant
 
 
 def _ajoute(session: Session, cle: str) -> MembreAttendu | None:
@@ -363,13 +378,45 @@ def pilotes_vraisemblables(
     return list(dict.fromkeys(ordre + connus))[:limite]
 
 
+# --- what came too late ---------------------------------------------------------------------------------------------
+
+
+def reprendre(session: Session, *, reunion_id: int, reste: Reste, today: date, by: Acteur) -> None:
+    """Add to a relevé just saved what this agent was typing when a colleague saved it: after what its field holds, in
+    a correction that remains to be saved.
+
+    Raises:
+        Conflict: the relevé was sent meanwhile.
+        Invalid: the two texts together are too long.
+    """
+    etats_releve.exiger_modifiable(session, reunion_id=reunion_id)
+    form = ouvrir(session, reunion_id=reunion_id, by=by)
+    s = lire(session, reunion=reunions.get(session, id=reunion_id), form=form, by=by, today=today)
+    champ, valeur = reste.champ, reste.valeur
+    if champ.startswith("point."):
+        ligne = next(
+            (x.cle for x in s.lignes if x.point_id is not None and x.point_id == reste.devenu), s.lignes[-1].cle
+        )
+        champ = f"point.{ligne}.{champ.split('.')[2]}"
+    actuel = s.valeur(champ)
+    if isinstance(valeur, str) and actuel:
+        valeur = f"{actuel}\n{valeur}" if champ.endswith((".note", ".reponse", ".public")) else f"{actuel} ; {valeur}"
+    brouillons.ecrire(session, jeton=form.jeton, valeurs={champ: valeur}, vues={champ: None}, by=by)
+    brouillons.oublier_reste(session, id=reste.id, by=by)
+
+
 # --- the command ----------------------------------------------------------------------------------------------------
 
 
-def enregistrer(session: Session, *, reunion_id: int, jeton: str, today: date, now: datetime, by: Acteur) -> int:
+def enregistrer(
+    session: Session, *, reunion_id: int, jeton: str, today: date, now: datetime, by: Acteur, onglet: str = ""
+) -> int:
     """Make the draft a fact: presences, follow-ups, points, actions; the meeting becomes "tenue". Returns its id.
 
     The same token sent again returns the meeting and writes nothing.
+
+    Args:
+        onglet: the tab that saves: what it typed is in the draft; what others still type is kept beside.
 
     Raises:
         Invalid: one sentence per field of the draft; nothing is written.
@@ -379,7 +426,7 @@ def enregistrer(session: Session, *, reunion_id: int, jeton: str, today: date, n
     deja = brouillons.deja_fait(session, jeton=jeton)
     if deja is not None:
         return deja
-    vie_releve.exiger_modifiable(session, reunion_id=reunion_id)
+    etats_releve.exiger_modifiable(session, reunion_id=reunion_id)
     form = brouillons.lire(session, cle=cle_brouillon(reunion_id))
     if form is None or form.jeton != jeton:
         raise Conflict("Cette saisie a été fermée entre-temps. Rechargez la page.")
@@ -404,22 +451,22 @@ def enregistrer(session: Session, *, reunion_id: int, jeton: str, today: date, n
                 today=today,
                 by=by,
             )
-    ordre = 0
+    devenus: dict[str, int] = {}
     for ligne in saisie.lignes:
-        if not _remplie(saisie, ligne):
-            continue
-        ordre += 1
-        _ecrire_ligne(session, saisie, ligne, ordre=ordre, today=today, by=by)
+        if _remplie(saisie, ligne):
+            ordre = len(devenus) + 1
+            devenus[ligne.cle] = _ecrire_ligne(session, saisie, ligne, ordre=ordre, today=today, by=by)
     _retirer(session, saisie, by=by)
     habitants = saisie.valeur("habitants")
     premiere = reunion.etat not in ETATS_REUNION_SAISIE
     reunion.habitants = int(habitants) if habitants is not None else None
     if premiere:
         reunion.etat = EtatReunion.TENUE
+    presidences.retenir(session, reunion=reunion)
     reunion.saisie_le, reunion.saisie_par = utcnow(), by.id
     session.add(reunion)
     fait = "Relevé saisi" if premiere else "Relevé corrigé"
-    if vie_releve.corrige(session, reunion_id=reunion_id):
+    if etats_releve.corrige(session, reunion_id=reunion_id, by=by):
         fait += ", de nouveau en projet"
     note(
         session,
@@ -427,9 +474,11 @@ def enregistrer(session: Session, *, reunion_id: int, jeton: str, today: date, n
         acte="saisir" if premiere else "corriger",
         objet="reunion",
         objet_id=reunion_id,
-        resume=f"{fait} : {reunion.titre}, {ordre} point(s)",
+        resume=f"{fait} : {reunion.titre}, {len(devenus)} point(s)",
     )
-    brouillons.consommer(session, jeton=jeton, objet="reunion", objet_id=reunion_id)
+    brouillons.consommer(
+        session, jeton=jeton, objet="reunion", objet_id=reunion_id, partage=by, onglet=onglet, devenus=devenus
+    )
     return reunion_id
 
 
@@ -447,6 +496,10 @@ def _erreurs(saisie: Saisie) -> dict[str, str]:
     habitants = saisie.valeur("habitants")
     if habitants is not None and not 0 <= int(habitants) <= 5000:
         erreurs["habitants"] = "Indiquez un nombre d’habitants entre 0 et 5 000."
+    for membre in saisie.membres:
+        champ = f"remplacant.{membre.cle}"
+        if (n := len(clean(saisie.valeur(champ)))) > reponses.REMPLACANT_MAX:
+            erreurs[champ] = f"Raccourcissez ce texte : {n} caractères, {reponses.REMPLACANT_MAX} au plus."
     for suite in saisie.suites:
         etat = saisie.valeur(f"suite.{suite.id}")
         if etat == EtatAction.ABANDONNEE and not clean(saisie.valeur(f"motif.{suite.id}")):
@@ -495,10 +548,12 @@ def _ecrire_presences(session: Session, saisie: Saisie) -> None:
                 etat=EtatPresence(etat),
             )
         presence.etat, presence.ordre = EtatPresence(etat), ordre
+        represente = presence.etat is EtatPresence.REPRESENTE
+        presence.remplacant = clean(saisie.valeur(f"remplacant.{membre.cle}")) if represente else ""
         session.add(presence)
 
 
-def _ecrire_ligne(session: Session, saisie: Saisie, ligne: Ligne, *, ordre: int, today: date, by: Acteur) -> None:
+def _ecrire_ligne(session: Session, saisie: Saisie, ligne: Ligne, *, ordre: int, today: date, by: Acteur) -> int:
     def v(champ: str) -> Any:
         return saisie.valeur(f"point.{ligne.cle}.{champ}")
 
@@ -530,6 +585,7 @@ def _ecrire_ligne(session: Session, saisie: Saisie, ligne: Ligne, *, ordre: int,
     _ecrire_action(
         session, saisie, point, quoi=clean(v("quoi")), pilote=v("pilote"), echeance=v("echeance"), today=today, by=by
     )
+    return point.id or 0
 
 
 def _ecrire_action(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, inspect, text
 
-from services.db import LOCK_WAIT_MS
+from services.db import LOCK_WAIT_MS, REPONSE_S
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -34,6 +34,8 @@ def migrate(engine: Engine, *, migrations: Path = MIGRATIONS) -> None:
     Raises:
         UnknownSchema: the base is at a version that this code does not know.
     """
+    if engine.dialect.name == "sqlite" and engine.url.database:
+        Path(engine.url.database).touch()  # the one place where a base is made
     if version(engine) == head(migrations):
         return  # nearly every start: Alembic, slow to import, is not needed
     with engine.connect().execution_options(writer=True) as connection:
@@ -45,6 +47,8 @@ def migrate(engine: Engine, *, migrations: Path = MIGRATIONS) -> None:
 def _patience(connection: Connection, ms: int) -> None:
     if connection.dialect.name == "sqlite":
         connection.connection.cursor().execute(f"PRAGMA busy_timeout={ms}")
+    elif brute := connection.connection.driver_connection:
+        brute.reponse_s = None if ms > LOCK_WAIT_MS else REPONSE_S
 
 
 def _upgrade(connection: Connection, migrations: Path) -> None:

@@ -4,24 +4,25 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from dateutil.rrule import DAILY, rrule, rrulestr
+from dateutil.rrule import DAILY, rrule
 from sqlmodel import Session, col, select
 
 from models import Instance, Lieu, Reunion, Serie
-from models.lists import EtatReunion, Frequence, TypeReunion
-from services import brouillons, conges, frequences, journal, reunions, temps
+from models.lists import JOURS, EtatReunion, Frequence, TypeReunion
+from services import brouillons, conges, frequences, operations, reunions, rythmes, temps
 from services.acteur import Acteur, Droit, require
 from services.erreurs import Invalid
 from services.horloge import utcnow
-from services.instances import RANG_DERNIER
 from services.obstacles import Creneau, Obstacle, Occupation
 from services.periodes import plus_mois
+from services.rythmes import Rythme
 from services.texte import accord
 
+CREER = "serie.creer"
 DATES_MAX = 120
 DUREE_MAX = timedelta(days=800)
-REPORT_SEMAINES = 8  # how far a skipped date is put off
-_CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+REPORT_SEMAINES, REPORT_JOURS = 8, 20  # how far a skipped date is put off, of a weekday and of a day of the month
+SAMEDI = 5
 
 
 @dataclass(frozen=True)
@@ -87,15 +88,6 @@ class Soirees:
 # --- proposals -------------------------------------------------------------------------------------------------------
 
 
-def regle(instance: Instance) -> str | None:
-    """The instance's rhythm as an RFC 5545 rule ("3e mardi": BYDAY=+3TU); None without a usual day or a frequency."""
-    mois = frequences.MOIS_PAR_REUNION.get(Frequence(instance.frequence))
-    if mois is None or instance.jour is None:
-        return None
-    rang = -1 if instance.rang == RANG_DERNIER else instance.rang or 1
-    return f"FREQ=MONTHLY;INTERVAL={mois};BYDAY={rang:+d}{_CODES[instance.jour]}"
-
-
 def selon_rythme(
     session: Session, *, instance_ids: Sequence[int], debut: date, fin: date, now: datetime
 ) -> Proposition:
@@ -112,28 +104,28 @@ def selon_rythme(
     manques: list[Manque] = []
     relache: set[Ecart] = set()
     for instance in _instances(occupation, instance_ids):
-        texte = regle(instance)
-        if texte is None:
+        rythme = rythmes.de(instance)
+        if rythme.regle is None:
             manques.append(Manque(instance.nom, _sans_rythme(instance)))
             continue
         heures = _heures(instance)
         deja: list[date] = []
-        for essais in _occurrences(occupation, instance, texte, debut, fin):
+        for essais in _occurrences(session, occupation, instance, debut, fin):
             if prevue := occupation.servie(instance.id or 0, essais[0]):
                 deja.append(prevue)
                 continue
             ecarts: list[Ecart] = []
             for essai in essais:
                 creneau = _creneau(instance, essai, heures, instance.lieu_id)
-                if obstacles := occupation.du_creneau(creneau):
-                    ecarts.append(Ecart(essai, _raison(obstacles)))
+                if raison := contre(occupation, creneau, rythme):
+                    ecarts.append(Ecart(essai, raison))
                     continue
                 occupation.prendre(creneau)
                 lignes.append(_ligne(instance, creneau, lieux, ecarts))
                 break
             else:
-                attendue = frequences.periode(Frequence(instance.frequence), essais[0])
-                if attendue and frequences.de_relache(attendue):
+                attendue = frequences.autour(rythme.frequence, essais[0])
+                if rythme.frequence in frequences.SOUVENT or (attendue and frequences.de_relache(attendue)):
                     relache.update(ecarts)
                 else:
                     manques.append(Manque(instance.nom, _en_bref(ecarts), tuple(ecarts)))
@@ -236,39 +228,48 @@ def creer(
         raise Invalid({"": f"Au plus {DATES_MAX} dates à la fois : décochez-en."})
     creneaux = sorted(creneaux, key=lambda c: c.debut)
     refuser(session, creneaux, vus=vus, now=now)
-    premiere = 0
-    noms: dict[int, str] = {}
-    for instance_id in dict.fromkeys(c.instance_id for c in creneaux):
-        instance = session.get_one(Instance, instance_id)
-        siens = [c for c in creneaux if c.instance_id == instance_id]
-        texte, serie = regle(instance), None
-        if texte and len(siens) > 1:
-            serie = Serie(
-                instance_id=instance_id, regle=texte, debut=siens[0].debut, creee_le=utcnow(), creee_par=by.id
-            )
-            session.add(serie)
-            session.flush()
-        for c in siens:
-            reunion = Reunion(
-                type=instance.type,
-                instance_id=instance_id,
-                titre=instance.nom,
-                debut=c.debut,
-                fin=c.fin,
-                lieu_id=c.lieu_id,
-                etat=EtatReunion.BROUILLON,
-                serie_id=serie.id if serie else None,
-            )
-            session.add(reunion)
-            session.flush()
-            premiere = premiere or reunion.id or 0
-        noms[instance_id] = instance.nom
+    instances = {i: session.get_one(Instance, i) for i in dict.fromkeys(c.instance_id for c in creneaux)}
     resume = (
-        f"{accord(len(creneaux), 'réunion')} planifiée{'s' if len(creneaux) > 1 else ''} : {', '.join(noms.values())}"
+        f"{accord(len(creneaux), 'réunion')} planifiée{'s' if len(creneaux) > 1 else ''} : "
+        f"{', '.join(i.nom for i in instances.values())}"
     )
-    journal.note(session, by=by, acte="serie.creer", objet="reunion", objet_id=premiere, resume=resume)
+    premiere = 0
+    with operations.suivre(session, acte=CREER, resume=resume, now=utcnow(), by=by) as suivi:
+        for instance_id, instance in instances.items():
+            siens = [c for c in creneaux if c.instance_id == instance_id]
+            serie = _serie(session, instance, siens, by)
+            if serie:
+                suivi.ajouter(serie)
+            for c in siens:
+                reunion = Reunion(
+                    type=instance.type,
+                    instance_id=instance_id,
+                    titre=instance.nom,
+                    debut=c.debut,
+                    fin=c.fin,
+                    lieu_id=c.lieu_id,
+                    etat=EtatReunion.BROUILLON,
+                    serie_id=serie.id if serie else None,
+                )
+                session.add(reunion)
+                session.flush()
+                suivi.ajouter(reunion)
+                premiere = premiere or reunion.id or 0
     brouillons.consommer(session, jeton=jeton, objet="reunion", objet_id=premiere)
     return premiere
+
+
+def _serie(session: Session, instance: Instance, creneaux: Sequence[Creneau], by: Acteur) -> Serie | None:
+    """The series that these dates make, when they are several and the instance has a rhythm."""
+    regle = rythmes.de(instance).regle
+    if not regle or len(creneaux) < 2:
+        return None
+    serie = Serie(
+        instance_id=instance.id or 0, regle=regle, debut=creneaux[0].debut, creee_le=utcnow(), creee_par=by.id
+    )
+    session.add(serie)
+    session.flush()
+    return serie
 
 
 def refuser(
@@ -341,33 +342,58 @@ def _instances(occupation: Occupation, ids: Sequence[int]) -> list[Instance]:
 
 
 def _sans_rythme(instance: Instance) -> str:
-    if instance.jour is None:
+    if not rythmes.de(instance).jour_habituel:
         return "pas de jour habituel : donnez-le dans sa fiche, ou choisissez des soirées"
     return "elle se réunit à la demande : choisissez des soirées"
 
 
-def _occurrences(occupation: Occupation, instance: Instance, texte: str, debut: date, fin: date) -> list[list[date]]:
-    """The days of the rule in the span, each followed by those it may be put off to. The rule goes on from the last
-    meeting, if its next one is still to come."""
-    frequence = Frequence(instance.frequence)
-    depart = debut.replace(day=1)
-    if derniere := occupation.derniere(instance.id or 0, avant=debut):
-        depart = max(depart, plus_mois(derniere.replace(day=1), frequences.MOIS_PAR_REUNION[frequence]))
-    jours = rrulestr(texte, dtstart=datetime.combine(depart, time())).between(
-        datetime.combine(debut, time()), datetime.combine(fin, time.max), inc=True
-    )
-    return [_essais(j.date(), frequence, debut, fin) for j in jours]
+def _occurrences(
+    session: Session, occupation: Occupation, instance: Instance, debut: date, fin: date
+) -> list[list[date]]:
+    """The days of the rhythm in the span, each followed by those it may be put off to. It goes on from the last
+    meeting, if its next one is still to come; every fortnight, from the first one of the last series."""
+    rythme = rythmes.de(instance)
+    depuis = debut.replace(day=1)
+    derniere = occupation.derniere(instance.id or 0, avant=debut)
+    if rythme.frequence in rythmes.SEMAINES:
+        lancee = select(Serie.debut).where(Serie.instance_id == instance.id, Serie.regle == rythme.regle)
+        premiere = session.exec(lancee.order_by(col(Serie.id).desc()).limit(1)).first()
+        depuis = premiere.date() if premiere else derniere or debut
+    elif derniere and rythme.frequence is not Frequence.BIMENSUELLE:
+        depuis = max(depuis, plus_mois(derniere.replace(day=1), rythmes.MOIS[rythme.frequence]))
+    return [essais(j, rythme, debut=debut, fin=fin) for j in rythmes.dates(rythme, debut=debut, fin=fin, depuis=depuis)]
 
 
-def _essais(jour: date, frequence: Frequence, debut: date, fin: date) -> list[date]:
+def essais(jour: date, rythme: Rythme, *, debut: date, fin: date) -> list[date]:
     """The day itself, the same day of the weeks after, then of the weeks before, within the months in which one
-    meeting is expected."""
-    periode = frequences.periode(frequence, jour)
+    meeting is expected; the days after, then before, a day of the month; only the week after, when the rhythm is
+    every fortnight or twice a month; nothing else when it is every week."""
+    if rythme.frequence in frequences.SOUVENT:
+        return [e for e in (jour, jour + timedelta(weeks=1)) if e == jour or _reste(rythme, e, fin)]
+    periode = frequences.periode(rythme.frequence, jour)
     if periode is None:
         return [jour]
-    semaines = [timedelta(weeks=n) for n in range(1, REPORT_SEMAINES + 1)]
-    essais = [jour, *(jour + s for s in semaines), *(jour - s for s in semaines)]
-    return [e for e in essais if max(debut, periode.debut) <= e <= min(fin, periode.dernier)]
+    pas, n = (timedelta(days=1), REPORT_JOURS) if rythme.jour_du_mois else (timedelta(weeks=1), REPORT_SEMAINES)
+    suite = [jour, *(jour + pas * i for i in range(1, n + 1)), *(jour - pas * i for i in range(1, n + 1))]
+    return [e for e in suite if max(debut, periode.debut) <= e <= min(fin, periode.dernier)]
+
+
+def _reste(rythme: Rythme, jour: date, fin: date) -> bool:
+    """A day that may take the place of the one a week before: the rhythm itself does not meet then."""
+    if rythme.frequence is Frequence.HEBDOMADAIRE or jour > fin:
+        return False
+    return rythme.frequence is Frequence.QUINZAINE or jour not in rythmes.dates(
+        rythme, debut=jour, fin=jour, depuis=jour
+    )
+
+
+def contre(occupation: Occupation, creneau: Creneau, rythme: Rythme | None) -> str:
+    """Why this slot is not proposed, "" when it is: a fixed day of the month never falls on a week-end."""
+    jour = creneau.debut.date()
+    if rythme and rythme.jour_du_mois and jour.weekday() >= SAMEDI:
+        return JOURS[jour.weekday()]
+    obstacles = occupation.du_creneau(creneau)
+    return obstacles[0].phrase if obstacles else ""
 
 
 def _heures(instance: Instance) -> tuple[time, time]:

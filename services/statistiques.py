@@ -24,9 +24,10 @@ from models import (
     SecteurVeille,
     Theme,
 )
-from models.lists import ETATS_PRESENCE_VENU, ETATS_REUNION_SAISIE, EtatPresence, Frequence, TypeReunion
-from services.frequences import MOIS_PAR_REUNION
-from services.periodes import Periode, mois_entiers, plus_mois, semestres_entiers
+from models.lists import ETATS_PRESENCE_VENU, ETATS_REUNION_SAISIE, EtatPresence, TypeReunion
+from services import plan
+from services.periodes import Periode, mois_entiers, plus_mois
+from services.plan import Case, Etat, Marque, Nombre
 
 CAS_MIN = 20  # no percentage under that many cases
 TOP = 15
@@ -52,22 +53,30 @@ class ReunionsDuMois:
 
 
 @dataclass(frozen=True)
-class CellulesDuSemestre:
-    """Cellules de veille held for a secteur in a semestre (its first day); 0 when there was none."""
+class CelluleDuSemestre:
+    """The cellules de veille of a secteur in a semestre (its first day); `tenues` of them in the period itself."""
 
     secteur: str
     semestre: date
-    n: int
+    nombre: Nombre
+    tenues: int
 
 
 @dataclass(frozen=True)
 class CouvertureInstance:
-    """What an instance held, month by month, and what its frequency expected (None: at request)."""
+    """What an instance held in each month, taken whole; how many of the times its frequency expected it, over by now,
+    it met (None: at request)."""
 
     nom: str
-    par_mois: tuple[tuple[date, int], ...]
+    par_mois: tuple[tuple[date, Nombre], ...]
     tenues: int
     attendues: int | None
+    reunie: bool  # in the period itself
+
+    @property
+    def reunions(self) -> int:
+        """Meetings held in these months."""
+        return sum(n for _, n in self.par_mois if isinstance(n, int))
 
 
 @dataclass(frozen=True)
@@ -101,9 +110,35 @@ class Points:
     n: int
 
 
+@dataclass(frozen=True)
+class Sources:
+    """How many meetings situations come from, in all and by secteur ("" without one): None where none was held."""
+
+    reunions: int
+    par_secteur: dict[str, int | None]
+
+
 def pourcentage(n: int, total: int) -> float | None:
     """n out of total, as a percentage; None under CAS_MIN cases, where it would say nothing."""
     return 100 * n / total if total >= CAS_MIN else None
+
+
+def depuis(session: Session, *, avec: Any = None) -> date | None:
+    """The day of the first meeting held; with `avec` (Presence, Point), of the first one with such rows. Before it
+    there is nothing to count: not even 0."""
+    premiere = select(Reunion.debut).where(col(Reunion.etat).in_(ETATS_REUNION_SAISIE))
+    if avec is not None:
+        premiere = premiere.where(select(avec.id).where(avec.reunion_id == Reunion.id).exists())
+    debut = session.exec(premiere.order_by(col(Reunion.debut)).limit(1)).first()
+    return debut.date() if debut else None
+
+
+def sans_reunion(mois: date, *, depuis: date | None, today: date) -> Nombre:
+    """What stands for a month without any meeting: 0 only once it is over, and if something was followed by then."""
+    fin = plus_mois(mois, 1)
+    if fin > today:
+        return Marque.A_VENIR
+    return Marque.SANS_DONNEE if depuis is None or fin <= depuis else 0
 
 
 # --- meetings ------------------------------------------------------------------------------------------------------
@@ -124,63 +159,49 @@ def reunions_par_mois(session: Session, *, filtre: Filtre) -> list[ReunionsDuMoi
 # --- coverage ------------------------------------------------------------------------------------------------------
 
 
-def couverture_secteurs(session: Session, *, filtre: Filtre) -> list[CellulesDuSemestre]:
-    """Cellules de veille held, for each secteur in use and each semestre that the period touches, taken whole."""
-    debuts = semestres_entiers(filtre)
-    annee = extract("year", col(Reunion.debut))
-    premier = case((extract("month", col(Reunion.debut)) <= 6, 1), else_=7)
-    entiers = Filtre(debuts[0], plus_mois(debuts[-1], 6), filtre.secteur_id, (TypeReunion.CELLULE,))
-    tenues = {
-        (secteur_id, date(int(a), m, 1)): n
-        for secteur_id, a, m, n in session.exec(
-            select(Instance.secteur_id, annee, premier, func.count())
-            .join(Reunion, col(Reunion.instance_id) == Instance.id)
-            .where(*_tenues(entiers))
-            .group_by(col(Instance.secteur_id), annee, premier)
-        ).all()
-    }
-    secteurs = select(SecteurVeille.id, SecteurVeille.nom).where(col(SecteurVeille.archive).is_(False))
-    if filtre.secteur_id is not None:
-        secteurs = secteurs.where(SecteurVeille.id == filtre.secteur_id)
+def couverture_secteurs(session: Session, *, filtre: Filtre, today: date) -> list[CelluleDuSemestre]:
+    """The cellules de veille of each secteur in use, in each semestre that the period touches, taken whole."""
+    if filtre.types and TypeReunion.CELLULE not in filtre.types:
+        return []
+    lu = plan.par_secteur(session, today=today, periode=filtre, secteur_id=filtre.secteur_id)
     return [
-        CellulesDuSemestre(nom, debut, tenues.get((secteur_id, debut), 0))
-        for secteur_id, nom in session.exec(secteurs.order_by(SecteurVeille.nom)).all()
-        for debut in debuts
+        CelluleDuSemestre(
+            ligne.secteur,
+            p.debut,
+            case.nombre(p.fin, today),
+            _tenues_dans(case, filtre),
+        )
+        for ligne in lu.lignes
+        for p, case in zip(lu.semestres, ligne.cases, strict=True)
     ]
 
 
 def couverture_instances(session: Session, *, filtre: Filtre, today: date) -> list[CouvertureInstance]:
-    """What each instance in use held in each month that the period touches (the last MOIS_MAX), taken whole, by kind
-    then name; at most INSTANCES_MAX. Its frequency expects meetings of the months that are over, rounded down: one a
-    semestre expects none before six of them are."""
+    """What each instance held in each month that the period touches (the last MOIS_MAX), by kind then name. Those
+    archived since are there if they met."""
     mois = mois_entiers(filtre)[-MOIS_MAX:]
-    instances = select(Instance.id, Instance.nom, Instance.frequence).where(col(Instance.archive).is_(False))
-    if filtre.types:
-        instances = instances.where(col(Instance.type).in_(filtre.types))
-    if filtre.secteur_id is not None:
-        instances = instances.where(col(Instance.id).in_(_instances_du_secteur(filtre.secteur_id)))
-    lues = session.exec(instances.order_by(col(Instance.type), col(Instance.nom)).limit(INSTANCES_MAX)).all()
-    annee, numero = extract("year", col(Reunion.debut)), extract("month", col(Reunion.debut))
-    tenues = {
-        (instance_id, date(int(a), int(m), 1)): n
-        for instance_id, a, m, n in session.exec(
-            select(Reunion.instance_id, annee, numero, func.count())
-            .where(
-                *_tenues(Filtre(mois[0], plus_mois(mois[-1], 1))), col(Reunion.instance_id).in_([i for i, _, _ in lues])
-            )
-            .group_by(col(Reunion.instance_id), annee, numero)
-        ).all()
-    }
-    finis = sum(plus_mois(m, 1) <= today for m in mois)
+    lignes = plan.par_instance(
+        session,
+        periode=Periode(mois[0], plus_mois(mois[-1], 1)),
+        today=today,
+        types=filtre.types,
+        parmi=None if filtre.secteur_id is None else _instances_du_secteur(filtre.secteur_id),
+        archivees=True,
+    )
     return [
         CouvertureInstance(
-            nom,
-            par_mois=(par_mois := tuple((m, tenues.get((id, m), 0)) for m in mois)),
-            tenues=sum(n for _, n in par_mois),
-            attendues=finis // pas if (pas := MOIS_PAR_REUNION.get(Frequence(frequence))) else None,
+            ligne.nom,
+            tuple((m, c.nombre(plus_mois(m, 1), today)) for m, c in zip(mois, ligne.cases, strict=True)),
+            ligne.tenues,
+            ligne.attendues,
+            any(_tenues_dans(c, filtre) for c in ligne.cases),
         )
-        for id, nom, frequence in lues
+        for ligne in lignes
     ]
+
+
+def _tenues_dans(case: Case, p: Periode) -> int:
+    return sum(v.etat is Etat.TENUE and p.debut <= v.debut.date() < p.fin for v in case.reunions)
 
 
 # --- attendance ----------------------------------------------------------------------------------------------------
@@ -251,18 +272,8 @@ def points(session: Session, *, filtre: Filtre) -> list[Points]:
     """Situations evoked at meetings held, by theme (in the staff's order) and secteur: that of the point's quartier,
     else that of the meeting's instance. A filter on a secteur keeps the points of that secteur. One scan: screens sum
     its rows."""
-    secteur = func.coalesce(col(Quartier.secteur_id), col(Instance.secteur_id))
-    comptes = (
-        select(col(Point.theme_id), secteur.label("secteur_id"), func.count().label("n"))
-        .join(Reunion, col(Reunion.id) == Point.reunion_id)
-        .join(Instance, col(Instance.id) == Reunion.instance_id, isouter=True)
-        .join(Quartier, col(Quartier.id) == Point.quartier_id, isouter=True)
-        .where(*_tenues(filtre, du_secteur=False))
-        .group_by(col(Point.theme_id), secteur)
-    )
-    if filtre.secteur_id is not None:
-        comptes = comptes.where(secteur == filtre.secteur_id)
-    lus = comptes.subquery()
+    p = _points(filtre).c
+    lus = select(p.theme_id, p.secteur_id, func.count().label("n")).group_by(p.theme_id, p.secteur_id).subquery()
     rows = session.exec(
         select(Theme.libelle, Theme.rubrique, SecteurVeille.nom, lus.c.n)
         .join(lus, lus.c.theme_id == col(Theme.id))
@@ -270,6 +281,44 @@ def points(session: Session, *, filtre: Filtre) -> list[Points]:
         .order_by(col(Theme.ordre), col(Theme.id), col(SecteurVeille.nom))
     ).all()
     return [Points(theme, rubrique, secteur or "", n) for theme, rubrique, secteur, n in rows]
+
+
+def sources(session: Session, *, filtre: Filtre) -> Sources:
+    """The meetings that these situations come from; the secteurs in use without a situation are there too."""
+    p = _points(filtre).c
+    compte = func.count(func.distinct(p.reunion_id))
+    lues: dict[int | None, int] = dict(session.exec(select(p.secteur_id, compte).group_by(p.secteur_id)).all())
+    tenues = select(Reunion.instance_id).where(*_tenues(filtre))
+    reunis = set(session.exec(select(Instance.secteur_id).where(col(Instance.id).in_(tenues))).all())
+    reunis |= set(
+        session.exec(
+            select(Quartier.secteur_id)
+            .join(InstanceQuartier, col(InstanceQuartier.quartier_id) == Quartier.id)
+            .where(col(InstanceQuartier.instance_id).in_(tenues))
+        ).all()
+    )
+    secteurs = [
+        s
+        for s in session.exec(select(SecteurVeille).order_by(col(SecteurVeille.nom))).all()
+        if s.id in lues or (not s.archive and filtre.secteur_id in (None, s.id))
+    ]
+    par_secteur = {s.nom: lues.get(s.id, 0 if s.id in reunis else None) for s in secteurs}
+    if None in lues:
+        par_secteur[""] = lues[None]
+    return Sources(session.exec(select(compte)).one(), par_secteur)
+
+
+def _points(filtre: Filtre) -> Any:
+    """The situations evoked at meetings held, each with its secteur."""
+    secteur = func.coalesce(col(Quartier.secteur_id), col(Instance.secteur_id))
+    lus = (
+        select(col(Point.theme_id), col(Point.reunion_id), secteur.label("secteur_id"))
+        .join(Reunion, col(Reunion.id) == Point.reunion_id)
+        .join(Instance, col(Instance.id) == Reunion.instance_id, isouter=True)
+        .join(Quartier, col(Quartier.id) == Point.quartier_id, isouter=True)
+        .where(*_tenues(filtre, du_secteur=False))
+    )
+    return (lus if filtre.secteur_id is None else lus.where(secteur == filtre.secteur_id)).subquery()
 
 
 # --- inside --------------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from sqlmodel import Session, col, func, select
 from models import (
     Action,
     Classe,
+    Etape,
     EvenementAction,
     Instance,
     Partenaire,
@@ -21,8 +22,9 @@ from models import (
     Reunion,
     Seance,
 )
-from models.lists import ETATS_ACTION_OUVERTS, EtatAction, EtatSeance
+from models.lists import ETATS_ACTION_OUVERTS, EtatAction, EtatSeance, SensEtape
 from services import actions, projets
+from services.horloge import civil
 from services.periodes import plus_mois
 from services.statistiques import TOP, Filtre, noms_courts
 from settings import get_settings
@@ -76,24 +78,42 @@ class ActionsDe:
 
 @dataclass(frozen=True)
 class College1318:
-    """A collège in a school year. Numbers of classes, of their pupils, of pupils present at the séances held."""
+    """A collège in a school year. Numbers of classes, of their pupils, of pupils present at the séances held: None when
+    nobody noted it, which is not 0. `participe`: it takes part, as the screen of the year says."""
 
     annee: int
     college: str
-    classes: int
-    effectif: int
-    presents: int
-    par_etat: dict[EtatSeance, int]
+    participe: bool
+    classes: int | None
+    effectif: int | None
+    presents: int | None
+    par_etat: dict[EtatSeance, int | None]
+    sans_compte: int = 0  # séances held whose pupils nobody counted
     importe: bool = False  # known by its imported totals only
 
     @property
-    def realisees(self) -> int:
+    def realisees(self) -> int | None:
         return self.par_etat[EtatSeance.REALISEE]
 
     @property
-    def programmees(self) -> int:
-        """Held, to come or called off; the one put off is counted at its new date."""
-        return sum(self.par_etat[e] for e in (EtatSeance.REALISEE, EtatSeance.PREVUE, EtatSeance.ANNULEE))
+    def programmees(self) -> int | None:
+        """Held, to come or called off; the one put off is counted at its new date. Imported totals do not tell."""
+        lues = [self.par_etat[e] for e in EtatSeance if e is not EtatSeance.REPORTEE]
+        return None if None in lues else projets.somme(*lues)
+
+
+def depuis(session: Session) -> date | None:
+    """The day on which the first action was decided."""
+    en_reunion = session.exec(
+        select(func.min(Reunion.debut)).where(select(Action.id).where(Action.reunion_id == Reunion.id).exists())
+    ).one()
+    ecrite = session.exec(
+        select(func.min(EvenementAction.quand))
+        .join(Action, col(Action.id) == EvenementAction.action_id)
+        .where(col(Action.reunion_id).is_(None))
+    ).one()
+    jours = [en_reunion.date()] if en_reunion else []
+    return min([*jours, *([civil(ecrite).date()] if ecrite else [])], default=None)
 
 
 # --- actions -------------------------------------------------------------------------------------------------------
@@ -152,19 +172,27 @@ def colleges_1318(session: Session, *, annees: Sequence[int], secteur_id: int | 
             Participation.id,
             Participation.annee,
             Partenaire.nom,
+            Etape.sens,
             func.count(col(Classe.id)),
-            func.coalesce(func.sum(Classe.effectif), 0),
+            func.sum(Classe.effectif),
         )
+        .join(Etape, col(Etape.id) == Participation.contact_id)
         .join(Partenaire, col(Partenaire.id) == Participation.college_id)
         .join(Classe, col(Classe.participation_id) == Participation.id, isouter=True)
         .where(*criteres)
-        .group_by(col(Participation.id), col(Participation.annee), col(Partenaire.nom))
+        .group_by(col(Participation.id), col(Participation.annee), col(Partenaire.nom), col(Etape.sens))
         .order_by(col(Participation.annee), col(Partenaire.nom))
     ).all()
-    seances: dict[int, dict[EtatSeance, int]] = defaultdict(lambda: dict.fromkeys(EtatSeance, 0))
-    presents: dict[int, int] = defaultdict(int)
-    for id, etat, n, eleves in session.exec(
-        select(Classe.participation_id, Seance.etat, func.count(), func.sum(Seance.presents))
+    seances: dict[int, dict[EtatSeance, int | None]] = defaultdict(lambda: dict.fromkeys(EtatSeance, 0))
+    presents: dict[int, tuple[int | None, int]] = defaultdict(lambda: (0, 0))
+    for id, etat, n, eleves, comptees in session.exec(
+        select(  # type: ignore[call-overload]
+            Classe.participation_id,
+            Seance.etat,
+            func.count(),
+            func.sum(Seance.presents),
+            func.count(col(Seance.presents)),
+        )
         .join(Seance, col(Seance.classe_id) == Classe.id)
         .join(Participation, col(Participation.id) == Classe.participation_id)
         .join(Partenaire, col(Partenaire.id) == Participation.college_id)
@@ -173,18 +201,33 @@ def colleges_1318(session: Session, *, annees: Sequence[int], secteur_id: int | 
     ).all():
         seances[id][EtatSeance(etat)] = n
         if etat == EtatSeance.REALISEE:
-            presents[id] = int(eleves or 0)
+            presents[id] = (None if eleves is None else int(eleves), n - comptees)
     lus = [
-        College1318(annee, nom, classes, int(effectif), presents[id or 0], seances[id or 0])
-        for id, annee, nom, classes, effectif in rows
+        College1318(
+            annee,
+            nom,
+            sens is SensEtape.ABOUTI,
+            classes,
+            (int(effectif) if effectif is not None else None) if classes else 0,
+            presents[id][0],
+            seances[id],
+            presents[id][1],
+        )
+        for id, annee, nom, sens, classes, effectif in rows
     ]
     lus += [
         College1318(
-            b.annee, b.college, b.classes or 0, b.eleves or 0, b.presents or 0,
-            dict.fromkeys(EtatSeance, 0) | {EtatSeance.REALISEE: b.seances or 0}, importe=True,
+            b.annee,
+            b.college,
+            True,
+            b.classes,
+            b.eleves,
+            b.presents,
+            dict.fromkeys(EtatSeance) | {EtatSeance.REALISEE: b.seances},
+            importe=True,
         )
         for b in projets.bilans_importes(session, annees=annees, critere=du_secteur)
-    ]  # fmt: skip
+    ]
     return sorted(lus, key=lambda c: (c.annee, c.college))
 
 

@@ -94,6 +94,7 @@ class Venue:
     personne_id: int | None
     personne: str
     fonction: str
+    remplacant: str = ""
 
 
 @dataclass(frozen=True)
@@ -454,4 +455,5 @@ def _venue(row: Any) -> Venue:
         personne_id=presence.personne_id,
         personne=f"{personne.prenom} {personne.nom}".strip() if personne else "",
         fonction=presence.fonction,
+        remplacant=presence.remplacant,
     )

@@ -3,9 +3,12 @@
 import hashlib
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -120,6 +123,20 @@ class Postgres:
 
     def stop(self) -> None:
         self._run("pg_ctl", "-D", str(self.dossier / "d"), "-m", "immediate", "-w", "stop")
+
+    @contextmanager
+    def gele(self) -> Iterator[None]:
+        """It hangs: every process of the cluster is stopped, none is ended."""
+        chef = int((self.dossier / "d" / "postmaster.pid").read_text().splitlines()[0])
+        enfants = Path(f"/proc/{chef}/task/{chef}/children").read_text().split()
+        tous = [chef, *map(int, enfants)]
+        for processus in tous:
+            os.kill(processus, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for processus in tous:
+                os.kill(processus, signal.SIGCONT)
 
     def url(self, nom: str) -> str:
         return f"postgresql+psycopg://postgres@127.0.0.1:{self.port}/{nom}"

@@ -11,6 +11,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, Engine, event, inspect, text
+from sqlalchemy.exc import IntegrityError
 
 from models import Base as Tables
 from services import schema
@@ -298,3 +299,117 @@ def test_two_processes_start_on_an_empty_base(vide: Engine) -> None:
     erreurs = [p.communicate()[1] for p in deux]
     assert [p.returncode for p in deux] == [0, 0], erreurs
     assert differences(vide) == []
+
+
+def test_new_rhythms_on_a_filled_base(vide: Engine) -> None:
+    """A closed list that grows: rows stay, the new values come in, others are still refused; and the way down."""
+    schema.migrate(vide)
+    downgrade(vide, "0009")
+
+    def instance(connection: Connection, nom: str, frequence: str) -> None:
+        connection.execute(
+            text(
+                "INSERT INTO instance (nom, type, frequence, texte_convocation, texte_invitation, archive, version) "
+                "VALUES (:n, 'autre', :f, '', '', false, 1)"
+            ),
+            {"n": nom, "f": frequence},
+        )
+
+    with vide.connect().execution_options(writer=True) as connection, connection.begin():
+        instance(connection, "RT", "mensuelle")
+        connection.execute(
+            text(
+                "INSERT INTO reunion (type, titre, debut, fin, etat, motif, recherche, instance_id, version) SELECT "
+                "'autre', 'RT', '2026-01-01 10:00', '2026-01-01 11:00', 'tenue', '', '', id, 1 FROM instance"
+            )
+        )
+    schema.migrate(vide)
+    with vide.connect().execution_options(writer=True) as connection, connection.begin():
+        instance(connection, "Q", "quinzaine")
+    with (
+        pytest.raises(IntegrityError),
+        vide.connect().execution_options(writer=True) as connection,
+        connection.begin(),
+    ):
+        instance(connection, "J", "chaque_jour")
+    downgrade(vide, "0009")
+    with vide.connect() as connection:
+        lues = connection.execute(text("SELECT i.nom, frequence FROM instance i LEFT JOIN reunion r ON 1 = 1")).all()
+    assert sorted(tuple(x) for x in lues) == [("Q", "mensuelle"), ("RT", "mensuelle")]
+    schema.migrate(vide)
+    assert differences(vide) == []
+
+
+def test_releves_already_sent_become_versions(vide: Engine) -> None:
+    """A relevé sent before 0013 is its version 1; of one reopened since, the journal tells when, by whom and why."""
+    schema.migrate(vide)
+    downgrade(vide, "0012")
+    with vide.connect().execution_options(writer=True) as connection, connection.begin():
+        add_agents(connection, 2)
+        for id, etat in ((1, "diffuse"), (2, "valide"), (3, "diffuse"), (4, "projet")):
+            connection.execute(
+                text(
+                    "INSERT INTO reunion (id, type, titre, debut, fin, etat, motif, salle, sequence, uid_externe, "
+                    "recherche, version) VALUES (:id, 'autre', 'Réunion', '2026-01-01 10:00', '2026-01-01 11:00', "
+                    "'tenue', '', 'confirmee', 0, '', '', 1)"
+                ),
+                {"id": id},
+            )
+            connection.execute(
+                text(
+                    "INSERT INTO releve (reunion_id, etat, valide_le, valide_par, diffuse_le, diffuse_par, document, "
+                    "version) VALUES (:id, :etat, :v, :qui, :d, :qui, :document, 1)"
+                ),
+                {
+                    "id": id,
+                    "etat": etat,
+                    "v": None if etat == "projet" else "2026-02-03 09:00:00",
+                    "d": "2026-02-04 09:00:00" if etat == "diffuse" else None,
+                    "qui": None if etat == "projet" else 1,
+                    "document": f"mots {id}".encode() if etat == "diffuse" else None,
+                },
+            )
+        for n, (id, acte, quand) in enumerate(
+            [(1, "valider", 3), (1, "diffuser", 4)]
+            + [(r, a, j) for r in (3, 4) for a, j in (("valider", 1), ("diffuser", 1), ("rouvrir", 2))]
+            + [(3, "valider", 3), (3, "diffuser", 4)]
+        ):
+            mots = "Relevé rouvert (une date (fausse)) : Réunion" if acte == "rouvrir" else "x"
+            connection.execute(
+                text(
+                    "INSERT INTO journal (quand, agent_id, acte, objet, objet_id, resume, recherche) "
+                    "VALUES (:quand, 2, :acte, 'reunion', :id, :resume, '')"
+                ),
+                {"quand": f"2026-02-0{quand} 09:0{n % 10}:00", "acte": f"releve.{acte}", "id": id, "resume": mots},
+            )
+        for n, (id, jour) in enumerate(((1, 4), (3, 1), (3, 4), (4, 1))):
+            connection.execute(
+                text(
+                    "INSERT INTO envoi (genre, reunion_id, courriel, objet, sequence, annonce, message_id, etat, "
+                    "erreur, essais, cree_le) VALUES ('releve', :id, 'x@y.fr', 'x', 0, '', :m, 'remis', '', 0, :le)"
+                ),
+                {"id": id, "m": f"m{n}", "le": f"2026-02-0{jour} 08:59:00"},
+            )
+    for _ in range(2):
+        schema.migrate(vide)
+        with vide.connect() as connection:
+            versions = connection.execute(
+                text("SELECT reunion_id, numero, document FROM version_releve ORDER BY reunion_id, numero")
+            ).all()
+            octets = [(r, n, bytes(d) if d is not None else None) for r, n, d in versions]
+            assert octets == [(1, 1, b"mots 1"), (3, 1, None), (3, 2, b"mots 3"), (4, 1, None)]
+            portees = connection.execute(
+                text("SELECT reunion_id, version_releve FROM envoi ORDER BY reunion_id, cree_le")
+            ).all()
+            assert [tuple(p) for p in portees] == [(1, 1), (3, 1), (3, 2), (4, 1)]
+            actes = connection.execute(
+                text("SELECT acte, agent_id, motif FROM evenement_releve WHERE reunion_id = 4 ORDER BY id")
+            ).all()
+            assert [tuple(a) for a in actes] == [
+                ("valider", 2, ""),
+                ("diffuser", 2, ""),
+                ("rouvrir", 2, "une date (fausse)"),
+            ]
+            valides = text("SELECT acte, agent_id FROM evenement_releve WHERE reunion_id = 2")
+            assert [tuple(a) for a in connection.execute(valides).all()] == [("valider", 1)]
+        downgrade(vide, "0012")

@@ -158,6 +158,7 @@ def test_what_staff_edit_is_versioned() -> None:
         "Coordonnee",
         "Envoi",
         "EvenementAction",
+        "EvenementReleve",
         "Flux",
         "Fusion",
         "InstanceQuartier",
@@ -175,4 +176,5 @@ def test_what_staff_edit_is_versioned() -> None:
         "Siege",
         "Tache",
         "ValeurImportee",
+        "VersionReleve",
     }

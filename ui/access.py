@@ -8,8 +8,9 @@ from sqlmodel import Session
 
 from services import comptes, db
 from services.acteur import Acteur, Droit, require
-from services.erreurs import BusinessError, Forbidden
+from services.erreurs import BusinessError, Forbidden, Unavailable
 from services.horloge import utcnow
+from ui import panne
 
 DECONNECTE = "Vous n’êtes plus connecté·e : rien n’a été enregistré. Reconnectez-vous, votre saisie vous attend."
 
@@ -26,11 +27,11 @@ def _session_id() -> str:
 def _agent(session_id: str) -> Acteur | None:
     if not session_id.isdecimal():
         return None
-    with db.reading() as session:
+    with reading() as session:
         vu = comptes.acteur(session, session_id=int(session_id), now=utcnow())
     if vu is None:
         return None
-    if vu.a_rafraichir:
+    if vu.a_rafraichir and not panne.en_cours():
         with suppress(BusinessError), db.writing() as session:  # a full or locked base must not hide the screen
             comptes.toucher(session, session_id=int(session_id), now=utcnow())
     return vu.acteur
@@ -55,17 +56,23 @@ def _qui_peut(session_id: str, droit: Droit) -> Acteur:
 
 @contextmanager
 def reading() -> Iterator[Session]:
-    """A session for the queries of a screen."""
-    with db.reading() as session:
-        yield session
+    """A session for the queries of a screen. `Unavailable` need not be caught: the page waits and resumes alone."""
+    try:
+        with db.reading() as session:
+            yield session
+    except Unavailable as error:
+        raise panne.signaler(error) from error
 
 
 @contextmanager
 def writing(droit: Droit = Droit.ECRIRE) -> Iterator[tuple[Session, Acteur]]:
     """A session to write with, and who writes: the only way a screen changes anything. Committed once, at the end."""
     by = require_agent(droit)
-    with db.writing() as session:
-        yield session, by
+    try:
+        with db.writing() as session:
+            yield session, by
+    except Unavailable as error:
+        raise panne.signaler(error) from error
 
 
 def writing_later(droit: Droit) -> Callable[[], AbstractContextManager[tuple[Session, Acteur]]]:

@@ -26,7 +26,7 @@ def lien(script: str, label: str, icone: str, **query: str) -> None:
 
 def maintenant_en_seance(reunions: list[ReunionVue]) -> None:
     """The meetings that are about to begin, or being held."""
-    st.subheader("C’est maintenant", anchor=False)
+    st.header("C’est maintenant", anchor=False)
     for r in reunions:
         badge = (
             f":green-badge[{r.etat.libelle}]" if r.etat is EtatReunion.EN_SEANCE else ":blue-badge[Ouvrir la séance]"
@@ -38,7 +38,7 @@ def maintenant_en_seance(reunions: list[ReunionVue]) -> None:
 
 def a_saisir(attente: Attente, today: date) -> None:
     """The meetings held and not written up."""
-    st.subheader(f"À saisir : {accord(attente.nb_a_saisir, 'réunion')}", anchor=False)
+    st.header(f"À saisir : {accord(attente.nb_a_saisir, 'réunion')}", anchor=False)
     for r in attente.a_saisir:
         quand = moment(r.debut, annee_de=today)
         lien("aujourdhui/saisie.py", f"**{md(r.titre)}** :gray[· {quand}]", "edit_note", reunion=str(r.id))
@@ -48,7 +48,7 @@ def a_saisir(attente: Attente, today: date) -> None:
 
 def en_retard(attente: Attente, today: date) -> None:
     """The oldest late actions."""
-    st.subheader(f"En retard : {accord(attente.nb_en_retard, 'action')}", anchor=False)
+    st.header(f"En retard : {accord(attente.nb_en_retard, 'action')}", anchor=False)
     for a in attente.en_retard:
         texte = f"{md(a.quoi)} :gray[· {md(a.pilote)}] :red-badge[{retard(a.echeance, today)}]"
         lien("actions/partenaire.py", texte, "call", partenaire=str(a.pilote_id))
@@ -58,7 +58,7 @@ def en_retard(attente: Attente, today: date) -> None:
 
 def preparations(attente: Attente, today: date) -> None:
     """The meetings whose échéancier is late, the most late first."""
-    st.subheader(f"À préparer : {accord(len(attente.preparations), 'réunion')} en retard", anchor=False)
+    st.header(f"À préparer : {accord(len(attente.preparations), 'réunion')} en retard", anchor=False)
     for p in attente.preparations[:MAX_LIGNES]:
         _preparation(p, today)
     if reste := attente.preparations[MAX_LIGNES:]:
@@ -76,7 +76,7 @@ def _preparation(p: RetardReunion, today: date) -> None:
 
 def a_prevoir(attente: Attente, semestre: Periode, today: date) -> None:
     """Cellules without a date, instances that meet too rarely, collèges that wait."""
-    st.subheader("À prévoir", anchor=False)
+    st.header("À prévoir", anchor=False)
     for s in attente.secteurs:  # six at most: all of them are shown
         texte = (
             f"**{md(f'Cellule de veille – {s.secteur}')}** :gray[· {nom(semestre)}] :orange-badge[ni tenue ni prévue]"
@@ -103,7 +103,7 @@ def a_prevoir(attente: Attente, semestre: Periode, today: date) -> None:
 def cette_semaine(semaine: Semaine, today: date, *, restreint: bool) -> None:
     """The meetings and the séances of the week, in order; each leads to its day, or to its relevé."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.subheader("La semaine qui vient" if semaine.suivante else "Cette semaine", width="stretch", anchor=False)
+        st.header("La semaine qui vient" if semaine.suivante else "Cette semaine", width="stretch", anchor=False)
         lien("agenda/calendrier.py", "Calendrier", "calendar_month")
     evenements: list[ReunionVue | SeanceVue] = [*semaine.reunions, *semaine.seances]
     for e in sorted(evenements, key=lambda e: e.debut):

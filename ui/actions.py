@@ -17,7 +17,7 @@ from services.horloge import aujourdhui, civil, maintenant
 from services.temps import jour, moment
 from ui.access import reading, writing
 from ui.adresse import cle
-from ui.feedback import announce, field_error, forget_refusals, md, refusals, refused
+from ui.feedback import announce, field_error, forget_refusals, md, named, refusals, refused
 from ui.formulaire import on_screen
 from ui.navigation import page_path
 from ui.pieces import panneau
@@ -165,7 +165,7 @@ def action_row(
         _echeance(action, modifiable=modifiable)
         if chez_le_pilote and action.etat in ETATS_ACTION_OUVERTS:
             st.button(
-                "Pas acceptée" if action.acceptee_le else "Acceptée aujourd’hui",
+                named("Pas acceptée" if action.acceptee_le else "Acceptée aujourd’hui", action.quoi),
                 icon=":material/undo:" if action.acceptee_le else ":material/handshake:",
                 key=_cle(action.id, "acceptee"),
                 help="Le partenaire s’est engagé à la faire",
@@ -205,7 +205,9 @@ def _liens(action: ActionVue, *, pilote: bool) -> None:
     if action.reunion_id is not None:
         st.page_link(
             page_path("aujourdhui/releve.py"),
-            label="Relevé",
+            label=named(
+                "Relevé", f"{action.reunion}, {jour(action.reunion_debut.date())}" if action.reunion_debut else ""
+            ),
             icon=":material/description:",
             query_params={"reunion": str(action.reunion_id)},
         )
@@ -216,7 +218,7 @@ def _etat(action: ActionVue, *, modifiable: bool, attend_motif: bool) -> None:
     if not attend_motif and st.session_state.get(k) != action.etat:
         st.session_state[k] = action.etat  # also brings back what a refusal left wrong
     st.segmented_control(
-        "État",
+        f"État de l’action : {md(action.quoi)}",
         list(EtatAction),
         format_func=lambda e: e.libelle,
         required=True,
@@ -234,7 +236,7 @@ def _echeance(action: ActionVue, *, modifiable: bool) -> None:
     if st.session_state.get(k) != action.echeance:
         st.session_state[k] = action.echeance
     st.date_input(
-        "Échéance",
+        f"Échéance de l’action : {md(action.quoi)}",
         min_value=min(action.echeance, date(annee - 10, 1, 1)),
         max_value=max(action.echeance, date(annee + 10, 12, 31)),
         key=k,
@@ -250,7 +252,11 @@ def _echeance(action: ActionVue, *, modifiable: bool) -> None:
 def _historique(action: ActionVue) -> None:
     """Who changed what, when: read when it is opened."""
     volet = st.popover(
-        "Historique", icon=":material/history:", type="tertiary", key=_cle(action.id, "h"), on_change="rerun"
+        named("Historique", action.quoi),
+        icon=":material/history:",
+        type="tertiary",
+        key=_cle(action.id, "h"),
+        on_change="rerun",
     )
     if not volet.open:
         return
@@ -269,7 +275,7 @@ def _historique(action: ActionVue) -> None:
 def _pieces(action: ActionVue, *, modifiable: bool) -> None:
     """The files of an action: read when it is opened."""
     volet = st.popover(
-        "Pièces jointes",
+        named("Pièces jointes", action.quoi),
         icon=":material/attach_file:",
         type="tertiary",
         key=_cle(action.id, "pieces"),

@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from models.lists import ETATS_REUNION_SANS_SUITE, EtatReunion, EtatSalle, TypeReunion
-from services import brouillons, convocations, instances, listes, reunions
+from services import brouillons, convocations, instances, listes, presidences, reunions
 from services.acteur import Droit
 from services.brouillons import Formulaire
 from services.erreurs import Invalid
@@ -18,6 +18,7 @@ from services.horloge import aujourdhui, maintenant
 from services.reunions import ReunionVue
 from services.temps import periode
 from services.texte import folded
+from ui import panne
 from ui.access import reading, require_agent, writing
 from ui.agenda import Choisir, Deplacer, Ouvrir, OuvrirSeance, lire
 from ui.feedback import announce, field_error, forget_refusals, md, refusals, refused, show_announcements
@@ -102,7 +103,10 @@ def suivre(valeur: Any, *, modifiable: bool, instance_id: int | None) -> None:
         return
     geste = lire(valeur)
     if isinstance(geste, Deplacer) and modifiable:
-        deplacer(geste)
+        if panne.reprise():  # dragged while the base was away: said then not to be saved, it goes back
+            redessiner()
+        else:
+            deplacer(geste)
         show_announcements()  # the frame has already shown those of this run
     st.session_state["agenda_vu"] = valeur
     if isinstance(geste, Ouvrir):
@@ -208,6 +212,7 @@ def _voir(ouverte: Fenetre) -> None:
     agent = require_agent(Droit.CONSULTER)
     with reading() as session:
         vue = reunions.get(session, id=ouverte.reunion_id or 0)
+        preside = presidences.qui_preside(session, reunion_id=vue.id)
     ecrire = agent.peut(Droit.ECRIRE)
     with st.container(horizontal=True, gap="small"):
         st.badge(vue.etat.libelle, color=COULEUR_ETAT[vue.etat])
@@ -221,6 +226,8 @@ def _voir(ouverte: Fenetre) -> None:
         f":material/location_on: {md(lieu) if lieu else 'Lieu à fixer'}",
         f":material/groups: {vue.type.libelle}{instance}",
     ]
+    if preside:
+        lignes.append(f":material/person: Présidée par {md(preside)}")
     if vue.motif and ecrire:
         lignes.append(f":material/info: Motif : {md(vue.motif)}")
     st.markdown("  \n".join(lignes))

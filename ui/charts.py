@@ -9,6 +9,7 @@ import pandas as pd  # type: ignore[import-untyped]
 import streamlit as st
 
 from documents.tableur import csv_octets
+from services.plan import Marque, Nombre
 from services.temps import JOURS, JOURS_COURTS, MOIS, MOIS_COURTS
 from ui.feedback import md
 
@@ -89,10 +90,14 @@ def house(graphique: Chart, *, sombre: bool = False, pied: str = "") -> Chart:
 
 
 def colonnes(
-    lignes: Sequence[tuple[str, str, int]], *, ordre: Sequence[str], couleurs: Mapping[str, str], serie: str
+    lignes: Sequence[tuple[str, str, int]],
+    *,
+    ordre: Mapping[str, Nombre],
+    couleurs: Mapping[str, str],
+    serie: str,
 ) -> Chart:
-    """Stacked columns along the months, with their total: (month, series, n). `ordre`: every month, even an empty
-    one."""
+    """Stacked columns along the months, with their total: (month, series, n). `ordre`: every month, and what stands
+    over an empty one."""
     donnees = pd.DataFrame(lignes, columns=["Mois", serie, "Nombre"])
     mois = alt.X(
         "Mois:N",
@@ -114,7 +119,17 @@ def colonnes(
     totaux = base.mark_text(dy=-9, fontWeight="bold").encode(
         mois, alt.Y("sum(Nombre):Q"), alt.Text("sum(Nombre):Q", format=",d")
     )
-    return barres + totaux
+    vides = pd.DataFrame(
+        [(m, 0, *_texte(n)) for m, n in ordre.items() if not n or isinstance(n, Marque)],
+        columns=["Mois", "Nombre", "Signe", "Mot"],
+    )
+    signes = (
+        alt.Chart(vides)
+        .transform_calculate(Texte=_signe_ou_mot(len(ordre)))
+        .mark_text(dy=-9)
+        .encode(mois, alt.Y("Nombre:Q"), alt.Text("Texte:N"), tooltip=["Mois:N", alt.Tooltip("Mot:N", title="Nombre")])
+    )
+    return barres + totaux + signes
 
 
 def bandes(
@@ -159,18 +174,21 @@ def barres(lignes: Sequence[tuple[str, int]], *, couleurs: Mapping[str, str] | N
 
 
 def grille(
-    lignes: Sequence[tuple[str, str, int]], *, rangees: Sequence[str], ordre: Sequence[str], coupe: str
+    lignes: Sequence[tuple[str, str, Nombre]], *, rangees: Sequence[str], ordre: Sequence[str], coupe: str
 ) -> Chart:
-    """A heat table with its numbers in the cells: (row, column, n). Every cell is there, even at 0.
+    """A heat table with its numbers in the cells: (row, column, n). Every cell is there, even at 0; one where there is
+    nothing to count has no ground, and says why.
 
     Args:
         coupe: where the names of the columns may be cut, to stand on several lines.
     """
     lues = {(r, c): n for r, c, n in lignes}
+    toutes = [(r, c, lues.get((r, c), 0)) for r in rangees for c in ordre]
     donnees = pd.DataFrame(
-        [(r, c, lues.get((r, c), 0)) for r in rangees for c in ordre], columns=["Ligne", "Colonne", "Nombre"]
+        [(r, c, None if isinstance(n, Marque) else n, *_texte(n)) for r, c, n in toutes],
+        columns=["Ligne", "Colonne", "Nombre", "Signe", "Mot"],
     )
-    fort = max([*lues.values(), 1])
+    fort = max([n for n in lues.values() if not isinstance(n, Marque)] + [1])
     entete = alt.Axis(
         orient="top",
         labelAngle=0,
@@ -182,16 +200,42 @@ def grille(
     base = alt.Chart(donnees).encode(
         alt.X("Colonne:N", sort=list(ordre), title=None, axis=entete),
         alt.Y("Ligne:N", sort=list(rangees), title=None, axis=_RANGEES),
+        tooltip=["Ligne:N", "Colonne:N", alt.Tooltip("Mot:N", title="Nombre")],
     )
-    cases = base.mark_rect(stroke=_BLANC, strokeWidth=1).encode(
+    comptees = base.transform_filter("datum.Nombre !== null")
+    cases = comptees.mark_rect(stroke=_BLANC, strokeWidth=1).encode(
         alt.Color("Nombre:Q", scale=alt.Scale(domain=[0, fort], range=[_PALE, _FONCE]), legend=None),
-        tooltip=["Ligne:N", "Colonne:N", _NOMBRE],
     )
-    nombres = base.mark_text(fontSize=15, fontWeight="bold").encode(
+    nombres = comptees.mark_text(fontSize=15, fontWeight="bold").encode(
         alt.Text("Nombre:Q", format=",d"),
         color=alt.condition(alt.datum.Nombre > _BASCULE * fort, alt.value(_BLANC), alt.value(_NOIR)),
     )
-    return (cases + nombres).properties(height=_hauteur(len(rangees)))
+    marques = base.transform_filter("datum.Nombre === null").transform_calculate(Texte=_signe_ou_mot(len(ordre)))
+    return (cases + nombres + marques.mark_text().encode(alt.Text("Texte:N"))).properties(height=_hauteur(len(rangees)))
+
+
+_SIGNES = {Marque.SANS_DONNEE: "–"}
+_PAS_ENCORE = "…"
+
+
+def legende(nombres: Iterable[Nombre]) -> str:
+    """What the signs among these mean, for the definition of a chart."""
+    marques = {n for n in nombres if isinstance(n, Marque)}
+    dites = [" « – » : sans donnée, rien n’était suivi."] * (Marque.SANS_DONNEE in marques)
+    if suite := [m.value for m in Marque if m in marques and m not in _SIGNES]:
+        dites.append(f" « {_PAS_ENCORE} » : {' ou '.join([', '.join(suite[:-1]), suite[-1]][len(suite) == 1 :])}.")
+    return "".join(dites)
+
+
+def _texte(n: Nombre) -> tuple[str, str]:
+    """Its sign, and its word."""
+    return (_SIGNES.get(n, _PAS_ENCORE), n.value) if isinstance(n, Marque) else (nombre(n), nombre(n))
+
+
+def _signe_ou_mot(colonnes: int) -> str:
+    """Vega expression: the sign alone where columns are many or the window is narrow, else with its word."""
+    mot = "datum.Signe == datum.Mot ? datum.Mot : datum.Signe + ' ' + datum.Mot"
+    return f"windowSize()[0] < 1000 ? datum.Signe : {mot}" if colonnes <= 7 else "datum.Signe"
 
 
 _NOMBRE = alt.Tooltip("Nombre:Q", format=",d")
@@ -254,7 +298,7 @@ def chart_block(
     """
     with st.container(gap=None):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.subheader(titre, anchor=False, width="content")
+            st.header(titre, anchor=False, width="content")
             if restreint:
                 st.badge(PUBLIC, icon=":material/lock:", color="orange")
         st.markdown(f"{md(periode[:1].upper() + periode[1:])} · **n = {nombre(n)}**. {definition}")
@@ -277,14 +321,15 @@ def chart_block(
 
 
 def tableau_markdown(lignes: Sequence[Ligne]) -> str:
-    """The table as Markdown: numbers at the right, as French prints them; a dash where there is none."""
+    """The table as Markdown: numbers at the right, as French prints them; a dash where there is none, a word
+    where there is none yet."""
 
     def cellule(valeur: Any) -> str:
         if valeur is None:
             return "–"
         return md(valeur) if isinstance(valeur, str) else nombre(valeur, int(isinstance(valeur, float)))
 
-    premiere = lignes[0].values()
-    bords = ("---" if isinstance(valeur, str) else "---:" for valeur in premiere)
+    colonnes = zip(*(ligne.values() for ligne in lignes), strict=True)
+    bords = ("---" if all(isinstance(v, str) and not isinstance(v, Marque) for v in c) else "---:" for c in colonnes)
     rangees = [map(md, lignes[0]), bords, *(map(cellule, ligne.values()) for ligne in lignes)]
     return "\n".join(f"| {' | '.join(rangee)} |" for rangee in rangees)

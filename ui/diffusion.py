@@ -94,7 +94,7 @@ def fichiers(demande: Demande, compte: Compte, intitule: str) -> None:
 
 def sans_adresse(demande: Demande, compte: Compte, *, by: Acteur) -> None:
     """Those a message would not reach, each a link to the page where the address can be written."""
-    st.subheader(f"Sans adresse ({compte.sans_adresse})", anchor=False)
+    st.header(f"Sans adresse ({compte.sans_adresse})", anchor=False)
     st.caption("Ouvrez la fiche pour compléter.")
     liste = st.container(gap="xsmall")
     page, pages = 1, ceil(compte.sans_adresse / PAR_PAGE)

@@ -11,20 +11,20 @@ from sqlmodel import Session
 
 from documents import contextes, word
 from documents.contextes import Contexte
-from models.lists import EtatReleve, GenreModele
-from services import dossier, exports, listes, modeles, releve_public, releves, reunions, temps, vie_releve
+from models.lists import GenreModele
+from services import dossier, exports, listes, modeles, releve_public, releves, reunions, vie_releve
 from services.acteur import Acteur, Droit, require
 from services.dossier import Dossier, Invite
 from services.erreurs import Invalid, NotFound
-from services.horloge import civil, utcnow
+from services.horloge import utcnow
 from services.messages import Piece
 from services.releve_public import RelevePublic
 from services.releves import Releve
 from services.reunions import ReunionVue
-from services.vie_releve import VieReleve
 from settings import ROOT
 from ui.access import writing_later
 from ui.adresse import cle
+from ui.feedback import named
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 RECOURS = (
@@ -100,25 +100,21 @@ def preparer(
     by: Acteur,
     destinataire_id: int | None = None,
     une_page_chacun: bool = False,
+    version: int | None = None,
 ) -> APreparer:
-    """What `piece` makes, read from the base: making it takes no lock. `une_page_chacun`: a letter each, to print."""
+    """What `piece` makes, read from the base: making it takes no lock. `une_page_chacun`: a letter each, to print;
+    `version`: of a relevé, the one that was sent under that number, rather than the one in hand."""
     require(by, Droit.LIRE)
+    if genre is GenreModele.RELEVE:
+        return _releve(session, reunion_id, version, today)
     r = reunions.get(session, id=reunion_id)
     entete = dossier.entete(session)
-    libelle = _libelle(genre)
+    libelle, numero = _libelle(genre), 1
     if genre is GenreModele.RELEVE_PUBLIC:
-        contexte = contextes.releve_public(
-            releve_public.lire(session, reunion_id=reunion_id), entete=entete, today=today
-        )
+        public = releve_public.lire(session, reunion_id=reunion_id)
+        contexte, numero = contextes.releve_public(public, entete=entete, today=today), public.numero
     elif genre is GenreModele.INVITATION:
         contexte = contextes.invitation(releve_public.invitation(session, reunion_id=reunion_id), today=today)
-    elif genre is GenreModele.RELEVE:
-        contexte = contextes.releve(
-            releves.lire(session, reunion_id=reunion_id, today=today),
-            entete=entete,
-            statut=_statut(vie_releve.lire(session, reunion_id=reunion_id)),
-            today=today,
-        )
     elif genre is GenreModele.CONVOCATION:
         d = dossier.lire(session, reunion_id=reunion_id, today=today)
         lettres = d.invites if une_page_chacun else [_lettre(d, destinataire_id)]
@@ -134,12 +130,33 @@ def preparer(
         contexte = ecrire[genre](dossier.lire(session, reunion_id=reunion_id, today=today), today=today)
     return APreparer(
         titre=f"{libelle} – {contexte['reunion']['titre']}",
-        nom=_nom(libelle, r.titre if genre not in _PUBLICS else "", r),
+        nom=_nom(libelle, r.titre if genre not in _PUBLICS else "", r, numero),
         genre=genre,
         modele=modeles.contenu(session, genre=genre, instance_id=r.instance_id),
         contexte=contexte,
         logo=entete.logo,
-        envoye=vie_releve.document(session, reunion_id=reunion_id) if genre is GenreModele.RELEVE else None,
+    )
+
+
+def _releve(session: Session, reunion_id: int, version: int | None, today: date) -> APreparer:
+    """The relevé in hand, or a version of it: its file if it was sent, else made of what it says."""
+    vie = vie_releve.lire(session, reunion_id=reunion_id)
+    envoyee = vie.version(vie.numero if version is None else version)
+    if envoyee:
+        releve = releves.version(session, reunion_id=reunion_id, numero=envoyee.numero, today=today)
+    else:
+        releve = releves.lire(session, reunion_id=reunion_id, today=today)
+    numero = envoyee.numero if envoyee else vie.numero
+    entete = dossier.entete(session)
+    libelle = _libelle(GenreModele.RELEVE)
+    return APreparer(
+        titre=f"{libelle} – {releve.reunion.titre}",
+        nom=_nom(libelle, releve.reunion.titre, releve.reunion, numero),
+        genre=GenreModele.RELEVE,
+        modele=modeles.contenu(session, genre=GenreModele.RELEVE, instance_id=releve.reunion.instance_id),
+        contexte=contextes.releve(releve, entete=entete, numero=numero, statut=(envoyee or vie).statut, today=today),
+        logo=entete.logo,
+        envoye=vie_releve.document(session, reunion_id=reunion_id, numero=numero),
     )
 
 
@@ -153,19 +170,15 @@ def _lettre(d: Dossier, destinataire_id: int | None) -> Invite:
     raise NotFound("Ce destinataire n’est plus sur la liste de la réunion. Rechargez la page.")
 
 
-def _statut(vie: VieReleve) -> str:
-    if vie.etat is EtatReleve.PROJET or vie.valide_le is None:
-        return "Projet, non validé."
-    return f"Validé le {temps.jour_long(civil(vie.valide_le).date())}."
-
-
-def nom(genre: GenreModele, r: ReunionVue) -> str:
+def nom(genre: GenreModele, r: ReunionVue, version: int = 1) -> str:
     """The name of the file, in clear French, that every system takes; of a public one, without the meeting's title."""
-    return _nom(_libelle(genre), "" if genre in _PUBLICS else r.titre, r)
+    return _nom(_libelle(genre), "" if genre in _PUBLICS else r.titre, r, version)
 
 
-def _nom(quoi: str, titre: str, r: ReunionVue) -> str:
-    return nom_de_fichier(" - ".join([quoi, *([titre] if titre else []), f"{r.debut:%Y-%m-%d}"]))
+def _nom(quoi: str, titre: str, r: ReunionVue, version: int = 1) -> str:
+    titre = titre[: 120 - len(quoi) - 30]  # neither the date nor the version is cut
+    fin = [f"version {version}"] if version > 1 else []
+    return nom_de_fichier(" - ".join([quoi, *([titre] if titre else []), f"{r.debut:%Y-%m-%d}", *fin]))
 
 
 def _libelle(genre: GenreModele) -> str:
@@ -218,11 +231,12 @@ def telecharger(
 def bouton(r: ReunionVue, genre: GenreModele, *, today: date, libelle: str = "", **options: Any) -> None:
     """A button that downloads that document of a meeting."""
     une_page_chacun = bool(options.pop("une_page_chacun", False))
+    version: int | None = options.pop("version", None)
     telecharger(
-        libelle or _NOMS.get(genre, genre.libelle),
-        partial(preparer, reunion_id=r.id, genre=genre, today=today, une_page_chacun=une_page_chacun),
-        nom=nom(genre, r),
-        key=cle("word", r.id, genre.value),
+        named(libelle, _libelle(genre)) if libelle else _libelle(genre),
+        partial(preparer, reunion_id=r.id, genre=genre, today=today, une_page_chacun=une_page_chacun, version=version),
+        nom=nom(genre, r, version or 1),
+        key=options.pop("key", cle("word", r.id, genre.value)),
         **options,
     )
 

@@ -8,7 +8,7 @@ from services.horloge import civil, utcnow
 from services.texte import first_words
 from ui.access import reading, writing
 from ui.adresse import cle
-from ui.feedback import announce, field_error, forget_refusals, md, refusals, refused
+from ui.feedback import announce, field_error, forget_refusals, md, named, refusals, refused
 from ui.formulaire import key, on_screen, open_form
 from ui.navigation import page_path
 from ui.partenaire import FICHE, LIBELLES
@@ -66,10 +66,15 @@ def paire(p: Paire, famille: Famille) -> None:
         badges = " ".join(f":gray-badge[{md(r)}]" for r in p.raisons)
         st.markdown(f"{_qui(p.a)}  \n{_qui(p.b)}  \n:blue-badge[{p.score} / 100] {badges}", width="stretch")
         vers = {"famille": FAMILLES[famille], "a": str(p.a.id), "b": str(p.b.id)}
-        st.page_link(PAGE, label="Comparer", icon=":material/compare_arrows:", query_params=vers)
+        quoi = f"{p.a.nom} et {p.b.nom}"
+        st.page_link(PAGE, label=named("Comparer", quoi), icon=":material/compare_arrows:", query_params=vers)
         ids = (famille, p.a.id, p.b.id)
         st.button(
-            "Pas un doublon", key=f"ecarter.{p.a.id}.{p.b.id}", type="tertiary", on_click=_pas_un_doublon, args=ids
+            named("Pas un doublon", quoi),
+            key=f"ecarter.{p.a.id}.{p.b.id}",
+            type="tertiary",
+            on_click=_pas_un_doublon,
+            args=ids,
         )
 
 
@@ -115,7 +120,9 @@ def cote_a_cote(famille: Famille, c: Comparaison) -> None:
                 st.markdown(_qui(cote))
                 st.caption(_compte(cote))
                 if famille is Famille.PARTENAIRE:
-                    st.page_link(FICHE, label="Ouvrir sa fiche", icon="", query_params={"id": str(cote.id)})
+                    st.page_link(
+                        FICHE, label=named("Ouvrir sa fiche", cote.nom), icon="", query_params={"id": str(cote.id)}
+                    )
         for champ in c.differents:
             libelle, choix = st.columns([1, 5])
             libelle.caption(LIBELLES[champ])
@@ -164,7 +171,7 @@ def _annuler(id: int) -> None:
 
 def dernieres(fusions: list[FusionVue]) -> None:
     """The merges that may still be undone."""
-    st.subheader("Dernières fusions", anchor=False)
+    st.header("Dernières fusions", anchor=False)
     field_error("fusions", "")
     for f in fusions:
         with st.container(horizontal=True, vertical_alignment="center"):

@@ -18,7 +18,7 @@ from ui.access import reading, writing
 from ui.feedback import field_error, md, refusals
 from ui.navigation import page_path
 from ui.saisie import EcranSaisie, cle, deposer, enregistrer, poser
-from ui.saisie_lignes import Contexte, ligne, participants, suite, une_presence
+from ui.saisie_lignes import Contexte, ligne, participants, representes, suite, une_presence
 
 PRESENCES, SUITES, FIN = "presences", "suites", "fin"
 BANDEAU = "Diffusion restreinte – ne pas projeter"
@@ -136,8 +136,9 @@ def _bouton(e: EcranSaisie, vers: str, nom: str, ici: str, icone: str | None) ->
 
 
 @st.fragment
-def presences(e: EcranSaisie, s: Saisie) -> None:
-    """A tap as each one comes in, and how many are there. A fragment: nothing is typed here."""
+def presences(e: EcranSaisie, s: Saisie, deja: Sequence[str]) -> None:
+    """A tap as each one comes in, and how many are there. A fragment: nothing is typed here; who came instead of those
+    represented (`deja`: already then) is asked out of it."""
     tete = st.container(horizontal=True, gap="small")
     if not s.membres:
         st.caption("Aucun membre permanent : ajoutez ci-dessous qui est venu.")
@@ -147,6 +148,8 @@ def presences(e: EcranSaisie, s: Saisie) -> None:
             with st.container(gap="xsmall"):  # what a colleague put there stays under its own line
                 etats.append(une_presence(e, s, m, width="stretch"))
     _comptes(tete, etats)
+    if representes(e, s) != deja:
+        st.rerun()
 
 
 COULEURS: dict[EtatPresence, Literal["green", "orange", "red", "blue"]] = {
@@ -171,11 +174,11 @@ def montrer(
 ) -> None:
     """The moment one stands at."""
     if ici == PRESENCES:
-        st.subheader("Présences", anchor=False)
-        presences(e, s)
+        st.header("Présences", anchor=False)
+        presences(e, s, representes(e, s))
         participants(e, s, trouves)
     elif ici == SUITES:
-        st.subheader("Suites de la dernière fois", anchor=False)
+        st.header("Suites de la dernière fois", anchor=False)
         for action in s.suites:
             with st.container(border=True):
                 suite(e, s, action, today)
@@ -185,7 +188,7 @@ def montrer(
         numero, une = next((n, x) for n, x in enumerate(s.lignes, 1) if x.cle == ici)
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             total = sum(not x.vide for x in s.lignes)
-            st.subheader(f"Point {numero}" if une.vide else f"Point {numero} sur {total}", anchor=False)
+            st.header(f"Point {numero}" if une.vide else f"Point {numero} sur {total}", anchor=False)
             if une.a_inscrire:
                 st.badge("En attente, à inscrire", icon=":material/post_add:", color="blue")
         ligne(e, s, une, numero, c)
@@ -202,7 +205,7 @@ def montrer(
 
 def _fin(e: EcranSaisie, s: Saisie, c: Contexte) -> None:
     """What was noted, and what was not, before the entry becomes the relevé."""
-    st.subheader("Terminer", anchor=False)
+    st.header("Terminer", anchor=False)
     etats = [EtatPresence(v) if (v := s.valeur(f"presence.{m.cle}")) else None for m in s.membres]
     _comptes(st.container(horizontal=True, gap="small"), etats)
     for action in s.suites:
@@ -229,8 +232,9 @@ def pied(e: EcranSaisie, s: Saisie, ici: str) -> None:
     tous = moments(s, ici)
     n = tous.index(ici)
     with st.bottom:
-        if e.alerte:
-            st.error(md(e.alerte), icon=":material/error:")
+        with st.container():
+            if e.alerte:
+                st.error(md(e.alerte), icon=":material/error:")
         with st.container(horizontal=True, vertical_alignment="center", key="pied-seance"):
             st.markdown(f":orange-badge[:material/lock: {BANDEAU}]", width="stretch")
             if n:

@@ -11,7 +11,7 @@ from services.etapes import EtapeVue
 from ui.access import reading, writing
 from ui.adresse import fermer, ouvert, ouvrir
 from ui.conflit import fresh_form, stale_form
-from ui.feedback import announce, field_error, md, refusals, refused
+from ui.feedback import announce, field_error, md, named, refusals, refused
 from ui.formulaire import key, open_form, values
 from ui.projets import COULEUR_SENS
 
@@ -87,13 +87,15 @@ def _ligne(e: EtapeVue, *, premiere: bool) -> None:
         st.markdown(
             f"{md(e.libelle)} :{COULEUR_SENS[e.sens]}-badge[{e.sens.libelle}]{archive}{limite}", width="stretch"
         )
+        nom = f"{e.libelle}, {e.volet.libelle}"
         if not e.archive:
             if not premiere:
-                st.button("Monter", type="tertiary", key=f"etape{e.id}.h", on_click=_geste, args=(e, "monter"))
-            st.button(
-                "Modifier", type="tertiary", key=f"etape{e.id}.m", on_click=ouvrir, args=("etape", e.id, e.version)
-            )
-        geste = "Restaurer" if e.archive else "Archiver"
+                monter = named("Monter", nom)
+                st.button(monter, type="tertiary", key=f"etape{e.id}.h", on_click=_geste, args=(e, "monter"))
+            ouverture = ("etape", e.id, e.version)
+            modifier = named("Modifier", nom)
+            st.button(modifier, type="tertiary", key=f"etape{e.id}.m", on_click=ouvrir, args=ouverture)
+        geste = named("Restaurer" if e.archive else "Archiver", nom)
         st.button(geste, type="tertiary", key=f"etape{e.id}.a", on_click=_geste, args=(e, "archiver"))
     field_error(f"etape:{e.id}", "")
 

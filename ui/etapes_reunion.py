@@ -11,7 +11,7 @@ from services.etapes_reunion import JalonTypeVu
 from ui.access import reading, writing
 from ui.adresse import fermer, ouvert, ouvrir
 from ui.conflit import fresh_form, stale_form
-from ui.feedback import announce, field_error, md, refusals, refused
+from ui.feedback import announce, field_error, md, named, refusals, refused
 from ui.formulaire import key, open_form, values
 
 LIBELLES = {"libelle": "Étape", "jours": "Jours", "quand": "Avant ou après", "sens": "Se coche toute seule ?"}
@@ -81,17 +81,17 @@ def _ligne(e: JalonTypeVu) -> None:
         archive = " :gray-badge[:material/archive: archivée]" if e.archive else ""
         seule = "" if e.sens is SensJalon.MANUEL else " :green-badge[:material/bolt: se coche seule]"
         st.markdown(f"{md(e.libelle)} :gray-badge[{e.quand}]{seule}{archive}", width="stretch")
+        nom = f"{e.libelle}, {e.type.libelle}"
         if not e.archive:
             st.button(
-                "Modifier",
+                named("Modifier", nom),
                 type="tertiary",
-                help=md(e.libelle),
                 key=f"jt{e.id}.m",
                 on_click=ouvrir,
                 args=("jalon_type", e.id, e.version),
             )
-        geste = "Restaurer" if e.archive else "Archiver"
-        st.button(geste, type="tertiary", help=md(e.libelle), key=f"jt{e.id}.a", on_click=_basculer, args=(e,))
+        geste = named("Restaurer" if e.archive else "Archiver", nom)
+        st.button(geste, type="tertiary", key=f"jt{e.id}.a", on_click=_basculer, args=(e,))
     field_error(f"jalon_type:{e.id}", "")
 
 

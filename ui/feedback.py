@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
-from services.erreurs import BusinessError, Conflict, Invalid
+from services.erreurs import BusinessError, Conflict, Invalid, Unavailable
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|~$:<>&@=\"])")
 
@@ -20,6 +20,15 @@ _REMPLACES = re.compile(r"(:(?=[\w+\-/]+:))|((?:https?|ftp|www)(?=[:.]))|([-<](?
 def md(texte: str) -> str:
     """User text made safe for any label or Markdown: no image, link, colour or icon comes out of it."""
     return _SPECIAL.sub(r"\\\1", _REMPLACES.sub("\\g<0>\u2060", texte))
+
+
+def named(libelle: str, objet: str) -> str:
+    """The label of a button, link or fold among others like it: `libelle` is seen, "libelle : objet" is read aloud.
+
+    The object is struck out, and struck words of a label are hidden from the eye (CSS of `ui/frame.py`).
+    """
+    objet = " ".join(objet.split())
+    return f"{libelle} ~~: {md(objet)}~~" if objet else libelle
 
 
 # --- notices, shown by the frame at the next run -----------------------------------------------------------------
@@ -92,5 +101,7 @@ def shown_errors() -> Iterator[None]:
     """Around queries or a whole page: a refusal becomes one sentence on screen."""
     try:
         yield
+    except Unavailable:
+        raise  # the page waits for the base; what is on it stays
     except BusinessError as error:
         st.error(md(error.phrase), icon=":material/error:")

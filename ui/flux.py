@@ -11,7 +11,7 @@ from services.horloge import aujourdhui, civil, utcnow
 from services.temps import jour, moment
 from settings import get_settings
 from ui.access import reading, writing
-from ui.feedback import announce, field_error, md, refusals, refused
+from ui.feedback import announce, field_error, md, named, refusals, refused
 from ui.formulaire import on_screen
 
 _MONTRE = "flux_montre"  # the address just made: what it opens, and its secret
@@ -66,7 +66,7 @@ def _oublier() -> None:
 
 def agendas(agent: Acteur) -> None:
     """The section « Mes agendas »."""
-    st.subheader("Mes agendas", anchor=False)
+    st.header("Mes agendas", anchor=False)
     st.caption(
         "Une adresse qu’Outlook, Thunderbird ou un téléphone relit tout seul : le genre de chaque réunion, son lieu, "
         "son heure, et rien d’autre. Qui a l’adresse lit l’agenda : gardez-la pour vous."
@@ -129,7 +129,7 @@ def _ligne(f: FluxVu, agent: Acteur) -> None:
         cree = jour(civil(f.cree_le).date(), annee_de=today)
         st.markdown(f"**{md(f.quoi)}** :gray[· {a_qui} · créée {cree} · {lu}]", width="content")
         st.button(
-            "Révoquer",
+            named("Révoquer", f"{f.quoi}, {a_qui}, créée {cree}"),
             key=f"revoquer.{f.id}",
             icon=":material/link_off:",
             type="tertiary",

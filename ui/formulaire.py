@@ -2,18 +2,21 @@
 meets no button any more."""
 
 import re
-import secrets
-from datetime import date
+from collections.abc import Collection
+from contextlib import suppress
+from datetime import date, time
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
-from services import brouillons
+from services import brouillons, temps
 from services.brouillons import Formulaire
+from services.erreurs import BusinessError, Unavailable
+from services.horloge import aujourdhui, civil
+from ui import panne
 from ui.access import reading, require_agent, writing
-from ui.feedback import forget_refusals
-
-_ONGLET = "onglet"
+from ui.feedback import forget_refusals, refusals
 
 # For a date among fields that a button sends. Between bounds, Streamlit keeps the date before in place of the one
 # typed, and the button saves it; without them what was typed comes, and the service says what is wrong with it.
@@ -21,34 +24,112 @@ _ONGLET = "onglet"
 TOUTE_DATE: dict[str, Any] = {"value": None, "min_value": date.min, "max_value": date.max, "format": "DD/MM/YYYY"}
 
 
-def mark_tab() -> None:
-    """Draw the field by which a browser tab is known again after a restart of the server. By the frame, hidden."""
-    st.text_input("Onglet", value=secrets.token_hex(4), key=_ONGLET, label_visibility="collapsed")
+def tab() -> str:
+    """This browser tab, the same whatever the way in, after F5 and after a restart (web/carnet.js names it as it opens
+    the WebSocket); "" for a client that does not say."""
+    onglet = str(st.user.get("onglet") or "")
+    return onglet if re.fullmatch(r"[0-9a-f]{8}", onglet) else ""
 
 
-def _tab() -> str:
-    onglet = str(st.session_state.get(_ONGLET, ""))
-    return onglet if re.fullmatch(r"[0-9a-f]{8}", onglet) else "?"
-
-
-def open_form(nom: str, *, objet_id: int | None = None, version: int | None = None, neuf: bool = False) -> Formulaire:
-    """The form `nom` of this agent, in this tab, on that object, with its token and the version it was opened on.
+def open_form(
+    nom: str, *, objet_id: int | None = None, version: int | None = None, neuf: bool = False, oublier: bool = False
+) -> Formulaire:
+    """The form `nom` of this agent, in this tab, on that object, with its token and the version it was opened on. What
+    was typed in it and not sent is put back in its fields.
 
     Args:
-        neuf: start afresh (a click on "Modifier" or "Ajouter"), forgetting the version shown before.
+        neuf: start afresh (a click on "Modifier" or "Ajouter"), forgetting the version shown before, unless it holds
+            words.
+        oublier: start afresh in any case ("Annuler", "Prendre la version du collègue").
     """
     agent = require_agent()
-    cle = f"{nom}:{objet_id or 'nouveau'}:{agent.id}:{_tab()}"
-    if not neuf:
-        with reading() as session:
-            form = brouillons.lire(session, cle=cle)
-        if form:
-            return form
+    cle = f"{nom}:{objet_id or 'nouveau'}:{agent.id}:{tab() or '?'}"
+    with reading() as session:
+        ouvert = brouillons.lire(session, cle=cle)
+    if ouvert and not (neuf or oublier):
+        return _rendre(ouvert)
     with writing() as (session, _):
+        if ouvert and oublier:
+            brouillons.abandonner(session, jeton=ouvert.jeton)
         form = brouillons.ouvrir(session, cle=cle, version=version, neuf=neuf)
-    if neuf:
+    if neuf or oublier:
         forget_refusals(form.jeton)
+    return _rendre(form)
+
+
+# --- what is typed and not sent yet ---------------------------------------------------------------------------------
+# web/carnet.js sends texts and numbers to web/frappe.py while they are typed; choices come by `kept`.
+
+
+def _rendre(form: Formulaire) -> Formulaire:
+    """Put what was typed back in fields that this visit has not drawn yet."""
+    temoin = key(form, "repris")
+    if temoin not in st.session_state:
+        st.session_state[temoin] = max((c.modifie_le for c in form.champs.values()), default=None)
+        for champ, c in form.champs.items():
+            st.session_state.setdefault(key(form, champ), _lu(c.valeur))
     return form
+
+
+def kept(form: Formulaire, champ: str, options: Collection[Any] | None = None) -> dict[str, Any]:
+    """Keyword arguments of a choice, a date or an hour that the draft keeps as it changes.
+
+    Args:
+        options: of a choice, what may be chosen now: something else, kept earlier, is forgotten.
+    """
+    k = key(form, champ)
+    valeur = st.session_state.get(k)
+    choisis = valeur if isinstance(valeur, list) else [] if valeur is None else [valeur]
+    if options is not None and any(c not in options for c in choisis):
+        del st.session_state[k]
+    return {"key": k, "on_change": _garder, "args": (form.jeton, champ, k)}
+
+
+def _garder(jeton: str, champ: str, k: str) -> None:
+    _deposer(jeton, champ, _ecrit(on_screen().get(k)))
+
+
+def _deposer(jeton: str, champ: str, valeur: Any) -> None:
+    # Without its draft, the field still holds its value: it is the command that says what is wrong.
+    with suppress(BusinessError):
+        try:
+            with writing() as (session, by):
+                brouillons.ecrire(
+                    session, jeton=jeton, valeurs={champ: valeur}, vues={champ: None}, by=by, onglet=tab()
+                )
+        except Unavailable:
+            panne.plus_tard(f"{jeton}.{champ}", partial(_deposer, jeton, champ, valeur))
+
+
+def _ecrit(valeur: Any) -> Any:
+    """A widget's value as JSON holds it."""
+    if isinstance(valeur, date):
+        return {"jour": valeur.isoformat()}
+    return {"heure": valeur.isoformat()} if isinstance(valeur, time) else valeur
+
+
+def _lu(valeur: Any) -> Any:
+    if isinstance(valeur, dict):
+        return date.fromisoformat(valeur["jour"]) if "jour" in valeur else time.fromisoformat(valeur["heure"])
+    return valeur
+
+
+def repris(form: Formulaire) -> None:
+    """Say that the fields hold what was typed earlier, and offer to do without. What appears has its place."""
+    with st.container():
+        quand = st.session_state.get(key(form, "repris"))
+        if quand is None:
+            return
+        with st.container(horizontal=True, vertical_alignment="center"):
+            dit = temps.moment(civil(quand), annee_de=aujourdhui())
+            st.caption(f":material/history_edu: Votre brouillon du {dit} est repris : rien n’en est enregistré.")
+            st.button("Effacer ce brouillon", type="tertiary", key=key(form, "effacer"), on_click=forget, args=(form,))
+
+
+def forget(form: Formulaire) -> None:
+    """Forget what was typed in this form: the next one is empty."""
+    with refusals(form.jeton), writing() as (session, _):
+        brouillons.abandonner(session, jeton=form.jeton)
 
 
 def key(form: Formulaire, champ: str) -> str:

@@ -3,17 +3,18 @@
 from datetime import timedelta
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import StopException
 
 from services import journal, temps
-from services.acteur import Acteur
+from services.acteur import Acteur, Droit
 from services.erreurs import Unavailable
 from services.horloge import civil, utcnow
 from services.texte import first_words
 from settings import get_settings
+from ui import panne
 from ui.access import DECONNECTE, current_agent, reading
 from ui.adresse import arriver, chercher_formulaire, intituler
 from ui.feedback import md, show_announcements, shown_errors
-from ui.formulaire import mark_tab
 from ui.navigation import PAGES, ROOT, page_path
 from ui.recherche import search_button
 
@@ -22,6 +23,10 @@ CSS = """<style>
 [data-testid="InputInstructions"] {display: none;}
 [data-testid="stToolbarActions"], [data-testid="stAppDeployButton"] {display: none;}
 .st-key-coulisses {display: none;}
+/* While the base is away: said above everything, moving nothing, and the fields one goes on writing in do not fade. */
+.st-key-panne {position: fixed; top: 0.5rem; left: 50%; transform: translateX(-50%); width: min(44rem, 94vw);
+  z-index: 1000100; background: var(--st-background-color); border-radius: 0.4rem;}
+[data-testid="stApp"]:has(.st-key-panne [role="alert"]) [data-stale="true"] {opacity: 1 !important;}
 [data-testid="stMainBlockContainer"], [data-testid="stBottomBlockContainer"] {
   padding-left: clamp(1rem, 2.5vw, 3rem); padding-right: clamp(1rem, 2.5vw, 3rem); max-width: 1500px;
 }
@@ -43,8 +48,9 @@ button[kind="tertiary"]:is(:hover, :active, [aria-expanded="true"]) {color: inhe
 :is([class*="st-key-convie_"], [class*="st-key-attendu_"]) {row-gap: 0;}
 @media (max-width: 1000px) {:is([class*="st-key-convie_"], [class*="st-key-attendu_"]) {padding-bottom: 0.6rem;}}
 button kbd {color: inherit !important; opacity: 0.9 !important;}
-/* A button shown as its icon only: its words stay for those who listen (keys that begin with "icone"). */
-[class*="st-key-icone"] button [data-testid="stMarkdownContainer"] p {
+/* A button shown as its icon only: its words stay for those who listen (keys that begin with "icone"). So does what a
+   control is about, where its line says it to the eye (`named` of ui/feedback.py). */
+[class*="st-key-icone"] button [data-testid="stMarkdownContainer"] p, :is(button, a, summary, label) del {
   position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;
 }
 /* The search everywhere stands above the menu, beside what folds it. */
@@ -62,6 +68,33 @@ button kbd {color: inherit !important; opacity: 0.9 !important;}
   [class*="st-key-themes-"] {flex-wrap: wrap;}
   [class*="st-key-themes-"] > :first-child {flex-basis: 100%;}
 }
+/* What takes the focus is never under the head of the screen, nor under its foot (carnet.js tells its height). */
+[data-testid="stMain"] {scroll-padding: 4.5rem 0 calc(var(--foot, 0px) + 1rem);}
+[data-testid="stMain"]:focus {outline: none;}
+/* Notices stand in the corner of the menu, on a phone above the foot; a click goes through them. */
+[data-testid="stToastContainer"] {
+  top: auto !important; right: auto !important; left: 0.75rem !important; pointer-events: none;
+  bottom: calc(var(--foot, 0px) + 0.75rem) !important; width: min(16rem, 100vw - 1.5rem) !important;
+}
+[data-testid="stToast"] {width: 100% !important; padding: 0.6rem 0.8rem !important;}
+[data-testid="stToast"] button {pointer-events: auto; min-width: 24px; min-height: 24px;}
+@media (max-width: 767.98px) {[data-testid="stToastContainer"] {width: calc(100vw - 1.5rem) !important;}}
+/* Headings lead nowhere: their link is one more stop for the keyboard. */
+[data-testid="stHeaderActionElements"] {display: none;}
+/* A target is at least 24 px high and wide. */
+[data-testid="stMain"] :is(button, summary, [data-testid="stRadioOption"], [data-testid="stCheckbox"] label) {
+  min-height: 24px; min-width: 24px;
+}
+:is([data-testid="stDateInput"], [data-testid="stTimeInput"], [data-testid="stDateTimeInput"]) [role="spinbutton"] {
+  display: inline-block; min-width: 24px; min-height: 24px; line-height: 24px; text-align: center;
+}
+:is([data-testid="stMarkdownContainer"], [data-testid="stCaptionContainer"]) a {
+  display: inline-block; min-height: 24px; line-height: 24px;
+}
+/* The way to the points of a meeting (carnet.js), for the keyboard. */
+.passer {position: fixed; top: 0.5rem; left: 0.5rem; z-index: 1000001; padding: 0.5rem 0.9rem; border-radius: 0.4rem;
+  background: var(--st-primary-color, #0b5394); color: #fff;}
+.passer:not(:focus) {width: 1px; height: 1px; padding: 0; overflow: hidden; clip-path: inset(50%);}
 /* What runs says so, whatever it is (a page, a callback before any page, a file being made): nothing else shows while a
    callback runs. Not before a moment, so that small acts do not blink. */
 .en-cours {
@@ -76,7 +109,11 @@ button kbd {color: inherit !important; opacity: 0.9 !important;}
 [data-testid="stElementContainer"]:has(> [data-testid="stHtml"] > .en-cours) {position: absolute;}
 @media print {
   .en-cours {display: none;}
-  [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stBottom"], .st-key-ecran {
+  [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stBottom"], [data-testid="stToast"] {
+    display: none !important;
+  }
+  /* Of a relevé, its sheet alone: whatever else the screen shows around it, notices and banners, is not printed. */
+  [data-testid="stMain"]:has(.st-key-releve) .stMainBlockContainer > .stVerticalBlock > :not(:has(.st-key-releve)) {
     display: none !important;
   }
   [data-testid="stMain"], [data-testid="stAppViewContainer"], [data-testid="stApp"] {
@@ -132,25 +169,11 @@ def come_back() -> None:
     else the first click after a restart of the server would be lost."""
 
 
-def main() -> None:
-    st.set_page_config(
-        page_title="Carnet de veille",
-        page_icon=str(ROOT / "static" / "favicon.png"),
-        layout="wide",
-        menu_items={"Get help": None, "Report a bug": None, "About": None},
-    )
-    st.html(CSS)
-    st.html('<div class="en-cours" role="status">En cours…</div>')
-    agent, absente = None, ""
-    try:
-        agent = current_agent()
-    except Unavailable as error:
-        absente = error.phrase
+def visite() -> None:
+    """Who is here, the menu, notices, then the page."""
+    agent = current_agent()
     page = st.navigation(menu_of(agent), expanded=True)
     intituler(page.title)
-    if absente:
-        st.error(absente, icon=":material/cloud_off:")
-        st.stop()
     if agent is None:
         st.error(DECONNECTE, icon=":material/lock:")
         st.markdown("[Se connecter](/connexion)")
@@ -162,7 +185,8 @@ def main() -> None:
         st.markdown(":small[[Mon mot de passe](/mot-de-passe)]  \n:small[[Se déconnecter](/deconnexion)]")
         st.caption(md(last_saved(agent)))
     with st.container(key="coulisses"):  # hidden
-        mark_tab()
+        if agent.peut(Droit.ECRIRE):
+            st.button("Relire", key="relire")  # pressed by web/carnet.js: a colleague wrote where one types
         wake_fields()
         come_back()
     if get_settings().demonstration:
@@ -174,6 +198,25 @@ def main() -> None:
     with shown_errors():
         page.run()
     chercher_formulaire()
+
+
+def main() -> None:
+    st.set_page_config(
+        page_title="Carnet de veille",
+        page_icon=str(ROOT / "static" / "favicon.png"),
+        layout="wide",
+        menu_items={"Get help": None, "Report a bug": None, "About": None},
+    )
+    st.html(CSS)
+    st.html('<div class="en-cours" role="status">En cours…</div>')
+    avis = st.container(key="panne")
+    panne.reprendre()
+    try:
+        visite()
+    except (Unavailable, StopException):
+        panne.attendre(avis)
+        raise
+    panne.attendre(avis)
 
 
 main()

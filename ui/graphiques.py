@@ -3,13 +3,17 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import streamlit as st
 
+from models import Point, Presence
 from models.lists import TypeReunion
 from services import periodes, statistiques
-from services.statistiques import MOIS_MAX, TOP, Filtre, Presences, pourcentage
+from services.periodes import Periode
+from services.plan import Marque, Nombre
+from services.statistiques import INSTANCES_MAX, MOIS_MAX, TOP, Filtre, Points, Presences, pourcentage
+from services.texte import accord
 from ui import charts
 from ui.access import reading
 from ui.charts import chart_block, nombre, pour_cent
@@ -34,17 +38,22 @@ class Demande:
         return f"{nom}_{self.filtre.debut}_{self.filtre.dernier}"
 
 
-def chiffres(d: Demande, *chiffres: tuple[str, float | None, float | None]) -> None:
-    """Key figures: (label, figure, the same before). A percentage is a float; None where n is too small."""
-    en_cours, entier = (", en cours", " (période entière)") if d.filtre.dernier > d.today else ("", "")
-    st.caption(md(f"{d.periode[:1].upper()}{d.periode[1:]}{en_cours}, comparé à : {periodes.nom(d.avant)}{entier}"))
+def chiffres(d: Demande, depuis: date | None, *chiffres: tuple[str, float | None, float | None]) -> None:
+    """Key figures: (label, figure, the same before). A percentage is a float; None where n is too small.
+
+    Args:
+        depuis: since when there is something to count; before it a figure is not 0, there is none.
+    """
+    rien = sans_chiffre(d, depuis)
+    compare = depuis is not None and depuis <= d.avant.debut + (d.avant.fin - d.avant.debut) / 2
+    st.caption(md(_comparaison(d, depuis, compare=compare)))
     with st.container(horizontal=True, gap="small"):
         for libelle, valeur, avant in chiffres:
             taux = not isinstance(valeur, int)  # a percentage, or too few cases for one
-            ecart = None if valeur is None or avant is None else round(valeur) - round(avant)
+            ecart = None if valeur is None or avant is None or rien or not compare else round(valeur) - round(avant)
             st.metric(
                 libelle,
-                pour_cent(valeur) if taux else nombre(valeur or 0),
+                rien or (pour_cent(valeur) if taux else nombre(valeur or 0)),
                 None
                 if ecart is None
                 else f"{'+' * (ecart > 0)}{nombre(ecart)}{' points' if taux else ''}"
@@ -53,6 +62,28 @@ def chiffres(d: Demande, *chiffres: tuple[str, float | None, float | None]) -> N
                 delta_color="off",  # more meetings or more situations is neither good nor bad in itself
                 delta_description="" if ecart is None else f"contre {pour_cent(avant) if taux else nombre(avant or 0)}",
             )
+
+
+def sans_chiffre(d: Demande, depuis: date | None) -> str:
+    """Why the period has no figure at all, "" if it has."""
+    if d.filtre.debut > d.today:
+        return Marque.A_VENIR.value
+    return Marque.SANS_DONNEE.value if depuis is None or d.filtre.fin <= depuis else ""
+
+
+def _comparaison(d: Demande, depuis: date | None, *, compare: bool) -> str:
+    """The period, and what it is compared to, if it is."""
+    en_cours = d.filtre.debut <= d.today < d.filtre.dernier
+    periode = f"{d.periode[:1].upper()}{d.periode[1:]}{', en cours' if en_cours else ''}"
+    if d.filtre.debut > d.today:
+        return f"{periode} : cette période n’a pas commencé."
+    if depuis is None:
+        return f"{periode} : rien à compter pour le moment."
+    if not compare:
+        return f"{periode}. Pas de comparaison : rien n’était suivi avant le {depuis:%d/%m/%Y}."
+    memes = ", les mêmes jours" if en_cours else ""
+    partie = f", suivi depuis le {depuis:%d/%m/%Y}" if depuis.replace(day=1) > d.avant.debut else ""
+    return f"{periode}, comparé à : {periodes.nom(d.avant)}{memes}{partie}"
 
 
 def vide(phrase: str, icone: str) -> None:
@@ -69,12 +100,14 @@ def reunions(d: Demande) -> None:
     with reading() as session:
         lignes = statistiques.reunions_par_mois(session, filtre=d.filtre)
         avant = statistiques.reunions_par_mois(session, filtre=d.avant)
+        depuis = statistiques.depuis(session)
 
     def total(rows: Sequence[statistiques.ReunionsDuMois], *types: TypeReunion) -> int:
         return sum(r.n for r in rows if not types or r.type in types)
 
     chiffres(
         d,
+        depuis,
         ("Réunions tenues", total(lignes), total(avant)),
         ("Cellules de veille", total(lignes, TypeReunion.CELLULE), total(avant, TypeReunion.CELLULE)),
         ("Réunions techniques", total(lignes, TypeReunion.TECHNIQUE), total(avant, TypeReunion.TECHNIQUE)),
@@ -83,22 +116,41 @@ def reunions(d: Demande) -> None:
     if not lignes:
         vide("Aucune réunion tenue dans cette période. Chaque réunion saisie viendra ici, à son mois.", "groups")
         return
-    ordre = [periodes.nom_mois(m) for m in periodes.mois_entiers(d.filtre)]
+    par_mois = Counter(dict.fromkeys(periodes.mois_entiers(d.filtre), 0))
+    for r in lignes:
+        par_mois[r.mois] += r.n
+    nombres = {m: n or statistiques.sans_reunion(m, depuis=depuis, today=d.today) for m, n in par_mois.items()}
     chart_block(
         "Réunions tenues par mois",
         charts.colonnes(
-            [(periodes.nom_mois(r.mois), r.type.libelle, r.n) for r in lignes],
-            ordre=ordre,
+            [(_mois(d, r.mois), r.type.libelle, r.n) for r in lignes],
+            ordre={_mois(d, m): n for m, n in nombres.items()},
             couleurs=_COULEURS_TYPES,
             serie="Type",
         ),
         periode=d.periode,
         n=total(lignes),
-        definition="Réunions saisies (tenues ou closes), à la date de leur début.",
+        definition="Réunions saisies (tenues ou closes), à la date de leur début." + charts.legende(nombres.values()),
         description=f"Réunions tenues par mois et par type, {d.periode} : {total(lignes)} en tout",
-        tableau=[{"Mois": periodes.nom_mois(r.mois), "Type": r.type.libelle, "Réunions": r.n} for r in lignes],
+        tableau=[
+            {"Mois": _mois(d, m), "Type": type_, "Réunions": n}
+            for m, rien in nombres.items()
+            for type_, n in {r.type.libelle: r.n for r in lignes if r.mois == m}.items() or [("–", rien)]
+        ],
         fichier=d.fichier("reunions"),
     )
+
+
+def _mois(d: Demande, mois: date) -> str:
+    """nov. 2026, and which part of it is counted: its third line in a chart."""
+    entier = Periode(mois, periodes.plus_mois(mois, 1))
+    if entier.debut <= d.today < min(entier.fin, d.filtre.fin) - timedelta(days=1):
+        partie = " en\u00a0cours"
+    elif entier.debut < d.filtre.debut:
+        partie = f" dès\u00a0le\u00a0{d.filtre.debut.day}"
+    else:
+        partie = f" jusqu’au\u00a0{d.filtre.dernier.day}" if d.filtre.fin < entier.fin else ""
+    return periodes.nom_mois(mois) + partie
 
 
 _AUTRES = (TypeReunion.EXCEPTIONNELLE, TypeReunion.PROJET, TypeReunion.AUTRE)
@@ -110,55 +162,75 @@ _AUTRES = (TypeReunion.EXCEPTIONNELLE, TypeReunion.PROJET, TypeReunion.AUTRE)
 def couverture(d: Demande) -> None:
     """Where cellules de veille and réunions techniques were held, and where not."""
     with reading() as session:
-        cellules = statistiques.couverture_secteurs(session, filtre=d.filtre)
-        avant = statistiques.couverture_secteurs(session, filtre=d.avant)
+        cellules = statistiques.couverture_secteurs(session, filtre=d.filtre, today=d.today)
+        avant = statistiques.couverture_secteurs(session, filtre=d.avant, today=d.today)
         instances = statistiques.couverture_instances(session, filtre=d.filtre, today=d.today)
         instances_avant = statistiques.couverture_instances(session, filtre=d.avant, today=d.today)
+        depuis = statistiques.depuis(session)
 
-    def couverts(rows: Sequence[statistiques.CellulesDuSemestre]) -> int:
-        return len({c.secteur for c in rows if c.n})
-
-    def cases(rows: Sequence[statistiques.CouvertureInstance]) -> int:
-        return sum(i.tenues > 0 for i in rows)
+    def reunis(rows: Sequence[statistiques.CelluleDuSemestre]) -> int:
+        return len({c.secteur for c in rows if c.tenues})
 
     chiffres(
         d,
-        ("Secteurs de veille réunis", couverts(cellules), couverts(avant)),
-        ("Cellules de veille tenues", sum(c.n for c in cellules), sum(c.n for c in avant)),
-        ("Instances réunies", cases(instances), cases(instances_avant)),
+        depuis,
+        ("Secteurs de veille réunis", reunis(cellules), reunis(avant)),
+        ("Cellules de veille tenues", sum(c.tenues for c in cellules), sum(c.tenues for c in avant)),
+        ("Instances réunies", sum(i.reunie for i in instances), sum(i.reunie for i in instances_avant)),
     )
     if not cellules and not instances:
         vide("Aucun secteur de veille. Ajoutez-les dans les listes : leurs cellules viendront ici.", "map")
         return
-    ordre = [periodes.nom_semestre(s) for s in sorted({c.semestre for c in cellules})]
-    semestres = [(c.secteur, periodes.nom_semestre(c.semestre), c.n) for c in cellules]
-    if semestres:
-        chart_block(
-            "Cellules de veille par secteur",
-            charts.grille(semestres, rangees=list(dict.fromkeys(s for s, _, _ in semestres)), ordre=ordre, coupe=" - "),
-            periode=d.periode,
-            n=sum(c.n for c in cellules),
-            definition="Cellules tenues dans les semestres touchés, pris entiers.",
-            description=f"Cellules de veille tenues, par secteur et semestre, {d.periode} : {couverts(cellules)} "
-            f"secteurs sur {len({c.secteur for c in cellules})} réunis",
-            tableau=[{"Secteur de veille": s, "Semestre": p, "Cellules tenues": n} for s, p, n in semestres],
-            fichier=d.fichier("cellules-par-secteur"),
-        )
-    if not instances:
-        return
-    noms = {i.nom: f"{i.nom} · {i.tenues}{f' / {i.attendues}' if i.attendues else ''}" for i in instances}
+    if cellules:
+        _cellules(d, cellules)
+    if instances:
+        _instances(d, instances)
+
+
+def _cellules(d: Demande, cellules: Sequence[statistiques.CelluleDuSemestre]) -> None:
+    """Secteurs × semestres."""
+    debuts = sorted({c.semestre for c in cellules})
+    semestres = [(c.secteur, periodes.nom_semestre(c.semestre), c.nombre) for c in cellules]
+    tenues = sum(n for _, _, n in semestres if isinstance(n, int))
+    reunis = {s for s, _, n in semestres if isinstance(n, int) and n}
+    secteurs = list(dict.fromkeys(s for s, _, _ in semestres))
+    quand = " au ".join(dict.fromkeys(periodes.nom_semestre(s) for s in (debuts[0], debuts[-1])))
+    quand += f" · {d.secteur}" if d.secteur else ""
+    chart_block(
+        "Cellules de veille par secteur",
+        charts.grille(semestres, rangees=secteurs, ordre=[periodes.nom_semestre(s) for s in debuts], coupe=" - "),
+        periode=quand,
+        n=tenues,
+        definition="Cellules tenues, semestres entiers." + charts.legende(n for _, _, n in semestres),
+        description=f"Cellules de veille tenues, par secteur et semestre, {quand} : {len(reunis)} "
+        f"secteurs sur {len(secteurs)} réunis",
+        tableau=[{"Secteur de veille": s, "Semestre": p, "Cellules tenues": n} for s, p, n in semestres],
+        fichier=d.fichier("cellules-par-secteur"),
+    )
+
+
+def _instances(d: Demande, toutes: Sequence[statistiques.CouvertureInstance]) -> None:
+    """Instances × months."""
+    instances = toutes[:INSTANCES_MAX]
+    noms = {i.nom: f"{i.nom} · {i.tenues} / {i.attendues}" if i.attendues else i.nom for i in instances}
     mois = [(noms[i.nom], periodes.nom_mois(m), n) for i in instances for m, n in i.par_mois]
+    coupes = [
+        f" Les {MOIS_MAX} derniers mois." * (len(periodes.mois_entiers(d.filtre)) > MOIS_MAX),
+        f" Les {INSTANCES_MAX} premières instances, sur {len(toutes)}." * (len(toutes) > INSTANCES_MAX),
+    ]
+    reunies = sum(i.reunions > 0 for i in instances)
     chart_block(
         "Réunions par instance et par mois",
         charts.grille(mois, rangees=list(noms.values()), ordre=list(dict.fromkeys(m for _, m, _ in mois)), coupe=" "),
         periode=d.periode,
-        n=sum(i.tenues for i in instances),
-        definition="Après le nom : tenues / attendues par la fréquence, sur les mois finis"
-        + (f" ; les {MOIS_MAX} derniers mois." if len(periodes.mois_entiers(d.filtre)) > MOIS_MAX else "."),
-        description=f"Réunions tenues par instance et par mois, {d.periode} : {cases(instances)} instances sur "
+        n=sum(i.reunions for i in instances),
+        definition="Mois entiers. Après le nom : tenues / attendues par la fréquence, comme dans le plan ; ce qui est "
+        "en cours ne compte pas encore, ni juillet ni août." + "".join(coupes) + charts.legende(n for _, _, n in mois),
+        description=f"Réunions tenues par instance et par mois, {d.periode} : {reunies} instances sur "
         f"{len(instances)} réunies",
         tableau=[
-            {"Instance": i.nom, "Tenues": i.tenues, "Attendues": i.attendues}
+            {"Instance": i.nom, "Réunions": i.reunions, "Attendues": i.attendues}
+            | {"Dont tenues": None if i.attendues is None else i.tenues}
             | {periodes.nom_mois(m): n for m, n in i.par_mois}
             for i in instances
         ],
@@ -182,9 +254,11 @@ def participation(d: Demande) -> None:
     with reading() as session:
         lignes = statistiques.presences(session, filtre=d.filtre)
         lignes_avant = statistiques.presences(session, filtre=d.avant)
+        depuis = statistiques.depuis(session, avec=Presence)
     tout, avant = statistiques.total(lignes), statistiques.total(lignes_avant)
     chiffres(
         d,
+        depuis,
         ("Présents ou représentés", pourcentage(tout.venus, tout.n), pourcentage(avant.venus, avant.n)),
         ("Présences notées", tout.n, avant.n),
         ("Partenaires venus", sum(x.venus > 0 for x in lignes), sum(x.venus > 0 for x in lignes_avant)),
@@ -241,45 +315,72 @@ def _presences(d: Demande, titre: str, lignes: Sequence[Presences], fichier: str
 def situations(d: Demande) -> None:
     """What was raised: a heat table of headings by secteur, then the themes."""
     with reading() as session:
-        lignes = statistiques.points(session, filtre=d.filtre)
-        avant = statistiques.points(session, filtre=d.avant)
+        lignes, avant = (statistiques.points(session, filtre=f) for f in (d.filtre, d.avant))
+        sources, sources_avant = (statistiques.sources(session, filtre=f) for f in (d.filtre, d.avant))
+        depuis = statistiques.depuis(session, avec=Point)
     n = sum(x.n for x in lignes)
     chiffres(
         d,
+        depuis,
         ("Situations évoquées", n, sum(x.n for x in avant)),
+        ("Réunions où elles l’ont été", sources.reunions, sources_avant.reunions),
         ("Rubriques concernées", len({x.rubrique for x in lignes}), len({x.rubrique for x in avant})),
     )
     if not lignes:
         vide("Aucune situation évoquée dans cette période. Les points des réunions saisies viendront ici.", "forum")
         return
-    cases, themes = Counter[tuple[str, str]](), Counter[str]()
+    sens = f"Points de {accord(sources.reunions, 'réunion')} : ce qui a été dit, non ce qui s’est passé."
+    _par_secteur(d, lignes, sources.par_secteur, sens)
+    _par_theme(d, lignes, sens)
+
+
+def _par_secteur(d: Demande, lignes: Sequence[Points], reunions: dict[str, int | None], sens: str) -> None:
+    """Headings × secteurs, with the number of meetings that each secteur's situations come from."""
+    compte: Counter[tuple[str, str]] = Counter()
     for x in lignes:
-        cases[x.rubrique, x.secteur or _SANS_SECTEUR] += x.n
-        themes[x.theme] += x.n
-    sens = "Points des réunions tenues : ce qui a été dit, non ce qui s’est passé."
+        compte[x.rubrique, x.secteur] += x.n
+    rubriques = list(dict.fromkeys(r for r, _ in compte))
+    tetes = {
+        s: f"{s or _SANS_SECTEUR} - {'aucune réunion' if n is None else accord(n, 'réunion')}"
+        for s, n in reunions.items()
+    }
+    cases: dict[tuple[str, str], Nombre] = {
+        (r, s): Marque.SANS_DONNEE if n is None else compte[r, s] for r in rubriques for s, n in reunions.items()
+    }
     chart_block(
         "Situations évoquées par secteur de veille",
         charts.grille(
-            [(r, s, nb) for (r, s), nb in cases.items()],
-            rangees=list(dict.fromkeys(r for r, _ in cases)),
-            ordre=sorted({s for _, s in cases}, key=lambda s: (s == _SANS_SECTEUR, s)),
+            [(r, tetes[s], n) for (r, s), n in cases.items()],
+            rangees=rubriques,
+            ordre=list(tetes.values()),
             coupe=" - ",
         ),
         periode=d.periode,
-        n=n,
-        definition=sens,
-        description=f"Situations évoquées par rubrique et secteur de veille, {d.periode} : {n} en tout",
-        tableau=[{"Rubrique": r, "Secteur de veille": s, "Situations évoquées": nb} for (r, s), nb in cases.items()],
+        n=compte.total(),
+        definition=f"{sens} Sous chaque secteur : de combien de réunions les siennes viennent."
+        + (" « – » : aucune réunion tenue." if None in reunions.values() else ""),
+        description=f"Situations évoquées par rubrique et secteur de veille, {d.periode} : {compte.total()} en tout",
+        tableau=[
+            {"Rubrique": r, "Secteur de veille": s or _SANS_SECTEUR, "Situations évoquées": n}
+            | {"Réunions du secteur": reunions[s] or 0}
+            for (r, s), n in cases.items()
+        ],
         fichier=d.fichier("situations-par-secteur"),
         restreint=True,
     )
+
+
+def _par_theme(d: Demande, lignes: Sequence[Points], sens: str) -> None:
+    themes: Counter[str] = Counter()
+    for x in lignes:
+        themes[x.theme] += x.n
     comptes = themes.most_common(TOP)
-    reste = n - sum(nb for _, nb in comptes)
+    reste = themes.total() - sum(nb for _, nb in comptes)
     chart_block(
         "Situations évoquées par thème",
         charts.barres(comptes),
         periode=d.periode,
-        n=n,
+        n=themes.total(),
         definition=sens + (f" Les {TOP} premiers ; tous les autres thèmes : {nombre(reste)}." if reste else ""),
         description=f"Situations évoquées par thème, {d.periode} : d’abord {comptes[0][0]}, {comptes[0][1]} fois",
         tableau=[

@@ -1,11 +1,15 @@
 """Two more subjects of the charts: actions, and «13-18, Questions de Justice»."""
 
 from collections.abc import Sequence
+from datetime import date
+
+import streamlit as st
 
 from models.lists import EtatSeance
-from services import periodes, statistiques_actions
+from services import periodes, projets, statistiques_actions
 from services.statistiques import TOP, pourcentage
 from services.statistiques_actions import ActionsDe, College1318, Situation
+from services.texte import accord
 from ui import charts
 from ui.access import reading
 from ui.charts import chart_block, nombre
@@ -26,10 +30,12 @@ def actions(d: Demande) -> None:
     with reading() as session:
         tout = statistiques_actions.actions_par_situation(session, filtre=d.filtre, today=d.today)
         avant = statistiques_actions.actions_par_situation(session, filtre=d.avant, today=d.today)
+        depuis = statistiques_actions.depuis(session)
         pilotes = statistiques_actions.actions_par_pilote(session, filtre=d.filtre, today=d.today)
         ages = statistiques_actions.actions_par_age(session, filtre=d.filtre, today=d.today)
     chiffres(
         d,
+        depuis,
         ("Actions décidées", tout.n, avant.n),
         ("Taux de résolution", pourcentage(*tout.resolution), pourcentage(*avant.resolution)),
         ("Ouvertes", tout.ouvertes, avant.ouvertes),
@@ -92,82 +98,133 @@ _COULEURS_SEANCES = {
     EtatSeance.ANNULEE.libelle: charts.GRIS,
 }
 _ANNEES_MONTREES = 5
+_LIBELLES = {
+    "classes": "Classes",
+    "presents": "Élèves présents",
+    "realisees": "Séances réalisées",
+    "programmees": "Séances programmées",
+}
 
 
 def treize_dix_huit(d: Demande) -> None:
     """«13-18»: séances by collège in the school years of the period, and the last years side by side."""
-    annees, annees_avant = periodes.annees_scolaires(d.filtre), periodes.annees_scolaires(d.avant)
+    annees = periodes.annees_scolaires(d.filtre)
+    annees_avant = [a - len(annees) for a in annees]
     suite = range(annees[-1] - _ANNEES_MONTREES + 1, annees[-1] + 1)
     with reading() as session:
         lus = statistiques_actions.colleges_1318(
             session, annees=sorted({*annees, *annees_avant, *suite}), secteur_id=d.filtre.secteur_id
         )
-    lignes, avant = ([c for c in lus if c.annee in a] for a in (annees, annees_avant))
-
-    def total(rows: Sequence[College1318], champ: str) -> int:
-        return sum(getattr(c, champ) for c in rows)
-
-    libelles = {
-        "classes": "Classes",
-        "presents": "Élèves présents",
-        "realisees": "Séances réalisées",
-        "programmees": "Séances programmées",
-    }
-
-    def connu(rows: Sequence[College1318], champ: str) -> bool:
-        """Imported totals may leave a figure out: it is then not 0, it is unknown."""
-        return not rows or not all(c.importe for c in rows) or bool(total(rows, champ) and champ != "programmees")
-
-    chiffres(
-        d,
-        ("Collèges", len({c.college for c in lignes}), len({c.college for c in avant})),
-        *(
-            (libelle, total(lignes, champ), total(avant, champ) if connu(avant, champ) else None)
-            for champ, libelle in libelles.items()
-            if connu(lignes, champ)
-        ),
-    )
-    if not lignes:
+    invites, avant = ([c for c in lus if c.annee in a] for a in (annees, annees_avant))
+    _chiffres_annuels(invites, avant, annees, annees_avant, d.today)
+    lignes = [c for c in invites if c.participe or c.programmees]
+    if not invites:
         vide("Aucun collège inscrit à « 13-18 » pour ces années scolaires. Ceux des projets viendront ici.", "school")
         return
-    quand = f"{'année scolaire' if len(annees) == 1 else 'années scolaires'} " + " et ".join(
-        periodes.nom_annee_scolaire(a) for a in annees
+    quand = f"{'année scolaire' if len(annees) == 1 else 'années scolaires'} {_noms(annees)}"
+    if lignes:
+        _seances(d, lignes, invites, quand)
+    eleves = [(a, _total([c for c in lus if c.annee == a], "presents")) for a in suite]
+    barres = [(_annee(a, d.today), n) for a, n in eleves if n is not None]
+    if not any(n for _, n in barres):
+        return
+    chart_block(
+        "Élèves présents par année scolaire",
+        charts.barres(barres),
+        periode=f"de {barres[0][0]} à {barres[-1][0]}",
+        n=sum(n for _, n in barres),
+        definition="Élèves présents aux séances réalisées." + _reserves([c for c in lus if c.annee in suite]),
+        description="Élèves présents aux séances réalisées : " + ", ".join(f"{n} en {a}" for a, n in barres),
+        tableau=_table([c for c in lus if c.annee in suite]),
+        fichier=d.fichier("13-18-annees"),
     )
 
-    def nom(c: College1318) -> str:
-        return c.college if len(annees) == 1 else f"{c.college} ({periodes.nom_annee_scolaire(c.annee)})"
 
+def _total(lignes: Sequence[College1318], champ: str) -> int | None:
+    """None: nobody noted it, or there was nothing then; of what was planned, when one of them does not tell."""
+    lues = [getattr(c, champ) for c in lignes]
+    return None if champ == "programmees" and None in lues else projets.somme(*lues)
+
+
+def _chiffres_annuels(
+    lignes: Sequence[College1318],
+    avant: Sequence[College1318],
+    annees: Sequence[int],
+    annees_avant: Sequence[int],
+    today: date,
+) -> None:
+    """Whole school years, as the screen of the year shows them: the former figure, not a difference."""
+    en_cours = any(projets.bornes(a)[1] >= today for a in annees)
+    st.caption(
+        f"13-18 en {' et '.join(_annee(a, today) for a in annees)}, "
+        + (f"comparé à {_noms(annees_avant)} (entier)" if avant else f"rien de connu en {_noms(annees_avant)}")
+    )
+    if not lignes:
+        return
+    chiffres: list[tuple[str, int | None, int | None]] = [
+        ("Collèges participants", sum(c.participe for c in lignes), sum(c.participe for c in avant) if avant else None),
+        *((libelle, _total(lignes, champ), _total(avant, champ)) for champ, libelle in _LIBELLES.items()),
+    ]
+    with st.container(horizontal=True, gap="small"):
+        for libelle, n, ancien in chiffres:
+            delta, contre = None, ""
+            if n is not None and ancien is not None:
+                delta, contre = "en cours" if en_cours else f"{n - ancien:+}", f"contre {nombre(ancien)}"
+            st.metric(
+                libelle,
+                "inconnu" if n is None else nombre(n),
+                delta,
+                delta_color="off",
+                delta_arrow="off" if en_cours else "auto",
+                delta_description=contre,
+            )
+
+
+def _seances(d: Demande, lignes: Sequence[College1318], invites: Sequence[College1318], quand: str) -> None:
+    seule = len({c.annee for c in lignes}) == 1
+
+    def nom(c: College1318) -> str:
+        return c.college if seule else f"{c.college} ({periodes.nom_annee_scolaire(c.annee)})"
+
+    def note(c: College1318) -> str:
+        return "inconnu" if c.realisees is None else f"{c.realisees}" + f" / {c.programmees}" * (not c.importe)
+
+    participants = sum(c.participe for c in invites)
+    connues = sum((c.realisees if c.importe else c.programmees) or 0 for c in lignes)
     chart_block(
         "Séances de « 13-18 » par collège",
         charts.bandes(
             [(nom(c), etat.libelle, n) for c in lignes for etat, n in c.par_etat.items() if n],
             couleurs=_COULEURS_SEANCES,
-            notes={nom(c): f"{c.realisees}" if c.importe else f"{c.realisees} / {c.programmees}" for c in lignes},
+            notes={nom(c): note(c) for c in lignes},
             serie="Séances",
         ),
         periode=quand,
-        n=total(lignes, "programmees"),
-        definition="Années scolaires entières. Après la barre : réalisées / programmées (prévues, réalisées ou "
-        "annulées ; une séance reportée compte à sa nouvelle date)." + _importees(lignes),
-        description=f"Séances de 13-18 par collège, {quand} : {total(lignes, 'realisees')} réalisées sur "
-        f"{total(lignes, 'programmees')} programmées",
-        tableau=_table(lignes),
+        n=connues,
+        definition=f"Collèges participants : {participants} sur {accord(len(invites), 'invité')}. Années scolaires "
+        "entières. Après la barre : réalisées / programmées (prévues, réalisées ou annulées ; une séance reportée "
+        "compte à sa nouvelle date)." + _reserves(lignes),
+        description=f"Séances de 13-18 par collège, {quand} : {_total(lignes, 'realisees') or 0} réalisées sur "
+        f"{connues} programmées",
+        tableau=_table(invites),
         fichier=d.fichier("13-18-colleges"),
     )
-    eleves = [(periodes.nom_annee_scolaire(a), sum(c.presents for c in lus if c.annee == a)) for a in suite]
-    eleves = [(a, n) for a, n in eleves if n]
-    if not eleves:
-        return
-    chart_block(
-        "Élèves présents par année scolaire",
-        charts.barres(eleves),
-        periode=f"de {eleves[0][0]} à {eleves[-1][0]}",
-        n=sum(n for _, n in eleves),
-        definition="Élèves présents aux séances réalisées." + _importees([c for c in lus if c.annee in suite]),
-        description="Élèves présents aux séances réalisées : " + ", ".join(f"{n} en {a}" for a, n in eleves),
-        tableau=_table([c for c in lus if c.annee in suite]),
-        fichier=d.fichier("13-18-annees"),
-    )
+
+
+def _noms(annees: Sequence[int]) -> str:
+    return " et ".join(periodes.nom_annee_scolaire(a) for a in annees)
+
+
+def _annee(annee: int, today: date) -> str:
+    """2026-2027, and whether it is over."""
+    debut, fin = projets.bornes(annee)
+    return periodes.nom_annee_scolaire(annee) + (" (en cours)" if debut <= today <= fin else "")
+
+
+def _reserves(lignes: Sequence[College1318]) -> str:
+    """What these figures leave out."""
+    sans = sum(c.sans_compte for c in lignes)
+    return _importees(lignes) + (f" Élèves non comptés à {accord(sans, 'séance')}." if sans else "")
 
 
 def _importees(lignes: Sequence[College1318]) -> str:
@@ -182,6 +239,7 @@ def _table(lignes: Sequence[College1318]) -> list[charts.Ligne]:
         {
             "Année scolaire": periodes.nom_annee_scolaire(c.annee),
             "Collège": c.college,
+            "Participe": "oui" if c.participe else "non",
             "Classes": c.classes,
             "Élèves des classes": c.effectif,
             "Élèves présents": c.presents,

@@ -5,15 +5,18 @@ from typing import Any
 import streamlit as st
 
 from models.lists import JOURS, Frequence, TypeReunion
-from services import instances, listes
+from services import instances, listes, rythmes
+from services.brouillons import Formulaire
 from services.erreurs import Invalid
 from services.instances import InstanceVue
+from services.rythmes import Rythme
 from ui.access import reading, writing
 from ui.adresse import lu, url_id
 from ui.feedback import announce, field_error, md, refusals, refused
 from ui.formulaire import key, open_form, values
 
-_CHAMPS = ("nom", "type", "frequence", "secteur", "quartiers", "rang", "jour", "debut", "fin", "lieu", "lieu_nom")
+_RYTHME = ("rang", "rang_bis", "jour", "jour_du_mois")
+_CHAMPS = ("nom", "type", "frequence", "secteur", "quartiers", *_RYTHME, "debut", "fin", "lieu", "lieu_nom")
 _LIBELLES = {
     "nom": "Nom",
     "type": "Type",
@@ -24,6 +27,7 @@ _LIBELLES = {
     "heures": "Heures",
     "lieu": "Lieu",
 }
+DATE_FIXE = 0  # in the list of ranks: « le 15 du mois »
 _ARCHIVAGE = "instance.archivage"
 
 
@@ -88,7 +92,7 @@ def fiche(vue: InstanceVue | None) -> None:
         placeholder="Toute la ville",
         filter_mode="contains",
     )
-    droite.selectbox(
+    frequence = droite.selectbox(
         "Fréquence",
         list(Frequence),
         index=list(Frequence).index(vue.frequence) if vue else _frequence(type_),
@@ -110,26 +114,7 @@ def fiche(vue: InstanceVue | None) -> None:
         )
     field_error(form.jeton, "quartiers")
     with st.container(horizontal=True):
-        st.selectbox(
-            "Rang dans le mois",
-            list(instances.RANGS),
-            index=list(instances.RANGS).index(vue.rang) if vue and vue.rang else None,
-            format_func=lambda r: instances.RANGS[r],
-            key=key(form, "rang"),
-            placeholder="Libre",
-            filter_mode=None,
-            width=140,
-        )
-        st.selectbox(
-            "Jour habituel",
-            list(range(7)),
-            index=vue.jour if vue else None,
-            format_func=lambda j: JOURS[j],
-            key=key(form, "jour"),
-            placeholder="Libre",
-            filter_mode=None,
-            width=150,
-        )
+        _rythme(form, Frequence(frequence) if frequence else None, vue)
         st.time_input("Début", value=vue.heure_debut if vue else None, key=key(form, "debut"), width=110)
         st.time_input("Fin", value=vue.heure_fin if vue else None, key=key(form, "fin"), width=110)
     field_error(form.jeton, "jour")
@@ -168,6 +153,46 @@ def fiche(vue: InstanceVue | None) -> None:
     )
 
 
+def _rythme(form: Formulaire, frequence: Frequence | None, vue: InstanceVue | None) -> None:
+    """The usual day, as the frequency says it: a weekday, its rank in the month, two ranks, or a fixed day."""
+    habituel = rythmes.de(vue) if vue else Rythme(Frequence.A_LA_DEMANDE)
+    rang = DATE_FIXE if habituel.jour_du_mois else habituel.rang
+    if frequence is Frequence.BIMENSUELLE:
+        _choix(form, "Rang dans le mois", "rang", rythmes.RANGS, habituel.rang)
+        _choix(form, "et", "rang_bis", rythmes.RANGS, habituel.rang_bis)
+    elif frequence not in rythmes.SEMAINES:
+        rangs = rythmes.RANGS | {DATE_FIXE: "date fixe"}
+        if _choix(form, "Rang dans le mois", "rang", rangs, rang) == DATE_FIXE:
+            st.number_input(
+                "Jour du mois",
+                1,
+                31,
+                value=habituel.jour_du_mois,
+                key=key(form, "jour_du_mois"),
+                placeholder="15",
+                help="Si cette date est un samedi, un dimanche ou un jour férié, l’assistant propose un jour voisin.",
+                width=150,
+            )
+            return
+    _choix(form, "Jour habituel", "jour", dict(enumerate(JOURS)), habituel.jour)
+
+
+def _choix(form: Formulaire, libelle: str, champ: str, choix: dict[int, str], valeur: int | None) -> int | None:
+    """Its value is set in the state: a list born with one cannot be emptied."""
+    if st.session_state.setdefault(key(form, champ), valeur) not in choix:
+        st.session_state[key(form, champ)] = None
+    return st.selectbox(
+        libelle,
+        list(choix),
+        index=None,
+        format_func=lambda x: choix[x],
+        key=key(form, champ),
+        placeholder="Libre",
+        filter_mode=None,
+        width=150,
+    )
+
+
 def _frequence(type_: TypeReunion) -> int:
     usuelle = Frequence.SEMESTRIELLE if type_ is TypeReunion.CELLULE else Frequence.MENSUELLE
     return list(Frequence).index(usuelle)
@@ -185,8 +210,8 @@ def _enregistrer(form: Any, vue: InstanceVue | None) -> None:
             "frequence": Frequence(lu["frequence"]),
             "secteur_id": lu["secteur"],
             "quartier_ids": list(lu["quartiers"] or []),
-            "jour": lu["jour"],
-            "rang": lu["rang"],
+            **{champ: lu[champ] for champ in _RYTHME if champ != "rang"},
+            "rang": lu["rang"] or None,  # neither free nor DATE_FIXE
             "heure_debut": lu["debut"],
             "heure_fin": lu["fin"],
             "lieu_id": lu["lieu"],

@@ -7,7 +7,7 @@ from services.horloge import aujourdhui, civil, utcnow
 from services.journal import Entree
 from ui.access import reading, writing
 from ui.adresse import cle
-from ui.feedback import announce, field_error, forget_refusals, md, refusals, refused
+from ui.feedback import announce, field_error, forget_refusals, md, named, refusals, refused
 from ui.navigation import page_path
 
 # What a line leads to -> the screen, and the name its address gives the id.
@@ -43,7 +43,11 @@ def ligne(e: Entree) -> None:
             st.markdown(f":gray-badge[:material/undo: Annulée le {jour}]", width="content")
         elif e.operation_id and e.quand > utcnow() - operations.RETENUE:
             st.button(
-                "Annuler", icon=":material/undo:", key=cle("annuler", e.id), on_click=_demander, args=(e.operation_id,)
+                named("Annuler", f"{e.resume}, {quand}"),
+                icon=":material/undo:",
+                key=cle("annuler", e.id),
+                on_click=_demander,
+                args=(e.operation_id,),
             )
     if e.operation_id:
         _confirmation(e.operation_id)

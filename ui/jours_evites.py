@@ -13,7 +13,7 @@ from services.temps import jour
 from ui.access import reading, writing
 from ui.adresse import fermer, ouvert, ouvrir
 from ui.conflit import fresh_form, stale_form
-from ui.feedback import announce, field_error, md, refusals, refused
+from ui.feedback import announce, field_error, md, named, refusals, refused
 from ui.formulaire import TOUTE_DATE, key, open_form, values
 
 LIBELLES = {"libelle": "Pourquoi", "genre": "Ce que c’est", "debut": "Du", "fin": "Au (compris)"}
@@ -96,10 +96,10 @@ def _ligne(e: JourEviteVu) -> None:
         st.markdown(
             f"{md(e.libelle)} :{couleur}-badge[{e.genre.libelle}]{passe} :small[:gray[{quand}]]", width="stretch"
         )
-        aide = md(e.libelle)
-        ouverture = ("jour_evite", e.id, e.version)
-        st.button("Modifier", type="tertiary", help=aide, key=f"je{e.id}.m", on_click=ouvrir, args=ouverture)
-        st.button("Retirer", type="tertiary", help=aide, key=f"je{e.id}.r", on_click=_supprimer, args=(e,))
+        ouverture, quoi = ("jour_evite", e.id, e.version), f"{e.libelle}, {quand}"
+        modifier, retirer = named("Modifier", quoi), named("Retirer", quoi)
+        st.button(modifier, type="tertiary", key=f"je{e.id}.m", on_click=ouvrir, args=ouverture)
+        st.button(retirer, type="tertiary", key=f"je{e.id}.r", on_click=_supprimer, args=(e,))
     field_error(f"jour_evite:{e.id}", "")
 
 

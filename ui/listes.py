@@ -14,7 +14,7 @@ from services.listes import Famille
 from ui.access import reading, writing
 from ui.adresse import a_modifier
 from ui.conflit import fresh_form, stale_form
-from ui.feedback import announce, field_error, md, refusals, refused
+from ui.feedback import announce, field_error, md, named, refusals, refused
 from ui.formulaire import key, open_form, values
 
 LIBELLES = {
@@ -198,20 +198,21 @@ def row(ligne: Ligne) -> None:
         detail = f" :small[:gray[{md(ligne.detail)}]]" if ligne.detail else ""
         archive = " :gray-badge[:material/archive: archivé]" if ligne.archive else ""
         st.markdown(f"{nom}{ligne.badge}{archive}{detail}", width="stretch")
+        aide = str(ligne.valeurs["nom"])
         if ligne.badge:
             st.button(
-                ":blue[**Valider**]",
+                named(":blue[**Valider**]", aide),
                 type="tertiary",
                 help=f"Ce secteur contient les bons quartiers : {nom}",
                 key=f"{ligne.cle}.v",
                 on_click=_valider,
                 args=(ligne,),
             )
-        aide = str(ligne.valeurs["nom"])
         if not ligne.archive:
-            st.button("Modifier", type="tertiary", help=md(aide), key=f"{ligne.cle}.m", on_click=_ouvrir, args=(ligne,))
-        geste = "Restaurer" if ligne.archive else "Archiver"
-        st.button(geste, type="tertiary", help=md(aide), key=f"{ligne.cle}.a", on_click=_basculer, args=(ligne,))
+            modifier = named("Modifier", aide)
+            st.button(modifier, type="tertiary", key=f"{ligne.cle}.m", on_click=_ouvrir, args=(ligne,))
+        geste = named("Restaurer" if ligne.archive else "Archiver", aide)
+        st.button(geste, type="tertiary", key=f"{ligne.cle}.a", on_click=_basculer, args=(ligne,))
     field_error(ligne.cle, "")
 
 

@@ -201,7 +201,7 @@ def apercu() -> bool:
             return True
     essai, nombres = ce_lot.essai, ce_lot.essai.nombres()
     n = nombres[Sort.CHANGE]
-    st.subheader(f"Aperçu : {md(essai.resume)}", anchor=False)
+    st.header(f"Aperçu : {md(essai.resume)}", anchor=False)
     field_error(form.jeton, "")
     field_error(form.jeton, "ids")
     with st.container(horizontal=True, vertical_alignment="center"):

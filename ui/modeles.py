@@ -17,7 +17,7 @@ from services.horloge import civil, utcnow
 from services.modeles import ModeleVu
 from ui.access import reading, require_agent, writing, writing_later
 from ui.documents_reunion import WORD, de_la_maison, nom_de_fichier
-from ui.feedback import announce, field_error, md, refusals, refused
+from ui.feedback import announce, field_error, md, named, refusals, refused
 from ui.formulaire import key, on_screen, open_form
 
 
@@ -111,10 +111,11 @@ def _ligne(genre: GenreModele, modele: ModeleVu | None, today: date) -> None:
             with ecriture() as (session, _):
                 return modeles.contenu(session, genre=genre, instance_id=modele.instance_id) or de_la_maison(genre)
 
-        _telecharger("Télécharger", octets, genre, n)
+        quoi = f"{genre.libelle}, {modele.instance}" if modele and modele.instance else genre.libelle
+        _telecharger(named("Télécharger", quoi), octets, genre, n)
         if modele:
             st.button(
-                "Retirer ce modèle" if modele.instance else "Revenir au modèle de la maison",
+                named("Retirer ce modèle" if modele.instance else "Revenir au modèle de la maison", quoi),
                 icon=":material/undo:",
                 key=f"modele.retirer.{n}",
                 on_click=_retirer,

@@ -1,5 +1,7 @@
 """Large changes already done: what they were, and one button that undoes each."""
 
+from datetime import timedelta
+
 import streamlit as st
 
 from services import operations, temps
@@ -7,7 +9,9 @@ from services.horloge import aujourdhui, civil, utcnow
 from services.operations import OperationVue
 from ui.access import reading, writing
 from ui.adresse import cle
-from ui.feedback import announce, field_error, md, refusals, refused
+from ui.feedback import announce, field_error, md, named, refusals, refused
+
+RECENTE = timedelta(hours=1)
 
 
 def dernieres(acte: str, titre: str) -> None:
@@ -15,7 +19,7 @@ def dernieres(acte: str, titre: str) -> None:
     with reading() as session:
         vues = operations.dernieres(session, acte=acte, now=utcnow())
     if vues:
-        st.subheader(titre, anchor=False)
+        st.header(titre, anchor=False)
     for vue in vues:
         with st.container(horizontal=True, vertical_alignment="center", border=True):
             quand = temps.moment(civil(vue.quand), annee_de=aujourdhui())
@@ -40,11 +44,26 @@ def faite(acte: str, id: int) -> None:
     field_error(cle("defaire", vue.id), "")
 
 
+def recentes(*actes: str) -> None:
+    """What was done of these kinds within the hour, latest first, each with its undo: where one is led after it."""
+    with reading() as session:
+        vues = [v for acte in actes for v in operations.dernieres(session, acte=acte, now=utcnow(), limite=1)]
+    for vue in vues:
+        if vue.quand > utcnow() - RECENTE:
+            faite(vue.acte, vue.id)
+
+
 def _bouton(vue: OperationVue, bouton: str) -> None:
     if vue.annulee_le is not None:
         st.markdown(":gray-badge[:material/undo: Annulé]", width="content")
     else:
-        st.button("Annuler", icon=":material/undo:", key=bouton, on_click=_annuler, args=(vue.id, bouton))
+        st.button(
+            named("Annuler", f"{vue.resume}, {temps.moment(civil(vue.quand))}"),
+            icon=":material/undo:",
+            key=bouton,
+            on_click=_annuler,
+            args=(vue.id, bouton),
+        )
 
 
 def _annuler(id: int, form: str) -> None:

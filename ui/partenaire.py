@@ -15,7 +15,7 @@ from services.autres_coordonnees import Autre
 from services.brouillons import Formulaire
 from services.partenaires import Doublon, FichePartenaire
 from services.personnes import FonctionVue, PersonneVue
-from ui.feedback import field_error, md, refused
+from ui.feedback import field_error, md, named, refused
 from ui.formulaire import TOUTE_DATE, key, on_screen, open_form, values
 from ui.navigation import page_path
 
@@ -113,7 +113,8 @@ def personne(f: FonctionVue, *, today: date, gestes: bool) -> None:
         possibles = {"remplacer": "Remplacer par…", "terminer": "Terminer"} | possibles
     with droite.container(horizontal=True, horizontal_alignment="right", gap="xsmall"):
         for geste, libelle in possibles.items() if gestes else ():
-            st.page_link(PERSONNE, label=libelle, icon="", query_params={"fonction": str(f.id), "geste": geste})
+            nom = named(libelle, f"{f.personne}, {f.intitule}")
+            st.page_link(PERSONNE, label=nom, icon="", query_params={"fonction": str(f.id), "geste": geste})
 
 
 def joindre(f: FonctionVue) -> str:
@@ -208,10 +209,10 @@ def partenaires_semblables(
         st.markdown(":orange[:material/content_copy: **Déjà au carnet ?**]")
         for d in doublons:
             st.markdown(md(d.nom) + (" :gray-badge[Archivé]" if d.archive else ""))
-            st.page_link(FICHE, label="Ouvrir sa fiche", icon="", query_params={"id": str(d.id)})
+            st.page_link(FICHE, label=named("Ouvrir sa fiche", d.nom), icon="", query_params={"id": str(d.id)})
             if partenaire_id:
                 deux = {"a": str(partenaire_id), "b": str(d.id)}
-                st.page_link(DOUBLONS, label="Comparer et fusionner", icon="", query_params=deux)
+                st.page_link(DOUBLONS, label=named("Comparer et fusionner", d.nom), icon="", query_params=deux)
         if partenaire_id:
             return
         autre = {"confirme": True}
@@ -225,7 +226,9 @@ def personnes_semblables(form: Formulaire, connues: Iterable[PersonneVue], *, aj
         for p in connues:
             st.markdown(f"**{md(p.complet)}**  \n:small[{md(p.fonctions)}]")
             elle = {"personne_id": p.id}
-            st.button("C’est cette personne", key=key(form, f"connue.{p.id}"), on_click=ajouter, kwargs=elle)
+            st.button(
+                named("C’est cette personne", p.complet), key=key(form, f"connue.{p.id}"), on_click=ajouter, kwargs=elle
+            )
         autre = {"confirme": True}
         st.button("C’est quelqu’un d’autre", key=key(form, "confirmer"), on_click=ajouter, kwargs=autre)
 
@@ -246,18 +249,28 @@ def autres_coordonnees(form: Formulaire, connues: Sequence[Autre]) -> None:
 
 def _autre(form: Formulaire, n: int, a: Autre) -> str:
     """One line; what its field holds."""
+    rang = f" {n + 1}" if n else ""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
         # Live: the next line is there before the hand goes to a button.
-        texte = st.text_input("Numéro ou adresse", value=a.valeur, key=key(form, f"autre.{n}"), live=True, width=215)
+        texte = st.text_input(
+            f"Numéro ou adresse{rang}", value=a.valeur, key=key(form, f"autre.{n}"), live=True, width=215
+        )
         cle, exemple = key(form, f"libelle.{n}"), "Portable…"
-        st.text_input("Précision", value=a.libelle, key=cle, placeholder=exemple, width=140)
+        st.text_input(f"Précision{rang}", value=a.libelle, key=cle, placeholder=exemple, width=140)
         if texte.strip():
             genre = Autre(texte).genre
             nom = "Pour les convocations" if genre is GenreCoordonnee.COURRIEL else "Numéro principal"
             cle, ici = key(form, f"principal.{n}"), (form, n, genre.value)
-            st.button(nom, icon=":material/star:", key=cle, type="tertiary", on_click=_echanger, args=ici)
+            st.button(named(nom, texte), icon=":material/star:", key=cle, type="tertiary", on_click=_echanger, args=ici)
             cle = f"icone.{key(form, f'retirer.{n}')}"
-            st.button("Retirer", icon=":material/close:", key=cle, type="tertiary", on_click=_retirer, args=(form, n))
+            st.button(
+                named("Retirer", texte),
+                icon=":material/close:",
+                key=cle,
+                type="tertiary",
+                on_click=_retirer,
+                args=(form, n),
+            )
     for champ in ("autre", "libelle"):
         field_error(form.jeton, f"{champ}.{n}")
     return str(texte)

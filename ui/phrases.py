@@ -9,7 +9,7 @@ from services.phrases import PhraseVue
 from ui.access import reading, writing
 from ui.adresse import fermer, ouvert, ouvrir
 from ui.conflit import fresh_form, stale_form
-from ui.feedback import announce, field_error, md, refusals, refused
+from ui.feedback import announce, field_error, md, named, refusals, refused
 from ui.formulaire import key, open_form, values
 
 OFFERTES = {
@@ -64,15 +64,14 @@ def _ligne(p: PhraseVue) -> None:
         st.markdown(f"{md(p.texte)}{archive}", width="stretch")
         if not p.archive:
             st.button(
-                "Modifier",
+                named("Modifier", p.texte),
                 type="tertiary",
-                help=md(p.texte),
                 key=f"phrase{p.id}.m",
                 on_click=ouvrir,
                 args=("phrase", p.id, p.version),
             )
-        geste = "Restaurer" if p.archive else "Archiver"
-        st.button(geste, type="tertiary", help=md(p.texte), key=f"phrase{p.id}.a", on_click=_basculer, args=(p,))
+        geste = named("Restaurer" if p.archive else "Archiver", p.texte)
+        st.button(geste, type="tertiary", key=f"phrase{p.id}.a", on_click=_basculer, args=(p,))
     field_error(f"phrase:{p.id}", "")
 
 

@@ -11,7 +11,7 @@ from services.horloge import civil
 from services.pieces import PieceVue
 from ui.access import reading, require_agent, writing
 from ui.adresse import cle
-from ui.feedback import announce, field_error, md, refusals, refused
+from ui.feedback import announce, field_error, md, named, refusals, refused
 
 ICONES = {"application/pdf": "picture_as_pdf", "image": "image"}
 
@@ -70,7 +70,7 @@ def liens(jointes: list[PieceVue]) -> None:
     """The files of a meeting, at the end of its relevé."""
     if not jointes:
         return
-    st.subheader("Pièces jointes", anchor=False)
+    st.header("Pièces jointes", anchor=False)
     with st.container(horizontal=True):
         for piece in jointes:
             lien(piece)
@@ -86,10 +86,9 @@ def _rangee(piece: PieceVue, *, modifiable: bool) -> None:
             st.caption(f"{poids(piece.taille)} · {md(piece.depose_par)}, {temps.moment(civil(piece.depose_le))}")
         if modifiable:
             st.button(
-                "Annuler le retrait" if piece.retiree else "Retirer",
+                named("Annuler le retrait" if piece.retiree else "Retirer", piece.nom),
                 type="tertiary",
                 icon=":material/undo:" if piece.retiree else ":material/delete:",
-                help=md(piece.nom),
                 key=cle("piece", piece.id, "bascule"),
                 on_click=_basculer,
                 args=(piece,),

@@ -22,6 +22,7 @@ COULEUR: dict[Etat, Any] = {
     Etat.A_PLANIFIER: "orange",
     Etat.EN_RETARD: "red",
     Etat.NON_TENUE: "gray",
+    Etat.SANS_DONNEE: "gray",
     Etat.RELACHE: "gray",
 }
 ICONE = {
@@ -31,6 +32,7 @@ ICONE = {
     Etat.A_PLANIFIER: "calendar_add_on",
     Etat.EN_RETARD: "schedule",
     Etat.NON_TENUE: "remove",
+    Etat.SANS_DONNEE: "history",
 }
 # Hues that keep 4.5:1 with the page's own text over them, in both themes.
 _FOND = {"green": "#0f9d8f", "orange": "#e08a1e", "blue": "#3b82c4", "red": "#e05a4f", "gray": "#8a97a5"}
@@ -94,7 +96,8 @@ def _semestre(plan: PlanSecteurs, rang: int, p: Periode, today: date, *, ecrire:
     en_cours = p.debut <= today < p.fin
     prises, total = plan.compte(rang)
     mot = ":blue-badge[en cours]" if en_cours else ""
-    st.markdown(f"**{plan.nom(rang)}** {mot}  \n:small[{prises} sur {total} {_tenues(p, today)}]")
+    compte = f"{prises} sur {total} {_tenues(p, today)}" if total else "rien n’était encore suivi"
+    st.markdown(f"**{plan.nom(rang)}** {mot}  \n:small[{compte}]")
     for ligne in plan.lignes:
         _cellule(ligne.secteur, ligne.cases[rang], p, ecrire=ecrire, restreint=restreint)
     if ecrire and (manquantes := plan.a_planifier(rang)):
@@ -121,7 +124,7 @@ def _cellule(secteur: str, case: Case, p: Periode, *, ecrire: bool, restreint: b
         autres = f" (+{len(case.reunions) - 1})" if len(case.reunions) > 1 else ""
         script, adresse = _vers(case, restreint=restreint)
         st.page_link(page_path(script), label=f"{md(secteur)}  \n{etat} {quand}{autres}", query_params=adresse)
-    elif ecrire and case.etat is not Etat.NON_TENUE:
+    elif ecrire and case.etat not in (Etat.NON_TENUE, Etat.SANS_DONNEE):
         script, adresse = "agenda/instances.py", {"instance": "0"}
         if case.instance_id:
             script, adresse = "agenda/planifier.py", planifier([case.instance_id], p)
@@ -160,7 +163,8 @@ def instances(lignes: Sequence[LigneInstance], periode: Periode, today: date, *,
             f"<td>{_case(c, m, ligne, today, ecrire=ecrire, restreint=restreint)}</td>"
             for c, m in zip(ligne.cases, mois, strict=True)
         )
-        frequence = f"<small>{escape(ligne.frequence.libelle.lower())}</small>"
+        tenues = f" · {ligne.tenues} sur {ligne.attendues} tenues" if ligne.attendues else ""
+        frequence = f"<small>{escape(ligne.frequence.libelle.lower())}{tenues}</small>"
         corps.append(f'<tr><th scope="row">{escape(court)}{frequence}</th>{cases}</tr>')
     titre = f"Instances par mois, {nom(periode)}"
     st.html(
@@ -178,21 +182,25 @@ def _case(case: Case, m: date, ligne: LigneInstance, today: date, *, ecrire: boo
         return '<span class="vide">·</span>'
     if case.etat is Etat.RELACHE:
         return '<span class="vide"><small>vacances</small></span>'
+    if case.etat is Etat.SANS_DONNEE:
+        return '<span class="vide">–<small>sans donnée</small></span>'
     teinte = f'style="--teinte: {_FOND[COULEUR[case.etat]]}"'
-    if case.reunions:
-        jours = ", ".join(str(r.debut.day) for r in case.reunions)
-        texte = f"{jours}<small>{_COURT[case.etat]}</small>"
+    jours = ", ".join(str(r.debut.day) for r in case.reunions)
+    compte = f"{len(case.reunions)} sur {case.attendues}" if len(case.reunions) < case.attendues else ""
+    if case.reunions and case.etat is not Etat.A_PLANIFIER:
+        texte = f"{jours}<small>{compte or _COURT[case.etat]}</small>"
         script, adresse = _vers(case, restreint=restreint)
     else:
-        texte = f"–<small>{_COURT[case.etat]}</small>"
+        texte = f"{jours or '–'}<small>{_COURT[case.etat]}</small>"
         if not ecrire or case.etat is Etat.NON_TENUE:
             return f'<span class="mot" {teinte}>{texte}</span>'
         script, adresse = "agenda/planifier.py", planifier([ligne.id], Periode(m, plus_mois(m, 1)))
     loin = 'class="loin" ' if case.etat is Etat.A_PLANIFIER and m > plus_mois(today, 2) else ""  # not pressing
     detail = ", ".join(f"{r.debut.day} {_COURT[r.etat]}" for r in case.reunions) or _COURT[case.etat]
-    titre = escape(f"{ligne.nom}, {MOIS_COURTS[m.month - 1]} {m.year} : {detail}")
+    suite = f", {compte} attendues" if compte else ""
+    titre = escape(f"{ligne.nom}, {MOIS_COURTS[m.month - 1]} {m.year} : {detail}{suite}")
     href = escape(f"/{_URL[script]}?" + "&".join(f"{c}={v}" for c, v in adresse.items()))
-    return f'<a href="{href}" title="{titre}" {loin}{teinte}>{texte}</a>'
+    return f'<a href="{href}" title="{titre}" aria-label="{titre}" {loin}{teinte}>{texte}</a>'
 
 
 _COURT = {

@@ -10,11 +10,11 @@ import streamlit as st
 from sqlmodel import Session
 
 from models.lists import JOURS, TypeReunion
-from services import periodes, series
+from services import periodes, rythmes, series
 from services.brouillons import Formulaire
 from services.erreurs import Invalid
 from services.horloge import maintenant
-from services.instances import InstanceVue, jour_habituel
+from services.instances import InstanceVue
 from services.obstacles import Creneau, Obstacle
 from services.series import Ligne, Proposition, Soirees
 from services.temps import heure, jour
@@ -27,6 +27,7 @@ from ui.formulaire import TOUTE_DATE, key, on_screen, values
 SOIREES, RYTHME = "Une date pour chacune, en soirée", "Selon le rythme de chacune"
 CHAMPS = ("instances", "mode", "debut", "fin", "jours", "heure_debut", "heure_fin", "lieu")
 DELAI = timedelta(days=21)  # time to book a room and to convene
+SANS_QUESTION = 12  # up to a year of one instance, the number on the button is enough
 _FAIT = "planifier.fait"
 _SANS_DATE = ":orange-badge[:material/event_busy: sans date]"
 
@@ -131,9 +132,9 @@ def demander(form: Formulaire, toutes: dict[int, InstanceVue], lieux: dict[int, 
         field_error(refus, "fin")
         if mode == RYTHME:
             choisies = values(form, "instances")["instances"] or []
-            rythmes = {jour_habituel(toutes[i]) or "sans jour habituel" for i in choisies if i in toutes}
-            if rythmes:
-                st.caption(f"Rythme : {md(', '.join(sorted(rythmes)))}. Il se règle dans la fiche de l’instance.")
+            phrases = {rythmes.de(toutes[i]).phrase or "sans jour habituel" for i in choisies if i in toutes}
+            if phrases:
+                st.caption(f"Rythme : {md(', '.join(sorted(phrases)))}. Il se règle dans la fiche de l’instance.")
             return
         with st.container(horizontal=True, vertical_alignment="bottom"):
             st.pills("Jours", list(JOURS), selection_mode="multi", key=key(form, "jours"), wrap=True)
@@ -186,18 +187,23 @@ def apercu(form: Formulaire, proposition: Proposition, now: datetime) -> None:
     ]
     vus = tuple({o.phrase for _, _, obstacles in par_ligne for o in obstacles})
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.subheader(
+        st.header(
             f"{accord(len(proposition.lignes), 'date')} proposée{_s(proposition.lignes)}", anchor=False, width="stretch"
         )
-        st.button(
-            f"Créer {accord(len(gardees), 'réunion')}" if gardees else "Créer les réunions",
-            type="primary",
-            icon=":material/event_available:",
-            key=key(form, "creer"),
-            disabled=not gardees,
-            on_click=_creer,
-            args=(form, proposition.lignes, vus),
-        )
+        bouton: dict[str, Any] = {
+            "label": f"Créer {accord(len(gardees), 'réunion')}" if gardees else "Créer les réunions",
+            "type": "primary",
+            "key": key(form, "creer"),
+            "disabled": not gardees,
+            "on_click": _creer,
+            "args": (form, proposition.lignes, vus),
+        }
+        if len(gardees) <= SANS_QUESTION:
+            st.button(**bouton, icon=":material/event_available:")
+        else:
+            with st.popover("Créer les réunions…", icon=":material/event_available:", type="primary"):
+                st.markdown(_question(gardees, now.date()))
+                st.button(**bouton)
     field_error(form.jeton, "")
     if proposition.connu:
         st.warning(
@@ -208,6 +214,13 @@ def apercu(form: Formulaire, proposition: Proposition, now: datetime) -> None:
         for ligne, creneau, obstacles in par_ligne:
             _ligne(form, ligne, creneau, obstacles, now.date())
     _sans_date(proposition, now.date())
+
+
+def _question(creneaux: Sequence[Creneau], today: date) -> str:
+    """107 réunions seront créées, pour 27 instances, du … au …"""
+    du, au = (jour(f(c.debut for c in creneaux).date(), annee_de=today) for f in (min, max))
+    combien = accord(len({c.instance_id for c in creneaux}), "instance")
+    return f"**{len(creneaux)} réunions seront créées**, pour {combien}, du {du} au {au}."
 
 
 def _s(lignes: Sequence[Ligne]) -> str:

@@ -14,7 +14,7 @@ from services.texte import accord
 from ui.access import reading, writing
 from ui.adresse import cle
 from ui.charts import nombre
-from ui.feedback import announce, field_error, md, refusals, refused
+from ui.feedback import announce, field_error, md, named, refusals, refused
 from ui.formulaire import on_screen
 from ui.navigation import page_path
 
@@ -111,24 +111,24 @@ def chiffres(b: Bilan, avant: Bilan, annee: int) -> None:
     """Coverage at a glance, last year's figure under each."""
     an_dernier = nom_annee_scolaire(annee - 1)
 
-    def sur(n: int, total: int, de: Bilan) -> str:
-        return str(n) if de.importes else f"{n} sur {total}"  # totals do not tell what was planned
+    def sur(n: int | None, total: int | None) -> str:
+        return ou_inconnu(n) if total is None else f"{ou_inconnu(n)} sur {total}"
 
-    def ou_inconnu(n: int, de: Bilan) -> str:
-        return nombre(n) if n or de.importes < de.invites else "inconnu"
+    def ou_inconnu(n: int | None) -> str:
+        return "inconnu" if n is None else nombre(n)
 
     with st.grid(4, min_column_width=190, gap="small"):
         for nom, valeur, passee in (
-            ("Collèges participants", sur(b.participants, b.invites, b), sur(avant.participants, avant.invites, avant)),
-            ("Classes", ou_inconnu(b.classes, b), ou_inconnu(avant.classes, avant)),
-            ("Élèves de ces classes", ou_inconnu(b.eleves, b), ou_inconnu(avant.eleves, avant)),
+            ("Collèges participants", sur(b.participants, b.invites), sur(avant.participants, avant.invites)),
+            ("Classes", ou_inconnu(b.classes), ou_inconnu(avant.classes)),
+            ("Élèves de ces classes", ou_inconnu(b.eleves), ou_inconnu(avant.eleves)),
             (
                 "Séances réalisées",
-                sur(b.seances_realisees, b.seances_prevues, b),
-                sur(avant.seances_realisees, avant.seances_prevues, avant),
+                sur(b.seances_realisees, b.seances_prevues),
+                sur(avant.seances_realisees, avant.seances_prevues),
             ),
         ):
-            delta = f"{passee} en {an_dernier}" if avant.invites else f"rien en {an_dernier}"
+            delta = f"{passee} en {an_dernier}" if avant.invites else f"rien de connu en {an_dernier}"
             st.metric(nom, valeur, delta=delta, delta_color="off", delta_arrow="off", border=True)
     if avant.importes:
         st.caption(f":material/upload_file: {an_dernier} : d’après le bilan importé.")
@@ -145,7 +145,7 @@ def imports(bilans: Iterable[BilanImporte], *, modifiable: bool) -> None:
                 st.markdown(f"**{md(b.college)}**  \n:small[:gray[{' · '.join(textes)}]]", width="stretch")
                 if modifiable:
                     st.button(
-                        "Retirer",
+                        named("Retirer", b.college),
                         key=f"retirer.{b.id}",
                         type="tertiary",
                         icon=":material/delete:",

@@ -17,7 +17,7 @@ from services.texte import accord
 from ui.access import writing
 from ui.adresse import fermer, ouvert, ouvrir
 from ui.conflit import fresh_form, stale_form
-from ui.feedback import announce, field_error, md, refusals, refused
+from ui.feedback import announce, field_error, md, named, refusals, refused
 from ui.formulaire import key, on_screen, open_form, values
 from ui.projets import COULEUR_ETAT, COUVERTURE, structures_offertes
 
@@ -173,10 +173,15 @@ def classe(c: ClasseVue, *, modifiable: bool) -> None:
         st.markdown(f"**{md(c.nom)}** :gray[· {effectif} ·] {suite}", width="stretch")
         if modifiable:
             st.button(
-                "Modifier", type="tertiary", key=f"classe{c.id}.m", on_click=ouvrir, args=("classe", c.id, c.version)
+                named("Modifier", c.nom),
+                type="tertiary",
+                key=f"classe{c.id}.m",
+                on_click=ouvrir,
+                args=("classe", c.id, c.version),
             )
             if not c.seances:
-                st.button("Supprimer", type="tertiary", key=f"classe{c.id}.s", on_click=_supprimer_classe, args=(c,))
+                supprimer = named("Supprimer", c.nom)
+                st.button(supprimer, type="tertiary", key=f"classe{c.id}.s", on_click=_supprimer_classe, args=(c,))
     field_error(f"classe:{c.id}", "")
 
 
@@ -260,7 +265,7 @@ def seance(s: SeanceVue, college_id: int, *, modifiable: bool) -> None:
         st.markdown(f"{titre}  \n:small[:gray[{' · '.join(details)}]]" if details else titre, width="stretch")
         if modifiable and (gestes := _POSSIBLES[s.etat]):
             st.menu_button(
-                "Autre",
+                named("Autre", f"{moment(s.debut)}, {s.classe}"),
                 list(gestes),
                 format_func=lambda g: _GESTES[g],
                 type="tertiary",
@@ -284,7 +289,7 @@ def _presents(s: SeanceVue) -> None:
     with st.form(f"seance{s.id}.noter", border=False):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.number_input(
-                f"Élèves présents, {md(s.classe)}",
+                f"Élèves présents, {md(s.classe)}, {moment(s.debut)}",
                 value=s.presents,
                 step=1,
                 format="%d",
@@ -293,9 +298,12 @@ def _presents(s: SeanceVue) -> None:
                 label_visibility="collapsed",
                 width=170,
             )
-            st.form_submit_button("Noter", key=f"seance{s.id}.ok", on_click=_noter, args=(s,))
+            quoi = f"{moment(s.debut)}, {s.classe}"
+            st.form_submit_button(named("Noter", quoi), key=f"seance{s.id}.ok", on_click=_noter, args=(s,))
             if CONFIRMER in refused(nom).erreurs:
-                st.form_submit_button("Noter quand même", key=f"seance{s.id}.force", on_click=_noter, args=(s, True))
+                st.form_submit_button(
+                    named("Noter quand même", quoi), key=f"seance{s.id}.force", on_click=_noter, args=(s, True)
+                )
         field_error(nom, "presents")
         field_error(nom, CONFIRMER)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from models.lists import EtatEnvoi, EtatReleve, GenreModele, TypeReunion
+from models.lists import EtatReleve, GenreModele, TypeReunion
 from services import envois, expedition, releve_public, temps, vie_releve
 from services.acteur import Acteur, Droit
 from services.horloge import aujourdhui, civil, utcnow
@@ -26,17 +26,8 @@ COULEUR_VIE: dict[EtatReleve, Any] = {
     EtatReleve.VALIDE: "blue",
     EtatReleve.DIFFUSE: "green",
 }
-_GARDE = (
-    "Le Word à télécharger est celui qui a été envoyé ; à l’écran, une organisation renommée ou fusionnée depuis porte "
-    "son nom d’aujourd’hui."
-)
+_GARDE = "Le Word à télécharger est celui qui a été envoyé, et l’écran dit ce qu’il disait."
 ICONE_VIE = {EtatReleve.PROJET: "edit", EtatReleve.VALIDE: "verified", EtatReleve.DIFFUSE: "lock"}
-_COULEUR_ENVOI: dict[EtatEnvoi, Any] = {
-    EtatEnvoi.A_ENVOYER: "gray",
-    EtatEnvoi.ENVOYE: "green",
-    EtatEnvoi.ECHEC: "red",
-    EtatEnvoi.REMIS: "green",
-}
 
 
 def resume(vie: VieReleve, today: date) -> str:
@@ -47,7 +38,8 @@ def resume(vie: VieReleve, today: date) -> str:
     if vie.diffuse_le is None:
         return f"{valide} Le corriger le remet en projet."
     diffuse = f"{valide} Diffusé par {vie.diffuse_par} {_le(civil(vie.diffuse_le).date())} : plus rien n’y change."
-    return f"{diffuse} {_GARDE}" if vie.garde else diffuse
+    envoyee = vie.version(vie.numero)
+    return f"{diffuse} {_GARDE}" if envoyee and envoyee.garde else diffuse
 
 
 def _le(jour: date) -> str:
@@ -68,9 +60,13 @@ def gestes(r: ReunionVue, vie: VieReleve, agent: Acteur, today: date) -> None:
                 on_click=_valider,
                 args=(form.jeton, r.id, vie.marque),
             )
-        bouton(r, GenreModele.RELEVE, today=today, libelle="Télécharger Word (restreint)")
+        bouton(r, GenreModele.RELEVE, today=today, version=vie.numero, libelle="Télécharger Word (restreint)")
         if vie.etat is EtatReleve.DIFFUSE and agent.peut(Droit.COMPTES):
             with st.popover("Rouvrir…", icon=":material/lock_open:"):
+                st.caption(
+                    f"La version {vie.numero} reste celle que détiennent ses destinataires ; corrigée, la suivante "
+                    "dira qu’elle la remplace."
+                )
                 st.text_input("Pourquoi rouvrir ce relevé ?", key=key(form, "motif"), max_chars=vie_releve.MOTIF_MAX)
                 field_error(form.jeton, "motif")
                 st.button(
@@ -79,13 +75,11 @@ def gestes(r: ReunionVue, vie: VieReleve, agent: Acteur, today: date) -> None:
                     on_click=_rouvrir,
                     args=(form.jeton, r.id, vie.marque),
                 )
-    if vie.etat is EtatReleve.VALIDE and agent.peut(Droit.ECRIRE):
+    if vie.etat is not EtatReleve.PROJET and agent.peut(Droit.ECRIRE):
         if vie.a_remettre:
             _a_remettre(form.jeton, r, vie)
         else:
             _diffusion(r, vie, today)
-    if len(vie.envois) > len(vie.a_remettre):
-        _journal(vie, today)
     if r.type is TypeReunion.CELLULE:
         _public(r, vie, today)
 
@@ -102,7 +96,7 @@ def _rouvrir(jeton: str, reunion_id: int, marque: str) -> None:
     with refusals(jeton), writing(Droit.COMPTES) as (session, by):
         vie_releve.rouvrir(session, reunion_id=reunion_id, motif=motif, marque=marque, by=by)
     if not refused(jeton).erreurs:
-        announce("Relevé rouvert : il est de nouveau en projet.")
+        announce("Relevé rouvert : sa version suivante est en projet. Celle qui a été envoyée est gardée.")
 
 
 # --- send -----------------------------------------------------------------------------------------------------------
@@ -112,13 +106,18 @@ def _diffusion(r: ReunionVue, vie: VieReleve, today: date) -> None:
     form = open_form("diffuser", objet_id=r.id)
     with reading() as session:
         possibles = vie_releve.destinataires(session, reunion_id=r.id, today=today)
-    with st.expander("Diffuser…", icon=":material/send:", expanded=bool(refused(form.jeton).erreurs)):
+    possibles = [d for d in possibles if d.detient != vie.numero]
+    encore = vie.etat is EtatReleve.DIFFUSE
+    if encore and not possibles:
+        return
+    quoi = "Envoyer aussi à…" if encore else "Diffuser…" if vie.numero == 1 else f"Diffuser la version {vie.numero}…"
+    with st.expander(quoi, icon=":material/send:", expanded=bool(refused(form.jeton).erreurs)):
         signes = [d for d in possibles if d.charte]
         autres = [d for d in possibles if not d.charte]
         st.markdown(f"**Membres qui ont signé la charte** ({len(signes)})")
-        if not signes:
+        if not signes and not encore:
             st.caption("Aucun : la date de signature se note avec les membres de l’instance.")
-        choisis = [d for d in signes if _case(form.jeton, d, coche=bool(d.courriel))]
+        choisis = [d for d in signes if _case(form.jeton, d, coche=bool(d.courriel) and (not encore or d.detient > 0))]
         if autres:
             st.markdown(f"**Sans charte signée** ({len(autres)})")
             choisis += [d for d in autres if _case(form.jeton, d, coche=False)]
@@ -131,12 +130,17 @@ def _diffusion(r: ReunionVue, vie: VieReleve, today: date) -> None:
             )
             st.checkbox("Oui, je l’envoie aussi sans charte signée", key=key(form, "oui"))
             field_error(form.jeton, "oui")
+        if oublies := [d.partenaire for d in possibles if d.detient and d not in choisis]:
+            st.warning(
+                f"{md(', '.join(oublies))} : a reçu une version plus ancienne, et ne recevra pas celle-ci.",
+                icon=":material/mark_email_unread:",
+            )
         field_error(form.jeton, "destinataires")
         field_error(form.jeton, "modele")
         field_error(form.jeton, "courriel")
         field_error(form.jeton, "")
         n = len(choisis)
-        verbe = "Diffuser à" if envois.relais() else "Préparer les messages pour"
+        verbe = ("Envoyer à" if encore else "Diffuser à") if envois.relais() else "Préparer les messages pour"
         st.button(
             f"{verbe} {n} destinataire{'s' if n > 1 else ''}",
             type="primary",
@@ -163,6 +167,8 @@ def _case(jeton: str, d: DestinataireReleve, *, coche: bool) -> bool:
             st.page_link(FICHE, label="Compléter", query_params={"id": str(d.partenaire_id)})
         elif not d.membre:
             st.badge("Hors instance", color="gray")
+        if d.detient:
+            st.badge(f"A la version {d.detient}", color="blue", icon=":material/history:")
     return bool(oui) and bool(d.courriel)
 
 
@@ -195,7 +201,7 @@ def _diffuser(jeton: str, reunion_id: int, marque: str, cles: list[str]) -> None
         return
     if ids and envois.relais():
         Thread(target=expedition.partir, kwargs={"ids": ids}, daemon=True).start()  # the relay may take its time
-        announce("Relevé diffusé : les messages partent. La réunion ne change plus.")
+        announce("Les messages partent : le relevé est diffusé, la réunion ne change plus.")
     else:
         announce("Messages prêts : envoyez-les, puis cliquez sur « C’est envoyé ».")
 
@@ -225,7 +231,7 @@ def _a_remettre(jeton: str, r: ReunionVue, vie: VieReleve) -> None:
             st.download_button(
                 "Télécharger les messages (.eml)",
                 archive,
-                file_name=f"messages-releve-{r.debut:%Y-%m-%d}.zip",
+                file_name=f"messages-releve-{r.debut:%Y-%m-%d}{f'-version-{vie.numero}' * (vie.numero > 1)}.zip",
                 mime="application/zip",
                 on_click="ignore",
                 key="releve.eml",
@@ -255,19 +261,6 @@ def _renoncer(jeton: str, reunion_id: int, marque: str) -> None:
         vie_releve.renoncer(session, reunion_id=reunion_id, marque=marque, by=by)
 
 
-def _journal(vie: VieReleve, today: date) -> None:
-    """To whom, when, and what failed."""
-    partis = [e for e in vie.envois if e not in vie.a_remettre]
-    with st.expander(f"À qui ce relevé a été envoyé ({len(partis)})", icon=":material/outbox:"):
-        for e in partis:
-            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-                quand = temps.moment(civil(e.envoye_le or e.cree_le), annee_de=today)
-                st.markdown(f"{md(e.a_qui)} :small[:gray[{md(e.courriel)}, {quand}]]", width="stretch")
-                st.badge(e.etat.libelle, color=_COULEUR_ENVOI[e.etat])
-            if e.erreur:
-                st.caption(md(e.erreur))
-
-
 # --- publish --------------------------------------------------------------------------------------------------------
 
 
@@ -277,7 +270,9 @@ def _public(r: ReunionVue, vie: VieReleve, today: date) -> None:
         public = releve_public.lire(session, reunion_id=r.id, apercu=True)
     n = len(public.points)
     with st.expander(f"Version publique ({n} point{'s' if n > 1 else ''})", icon=":material/public:"):
-        st.caption("Seuls ces textes, les organisations présentes et le nombre d’habitants y figurent.")
+        st.caption("Seuls ces textes, qui a présidé, les organisations présentes et le nombre d’habitants y figurent.")
+        if public.presidence:
+            st.markdown(f"**Présidée par** {md(public.presidence)}")
         for point in public.points:
             st.markdown(f"**{md(point.rubrique)}** · {md(point.texte)}".replace("\n", "  \n"))
         if not n:
@@ -287,9 +282,17 @@ def _public(r: ReunionVue, vie: VieReleve, today: date) -> None:
             st.warning(md(phrase), icon=":material/privacy_tip:")
         if public.alertes:
             confirme = st.checkbox("J’ai relu : rien ici ne désigne une personne", key=f"public.relu.{vie.marque}")
-        if vie.etat is EtatReleve.PROJET:
+        envoyee = vie.versions[0].numero if vie.versions else 0
+        if vie.etat is EtatReleve.PROJET and not envoyee:
             st.caption("Validez le relevé pour télécharger sa version publique.")
-        else:
-            bouton(
-                r, GenreModele.RELEVE_PUBLIC, today=today, libelle="Télécharger Word (public)", disabled=not confirme
-            )
+            return
+        if vie.rouvert:
+            st.caption(f"Le public garde la version {envoyee} : celle-ci la remplacera une fois diffusée.")
+        bouton(
+            r,
+            GenreModele.RELEVE_PUBLIC,
+            today=today,
+            libelle="Télécharger Word (public)" if not vie.rouvert else f"Télécharger Word (public), version {envoyee}",
+            disabled=not confirme and not vie.rouvert,
+            version=envoyee or None,
+        )

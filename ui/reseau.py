@@ -74,7 +74,7 @@ def ne_viennent_plus(filtre: Filtre, today: date) -> None:
     """Whom to call."""
 
     def titre(total: int) -> None:
-        st.subheader(f"{total} partenaire{s(total)} ne {'viennent' if total > 1 else 'vient'} plus", anchor=False)
+        st.header(f"{total} partenaire{s(total)} ne {'viennent' if total > 1 else 'vient'} plus", anchor=False)
         st.caption(REGLE)
 
     _liste(vitalite.ne_viennent_plus, filtre, today, titre, _a_appeler)
@@ -84,7 +84,7 @@ def tous(filtre: Filtre, today: date) -> None:
     """Everyone, with how often they come."""
 
     def titre(total: int) -> None:
-        st.subheader(f"{total} partenaire{s(total)}", anchor=False)
+        st.header(f"{total} partenaire{s(total)}", anchor=False)
         st.caption(
             "Sur les douze derniers mois, ceux qui viennent le moins d’abord. Attendu : noté aux présences d’une "
             "réunion saisie ; venu : présent ou représenté."

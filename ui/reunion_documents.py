@@ -10,6 +10,7 @@ from services.acteur import Acteur, Droit
 from services.reunions import ReunionVue
 from ui.access import reading
 from ui.documents_reunion import bouton
+from ui.feedback import named
 from ui.navigation import page_path
 from ui.releve import COULEUR_VIE
 
@@ -45,7 +46,7 @@ def montrer(r: ReunionVue, agent: Acteur, now: datetime) -> None:
                 st.badge(vie.etat.libelle, color=COULEUR_VIE[vie.etat])
                 st.page_link(
                     page_path("aujourdhui/releve.py"),
-                    label="Ouvrir",
+                    label=named("Ouvrir", "relevé de conclusions"),
                     icon=":material/description:",
                     query_params={"reunion": str(r.id)},
                 )

@@ -11,7 +11,7 @@ from ui.pieces import panneau
 
 def montrer(r: ReunionVue, agent: Acteur, now: datetime) -> None:
     """Draw it, inside the meeting's screen."""
-    st.subheader("Pièces jointes", anchor=False)
+    st.header("Pièces jointes", anchor=False)
     st.caption(
         "Diffusion restreinte : seuls les agents du service les ouvrent. Ni plainte, ni document qui nomme un habitant."
     )

@@ -14,7 +14,7 @@ from services.temps import jour, retard
 from services.texte import accord
 from ui.access import reading, writing
 from ui.agenda_dialogs import COULEUR_SALLE
-from ui.feedback import field_error, md, refusals
+from ui.feedback import field_error, md, named, refusals
 from ui.formulaire import on_screen
 from ui.navigation import page_path
 from ui.reunion_serie import suite_de_la_serie
@@ -46,7 +46,7 @@ def montrer(r: ReunionVue, agent: Acteur, now: datetime) -> None:
 
 
 def _salle(r: ReunionVue, salle: salles.Salle | None, convies: int, *, ecrire: bool) -> None:
-    st.subheader("Salle", anchor=False)
+    st.header("Salle", anchor=False)
     if salle is None:
         st.caption("Le lieu n’est pas encore choisi. Ouvrez la réunion dans le calendrier, puis « Modifier ».")
         st.page_link(
@@ -109,7 +109,7 @@ def _noter_salle(r: ReunionVue) -> None:
 def _echeancier(r: ReunionVue, etapes: list[Jalon], today: date, *, ecrire: bool) -> None:
     faites = sum(not e.ouvert for e in etapes)
     suite = f" :gray[:small[{faites} sur {len(etapes)}]]" if etapes else ""
-    st.subheader(f"Échéancier{suite}", anchor=False)
+    st.header(f"Échéancier{suite}", anchor=False)
     if not etapes:
         st.caption("Ce type de réunion n’a pas d’étapes. Elles se règlent dans « Listes », « Étapes des réunions ».")
         return
@@ -138,13 +138,14 @@ def _texte(e: Jalon, today: date) -> str:
 
 def _gestes(r: ReunionVue, e: Jalon, today: date) -> None:
     """Tick, say it is not needed, open again; each button says of which step to those who listen."""
-    cle, nom = f"jalon.{r.id}.{e.type_id}", md(e.libelle)
+    cle = f"jalon.{r.id}.{e.type_id}"
     if not e.ouvert:
-        st.button("Rouvrir", type="tertiary", help=nom, key=f"{cle}.o", on_click=_cocher, args=(r, e, today, "o"))
+        rouvrir = named("Rouvrir", e.libelle)
+        st.button(rouvrir, type="tertiary", key=f"{cle}.o", on_click=_cocher, args=(r, e, today, "o"))
         return
-    st.button("Fait", help=nom, key=f"{cle}.f", on_click=_cocher, args=(r, e, today, "f"))
+    st.button(named("Fait", e.libelle), key=f"{cle}.f", on_click=_cocher, args=(r, e, today, "f"))
     st.button(
-        f"Sans objet : {nom}",
+        f"Sans objet : {md(e.libelle)}",
         icon=":material/do_not_disturb_on:",
         type="tertiary",
         help="Sans objet pour cette réunion",
@@ -172,7 +173,7 @@ def _cocher(r: ReunionVue, e: Jalon, today: date, geste: str) -> None:
 
 def _ordre_du_jour(r: ReunionVue, ordre: OrdreDuJour, today: date, *, ecrire: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.subheader("Ordre du jour", anchor=False, width="stretch")
+        st.header("Ordre du jour", anchor=False, width="stretch")
         if ecrire and r.instance_id and not r.ecrite:
             st.page_link(page_path("aujourdhui/a_inscrire.py"), label="Ajouter un point", icon=":material/post_add:")
     if r.instance_id is None:

@@ -1,28 +1,33 @@
 """The entry screen's fields: each one is in the shared draft as soon as it is left, and shows what a colleague wrote.
 
-Widgets keep their own value in the browser; the draft row keeps the truth. `EcranSaisie` remembers, for this tab, which
-version of each field it has seen, so that a field changed by a colleague is shown, and one changed by both is asked.
+Widgets keep their own value in the browser; the draft row keeps the truth. A field is written only when it says itself
+that it changed (and, for texts, by web/carnet.js while one types). `EcranSaisie` remembers, for this tab, which version
+of each field it has seen, so that a field changed by a colleague is shown, and one changed by both is asked.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
 from services import brouillons, phrases, saisie
-from services.brouillons import Champ
-from services.erreurs import BusinessError, Invalid
+from services.brouillons import Champ, Reste
+from services.erreurs import BusinessError, Invalid, Unavailable
 from services.horloge import aujourdhui, maintenant
 from services.saisie import Saisie
+from ui import panne
 from ui.access import reading, writing
-from ui.feedback import announce, md
-from ui.formulaire import on_screen
+from ui.feedback import announce, field_error, md, refusals, refused
+from ui.formulaire import on_screen, tab
 from ui.navigation import page_path
 
 _ECRAN = "saisie"
 A_TRANCHER = "Un collègue a écrit autre chose au même endroit : choisissez le texte à garder."
+DEJA_SAUVEE = "Un collègue vient d’enregistrer ce relevé : ce que vous écriviez est gardé, et vous attend ici."
+TEXTES = (".note", ".reponse", ".public", ".quoi", ".lieu")  # where two texts can follow one another
 
 
 @dataclass
@@ -31,12 +36,13 @@ class EcranSaisie:
 
     jeton: str
     reunion_id: int
-    vues: dict[str, int] = field(default_factory=dict)  # field -> version seen
-    connus: dict[str, Any] = field(default_factory=dict)  # field -> value then shown (the draft's, or a default)
-    signature: dict[str, int] = field(default_factory=dict)  # every field of the draft -> version, for the watcher
-    lus: dict[str, Champ] | None = None  # the fields as the page has just read them, for the watcher's first look
-    divergents: dict[str, Champ] = field(default_factory=dict)  # fields a colleague changed to something else
-    a_montrer: dict[str, Any] = field(default_factory=dict)  # fields set by a button, to be shown at the next run
+    vues: dict[str, int] = field(default_factory=dict)  # field -> version seen, or written here
+    nes: dict[str, int] = field(default_factory=dict)  # field -> version its widget was born with, in its key
+    champs: dict[str, Champ] = field(default_factory=dict)  # the draft as last read
+    ecarts: dict[str, Any] = field(default_factory=dict)  # fields a colleague wrote too -> one's own text
+    en_attente: dict[str, tuple[Any, int]] = field(default_factory=dict)  # what the base did not take -> version seen
+    a_montrer: set[str] = field(default_factory=set)  # fields set by a button, to be shown at the next run
+    frais: bool = False  # the page has just read `champs`: the watcher's first look need not
     erreurs: dict[str, str] = field(default_factory=dict)
     alerte: str = ""
     enregistree: bool = False
@@ -51,9 +57,16 @@ def ecran(jeton: str, reunion_id: int) -> EcranSaisie:
     return courant
 
 
+def suivre(e: EcranSaisie, s: Saisie) -> None:
+    """Take the draft as the page has just read it."""
+    e.champs, e.frais = s.champs, True
+    e.ecarts = {champ: c.valeur for champ, c in s.ecarts.items()}
+
+
 def cle(e: EcranSaisie, champ: str) -> str:
-    """The widget key of a field of the draft."""
-    return f"{e.jeton}.{champ}"
+    """The widget key of a field of the draft. It carries the version the widget was born with: a colleague's text is
+    shown by a new widget, so that what leaves the old one is never taken for a change of the new text."""
+    return f"{e.jeton}.{champ}_v{e.nes[champ]}" if champ in e.nes else f"{e.jeton}.{champ}"
 
 
 def _brut(valeur: Any) -> Any:
@@ -64,129 +77,158 @@ def _brut(valeur: Any) -> Any:
 
 
 def lie(e: EcranSaisie, s: Saisie, champ: str, *, lire: Callable[[Any], Any] = lambda v: v) -> dict[str, Any]:
-    """Keyword arguments that tie a widget to a field of the draft: key, callback, and `value` to start from.
+    """Keyword arguments that tie a widget to a field of the draft: key, callback, and `value`, what it holds now: a
+    widget that another page took down comes back with its text.
 
-    `value` is what the draft holds; after a restart of the server the browser's own text, typed since, wins over it.
+    A colleague's version takes the place of this one, unless something of one's own is still to be settled or sent.
     """
-    k, valeur = cle(e, champ), s.valeur(champ)
-    version = s.champs[champ].version if champ in s.champs else 0
-    kwargs: dict[str, Any] = {"key": k, "on_change": quitter, "args": (e,)}
-    montre = lire(valeur)
-    if champ in e.a_montrer:
-        del e.a_montrer[champ]
-        e.vues[champ], e.connus[champ] = version, _brut(montre)
+    c = s.champs.get(champ)
+    version = c.version if c else 0
+    a_nous = c is not None and bool(c.onglet) and c.onglet == tab()
+    # What was seen of a field dies with its widget.
+    nouveau = champ not in e.vues or champ in e.a_montrer or cle(e, champ) not in st.session_state
+    if nouveau or (version > e.vues[champ] and not a_nous and champ not in e.ecarts and champ not in e.en_attente):
+        e.vues[champ] = e.nes[champ] = version - 1 if champ in e.ecarts else version
+    elif a_nous:
+        e.vues[champ] = max(version, e.vues[champ])
+    k = cle(e, champ)
+    montre = lire(e.ecarts.get(champ, s.valeur(champ)))
+    if champ in e.a_montrer and k in st.session_state:
         st.session_state[k] = montre
-    elif champ not in e.vues or k not in st.session_state:  # first shown, or shown again after another took its place
-        e.vues[champ], e.connus[champ] = version, _brut(montre)
-    elif version > e.vues[champ] and champ not in e.divergents and _brut(st.session_state.get(k)) == e.connus[champ]:
-        e.vues[champ], e.connus[champ] = version, _brut(montre)
-        st.session_state[k] = montre
-    if k not in st.session_state:
-        kwargs["value"] = montre
+    e.a_montrer.discard(champ)
+    kwargs: dict[str, Any] = {"key": k, "on_change": quitter, "args": (e, champ, k, e.nes[champ])}
+    kwargs["value"] = st.session_state.get(k, montre)
     return kwargs
+
+
+def montree(e: EcranSaisie, s: Saisie, champ: str) -> Any:
+    """What the widget of this field shows, drawn or about to be."""
+    k = cle(e, champ)
+    return _brut(st.session_state[k]) if k in st.session_state else e.ecarts.get(champ, s.valeur(champ))
 
 
 def choix(kwargs: dict[str, Any]) -> dict[str, Any]:
     """The same, for pills and segmented controls, which say `default`."""
-    if "value" in kwargs:
-        kwargs["default"] = kwargs.pop("value")
+    kwargs["default"] = kwargs.pop("value")
     return kwargs
 
 
 # --- commands -------------------------------------------------------------------------------------------------------
 
 
-def _lus(e: EcranSaisie) -> dict[str, Any]:
-    """Fields of this tab that differ from what it knows of the draft."""
-    etat = on_screen()
-    lus = {champ: _brut(etat[cle(e, champ)]) for champ in e.connus if cle(e, champ) in etat}
-    return {champ: valeur for champ, valeur in lus.items() if valeur != e.connus[champ] and champ not in e.a_montrer}
+def _deposer(
+    e: EcranSaisie, valeurs: dict[str, Any], vues: Mapping[str, int] | None = None, *, tranche: bool = False
+) -> bool:
+    """Write fields into the draft; False when something must be asked or said first.
 
-
-def _deposer(e: EcranSaisie, valeurs: dict[str, Any]) -> bool:
-    """Write fields into the draft; False when something must be asked or said first."""
-    if not valeurs:
-        return not e.divergents
+    Args:
+        vues: the versions they were typed over, where it is not the last that this tab has seen.
+    """
+    attente = {champ: v for champ, v in e.en_attente.items() if champ not in valeurs}
+    tous = {champ: v for champ, (v, _) in attente.items()} | valeurs
+    vues = {**e.vues, **{champ: vue for champ, (_, vue) in attente.items()}, **(vues or {})}
+    if not tous:
+        return not e.ecarts
     try:
         with writing() as (session, by):
-            ecrit = brouillons.ecrire(session, jeton=e.jeton, valeurs=valeurs, vues=e.vues, by=by)
+            ecrit = brouillons.ecrire(
+                session, jeton=e.jeton, valeurs=tous, vues=vues, by=by, onglet=tab(), tranche=tranche
+            )
     except Invalid as error:  # far too long a text does not keep the others out of the draft
-        _deposer(e, {champ: valeur for champ, valeur in valeurs.items() if champ not in error.erreurs})
+        _deposer(e, {champ: valeur for champ, valeur in tous.items() if champ not in error.erreurs}, vues)
         e.erreurs |= error.erreurs
         e.alerte = error.phrase
         return False
     except BusinessError as error:
+        e.en_attente |= {champ: (valeur, vues.get(champ, 0)) for champ, valeur in tous.items()}
         e.alerte = error.phrase
+        if isinstance(error, Unavailable):
+            panne.plus_tard(e.jeton, partial(_deposer, e, {}))
         return False
-    e.alerte = ""
+    e.alerte = DEJA_SAUVEE if ecrit.envoye else ""
+    e.en_attente = {}
     for champ, version in ecrit.versions.items():
-        e.vues[champ] = e.signature[champ] = version
-        e.connus[champ] = valeurs[champ]
+        e.vues[champ] = version
         e.erreurs.pop(champ, None)
-    e.divergents = {**{c: d for c, d in e.divergents.items() if c not in valeurs}, **ecrit.divergents}
-    return not e.divergents
+        e.ecarts.pop(champ, None)
+    for champ, sien in ecrit.divergents.items():
+        e.champs = {**e.champs, champ: sien}
+        e.ecarts[champ] = tous[champ]
+    return not e.ecarts and not ecrit.envoye
 
 
-def quitter(e: EcranSaisie) -> None:
-    """A field was left: put it in the draft."""
-    valeurs = _lus(e)
-    _deposer(e, valeurs)
-    for champ in valeurs:
-        if champ.endswith((".theme", ".pilote")):
-            st.session_state[cle(e, f"cherche.{champ}")] = ""
+def quitter(e: EcranSaisie, champ: str, k: str, nee: int) -> None:
+    """A field was left: put it in the draft. Only what this field itself says is written.
+
+    Args:
+        k, nee: the widget that speaks, and the version it was born with.
+    """
+    etat = on_screen()
+    if k not in etat:
+        return
+    _deposer(e, {champ: _brut(etat[k])}, None if k == cle(e, champ) else {champ: nee})
+    if champ.endswith((".theme", ".pilote")):
+        st.session_state[cle(e, f"cherche.{champ}")] = ""
 
 
 def deposer(e: EcranSaisie) -> bool:
-    """Put what is on screen in the draft before other fields take its place; False when something must be settled."""
-    if _deposer(e, _lus(e)):
+    """What was left is in the draft, before other fields take its place; False when something must be settled."""
+    if _deposer(e, {}):
         return True
     e.alerte = e.alerte or A_TRANCHER
     return False
 
 
-def poser(e: EcranSaisie, valeurs: dict[str, Any]) -> None:
+def poser(e: EcranSaisie, valeurs: dict[str, Any], *, tranche: bool = False) -> None:
     """Set fields from a button (the others present, a line taken out, a participant added)."""
-    _deposer(e, {**_lus(e), **valeurs})
-    e.a_montrer.update(dict.fromkeys(valeurs))
+    _deposer(e, valeurs, tranche=tranche)
+    e.a_montrer.update(valeurs)
 
 
 def inserer(e: EcranSaisie, champ: str, version: int, actuel: str, phrase: str) -> None:
-    """Put a ready phrase after what the field holds: what was typed since comes along, drawn or not.
+    """Put a ready phrase after what the field holds, drawn or not.
 
     Args:
         version, actuel: the field as the draft held it when the phrase was offered.
     """
-    ecran_ = on_screen()
-    k = cle(e, champ)
-    if k not in ecran_:  # the field is folded away: what was offered is what was seen
-        e.vues[champ], e.connus[champ] = version, _brut(actuel)
-    texte = ecran_.get(k, actuel)
-    valeur = phrases.inserer(texte or "", phrase)
-    if _deposer(e, {**_lus(e), champ: valeur}):
-        e.a_montrer[champ] = None
+    etat = on_screen()
+    if cle(e, champ) not in etat:  # the field is folded away: what was offered is what was seen
+        e.vues[champ] = version
+    texte = etat.get(cle(e, champ), actuel)
+    poser(e, {champ: phrases.inserer(texte or "", phrase)})
     st.session_state[cle(e, f"phrases.{champ.rpartition('.')[0]}")] = False
 
 
-def trancher(e: EcranSaisie, champ: str, garder: bool) -> None:
-    """Settle a field two agents changed: keep one's own text, or take the colleague's."""
-    mien = _brut(on_screen().get(cle(e, champ)))
-    sien = e.divergents.pop(champ)
-    e.vues[champ], e.connus[champ] = sien.version, sien.valeur
-    if garder:
-        _deposer(e, {champ: mien})
+MIEN, SIEN, DEUX = "Garder le mien", "Prendre le sien", "Garder les deux"
+
+
+def trancher(e: EcranSaisie, champ: str, geste: str) -> None:
+    """Settle a field two agents wrote: one's own text, the colleague's, or one after the other."""
+    mien, sien = e.ecarts.pop(champ), e.champs[champ]
+    e.vues[champ] = sien.version
+    if geste == SIEN:
+        with refusals(e.jeton), writing() as (session, by):
+            brouillons.oublier_ecart(session, jeton=e.jeton, champ=champ, by=by)
+        e.a_montrer.add(champ)
     else:
-        e.a_montrer[champ] = None
+        poser(e, {champ: mien if geste == MIEN else f"{sien.valeur}\n{mien}"}, tranche=True)
+    e.alerte = A_TRANCHER if e.ecarts else ""
 
 
 def enregistrer(e: EcranSaisie) -> None:
     """Save the entry: what is on screen goes into the draft, then the draft becomes a fact and the relevé is shown."""
-    if not _deposer(e, _lus(e)):
-        e.alerte = e.alerte or A_TRANCHER
+    if not deposer(e):
         return
     try:
         with writing() as (session, by):
             saisie.enregistrer(
-                session, reunion_id=e.reunion_id, jeton=e.jeton, today=aujourdhui(), now=maintenant(), by=by
+                session,
+                reunion_id=e.reunion_id,
+                jeton=e.jeton,
+                today=aujourdhui(),
+                now=maintenant(),
+                by=by,
+                onglet=tab(),
             )
     except Invalid as error:
         e.erreurs = error.erreurs
@@ -211,29 +253,97 @@ def show_releve_once_saved() -> None:
 
 
 def sous_champ(e: EcranSaisie, champ: str, montrer: Callable[[Any], str] = str) -> None:
-    """Under a field: why it was refused, or a colleague's text to choose from."""
-    if champ in e.erreurs:
-        st.markdown(f":red[:material/error: {md(e.erreurs[champ])}]")
-    if champ in e.divergents:
-        d = e.divergents[champ]
+    """Under a field: why it was refused, or a colleague's text to choose from. What appears there has its place
+    before it appears: the next field is not made again under the caret."""
+    with st.container(gap="small"):
+        if champ in e.erreurs:
+            st.markdown(f":red[:material/error: {md(e.erreurs[champ])}]")
+        if champ not in e.ecarts or champ not in e.champs:
+            return
+        mien, sien = e.ecarts[champ], e.champs[champ]
         with st.container(border=True):
-            texte = montrer(d.valeur) if d.valeur not in (None, "", []) else "(vide)"
-            st.markdown(f":orange[:material/group: {md(d.agent)} a mis entre-temps :] {md(texte)}")
+            texte = montrer(sien.valeur) if sien.valeur not in (None, "", []) else "(vide)"
+            st.markdown(f":orange[:material/group: {md(sien.agent)} a mis entre-temps :] {md(texte)}")
+            deux = all(isinstance(v, str) for v in (mien, sien.valeur)) and champ.endswith(TEXTES)
             with st.container(horizontal=True):
-                st.button("Garder le mien", key=cle(e, f"mien.{champ}"), on_click=trancher, args=(e, champ, True))
-                st.button("Prendre le sien", key=cle(e, f"sien.{champ}"), on_click=trancher, args=(e, champ, False))
+                for geste in (MIEN, SIEN, *([DEUX] if deux else [])):
+                    st.button(geste, key=cle(e, f"{geste}.{champ}"), on_click=trancher, args=(e, champ, geste))
+
+
+def _des_autres(champs: Mapping[str, Champ]) -> dict[str, int]:
+    """What may have to be shown: the versions of all that this tab did not write itself."""
+    ici = tab()
+    return {nom: c.version for nom, c in champs.items() if not ici or c.onglet != ici or nom.startswith("ecart.")}
 
 
 @st.fragment(run_every="4s")
 def guetter(e: EcranSaisie, agent_id: int | None) -> None:
-    """Watch the shared draft: show at once what a colleague wrote, and who is there."""
-    champs, e.lus = e.lus, None
-    if champs is None:  # by the clock: the page did not read them just now
+    """Watch the shared draft: show at once what a colleague wrote, who is there; send what the base did not take."""
+    frais, e.frais = e.frais, False
+    if not frais:  # by the clock: the page did not read it just now
+        if e.en_attente:
+            deposer(e)
         with reading() as session:
             form = brouillons.lire(session, cle=saisie.cle_brouillon(e.reunion_id))
-            champs = brouillons.champs(session, cle=saisie.cle_brouillon(e.reunion_id))
-        if form is None or form.jeton != e.jeton or {n: c.version for n, c in champs.items()} != e.signature:
+        if form is None or form.jeton != e.jeton or _des_autres(form.champs) != _des_autres(e.champs):
             st.rerun()
-    autres = sorted({c.agent for c in champs.values() if c.agent_id != agent_id})
+    autres = sorted({c.agent for c in e.champs.values() if c.agent_id != agent_id})
     if autres:
         st.badge(f"Avec {md(', '.join(autres))}", icon=":material/group:", color="blue")
+
+
+# --- what one was typing when a colleague saved -----------------------------------------------------------------------
+
+_NOMS = {
+    "note": "constat",
+    "quoi": "action décidée",
+    "reponse": "réponse apportée",
+    "public": "texte public",
+    "lieu": "lieu",
+    "habitants": "habitants présents",
+    "motif": "motif d’abandon",
+}
+
+
+def restes(reunion_id: int, agent_id: int | None, *, ouvert: bool) -> None:
+    """One's own words that came too late for the relevé a colleague saved, each with a way to add it.
+
+    Args:
+        ouvert: the relevé may still be corrected.
+    """
+    with reading() as session:
+        tous = brouillons.restes(session, cle=saisie.cle_brouillon(reunion_id), agent_id=agent_id)
+    for r in tous:
+        genre, fin = r.champ.split(".")[0], r.champ.rsplit(".", 1)[-1]
+        nom = _NOMS.get(fin if genre == "point" else genre)
+        if nom is None:  # a choice, made again in a click
+            continue
+        with st.container(border=True):
+            st.markdown(
+                f":orange[:material/edit_note: Vous écriviez ({nom}) pendant qu’un collègue enregistrait :]  \n"
+                + md(str(r.valeur))
+            )
+            with st.container(horizontal=True):
+                if ouvert:
+                    st.button(
+                        "Ajouter au relevé",
+                        type="primary",
+                        icon=":material/add:",
+                        key=f"reste{r.id}.ajouter",
+                        on_click=_reprendre,
+                        args=(reunion_id, r),
+                    )
+                st.button("Laisser", key=f"reste{r.id}.laisser", on_click=_laisser, args=(r,))
+            field_error(f"reste:{r.id}", "")
+
+
+def _reprendre(reunion_id: int, reste: Reste) -> None:
+    with refusals(f"reste:{reste.id}"), writing() as (session, by):
+        saisie.reprendre(session, reunion_id=reunion_id, reste=reste, today=aujourdhui(), by=by)
+    if not refused(f"reste:{reste.id}").erreurs:
+        st.query_params["corriger"] = "1"
+
+
+def _laisser(reste: Reste) -> None:
+    with refusals(f"reste:{reste.id}"), writing() as (session, by):
+        brouillons.oublier_reste(session, id=reste.id, by=by)

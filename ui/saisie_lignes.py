@@ -16,10 +16,10 @@ from services.partenaires import ChoixPartenaire
 from services.saisie import DELAI, Ligne, MembreAttendu, Saisie
 from services.texte import matches
 from ui.access import reading
-from ui.feedback import md
+from ui.feedback import md, named
 from ui.formulaire import on_screen
 from ui.navigation import page_path
-from ui.saisie import EcranSaisie, choix, cle, inserer, lie, poser, sous_champ
+from ui.saisie import EcranSaisie, choix, cle, inserer, lie, montree, poser, sous_champ
 
 COURT = 34  # characters of a pill before it is cut
 
@@ -60,8 +60,9 @@ def contexte(session: Session, e: EcranSaisie, s: Saisie, today: date) -> Contex
     membres = [m.partenaire_id for m in s.membres]
     pilotes = saisie.pilotes_vraisemblables(session, instance_id=s.reunion.instance_id, membres=membres)
     champs = {*s.base, *s.champs}
-    nommes = {s.valeur(n) for n in champs if n.endswith(".pilote")} - {None}
-    nommes |= {i for n in champs if n.endswith(".partenaires") for i in s.valeur(n) or []}
+    nommes = {v for n in champs if n.endswith(".pilote") for v in (s.valeur(n), montree(e, s, n))} - {None}
+    plusieurs = [v for n in champs if n.endswith(".partenaires") for v in (s.valeur(n), montree(e, s, n)) if v]
+    nommes |= {i for ids in plusieurs for i in ids}
     noms = saisie.noms_courts(session, ids=[*membres, *pilotes, *nommes])
     cherches = {
         f"point.{x.cle}.pilote": st.session_state.get(cle(e, f"cherche.point.{x.cle}.pilote")) for x in s.lignes
@@ -84,10 +85,11 @@ def contexte(session: Session, e: EcranSaisie, s: Saisie, today: date) -> Contex
 
 
 @st.fragment
-def presences(e: EcranSaisie, s: Saisie) -> None:
+def presences(e: EcranSaisie, s: Saisie, deja: Sequence[str]) -> None:
     """One control per member, none chosen at first: a presence nobody noted would be charted as a fact.
 
-    A fragment, for nothing is typed here: a click draws these lines again and not the whole screen.
+    A fragment, for nothing is typed here: a click draws these lines again and not the whole screen,
+    unless somebody is represented now who was not (`deja`): who came instead is then asked, out of the fragment.
     """
     if not s.membres:
         st.caption("Aucun membre permanent : ajoutez-les dans l’instance, ou ajoutez ci-dessous qui est venu.")
@@ -95,6 +97,27 @@ def presences(e: EcranSaisie, s: Saisie) -> None:
         for m in s.membres:
             with st.container(gap="xsmall"):  # what a colleague put there stays under its own line
                 une_presence(e, s, m)
+    if representes(e, s) != deja:
+        st.rerun()
+
+
+def representes(e: EcranSaisie, s: Saisie) -> list[str]:
+    """The members shown as represented."""
+    return [m.cle for m in s.membres if montree(e, s, f"presence.{m.cle}") == EtatPresence.REPRESENTE]
+
+
+def _remplacants(e: EcranSaisie, s: Saisie) -> None:
+    """Who came instead of those who are represented; what was announced is there already."""
+    ici = representes(e, s)
+    for m in (m for m in s.membres if m.cle in ici):
+        qui = " – ".join(x for x in (court(m.partenaire, m.sigle), m.fonction) if x)
+        st.text_input(
+            f"Qui a représenté {md(qui)} ?",
+            placeholder="Sa fonction, par exemple : responsable d’équipe",
+            width=460,
+            **lie(e, s, f"remplacant.{m.cle}", lire=_texte),
+        )
+        sous_champ(e, f"remplacant.{m.cle}")
 
 
 def une_presence(
@@ -131,6 +154,7 @@ def les_autres_presents(e: EcranSaisie, membres: Sequence[MembreAttendu]) -> Non
 
 def participants(e: EcranSaisie, s: Saisie, trouves: Sequence[MembreAttendu] | None) -> None:
     """Under the list: all the others at once, who was not expected (`trouves`, None without a search), residents."""
+    _remplacants(e, s)
     restants = sans_presence(s)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.button(
@@ -202,7 +226,7 @@ def suite(e: EcranSaisie, s: Saisie, action: ActionVue, today: date) -> None:
         sous_champ(e, champ, lambda v: EtatAction(v).libelle)
         if s.valeur(champ) == EtatAction.ABANDONNEE:
             st.text_input(
-                "Motif de l’abandon",
+                f"Motif de l’abandon : {md(action.quoi)}",
                 placeholder="Pourquoi l’action est-elle abandonnée ?",
                 label_visibility="collapsed",
                 **lie(e, s, f"motif.{action.id}", lire=lambda v: v or ""),
@@ -233,8 +257,9 @@ def ligne(e: EcranSaisie, s: Saisie, une: Ligne, numero: int, c: Contexte) -> No
                 **lie(e, s, f"{p}.note", lire=_texte),
             )
             sous_champ(e, f"{p}.note")
-            for phrase in vigilance.avertissements(s.valeur(f"{p}.note") or ""):
-                st.markdown(f":orange[:material/privacy_tip: {md(phrase)}]")
+            with st.container(gap="small"):  # what appears has its place before it appears
+                for phrase in vigilance.avertissements(s.valeur(f"{p}.note") or ""):
+                    st.markdown(f":orange[:material/privacy_tip: {md(phrase)}]")
             _lieu(e, s, p, titre, c)
         with decision:
             st.text_input(
@@ -249,7 +274,7 @@ def ligne(e: EcranSaisie, s: Saisie, une: Ligne, numero: int, c: Contexte) -> No
 
 
 def _theme(e: EcranSaisie, s: Saisie, p: str, titre: str, c: Contexte) -> None:
-    choisi = s.valeur(f"{p}.theme")
+    choisi = montree(e, s, f"{p}.theme")
     cherche = st.session_state.get(cle(e, f"cherche.{p}.theme"), "")
     options = (
         [t.id for t in c.themes.values() if matches(t.recherche, cherche)][:12] if cherche else list(c.vraisemblables)
@@ -275,8 +300,9 @@ def _theme(e: EcranSaisie, s: Saisie, p: str, titre: str, c: Contexte) -> None:
             label_visibility="collapsed",
             width=200,
         )
-    if cherche and not options:
-        st.caption("Aucun thème ne correspond : essayez un autre mot.")
+    with st.container():
+        if cherche and not options:
+            st.caption("Aucun thème ne correspond : essayez un autre mot.")
     sous_champ(e, f"{p}.theme", lambda i: c.themes[i].libelle)
 
 
@@ -291,7 +317,7 @@ def _lieu(e: EcranSaisie, s: Saisie, p: str, titre: str, c: Contexte) -> None:
         )
         if len(s.quartier_ids) != 1:
             _quartier(e, s, p, titre, c, label_visibility="collapsed")
-        _phrases(e, s, p)
+        _phrases(e, s, p, titre)
     sous_champ(e, f"{p}.lieu")
     sous_champ(e, f"{p}.quartier", lambda i: c.quartiers[i].nom)
 
@@ -299,9 +325,11 @@ def _lieu(e: EcranSaisie, s: Saisie, p: str, titre: str, c: Contexte) -> None:
 _DANS = {GenrePhrase.NOTE: "note", GenrePhrase.REPONSE: "reponse", GenrePhrase.ACTION: "quoi"}
 
 
-def _phrases(e: EcranSaisie, s: Saisie, p: str) -> None:
+def _phrases(e: EcranSaisie, s: Saisie, p: str, titre: str) -> None:
     """The ready phrases, read once they are asked for: closed, it is one button."""
-    volet = st.popover("Phrases", icon=":material/short_text:", key=cle(e, f"phrases.{p}"), on_change="rerun")
+    volet = st.popover(
+        named("Phrases", titre), icon=":material/short_text:", key=cle(e, f"phrases.{p}"), on_change="rerun"
+    )
     if not volet.open:
         return
     with reading() as session:
@@ -328,16 +356,15 @@ def _quartier(e: EcranSaisie, s: Saisie, p: str, titre: str, c: Contexte, **kwar
     proches = [q for q in s.quartier_ids if q in c.quartiers]
     ordre = proches + [q for q in c.quartiers if q not in proches]
     kwargs |= lie(e, s, f"{p}.quartier", lire=lambda v: v or seul)
-    if "value" in kwargs:
-        valeur = kwargs.pop("value")
-        kwargs["index"] = ordre.index(valeur) if valeur in ordre else None
+    valeur = kwargs.pop("value")
+    kwargs["index"] = ordre.index(valeur) if valeur in ordre else None
     st.selectbox(
         f"{titre} : quartier", ordre, format_func=lambda i: md(c.quartiers[i].nom), placeholder="Quartier", **kwargs
     )
 
 
 def _pilote(e: EcranSaisie, s: Saisie, p: str, titre: str, c: Contexte) -> None:
-    choisi = s.valeur(f"{p}.pilote")
+    choisi = montree(e, s, f"{p}.pilote")
     champ = f"{p}.pilote"
     trouves = c.trouves.get(champ)
     options = [t.id for t in trouves] if trouves is not None else list(c.pilotes)
@@ -352,8 +379,9 @@ def _pilote(e: EcranSaisie, s: Saisie, p: str, titre: str, c: Contexte) -> None:
         wrap=True,
         **choix(lie(e, s, champ)),
     )
-    if trouves == []:
-        st.caption("Aucun partenaire ne correspond : essayez un autre mot.")
+    with st.container():
+        if trouves == []:
+            st.caption("Aucun partenaire ne correspond : essayez un autre mot.")
     sous_champ(e, champ, lambda i: noms.get(i, ""))
     defaut = s.reunion.debut.date() + DELAI
     with st.container(horizontal=True):
@@ -382,7 +410,8 @@ def _details(e: EcranSaisie, s: Saisie, p: str, titre: str, une: Ligne, c: Conte
     """Folded: origin, answer given, partenaires concerned, public wording, taking the line out."""
     resume = [c.origines[i].libelle for i in [s.valeur(f"{p}.origine")] if i in c.origines]
     resume += ["réponse"] * bool(s.valeur(f"{p}.reponse")) + ["texte public"] * bool(s.valeur(f"{p}.public"))
-    etiquette = "Origine, réponse, partenaires, texte public"  # the same always: with another, it would close itself
+    # The same always: with another, it would close itself.
+    etiquette = named("Origine, réponse, partenaires, texte public", titre)
     volet = st.expander(etiquette, key=cle(e, f"volet.{p}"), type="compact", on_change="rerun")
     dits: dict[str, tuple[str, Callable[[Any], str]]] = {
         "origine": ("Origine", lambda i: c.origines[i].libelle),
@@ -391,7 +420,7 @@ def _details(e: EcranSaisie, s: Saisie, p: str, titre: str, une: Ligne, c: Conte
         "partenaires": ("Partenaires concernés", lambda ids: ", ".join(c.partenaires.get(i, "?") for i in ids)),
     }
     for champ, (libelle, montrer) in dits.items():  # outside the folded part: what must be settled is seen
-        if f"{p}.{champ}" in (e.erreurs | e.divergents):
+        if f"{p}.{champ}" in (e.erreurs | e.ecarts):
             st.markdown(f":small[{libelle}]")
             sous_champ(e, f"{p}.{champ}", montrer)
     if not volet.open:
@@ -402,22 +431,22 @@ def _details(e: EcranSaisie, s: Saisie, p: str, titre: str, une: Ligne, c: Conte
         if len(s.quartier_ids) == 1:
             _quartier(e, s, p, titre, c)
         st.pills(
-            "Origine",
+            f"{titre} : origine",
             list(c.origines),
             format_func=lambda i: md(c.origines[i].libelle),
             wrap=True,
             **choix(lie(e, s, f"{p}.origine")),
         )
         gauche, droite = st.columns(2)
-        gauche.text_area("Réponse apportée", height=80, **lie(e, s, f"{p}.reponse", lire=_texte))
+        gauche.text_area(f"{titre} : réponse apportée", height=80, **lie(e, s, f"{p}.reponse", lire=_texte))
         droite.text_area(
-            "Texte public (vide : rien n’est publié)",
+            f"{titre} : texte public (vide : rien n’est publié)",
             height=80,
             placeholder="Rédigé pour les habitants, sans rien de confidentiel",
             **lie(e, s, f"{p}.public", lire=_texte),
         )
         st.pills(
-            "Partenaires concernés",
+            f"{titre} : partenaires concernés",
             list(c.partenaires),
             selection_mode="multi",
             format_func=lambda i: md(c.partenaires[i]),
@@ -426,7 +455,7 @@ def _details(e: EcranSaisie, s: Saisie, p: str, titre: str, une: Ligne, c: Conte
         )
         if not une.vide:
             st.button(
-                "Laisser en attente" if une.a_inscrire else "Retirer ce point",
+                named("Laisser en attente" if une.a_inscrire else "Retirer ce point", titre),
                 icon=":material/delete:",
                 key=cle(e, f"retirer.{p}"),
                 on_click=poser,

@@ -13,7 +13,7 @@ from services.taches import TacheVue
 from services.temps import moment
 from services.texte import accord
 from ui.access import reading, writing
-from ui.feedback import announce, field_error, md, refusals, refused
+from ui.feedback import announce, field_error, md, named, refusals, refused
 from ui.formulaire import on_screen
 
 FORM = "taches"
@@ -60,7 +60,8 @@ def ligne(e: EnvoiVu, *, modifiable: bool) -> None:
             width="stretch",
         )
         if modifiable:
-            st.button("Réessayer", key=f"envoi.{e.id}", icon=":material/refresh:", on_click=reessayer, args=([e.id],))
+            nom = named("Réessayer", f"{e.objet}, {e.a_qui}")
+            st.button(nom, key=f"envoi.{e.id}", icon=":material/refresh:", on_click=reessayer, args=([e.id],))
 
 
 def reessayer(ids: list[int]) -> None:

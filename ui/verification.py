@@ -10,7 +10,7 @@ from services.horloge import aujourdhui
 from services.verification import LigneAVerifier
 from ui.access import writing
 from ui.adresse import cle
-from ui.feedback import field_error, md, refusals, refused
+from ui.feedback import field_error, md, named, refusals, refused
 from ui.partenaire import EDITION, FICHE, joindre
 
 _FAITES = "verifiees"  # partenaires checked in this visit -> the date they had, to take it back
@@ -50,10 +50,10 @@ def erreur_verification(id: int) -> None:
     field_error(_form(id), "")
 
 
-def verifiee(id: int, version: int, verifie_le: date | None, today: date) -> None:
+def verifiee(id: int, version: int, verifie_le: date | None, today: date, *, nom: str = "") -> None:
     """One click says that the page was checked today; the button stays there, spent, for a second click."""
     st.button(
-        "Vérifiée aujourd’hui",
+        named("Vérifiée aujourd’hui", nom),
         icon=":material/fact_check:",
         key=cle("verifier", id),
         on_click=_verifier,
@@ -62,11 +62,11 @@ def verifiee(id: int, version: int, verifie_le: date | None, today: date) -> Non
     )
 
 
-def annulable(id: int, version: int, verifie_le: date | None, today: date) -> None:
+def annulable(id: int, version: int, verifie_le: date | None, today: date, *, nom: str = "") -> None:
     """Take back a check made in this visit."""
     if verifie_le == today and id in faites():
         st.button(
-            "Annuler la vérification",
+            named("Annuler la vérification", nom),
             icon=":material/undo:",
             key=cle("annuler", id),
             type="tertiary",
@@ -83,8 +83,8 @@ def ligne(x: LigneAVerifier, today: date) -> None:
         gauche.page_link(FICHE, label=f"**{md(x.nom)}**{sigle} {_etat(x, today)}", icon="", query_params=_vers(x.id))
         with droite.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
             vers = _vers(x.id) | {"retour": urlencode(st.query_params.to_dict())}
-            st.page_link(EDITION, label="Modifier", icon=":material/edit:", query_params=vers)
-            verifiee(x.id, x.version, x.verifie_le, today)
+            st.page_link(EDITION, label=named("Modifier", x.nom), icon=":material/edit:", query_params=vers)
+            verifiee(x.id, x.version, x.verifie_le, today, nom=x.nom)
         erreur_verification(x.id)
         accueil = " · ".join(md(t) for t in (x.telephone, x.courriel) if t)
         gens = [f"**{md(f.personne)}**, {md(f.intitule)} · {joindre(f)}" for f in x.personnes]
@@ -92,7 +92,7 @@ def ligne(x: LigneAVerifier, today: date) -> None:
             st.markdown(texte)
         if not accueil and not gens:
             st.caption("Ni numéro, ni courriel, ni personne en fonction.")
-        annulable(x.id, x.version, x.verifie_le, today)  # below, so that nothing moves under the pointer
+        annulable(x.id, x.version, x.verifie_le, today, nom=x.nom)  # below, so that nothing moves under the pointer
 
 
 def _vers(id: int) -> dict[str, str]:

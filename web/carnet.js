@@ -5,6 +5,146 @@
   // Streamlit otherwise looks for its server under the page's own path first, in vain, at every deep link.
   window.__streamlit = { BACKEND_BASE_URL: location.origin };
 
+  // A tab keeps its name over F5 and a restart of the server: the forms being filled in are found again by it. A tab
+  // made by duplicating another has the other's name in its storage, but no word that the other was closed.
+  const newName = () => [...crypto.getRandomValues(new Uint8Array(4))].map((b) => b.toString(16).padStart(2, "0")).join("");
+  const tab = (sessionStorage.getItem("onglet.libre") && sessionStorage.getItem("onglet")) || newName();
+  sessionStorage.setItem("onglet", tab);
+  sessionStorage.removeItem("onglet.libre");
+  addEventListener("pagehide", () => sessionStorage.setItem("onglet.libre", "1"));
+  addEventListener("pageshow", () => sessionStorage.removeItem("onglet.libre"));
+
+  // --- Nothing typed is lost ---
+  // What is typed in a field of a form goes to /frappe a moment later, whatever becomes of the field: Streamlit hears of
+  // it when it is left, and never if it goes first (another page, F5, a colleague who saves).
+  const KEY = /\bst-key-([0-9a-f]{32}-[\w-]+)/;
+  const keyOf = (field) => {
+    if (!(field instanceof Element) || !field.matches('textarea, input:not([type="password"], [type="search"])')) return null;
+    if (!field.closest('[data-testid="stTextInput"], [data-testid="stTextArea"], [data-testid="stNumberInput"]')) return null;
+    return field.closest('[data-testid="stElementContainer"]')?.className.match(KEY)?.[1] ?? null;
+  };
+  const typed = new Map(JSON.parse(sessionStorage.getItem("frappes") ?? "[]")); // key -> value the server has not taken yet
+  let sending = Promise.resolve();
+  let pause = 0;
+  const remember = () => sessionStorage.setItem("frappes", JSON.stringify([...typed]));
+  const send = async (cle) => {
+    if (!typed.has(cle)) return null;
+    const valeur = typed.get(cle);
+    let garde = null;
+    try {
+      const answer = await fetch("/frappe", {
+        method: "POST", keepalive: true, headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({ cle, valeur, onglet: tab }),
+      });
+      if (answer.status === 401 || answer.status === 403 || answer.status >= 500) throw new Error("later");
+      garde = answer.ok && (await answer.json()).garde;
+      if (typed.get(cle) === valeur) typed.delete(cle);
+      remember();
+      if (answer.ok && !garde) document.querySelector(".st-key-relire button")?.click();
+    } catch {
+      clearTimeout(pause);
+      pause = setTimeout(sendAll, 3000); // the server is away, or one must sign in again: the text waits in this tab
+    }
+    return garde;
+  };
+  const sendNow = (cle) => (sending = sending.then(() => send(cle)));
+  function sendAll() {
+    clearTimeout(pause);
+    [...typed.keys()].forEach(sendNow);
+  }
+  const wait = (ms) => {
+    clearTimeout(pause);
+    pause = setTimeout(sendAll, ms);
+  };
+  if (typed.size) sendAll();
+
+  const over = new Map(); // key of a field made again with a colleague's text -> key of the one that was typed in
+  const based = (field) => over.get(keyOf(field)) ?? keyOf(field);
+  let held = null; // the field with the caret: what it holds would go with it
+  const hold = (field) => {
+    const cle = based(field);
+    held = cle && { field, cle, value: field.value, typed: false };
+  };
+  addEventListener("focusin", ({ target }) => hold(target));
+  addEventListener("input", ({ target }) => {
+    const cle = based(target);
+    if (!cle) return;
+    if (held?.field !== target) hold(target);
+    Object.assign(held, { value: target.value, typed: true });
+    const number = target.type === "number";
+    if (number && target.value !== "" && !Number.isInteger(target.valueAsNumber)) return;
+    typed.set(cle, number ? (target.value === "" ? null : target.valueAsNumber) : target.value);
+    remember();
+    wait(800);
+  }, true);
+  addEventListener("focusout", ({ target }) => {
+    const cle = based(target);
+    if (cle) sendNow(cle);
+    setTimeout(() => { if (held?.field === target && target.isConnected) held = null; });
+  }, true);
+  addEventListener("pagehide", sendAll);
+  document.addEventListener("visibilitychange", () => { if (document.hidden) sendAll(); });
+
+  // A field made again under the caret (a line that appears above it, a colleague's text in it): the caret goes back
+  // there, with what was typed; over a colleague's text, the server keeps it beside, and asks.
+  const again = () => {
+    if (!held || held.field.isConnected) return;
+    const { cle, value, typed: dirty } = held;
+    if (![document.body, null].includes(document.activeElement)) return void (held = null);
+    const base = cle.replace(/_v-?\d+$/, "");
+    const field = [...document.querySelectorAll(`[class*="st-key-${base}"] :is(input, textarea)`)]
+      .find((f) => keyOf(f)?.replace(/_v-?\d+$/, "") === base);
+    if (!field || field.disabled) return;
+    const caret = field.value.length;
+    field.focus();
+    hold(field);
+    if (!dirty) return field.setSelectionRange?.(caret, caret);
+    if (keyOf(field) !== cle) over.set(keyOf(field), cle);
+    Object.getOwnPropertyDescriptor(Object.getPrototypeOf(field), "value").set.call(field, value);
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    sendNow(cle).then((garde) => { if (garde) over.delete(keyOf(field)); });
+  };
+  new MutationObserver(again).observe(document, { subtree: true, childList: true });
+
+  // A link followed right after a field was typed in: Streamlit would first ask for the other page, then for this one
+  // with what was typed, and stay here. The link waits for the answer to what was typed.
+  const busy = () => document.querySelector('[data-testid="stApp"]')?.dataset.testScriptState !== "notRunning";
+  let typing = null;
+  let leftAt = -1e9;
+  addEventListener("input", ({ target }) => { typing = target; }, true);
+  addEventListener("keydown", ({ target }) => {
+    if (target instanceof Element && target.matches('[role="spinbutton"]')) typing = target;
+  }, true);
+  addEventListener("focusout", ({ target }) => {
+    if (target === typing) [typing, leftAt] = [null, performance.now()];
+  }, true);
+  const settled = async () => {
+    const end = performance.now() + 4000;
+    if (typing) typing.blur();
+    const frame = () => new Promise((done) => setTimeout(done, 40));
+    await frame();
+    await frame();
+    while (busy() && performance.now() < end) await frame();
+    leftAt = -1e9;
+  };
+  const justTyped = () => typing?.isConnected || performance.now() - leftAt < 800;
+  addEventListener("click", async (event) => {
+    const link = event.target instanceof Element && event.target.closest("a[href]");
+    if (!link || link.origin !== location.origin || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    if (!justTyped()) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const href = link.getAttribute("href");
+    await settled();
+    (link.isConnected ? link : [...document.querySelectorAll("a[href]")].find((a) => a.getAttribute("href") === href))?.click();
+  }, true);
+  addEventListener("popstate", async (event) => {
+    if (!justTyped()) return;
+    event.stopImmediatePropagation();
+    await settled();
+    dispatchEvent(new PopStateEvent("popstate", { state: history.state }));
+  }, true);
+
   let searchAsked = false;
 
   // Ctrl+S, Ctrl+Enter and Ctrl+K act on what was typed: the field is left, hence committed, before Streamlit's own
@@ -106,8 +246,10 @@
   document.addEventListener("visibilitychange", () => { if (!document.hidden) check(); });
   const Socket = window.WebSocket;
   window.WebSocket = class extends Socket {
-    constructor(...args) {
-      super(...args);
+    constructor(url, ...args) {
+      const named = new URL(url, location.href);
+      named.searchParams.set("onglet", tab);
+      super(named, ...args);
       this.addEventListener("close", check);
     }
   };
@@ -147,6 +289,37 @@
     half = !elsewhere;
     return replaces ? this.replaceState(state, title, url) : push.call(this, state, title, url);
   };
+
+  // A screen chosen in the menu is where the keyboard goes on; on a phone, the menu leaves it the place.
+  const PHONE = matchMedia("(max-width: 767.98px)");
+  const main = () => document.querySelector('[data-testid="stMain"]');
+  addEventListener("click", (event) => {
+    const link = event.target instanceof Element && event.target.closest('[data-testid="stSidebarNavLink"]');
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (PHONE.matches) document.querySelector('[data-testid="stSidebarCollapseButton"] button')?.click();
+    setTimeout(() => main()?.focus({ preventScroll: true }));
+  });
+
+  // Before the menu and all that precedes them, a way to the points of a meeting: seen once it has the focus.
+  const skip = document.createElement("a");
+  Object.assign(skip, { href: "#points", className: "passer", textContent: "Aller aux points", hidden: true });
+  const points = () => document.querySelector(".st-key-points");
+  addEventListener("keydown", (event) => {
+    if (event.key !== "Tab") return;
+    if (!skip.isConnected) document.body.prepend(skip);
+    skip.hidden = !points();
+  }, true);
+  skip.addEventListener("click", (event) => {
+    event.preventDefault();
+    points()?.querySelector('input, textarea, [tabindex="0"], button')?.focus();
+  });
+
+  // What takes the focus stays clear of the foot of the screen, however high it is (--foot, in ui/frame.py).
+  const foot = new ResizeObserver(([{ target }]) => {
+    document.documentElement.style.setProperty("--foot", `${target.isConnected ? target.offsetHeight : 0}px`);
+    if (main()?.contains(document.activeElement) && document.activeElement !== main())
+      document.activeElement.scrollIntoView({ block: "nearest" });
+  });
 
   // The button "Imprimer" of a screen.
   addEventListener("click", (event) => {
@@ -354,10 +527,30 @@
   };
   const ATTRIBUTES = ["aria-label", "title", "placeholder", "aria-description", "aria-roledescription"];
   const MARKED = ATTRIBUTES.map((name) => `[${name}]`).join();
+  // A label written in Markdown names its field: it is read aloud without its stars, colours, icons and escapes.
+  const plain = (text) => text
+    .replace(/\\([!-/:-@[-`{-~])/g, (_, sign) => String.fromCharCode(0xe000 + sign.charCodeAt(0)))
+    .replace(/:material\/\w+:|\*\*|~~|`|\u2060/g, "")
+    .replace(/\]\([^)]*\)|:[a-z]+(?:-[a-z]+)?\[|[[\]]/g, "")
+    .replace(/[\ue000-\ue07f]/g, (sign) => String.fromCharCode(sign.charCodeAt(0) - 0xe000))
+    .replace(/\s+/g, " ").trim();
+  // The small buttons of every field bear the same words: they say of which field they are.
+  const SMALL = new Set([
+    "Ouvrir", "Effacer", "Effacer la date", "Effacer les dates", "Effacer l’heure", "Effacer la date et l’heure",
+    "Choisir une date", "Choisir une période", "Choisir une date et une heure", "Montrer le mot de passe",
+    "Masquer le mot de passe", "Augmenter", "Diminuer", "Tout retirer", "fichier",
+  ]);
+  const named = (element, text) => {
+    const field = SMALL.has(text) && element.closest('[data-testid="stElementContainer"]');
+    const label = field && field.querySelector('[data-testid="stWidgetLabel"]')?.textContent.trim();
+    return label ? `${text} : ${label}` : text;
+  };
   const oneAttribute = (element, name) => {
     const value = element.getAttribute(name);
-    const by = value && french(value);
-    if (by && by !== value) element.setAttribute(name, by);
+    if (!value) return;
+    let by = french(value) ?? value;
+    if (name === "aria-label") by = named(element, /[\\*~`[\u2060]|:material/.test(by) ? plain(by) : by);
+    if (by !== value) element.setAttribute(name, by);
   };
   const oneText = (node) => {
     const by = french(node.data);
@@ -373,6 +566,10 @@
       section.parentElement.role = "presentation";
       section.role = "list";
     }
+    const bottom = root.closest('[data-testid="stBottom"]') ?? root.querySelector('[data-testid="stBottom"]');
+    if (bottom) foot.observe(bottom);
+    for (const zone of root.querySelectorAll('[data-testid="stFileUploaderDropzone"]'))
+      zone.querySelector("button")?.setAttribute("aria-label", `Choisir un fichier : ${zone.ariaLabel}`);
     // Read by keyboard, a text that scrolls must take the focus.
     for (const text of root.querySelectorAll('[data-testid="stCode"] pre')) text.tabIndex = 0;
     const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);

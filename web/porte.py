@@ -4,10 +4,11 @@ Streamlit is told who is here by one header, which only this file may write; it 
 """
 
 import logging
+import re
 from collections.abc import Callable
 from http.cookies import CookieError, SimpleCookie
 from typing import TypeVar
-from urllib.parse import quote, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 import anyio
 import anyio.to_thread
@@ -25,7 +26,8 @@ from web.statiques import STATIQUES, servir
 log = logging.getLogger("carnet.porte")
 
 IDENTITE = "x-carnet-session"
-_RETIRES = frozenset({IDENTITE.encode(), b"origin", b"accept-encoding"})
+ONGLET = "x-carnet-onglet"  # which tab of that browser, as it says when it opens the WebSocket
+_RETIRES = frozenset({IDENTITE.encode(), ONGLET.encode(), b"origin", b"accept-encoding"})
 # Open to all. Each of the first four guards itself.
 PAGES_OUVERTES = frozenset({"/connexion", "/deconnexion", "/premier-compte", "/session", "/sante"})
 # Calendar programs have no cookie: the secret of the address is judged by `web/flux.py`.
@@ -245,6 +247,9 @@ def _pour_streamlit(scope: Scope, session_id: int | None) -> Scope:
     if session_id is not None:
         entetes.append((IDENTITE.encode(), str(session_id).encode()))
     if scope["type"] == "websocket":
+        onglet = parse_qs(scope["query_string"]).get(b"onglet", [b""])[0]
+        if re.fullmatch(rb"[0-9a-f]{8}", onglet):
+            entetes.append((ONGLET.encode(), onglet))
         hote = entetes_de(scope, "host")[0]
         entetes.append((b"origin", f"http://{hote}".encode("latin-1")))
     return {**scope, "headers": entetes}

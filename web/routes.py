@@ -10,6 +10,7 @@ from settings import ROOT
 from web.connexion import Connexion, Deconnexion, MotDePasse, PremierCompte, etat_session
 from web.entetes import Entetes
 from web.flux import agenda
+from web.frappe import frappe
 from web.pieces import piece_jointe
 from web.porte import CHEMIN_FLUX, Porte
 from web.rendu import DOSSIER
@@ -42,6 +43,7 @@ ROUTES = [
     Route("/deconnexion", Deconnexion(), methods=["GET", "POST"]),
     Route("/mot-de-passe", MotDePasse(), methods=["GET", "POST"]),
     Route(f"{CHEMIN_FLUX}{{secret}}.ics", agenda, methods=["GET"]),
+    Route("/frappe", frappe, methods=["POST"]),
     Route("/pieces/{numero}", piece_jointe, methods=["GET"]),
     *(Route(chemin, fichier, methods=["GET"]) for chemin in _FICHIERS),
 ]

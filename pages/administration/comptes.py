@@ -90,7 +90,7 @@ with gauche:
         ligne(c, choisir, choisi=c == compte)
 with droite:
     if compte is None:
-        st.subheader("Ajouter un compte")
+        st.header("Ajouter un compte")
         field_error(form.jeton, "")
         st.text_input("Identifiant", key=key(form, "identifiant"), placeholder="prenom.nom", autocomplete="off")
         field_error(form.jeton, "identifiant")
@@ -99,7 +99,7 @@ with droite:
         field_error(form.jeton, "mot_de_passe")
         st.button("Créer le compte", key=key(form, "creer"), type="primary", on_click=creer)
     else:
-        st.subheader(md(compte.nom))
+        st.header(md(compte.nom))
         field_error(form.jeton, "")
         if actuel := refused(form.jeton).actuel:
             st.info(md(f"À présent : {actuel['nom']} · {actuel['role']} · {actuel['etat']}."), icon=":material/group:")

@@ -14,6 +14,7 @@ from ui.feedback import md
 from ui.jours_evites import jours_evites
 from ui.listes import add_form, map_rows, row, rows_of
 from ui.phrases import phrases_pretes
+from ui.presidences import presidences_datees
 
 agent = require_agent(Droit.ECRIRE)
 CARTE = "Secteurs et quartiers"
@@ -21,13 +22,14 @@ ETAPES = "Étapes 13-18"
 ECHEANCIER = "Étapes des réunions"
 EVITES = "Jours à éviter"
 PHRASES = "Phrases prêtes"
+PRESIDENCE = "Présidence"
 SECTIONS = {
     "Thèmes": (Famille.THEME, "Ajouter un thème"),
     "Catégories": (Famille.CATEGORIE, "Ajouter une catégorie de partenaires"),
     "Origines": (Famille.ORIGINE, "Ajouter une origine"),
     "Lieux": (Famille.LIEU, "Ajouter un lieu de réunion"),
 }
-LISTES = [*SECTIONS, CARTE, ECHEANCIER, EVITES, PHRASES, ETAPES]
+LISTES = [*SECTIONS, CARTE, PRESIDENCE, ECHEANCIER, EVITES, PHRASES, ETAPES]
 
 
 def carte(*, archives: bool) -> None:
@@ -72,6 +74,8 @@ elif section == ECHEANCIER:
     etapes_reunion(archives=archives)
 elif section == EVITES:
     jours_evites()
+elif section == PRESIDENCE:
+    presidences_datees()
 elif section == PHRASES:
     phrases_pretes(archives=archives)
 else:

@@ -10,13 +10,13 @@ from ui.modeles import champs, deposer, emetteur_et_logo, les_modeles
 agent = require_agent(Droit.ECRIRE)
 
 st.title("Modèles et émetteur")
-st.subheader("Émetteur et logo", anchor=False)
+st.header("Émetteur et logo", anchor=False)
 emetteur_et_logo(agent)
-st.subheader("Modèles Word", anchor=False)
+st.header("Modèles Word", anchor=False)
 st.caption(
     "Téléchargez un modèle, changez-le dans Word, déposez-le : il est essayé, puis sert aussitôt. "
     "Le modèle de la maison reste à portée d’un clic."
 )
 les_modeles(aujourdhui())
-st.subheader("Déposer un modèle", anchor=False)
+st.header("Déposer un modèle", anchor=False)
 champs(deposer())

@@ -28,7 +28,7 @@ def enregistrer() -> None:
 st.title("Mon compte", anchor=False)
 st.caption(f"{md(agent.nom)} · {agent.role.libelle}")
 
-st.subheader("Récapitulatif du matin", anchor=False)
+st.header("Récapitulatif du matin", anchor=False)
 st.caption(
     f"Chaque jour ouvré à {temps.heure(heure)}, par courriel : les réunions du jour et de la semaine, ce qui est "
     "à saisir, les actions en retard. Rien ne part quand rien n’attend."
@@ -45,5 +45,5 @@ if choix.recapitulatif and not envois.relais():
 
 agendas(agent)
 
-st.subheader("Mot de passe", anchor=False)
+st.header("Mot de passe", anchor=False)
 st.markdown("[Changer mon mot de passe](/mot-de-passe)")

@@ -32,15 +32,15 @@ if not envois.relais():
     )
 gauche, droite = st.columns([3, 2], gap="large")
 with gauche, st.container(gap="small"):
-    st.subheader("Ce qui se fait tout seul", anchor=False)
+    st.header("Ce qui se fait tout seul", anchor=False)
     for t in toutes:
         ecran.carte(t)
 with droite, st.container(gap="small"):
-    st.subheader("Réglages", anchor=False)
+    st.header("Réglages", anchor=False)
     ecran.reglages(heure=heure, agendas=agendas, modifiable=agent.peut(Droit.COMPTES))
 
 with st.container(horizontal=True, vertical_alignment="center"):
-    st.subheader("Messages qui ne sont pas partis", width="stretch", anchor=False)
+    st.header("Messages qui ne sont pas partis", width="stretch", anchor=False)
     st.caption(f"{accord(envoyes, 'message')} parti{'s' if envoyes > 1 else ''} depuis trente jours", width="content")
     if en_souffrance and envois.relais():
         st.button(

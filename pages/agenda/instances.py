@@ -9,7 +9,7 @@ from services.horloge import aujourdhui, maintenant
 from services.temps import moment
 from ui.access import reading, require_agent
 from ui.adresse import inconnu, intituler
-from ui.feedback import md
+from ui.feedback import md, named
 from ui.instance_fiche import archiver, choisie, choisir, completer, fiche, nouvelle, restaurer
 from ui.instance_membres import membres
 from ui.instance_textes import textes
@@ -60,7 +60,7 @@ with gauche:
                 st.caption(f"{type_.libelle} ({len(groupe)})")
             for i in groupe:
                 st.button(
-                    md(i.nom.removeprefix(f"{type_.libelle} – ")) + (" (archivée)" if i.archive else ""),
+                    named(md(i.nom.removeprefix(f"{type_.libelle} – ")), type_.libelle) + " (archivée)" * i.archive,
                     key=f"inst.{i.id}",
                     type="secondary" if i.id == id else "tertiary",
                     on_click=choisir,
@@ -83,13 +83,13 @@ with droite:
         )
         st.stop()
     if vue is None:
-        st.subheader("Nouvelle instance", anchor=False)
+        st.header("Nouvelle instance", anchor=False)
         fiche(None)
         st.stop()
     with reading() as session:
         suivantes = reunions.prochaines(session, now=maintenant(), instance_id=vue.id, limite=1)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.subheader(md(vue.nom), anchor=False, width="content")
+        st.header(md(vue.nom), anchor=False, width="content")
         if vue.archive:
             st.badge("Archivée", color="gray")
     with st.container(horizontal=True, vertical_alignment="center"):

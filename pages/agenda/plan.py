@@ -3,7 +3,7 @@
 import streamlit as st
 
 from models.lists import TypeReunion
-from services import periodes, plan
+from services import periodes, plan, series
 from services.acteur import Droit
 from services.horloge import aujourdhui
 from services.periodes import Periode
@@ -11,6 +11,7 @@ from ui.access import reading, require_agent
 from ui.adresse import lie
 from ui.feedback import md
 from ui.navigation import page_path
+from ui.operations import recentes
 from ui.plan import instances, legende, planifier, resume, secteurs
 
 agent = require_agent(Droit.CONSULTER)
@@ -27,10 +28,13 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
             page_path("agenda/planifier.py"), label="Planifier des réunions", icon=":material/calendar_add_on:"
         )
 
+if droits["ecrire"]:
+    recentes(series.CREER)
+
 # --- secteurs × semestres ---
 with reading() as session:
     par_secteur = plan.par_secteur(session, today=today)
-st.subheader("Cellules de veille, par secteur et par semestre", anchor=False)
+st.header("Cellules de veille, par secteur et par semestre", anchor=False)
 if par_secteur.lignes:
     secteurs(par_secteur, today, **droits)
 else:
@@ -38,7 +42,7 @@ else:
 
 # --- instances × months ---
 with st.container(horizontal=True, vertical_alignment="bottom"):
-    st.subheader("Instances, mois par mois", anchor=False, width="stretch")
+    st.header("Instances, mois par mois", anchor=False, width="stretch")
     montres = st.pills(
         "Types de réunion", TYPES, selection_mode="multi", label_visibility="collapsed", wrap=True, **lie("type", TYPES)
     )

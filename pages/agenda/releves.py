@@ -56,6 +56,8 @@ if not publics:
 for releve in publics:
     with st.container(border=True):
         st.markdown(f"**{md(releve.titre)}** · {temps.jour_long(releve.debut.date())}")
+        if releve.presidence:
+            st.caption(f"Présidée par {md(releve.presidence)}")
         if releve.presents:
             st.caption(f"Étaient présents : {md(' ; '.join(releve.presents))}")
         if releve.habitants:

@@ -8,7 +8,7 @@ from services.horloge import maintenant
 from ui import convocation_liste
 from ui.access import reading, require_agent
 from ui.adresse import lie
-from ui.feedback import md
+from ui.feedback import md, named
 from ui.navigation import page_path
 from ui.reunion_convocation import resume
 
@@ -56,7 +56,7 @@ for r, compte in suivies:
             st.markdown(f":small[{resume(r, compte, convoquee=True)}]")
         st.page_link(
             page_path("agenda/reunion.py"),
-            label="Réponses",
+            label=named("Réponses", f"{r.titre}, {temps.jour(r.debut.date())}"),
             icon=":material/forward_to_inbox:",
             query_params={"id": str(r.id), "volet": "Convoquer"},
         )

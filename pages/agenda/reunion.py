@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from services import en_seance, reunions, temps
+from services import en_seance, reunions, saisie, temps
 from services.acteur import Droit
 from services.erreurs import NotFound
 from services.horloge import maintenant
@@ -13,6 +13,7 @@ from ui.agenda_dialogs import COULEUR_ETAT, COULEUR_SALLE
 from ui.en_seance import lien_seance
 from ui.feedback import md
 from ui.navigation import page_path
+from ui.presidences import presidence
 
 agent = require_agent(Droit.LIRE)
 now = maintenant()
@@ -28,14 +29,13 @@ with st.container(horizontal=True, vertical_alignment="center"):
     st.title(md(r.titre), width="stretch", anchor=False)
     if agent.peut(Droit.ECRIRE) and en_seance.du_moment([r], now=now):
         lien_seance(r)
-    commencee = r.debut <= now
-    st.page_link(
-        page_path("aujourdhui/saisie.py"),
-        label="Relevé" if r.ecrite else "Saisir",
-        icon=":material/description:" if r.ecrite else ":material/edit_note:",
-        query_params={"reunion": str(r.id)},
-        disabled=not commencee,
-    )
+    if r.ecrite or not saisie.empechement(r, now=now):
+        st.page_link(
+            page_path("aujourdhui/saisie.py"),
+            label="Relevé" if r.ecrite else "Saisir",
+            icon=":material/description:" if r.ecrite else ":material/edit_note:",
+            query_params={"reunion": str(r.id)},
+        )
 with st.container(horizontal=True, vertical_alignment="center", gap="small"):
     st.badge(r.etat.libelle, color=COULEUR_ETAT[r.etat])
     if r.mobile:
@@ -43,6 +43,8 @@ with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.badge(salle, icon=":material/meeting_room:", color=COULEUR_SALLE[r.salle])
     lieu = f" · {md(r.lieu)}" if r.lieu else ""
     st.markdown(f"{r.type.libelle} · {temps.moment(r.debut, annee_de=now.date())} – {temps.heure(r.fin)}{lieu}")
+
+presidence(r, agent)
 
 VOLETS = {
     "Préparer": reunion_preparation.montrer,

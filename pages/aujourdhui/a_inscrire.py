@@ -13,7 +13,7 @@ from services.temps import jour, moment
 from ui.access import reading, require_agent, writing
 from ui.adresse import url_id
 from ui.conflit import fresh_form, stale_form
-from ui.feedback import announce, field_error, md, refusals, refused
+from ui.feedback import announce, field_error, md, named, refusals, refused
 from ui.formulaire import key, open_form
 from ui.point import LIBELLES, carry_over, form_point, sent, warnings_of
 
@@ -64,16 +64,16 @@ def ligne(point: PointVu) -> None:
     """A point that waits, and what one may do with it."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         with st.container(gap="xxsmall", width="stretch"):
-            ou = " · ".join(md(x) for x in (point.quartier, point.lieu) if x)
-            st.markdown(f"**{md(point.theme)}**" + (f" · {ou}" if ou else ""))
+            st.markdown(" · ".join([f"**{md(point.theme)}**", *(md(x) for x in (point.quartier, point.lieu) if x)]))
             if point.note:
                 st.text(point.note)
             origine = f"{md(point.origine)} · " if point.origine else ""
             st.caption(f"{origine}noté le {jour(civil(point.cree_le).date())} par {md(point.cree_par or 'Système')}")
             field_error(f"point:{point.id}", "")
         if agent.peut(Droit.ECRIRE):
-            st.button("Modifier", type="tertiary", key=f"m{point.id}", on_click=ouvrir, args=(point,))
-            with st.popover("Retirer", type="tertiary", key=f"r{point.id}"):
+            quoi = ", ".join(x for x in (point.theme, point.lieu or point.quartier, point.note) if x)
+            st.button(named("Modifier", quoi), type="tertiary", key=f"m{point.id}", on_click=ouvrir, args=(point,))
+            with st.popover(named("Retirer", quoi), type="tertiary", key=f"r{point.id}"):
                 st.caption("Le point disparaît : aucune réunion n’en parlera.")
                 st.button("Retirer ce point", key=f"rr{point.id}", on_click=retirer, args=(point,))
 
@@ -94,7 +94,7 @@ if demande and not modifie:
 with st.container(border=True):
     if modifie:
         form = fresh_form("point", modifie.id, modifie.version, "lieu")
-        st.subheader("Modifier le point")
+        st.header("Modifier le point")
         stale_form(form, libelles=LIBELLES, prendre=rafraichir, args=(modifie,))
     else:
         form = open_form("point")

@@ -1,8 +1,8 @@
-"""What needs me today, then the week. The élu sees the week only."""
+"""What needs me today, then the week. The élu·e sees what he or she chairs, or the week alone."""
 
 import streamlit as st
 
-from services import accueil, en_seance, periodes
+from services import accueil, en_seance, periodes, presidees
 from services.acteur import Droit
 from services.horloge import maintenant
 from services.temps import jour_long, moment
@@ -18,6 +18,7 @@ from ui.accueil import (
     preparations,
 )
 from ui.feedback import md
+from ui.presidees import presidees as ecran_presidees
 
 agent = require_agent(Droit.CONSULTER)
 restreint = agent.peut(Droit.LIRE)
@@ -27,6 +28,7 @@ today = now.date()
 with reading() as session:
     semaine = accueil.semaine(session, today=today)
     attente = accueil.attente(session, now=now) if restreint else None
+    siennes = None if restreint else presidees.lire(session, agent_id=agent.id, now=now)
 
 st.title(f"Bonjour {md(agent.nom)}")
 st.caption(jour_long(today).capitalize())
@@ -44,6 +46,9 @@ if attente:
 if agent.peut(Droit.ECRIRE) and (du_moment := en_seance.du_moment(semaine.reunions, now=now)):
     with st.container(border=True, gap="small"):
         maintenant_en_seance(du_moment)
+if siennes:
+    ecran_presidees(siennes, periodes.semestre(today), today)
+    st.stop()
 with st.grid(2, min_column_width=420, gap="medium"):
     gauche, droite = st.container(), st.container()
 with gauche:

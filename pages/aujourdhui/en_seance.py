@@ -12,7 +12,7 @@ from ui.adresse import intituler, url_id
 from ui.en_seance import BANDEAU, PRESENCES, a_ouvrir, fil, moment_courant, montrer, pied
 from ui.feedback import md
 from ui.navigation import page_path
-from ui.saisie import cle, ecran, guetter, show_releve_once_saved
+from ui.saisie import cle, ecran, guetter, restes, show_releve_once_saved, suivre
 from ui.saisie_lignes import contexte
 
 agent = require_agent(Droit.ECRIRE)
@@ -36,14 +36,15 @@ titre.markdown(entete + (f" · {md(reunion.lieu)}" if reunion.lieu else ""))
 st.warning(f"**{BANDEAU}**", icon=":material/visibility_off:")
 
 if refus := en_seance.refus(reunion, now=now):
+    restes(reunion.id, agent.id, ouvert=False)
     st.info(refus, icon=":material/event_upcoming:")
-    ecrite = reunion.etat in ETATS_REUNION_SAISIE
-    st.page_link(
-        page_path(f"aujourdhui/{'releve' if ecrite else 'saisie'}.py"),
-        label="Voir le relevé" if ecrite else "Saisie après réunion",
-        icon=":material/description:" if ecrite else ":material/edit_note:",
-        query_params={"reunion": str(reunion.id)},
-    )
+    if reunion.etat in ETATS_REUNION_SAISIE:
+        script, label, icone, nom = "aujourdhui/releve.py", "Voir le relevé", "description", "reunion"
+    elif saisie.empechement(reunion, now=now):
+        script, label, icone, nom = "agenda/reunion.py", "La réunion", "event", "id"
+    else:
+        script, label, icone, nom = "aujourdhui/saisie.py", "Saisie après réunion", "edit_note", "reunion"
+    st.page_link(page_path(script), label=label, icon=f":material/{icone}:", query_params={nom: str(reunion.id)})
     st.stop()
 if reunion.etat is not EtatReunion.EN_SEANCE:
     a_ouvrir(reunion, today)
@@ -55,11 +56,11 @@ e = ecran(form.jeton, reunion.id)
 
 with reading() as session:
     s = saisie.lire(session, reunion=reunion, form=form, by=agent, today=today)
+    suivre(e, s)
     ici = moment_courant(e, s)
     c = contexte(session, e, s, today)
     cherche = st.session_state.get(cle(e, "cherche.ajout"), "") if ici == PRESENCES else ""
     trouves = saisie.venus_possibles(session, saisie=s, texte=cherche) if cherche else None
-e.signature, e.lus = {nom: champ.version for nom, champ in s.champs.items()}, s.champs
 with etat:
     guetter(e, agent.id)
 

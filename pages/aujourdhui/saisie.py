@@ -9,14 +9,8 @@ from ui.access import reading, require_agent, writing
 from ui.adresse import lu, url_id
 from ui.feedback import md
 from ui.navigation import page_path
-from ui.saisie import cle, ecran, enregistrer, guetter, show_releve_once_saved
-from ui.saisie_lignes import (
-    contexte,
-    ligne,
-    participants,
-    presences,
-    suite,
-)
+from ui.saisie import cle, ecran, enregistrer, guetter, restes, show_releve_once_saved, suivre
+from ui.saisie_lignes import contexte, ligne, participants, presences, representes, suite
 
 agent = require_agent()
 show_releve_once_saved()
@@ -39,7 +33,7 @@ if reunion is None:
     st.page_link(page_path("agenda/calendrier.py"), label="Ouvrir le calendrier", icon=":material/calendar_month:")
     st.stop()
 
-if lu("reunion") != str(reunion.id):  # written at each run, it would follow one to the next screen
+if lu("reunion") != str(reunion.id):
     st.query_params["reunion"] = str(reunion.id)
 if len(file) > 1:
     with st.container(horizontal=True, gap="small"):
@@ -53,6 +47,7 @@ if len(file) > 1:
 
 entete = f"**{md(reunion.titre)}** · {temps.moment(reunion.debut, annee_de=today)} – {temps.heure(reunion.fin)}"
 st.markdown(entete + (f" · {md(reunion.lieu)}" if reunion.lieu else ""))
+restes(reunion.id, agent.id, ouvert=not (vie and vie.etat is EtatReleve.DIFFUSE))
 if reunion.etat in ETATS_REUNION_SAISIE and "corriger" not in st.query_params:
     st.success("Cette réunion est saisie : son relevé est enregistré.", icon=":material/task_alt:")
     for page, texte, icone, corriger in (
@@ -85,29 +80,31 @@ e = ecran(form.jeton, reunion.id)
 
 with reading() as session:
     s = saisie.lire(session, reunion=reunion, form=form, by=agent, today=today)
+    suivre(e, s)
     c = contexte(session, e, s, today)
     cherche = st.session_state.get(cle(e, "cherche.ajout"), "")
     trouves = saisie.venus_possibles(session, saisie=s, texte=cherche) if cherche else None
-e.signature, e.lus = {nom: champ.version for nom, champ in s.champs.items()}, s.champs
 with etat:
     guetter(e, agent.id)
 
-st.subheader("Présences", anchor=False)
-presences(e, s)
+st.header("Présences", anchor=False)
+presences(e, s, representes(e, s))
 participants(e, s, trouves)
 
 if s.suites:
-    st.subheader("Suites de la dernière fois", anchor=False)
+    st.header("Suites de la dernière fois", anchor=False)
     for action in s.suites:
         suite(e, s, action, today)
 
-st.subheader("Points", anchor=False)
-for numero, une in enumerate(s.lignes, 1):
-    ligne(e, s, une, numero, c)
+st.header("Points", anchor=False)
+with st.container(key="points"):
+    for numero, une in enumerate(s.lignes, 1):
+        ligne(e, s, une, numero, c)
 
 with st.bottom:
-    if e.alerte:
-        st.error(md(e.alerte), icon=":material/error:")
+    with st.container():
+        if e.alerte:
+            st.error(md(e.alerte), icon=":material/error:")
     with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
         st.caption("Brouillon gardé à chaque champ quitté, partagé avec vos collègues.")
         st.button(

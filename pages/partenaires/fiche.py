@@ -69,7 +69,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
         annulable(p.id, p.version, p.verifie_le, today)
 
 with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-    st.subheader("Personnes", width="content", anchor=False)
+    st.header("Personnes", width="content", anchor=False)
     if ecrit:
         vers = {"partenaire": str(p.id)}
         st.page_link(PERSONNE, label="Ajouter une personne", icon=":material/person_add:", query_params=vers)
@@ -84,7 +84,7 @@ if passees:
         for f in passees:
             personne(f, today=today, gestes=ecrit)
 
-st.subheader(f"Actions ouvertes {reseau.nombres(v)}", anchor=False)
+st.header(f"Actions ouvertes {reseau.nombres(v)}", anchor=False)
 for a in pilotees:
     retard = f":red-badge[{temps.retard(a.echeance, today)}]" if a.retard_jours else ""
     suite = " · ".join(t for t in (f"pour {temps.jour(a.echeance, annee_de=today)}", md(a.instance)) if t)
@@ -96,16 +96,17 @@ else:
 
 gauche, droite = st.columns(2, gap="large")
 with gauche, st.container(gap="xsmall"):
-    st.subheader("Réunions", anchor=False)
+    st.header("Réunions", anchor=False)
     st.caption(reseau.presence(v, today))
     for r in venues:
-        presence = " :gray-badge[Représenté]" if r.presence is EtatPresence.REPRESENTE else ""
+        par = f" par {md(r.remplacant)}" if r.remplacant else ""
+        presence = f" :gray-badge[Représenté{par}]" if r.presence is EtatPresence.REPRESENTE else ""
         libelle = f"{temps.jour(r.debut.date(), annee_de=today)} · {md(r.titre)}{presence}"
         st.page_link(
             page_path("aujourdhui/releve.py"), label=libelle, icon="", query_params={"reunion": str(r.reunion_id)}
         )
 with droite, st.container(gap="xsmall"):
-    st.subheader("Sièges", anchor=False)
+    st.header("Sièges", anchor=False)
     for s in sieges:
         vers = {"instance": str(s.instance_id)}
         st.page_link(

@@ -99,5 +99,5 @@ if isinstance(periode, str):
     st.error(periode, icon=":material/error:")
     st.stop()
 demande = Filtre(periode.debut, periode.fin, secteur, tuple(t for t in TypeReunion if t.libelle in types))
-avant = COMPARAISONS[comparaison](demande)
+avant = periodes.a_ce_jour(demande, COMPARAISONS[comparaison](demande), today=today)
 SUJETS[sujet or "Réunions"](graphiques.Demande(demande, avant, today=today, secteur=secteurs.get(secteur or 0, "")))

@@ -49,7 +49,7 @@ note(p, modifiable=modifiable)
 
 with st.grid(2, min_column_width=430, gap="medium"):
     with st.container(border=True, gap="xsmall"):
-        st.subheader("Classes")
+        st.header("Classes")
         for c in les_classes:
             classe(c, modifiable=modifiable)
         if not les_classes:
@@ -58,7 +58,7 @@ with st.grid(2, min_column_width=430, gap="medium"):
             ajout_classe(p)
     with st.container(border=True, gap="small"):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.subheader("Séances", width="stretch")
+            st.header("Séances", width="stretch")
             if modifiable and les_classes:
                 st.page_link(
                     SEMAINE,

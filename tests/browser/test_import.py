@@ -49,7 +49,7 @@ def test_upload_dry_run_import_undo(
     page.get_by_text("C’est fait.").wait_for()
     assert personnes(serveur) == {"Benoît-Œuvrard", "Durand"}
     pret(page)
-    page.get_by_role("button", name="Annuler", exact=True).click()
+    page.get_by_role("button", name="Annuler :").click()
     assert until(lambda: not personnes(serveur))
     with serveur.session() as session:
         restes = session.exec(select(Partenaire).where(col(Partenaire.nom).startswith("Régie de quartier"))).all()
@@ -102,7 +102,7 @@ def test_an_import_is_undone_from_the_journal(page: Any, connexion: Callable[...
     page.get_by_text("C’est fait.").wait_for()
     page.get_by_role("link", name="Journal", exact=True).click()
     pret(page)
-    page.get_by_role("button", name="Annuler", exact=True).first.click()
+    page.get_by_role("button", name="Annuler :").first.click()
     page.get_by_text("Seront retirés : 1 partenaire.").wait_for()
     pret(page)
     page.get_by_role("button", name="Tout annuler").click()

@@ -190,11 +190,11 @@ def test_quick_hands_keep_the_last_letter(
     s = creer(serveur, id, datetime.combine(MARDI, time(10)))
     aller(page, f"{serveur.url}/13-18-college?participation={id}")
     champ = page.get_by_role("spinbutton", name="Élèves présents, 4e A")
-    fill_quick_click(page, champ, "27", page.get_by_role("button", name="Noter", exact=True))
+    fill_quick_click(page, champ, "27", page.get_by_role("button", name="Noter :"))
     assert until(lambda: toutes(serveur, id)[0].presents == 27)
     geste(page, s.id, "Corriger les présents")
     champ.fill("")
-    fill_quick_click(page, champ, "26", page.get_by_role("button", name="Noter", exact=True))
+    fill_quick_click(page, champ, "26", page.get_by_role("button", name="Noter :"))
     assert until(lambda: toutes(serveur, id)[0].presents == 26)
 
 

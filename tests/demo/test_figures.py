@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import date
 from typing import Any
 
+import pytest
 from sqlmodel import Session, select
 
 from demo.annee import remplir
@@ -13,6 +14,7 @@ from services import projets, statistiques, statistiques_actions
 from services.periodes import Preset, du_preset
 from services.statistiques import Filtre
 from services.statistiques_actions import Situation
+from tests import compte
 
 FIN = date(2026, 6, 12)
 
@@ -56,6 +58,26 @@ def test_the_demo_year_counted_by_hand(session: Session) -> None:
     assert situation.par_situation[Situation.ABANDONNEE] == sum(a.etat is EtatAction.ABANDONNEE for a in actions)
 
 
+@pytest.mark.parametrize("preset", list(Preset)[:5])
+def test_coverage_and_situations_of_the_demo_year_counted_by_hand(session: Session, preset: Preset) -> None:
+    remplir(session, today=FIN)
+    p = du_preset(preset, today=FIN)
+    filtre = Filtre(p.debut, p.fin)
+    par_nom = compte.instances(session, debut=p.debut, fin=p.dernier, today=FIN)
+    lues = statistiques.couverture_instances(session, filtre=filtre, today=FIN)
+    assert {x.nom: ({(m.year, m.month): n for m, n in x.par_mois}, x.tenues, x.attendues) for x in lues} == {
+        nom: (c.mois, c.tenues, c.attendues) for nom, c in par_nom.items()
+    }
+    assert {
+        (c.secteur, c.semestre): c.nombre for c in statistiques.couverture_secteurs(session, filtre=filtre, today=FIN)
+    } == compte.secteurs(session, debut=p.debut, fin=p.dernier, today=FIN)
+    situations, sources = compte.situations(session, debut=p.debut, fin=p.dernier)
+    assert sum(x.n for x in statistiques.points(session, filtre=filtre)) == situations.total()
+    lu = statistiques.sources(session, filtre=filtre)
+    assert {s: n for s, n in lu.par_secteur.items() if n} == {s: len(r) for s, r in sources.items()}
+    assert lu.reunions == len({r for x in sources.values() for r in x})
+
+
 def test_13_18_of_the_demo_year_counted_by_hand(session: Session) -> None:
     remplir(session, today=FIN)
     for annee in (2024, 2025):
@@ -69,6 +91,7 @@ def test_13_18_of_the_demo_year_counted_by_hand(session: Session) -> None:
         assert bilan.seances_realisees == sum(s.etat is EtatSeance.REALISEE for s in seances)
         assert bilan.eleves_presents == sum(s.presents or 0 for s in seances if s.etat is EtatSeance.REALISEE)
         lus = statistiques_actions.colleges_1318(session, annees=[annee])
-        assert sum(x.presents for x in lus) == bilan.eleves_presents
-        assert sum(x.realisees for x in lus) == bilan.seances_realisees
-        assert sum(x.programmees for x in lus) == bilan.seances_prevues
+        assert sum(x.presents or 0 for x in lus) == bilan.eleves_presents
+        assert sum(x.realisees or 0 for x in lus) == bilan.seances_realisees
+        assert sum(x.programmees or 0 for x in lus) == bilan.seances_prevues
+        assert (len(lus), sum(x.participe for x in lus)) == (bilan.invites, bilan.participants)

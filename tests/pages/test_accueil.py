@@ -21,7 +21,7 @@ ACCUEIL, A_INSCRIRE = "pages/aujourdhui/accueil.py", "pages/aujourdhui/a_inscrir
 
 def said(at: AppTest) -> str:
     """All that a screen says."""
-    blocs = [*at.title, *at.subheader, *at.markdown, *at.caption, *at.text, *at.info, *at.warning, *at.error]
+    blocs = [*at.title, *at.header, *at.markdown, *at.caption, *at.text, *at.info, *at.warning, *at.error]
     blocs += at.success
     return "\n".join(str(b.value) for b in blocs)
 

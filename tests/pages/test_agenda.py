@@ -9,8 +9,8 @@ from sqlmodel import select
 from streamlit.testing.v1 import AppTest
 
 from models import Reunion, Siege
-from models.lists import EtatReunion, TypeReunion
-from services import db, instances, reunions, sieges
+from models.lists import EtatReunion, Frequence, TypeReunion
+from services import db, instances, reunions, rythmes, sieges
 from services.horloge import aujourdhui
 from tests.cast import Cast
 from tests.services.outils_agenda import QUATORZE, Decor, creer_instance, creer_reunion, decor
@@ -45,7 +45,7 @@ def toutes() -> list[reunions.ReunionVue]:
 
 
 def textes(at: AppTest) -> str:
-    groupes = (at.markdown, at.caption, at.warning, at.error, at.info, at.subheader, at.title, at.toast)
+    groupes = (at.markdown, at.caption, at.warning, at.error, at.info, at.header, at.title, at.toast)
     return "\n".join(str(e.value) for groupe in groupes for e in groupe).replace("\\", "")
 
 
@@ -351,6 +351,46 @@ def test_stale_instance_form_shows_both(ecran: Ecran, cast_base: Cast, d: Decor)
         assert instances.get(session, id=id).version == 3
 
 
+def test_rhythms_as_people_say_them(ecran: Ecran, cast_base: Cast, d: Decor) -> None:
+    """« 1er et 3e mardi », « tous les quinze jours », « le 15 du mois », from the form to the assistant."""
+    with db.writing() as session:
+        id = creer_instance(session, cast_base, d)
+
+    def rythme() -> rythmes.Rythme:
+        with db.reading() as session:
+            return rythmes.de(instances.get(session, id=id))
+
+    def regler(at: AppTest, **champs: Any) -> None:
+        for nom, valeur in champs.items():
+            champ(at.selectbox, nom).set_value(valeur)
+        clic(at, "Enregistrer")
+
+    def assistant() -> str:
+        at = ecran("pages/agenda/planifier.py", instances=str(id))
+        champ(at.segmented_control, "Comment choisir les dates").set_value("Selon le rythme de chacune").run()
+        return textes(at)
+
+    at = ecran(INSTANCES, instance=str(id))
+    champ(at.selectbox, "Fréquence").set_value(Frequence.BIMENSUELLE).run()
+    regler(at, **{"Rang dans le mois": 1, "et": 1, "Jour habituel": 1})
+    assert "Choisissez deux rangs différents" in textes(at)
+    regler(at, et=3)
+    assert rythme() == rythmes.Rythme(Frequence.BIMENSUELLE, 1, 1, 3)
+    assert "1er et 3e mardi du mois" in assistant()
+    at = ecran(INSTANCES, instance=str(id))
+    champ(at.selectbox, "Fréquence").set_value(Frequence.QUINZAINE).run()
+    regler(at, **{"Jour habituel": 3})
+    assert rythme() == rythmes.Rythme(Frequence.QUINZAINE, 3)
+    assert "un jeudi sur deux" in assistant()
+    at = ecran(INSTANCES, instance=str(id))
+    champ(at.selectbox, "Fréquence").set_value(Frequence.BIMESTRIELLE).run()
+    champ(at.selectbox, "Rang dans le mois").set_value(0).run()
+    champ(at.number_input, "Jour du mois").set_value(15)
+    clic(at, "Enregistrer")
+    assert rythme() == rythmes.Rythme(Frequence.BIMESTRIELLE, jour_du_mois=15)
+    assert "le 15 du mois, tous les deux mois" in assistant()
+
+
 def test_members_do_not_make_the_form_stale(ecran: Ecran, cast_base: Cast, d: Decor) -> None:
     with db.writing() as session:
         id = creer_instance(session, cast_base, d)
@@ -386,3 +426,36 @@ def test_unknown_instance_in_the_address(ecran: Ecran, d: Decor) -> None:
 def test_instances_are_not_for_readers(ecran: Ecran, cast_base: Cast, d: Decor) -> None:
     with pytest.raises(ValueError, match=r"instances\.py"):
         ecran(INSTANCES, role="elu")
+
+
+# --- writing up: only what began ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("etat", [EtatReunion.CONVOQUEE, EtatReunion.ANNULEE, EtatReunion.REPORTEE])
+@pytest.mark.parametrize(
+    ("script", "nom"),
+    [("agenda/reunion", "id"), ("aujourdhui/releve", "reunion"), ("aujourdhui/en_seance", "reunion")],
+)
+def test_no_screen_leads_to_the_entry_of_a_meeting_that_cannot_be_written_up(
+    ecran: Ecran, cast_base: Cast, script: str, nom: str, etat: EtatReunion
+) -> None:
+    """To come, cancelled or put off: nothing leads there, and something leads elsewhere."""
+    debut = datetime.combine(aujourdhui() + timedelta(days=20), time(14))
+    with db.writing() as session:
+        id = creer_reunion(session, cast_base, debut=debut)
+        session.get_one(Reunion, id).etat = etat
+    at = ecran(f"pages/{script}.py", **{nom: str(id)})
+    assert not at.exception
+    cibles = [lien.proto.page for lien in at.main.get("page_link")]
+    assert not [c for c in cibles if c.endswith("saisie")], cibles
+    assert cibles or at.segmented_control
+
+
+def test_a_meeting_that_began_leads_to_its_entry(ecran: Ecran, cast_base: Cast) -> None:
+    debut = datetime.combine(aujourdhui() - timedelta(days=2), time(14))
+    with db.writing() as session:
+        id = creer_reunion(session, cast_base, debut=debut)
+        session.get_one(Reunion, id).etat = EtatReunion.CONVOQUEE
+    for script, nom in (("agenda/reunion", "id"), ("aujourdhui/releve", "reunion")):
+        at = ecran(f"pages/{script}.py", **{nom: str(id)})
+        assert [lien for lien in at.main.get("page_link") if lien.proto.page.endswith("saisie")], script

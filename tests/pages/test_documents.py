@@ -33,7 +33,7 @@ def dit(at: AppTest) -> str:
 
 
 def boutons(at: AppTest) -> set[str]:
-    return {b.label for b in at.button}
+    return {b.label.split(" ~~")[0] for b in at.button}
 
 
 def etat(s: Scene) -> EtatReleve:
@@ -138,12 +138,12 @@ def test_a_file_taken_away_is_put_back_from_another_tab(
     at = ecran(REUNION, id=str(s.reunion), volet="Pièces jointes")
     at.file_uploader[0].set_value(("plan.pdf", PDF, "application/pdf"))
     at = at.run()
-    (retirer,) = (b for b in at.button if b.label == "Retirer")
+    (retirer,) = (b for b in at.button if b.label.startswith("Retirer ~~"))
     at = retirer.click().run()
     assert "retirée" in dit(at), "struck out where it was"
     at = ecran(REUNION, id=str(s.reunion), volet="Pièces jointes")
     assert "Retirées depuis moins de 30 jours (1)" in dit(at)
-    (remettre,) = (b for b in at.button if b.label == "Annuler le retrait")
+    (remettre,) = (b for b in at.button if b.label.startswith("Annuler le retrait"))
     at = remettre.click().run()
     assert not at.exception
     assert "Retirer" in boutons(at)
@@ -158,3 +158,58 @@ def test_the_issuer_is_the_responsable_s(ecran: Ecran, cast_base: Cast) -> None:
     at = at.button(key="emetteur.enregistrer").click().run()
     assert not at.exception
     assert "Ville fictive" in {t.value for t in ecran(MODELES, role="responsable").text_input}
+
+
+def envoyer(ecran: Ecran, s: Scene, *noms: str) -> AppTest:
+    """Validated and sent by hand from its screen, to these partenaires."""
+    at = ecran(RELEVE, reunion=str(s.reunion))
+    at = at.button(key="releve.valider").click().run()
+    for case in at.checkbox:
+        nom = case.label.split(" – ")[0]
+        if nom in ("Police nationale", "Office public de l’habitat"):
+            case.set_value(nom in noms)
+    at = at.run()
+    for oui in (c for c in at.checkbox if c.label.startswith("Oui")):
+        oui.check()
+    (preparer,) = (b for b in at.button if b.label.startswith("Préparer les messages"))
+    at = preparer.click().run()
+    return at.button(key="releve.remis").click().run()
+
+
+def test_reopened_its_screen_says_why_and_every_version_is_read(ecran: Ecran, cast_base: Cast, s: Scene) -> None:
+    envoyer(ecran, s, "Police nationale", "Office public de l’habitat")
+    at = ecran(RELEVE, role="responsable", reunion=str(s.reunion))
+    (motif,) = (t for t in at.text_input if t.label.startswith("Pourquoi rouvrir"))
+    motif.input("Une date fausse")
+    at.button(key="releve.rouvrir").click().run()
+
+    at = ecran(RELEVE, reunion=str(s.reunion))
+    dits = dit(at).replace("\u00a0", " ")
+    assert "Rouvert par Rachel Responsable le " in dits
+    assert "Une date fausse" in dits
+    assert "La version 1 reste celle de ses 2 destinataires" in dits
+    assert "Relevé de conclusions – version 2" in dits
+    assert "Version 1 : à qui elle a été envoyée (2)" in dits
+    assert "Version 2, remplace celle du " in dits.replace("\\", "")
+    at = ecran(RELEVE, reunion=str(s.reunion), version="1")
+    assert not at.exception
+    assert "Vous lisez la version 1" in dit(at)
+    assert "releve.valider" not in {b.key for b in at.button}, "what was sent is only read"
+    assert "n’a pas de version 7" in dit(ecran(RELEVE, reunion=str(s.reunion), version="7"))
+    assert "n’a pas de version 0" in dit(ecran(RELEVE, reunion=str(s.reunion), version="abc"))
+
+    at = envoyer(ecran, s, "Office public de l’habitat")
+    dits = dit(at).replace("\u00a0", " ").replace("\\", "")
+    assert "N’ont pas reçu la version 2, et gardent une version plus ancienne : Police nationale" in dits
+    assert "Version 2 : à qui elle a été envoyée (1)" in dits
+    assert "Relevé de conclusions – version 2" in dits
+
+
+def test_who_represented_is_asked_where_somebody_is_represented(ecran: Ecran, cast_base: Cast, s: Scene) -> None:
+    at = ecran(SAISIE, reunion=str(s.reunion), corriger="1")
+    demandes = {t.label: t for t in at.text_input if t.label.startswith("Qui a représenté")}
+    (comite,) = demandes.values()
+    at = comite.input("Vice-présidente").run()
+    (enregistrer,) = (b for b in at.button if b.label == "Enregistrer le relevé")
+    at = enregistrer.click().run()
+    assert "**Représentés :** Comité de quartier, par Vice" in dit(ecran(RELEVE, reunion=str(s.reunion)))

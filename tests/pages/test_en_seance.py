@@ -25,7 +25,7 @@ def une_reunion(cast: Cast, *, dans: timedelta = timedelta(minutes=20)) -> int:
 
 
 def dit(at: AppTest) -> str:
-    groupes: tuple[Any, ...] = (at.markdown, at.warning, at.info, at.error, at.title, at.subheader)
+    groupes: tuple[Any, ...] = (at.markdown, at.warning, at.info, at.error, at.title, at.header)
     return "\n".join(str(e.value) for groupe in groupes for e in groupe)
 
 

@@ -22,7 +22,7 @@ SUJETS = ("Réunions", "Couverture", "Participation", "Situations évoquées", "
 
 
 def said(at: AppTest) -> str:
-    blocs = [*at.markdown, *at.caption, *at.info, *at.error, *at.subheader]
+    blocs = [*at.markdown, *at.caption, *at.info, *at.error, *at.header]
     return "\n".join(str(b.value) for b in blocs).replace("\\", "")
 
 
@@ -69,7 +69,7 @@ def tenir(reference: Cast) -> Callable[..., None]:
 def test_an_empty_base_says_what_will_stand_there(ecran: Ecran, sujet: str) -> None:
     at = ecran(PAGE, sujet=sujet)
     assert not at.exception
-    assert not at.subheader
+    assert not at.header
     assert "viendront ici" in said(at) or "viendra ici" in said(at) or "apporte ici" in said(at)
 
 
@@ -83,8 +83,8 @@ def test_every_subject_draws_for_agents_and_for_the_elue(
     assert not at.exception
     assert not at.error
     if sujet != "Actions":
-        assert at.subheader
-        assert len(at.get("vega_lite_chart")) == len(at.subheader) == len(at.expander)
+        assert at.header
+        assert len(at.get("vega_lite_chart")) == len(at.header) == len(at.expander)
     assert "élinquance" not in said(at)
 
 

@@ -10,8 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 from models import Categorie, Instance, JalonFait, JourEvite, Lieu, Partenaire, Reunion, SecteurVeille, Serie, Siege
 from models.lists import EtatReunion, EtatSalle, Frequence, GenreJourEvite, TypeReunion
-from services import db, etapes_reunion
-from services.horloge import aujourdhui
+from services import db, etapes_reunion, rythmes
+from services.horloge import aujourdhui, utcnow
 from services.periodes import plus_mois, semestre
 from tests.cast import Cast
 
@@ -21,8 +21,12 @@ PLAN, PLANIFIER, REUNION = "pages/agenda/plan.py", "pages/agenda/planifier.py", 
 
 def said(at: AppTest) -> str:
     ecran = at.main
-    blocs = [*ecran.title, *ecran.subheader, *ecran.markdown, *ecran.caption, *ecran.info, *ecran.error, *ecran.warning]
+    blocs = [*ecran.title, *ecran.header, *ecran.markdown, *ecran.caption, *ecran.info, *ecran.error, *ecran.warning]
     return "\n".join(str(b.value) for b in blocs).replace("\\", "")
+
+
+def dit(at: AppTest) -> str:
+    return "\n".join(str(b.value) for b in at.main.success)
 
 
 def presser(at: AppTest, debut: str) -> AppTest:
@@ -249,6 +253,67 @@ def test_the_rest_of_a_series_from_one_meeting_on(ecran: Ecran, cellules: list[i
     next(t for t in at.text_input if t.label == "Motif").set_value("Travaux")
     presser(at, "Annuler 2 réunions")
     assert {r.etat for r in reunions()} == {EtatReunion.ANNULEE}
+
+
+def test_a_series_goes_from_tuesdays_to_thursdays(ecran: Ecran, cellules: list[int]) -> None:
+    """The rhythm asked, each date shown by the new rule, the usual day of the instance only if one says so; undone."""
+    debut = plus_mois(aujourdhui().replace(day=1), 2)
+    mardi, jeudi = (rythmes.Rythme(Frequence.MENSUELLE, jour, 3) for jour in (1, 3))
+    jours = rythmes.dates(mardi, debut=debut, fin=plus_mois(debut, 8), depuis=debut)
+    with db.writing() as session:
+        serie = Serie(
+            instance_id=cellules[3],
+            regle=mardi.regle or "",
+            debut=datetime.combine(jours[0], time(14)),
+            creee_le=utcnow(),
+        )
+        session.add(serie)
+        session.flush()
+        session.add_all(
+            Reunion(
+                type=TypeReunion.TECHNIQUE,
+                instance_id=cellules[3],
+                titre="RT",
+                debut=datetime.combine(j, time(14)),
+                fin=datetime.combine(j, time(16)),
+                serie_id=serie.id,
+            )
+            for j in jours
+        )
+    at = ecran(REUNION, id=f"{reunions()[0].id}")
+    assert "3e mardi du mois" in said(at)
+    next(s for s in at.segmented_control if s.label == "Pour toutes ces réunions").set_value("Déplacer").run()
+    vers = rythmes.dates(jeudi, debut=debut, fin=plus_mois(debut, 1), depuis=debut)[0]
+    next(d for d in at.date_input if d.label == "Nouvelle date de celle-ci").set_value(vers).run()
+    assert next(s for s in at.segmented_control if s.label == "Désormais").value == "3e jeudi du mois"
+    assert [c.label for c in at.checkbox] == [
+        "C’est aussi le nouveau jour habituel de l’instance (aujourd’hui : 3e mardi du mois)"
+    ]
+    assert "Elles suivront désormais le 3e jeudi du mois" in said(at)
+    at = presser(at, "Déplacer ")
+    with db.reading() as session:
+        (regle,) = session.exec(select(Serie.regle)).all()
+        assert rythmes.lire(regle) == jeudi
+        assert rythmes.de(session.get_one(Instance, cellules[3])) == mardi
+    assert {r.debut.weekday() for r in reunions() if r.debut.month not in (7, 8)} == {3}  # no Thursday is free then
+    assert "C’est fait. Série déplacée" in dit(at)
+    presser(at, "Annuler")
+    assert [r.debut.date() for r in reunions()] == jours
+
+
+def test_many_meetings_are_asked_first(ecran: Ecran, cellules: list[int]) -> None:
+    """Above a dozen, how many, for how many instances and until when; and undone from the plan."""
+    debut, fin = suivant()
+    with db.writing() as session:
+        technique = session.get_one(Instance, cellules[3])
+        technique.frequence, technique.rang = Frequence.HEBDOMADAIRE, None
+    at = ecran(PLANIFIER, instances=f"{cellules[3]}", debut=f"{debut}", fin=f"{fin}")
+    assert "réunions seront créées**, pour 1 instance, du " in said(at)
+    at = presser(at, "Créer ")
+    assert len(reunions()) > 12
+    assert "C’est fait." in dit(at)
+    presser(at, "Annuler")
+    assert reunions() == []
 
 
 # --- lists ------------------------------------------------------------------------------------------------------------

@@ -28,7 +28,7 @@ P, A, E = EtatPresence.PRESENT, EtatPresence.ABSENT, EtatPresence.EXCUSE
 
 def ecrit(at: AppTest) -> str:
     """All that the screen says, escapes removed."""
-    blocs = [*at.title, *at.subheader, *at.markdown, *at.caption, *at.info, *at.success]
+    blocs = [*at.title, *at.header, *at.markdown, *at.caption, *at.info, *at.success]
     return "\n".join([*(str(b.value) for b in blocs), *liens(at)]).replace("\\", "").replace("\u2060", "")
 
 
@@ -81,7 +81,7 @@ def test_who_has_stopped_coming_and_whom_to_call(ecran: Ecran, parti: int) -> No
     at = ecran(PAGE)
     assert not at.exception
     dit, depuis = ecrit(at), aujourdhui() - timedelta(days=170)
-    assert at.subheader[0].value == "1 partenaire ne vient plus"
+    assert at.header[0].value == "1 partenaire ne vient plus"
     assert f"Ne vient plus depuis {MOIS[depuis.month - 1]} {depuis.year}" in dit
     assert "Réunion d’il y a 170 jours" in dit
     assert "Depuis : 3 réunions manquées, dont 1 excusée." in dit
@@ -107,14 +107,14 @@ def test_it_opens_on_its_first_view_after_the_calendar(ecran: Ecran, parti: int)
     at.query_params.clear()
     at.switch_page(str(ROOT / PAGE)).run()
     assert not at.exception
-    assert at.subheader[0].value == "1 partenaire ne vient plus"
+    assert at.header[0].value == "1 partenaire ne vient plus"
 
 
 def test_nobody_has_stopped(ecran: Ecran) -> None:
     at = ecran(PAGE)
     assert not at.exception
     assert "Personne ne manque" in at.success[0].value
-    assert "0 partenaire" in at.subheader[0].value
+    assert "0 partenaire" in at.header[0].value
 
 
 @pytest.mark.parametrize("vue", list(Vue))
@@ -149,7 +149,7 @@ def donnees(proto: Any) -> list[dict[str, Any]]:
 def test_the_elu_sees_groups_and_nobody(ecran: Ecran, parti: int, vue: str) -> None:
     at = ecran(PAGE, role="elu", **({"vue": vue} if vue else {}))
     assert not at.exception
-    assert at.subheader[0].value == "Réseau par catégorie"
+    assert at.header[0].value == "Réseau par catégorie"
     dit = ecrit(at)
     assert not liens(at)
     assert not [c for c in at.text_input if c.label == "Rechercher"]

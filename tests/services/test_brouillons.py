@@ -141,3 +141,76 @@ def test_a_reader_writes_no_draft(session: Session, cast: Cast, jeton: str) -> N
     with pytest.raises(Forbidden):
         brouillons.ecrire(session, jeton=jeton, valeurs={"note": "A"}, vues={}, by=cast.elu)
     assert brouillons.champs(session, cle="saisie:12") == {}
+
+
+def test_what_differs_is_kept_beside_until_it_is_settled(session: Session, cast: Cast, jeton: str) -> None:
+    def mien() -> dict[str, str]:
+        champs = brouillons.champs(session, cle="saisie:12")
+        return {nom: c.valeur for nom, c in brouillons.ecarts(champs, agent_id=cast.collaborateur.id).items()}
+
+    def ecrire(texte: str, vue: int, **options: bool) -> brouillons.Ecrit:
+        return brouillons.ecrire(
+            session, jeton=jeton, valeurs={"note": texte}, vues={"note": vue}, by=cast.collaborateur, **options
+        )
+
+    brouillons.ecrire(session, jeton=jeton, valeurs={"note": "A"}, vues={}, by=cast.secretaire)
+    assert (ecrire("B", 0).versions, mien()) == ({}, {"note": "B"})
+    assert (ecrire("B, suite", 1).versions, mien()) == ({}, {"note": "B, suite"}), "seen is not settled"
+    assert ecrire("B, suite", 1, tranche=True).versions == {"note": 2}
+    assert mien() == {}
+    brouillons.ecrire(session, jeton=jeton, valeurs={"note": "A2"}, vues={"note": 2}, by=cast.secretaire)
+    ecrire("B2", 2)
+    brouillons.oublier_ecart(session, jeton=jeton, champ="note", by=cast.collaborateur)
+    assert mien() == {}
+    assert brouillons.champs(session, cle="saisie:12")["note"].valeur == "A2"
+
+
+def test_a_tab_has_seen_what_it_wrote_itself(session: Session, cast: Cast, jeton: str) -> None:
+    """web/carnet.js and the field's own event write one after the other, over the version it was born with."""
+    for texte in ("Des", "Des bancs", "Des bancs abîmés"):
+        ecrit = brouillons.ecrire(
+            session, jeton=jeton, valeurs={"note": texte}, vues={"note": 0}, by=cast.secretaire, onglet="aaaaaaaa"
+        )
+    assert ecrit.versions == {"note": 3}
+    autre = brouillons.ecrire(
+        session, jeton=jeton, valeurs={"note": "X"}, vues={"note": 0}, by=cast.secretaire, onglet="bbbbbbbb"
+    )
+    assert autre.divergents["note"].valeur == "Des bancs abîmés"
+
+
+@pytest.mark.parametrize(("tard", "garde"), [
+    ("Un mot de plus", True), ("Le constat", False), ("Le con", False), ("", False),
+])  # fmt: skip
+def test_words_that_come_after_a_colleague_saved_are_kept(
+    session: Session, cast: Cast, jeton: str, tard: str, garde: bool
+) -> None:
+    """But not those the relevé holds already, nor their beginning, on its way since."""
+    by = cast.collaborateur
+    brouillons.ecrire(session, jeton=jeton, valeurs={"point.n2-1.note": "Le constat"}, vues={}, by=by)
+    brouillons.consommer(
+        session, jeton=jeton, objet="reunion", objet_id=12, partage=cast.secretaire, devenus={"n2-1": 41}
+    )
+    assert brouillons.lire(session, cle="saisie:12") is None
+    ecrit = brouillons.ecrire(session, jeton=jeton, valeurs={"point.n2-1.note": tard}, vues={}, by=by)
+    assert ecrit.envoye
+    restes = brouillons.restes(session, cle="saisie:12", agent_id=by.id)
+    assert [(r.champ, r.valeur, r.devenu) for r in restes] == [("point.n2-1.note", tard, 41)] * garde
+    assert brouillons.restes(session, cle="saisie:1", agent_id=by.id) == []
+    assert brouillons.restes(session, cle="saisie:12", agent_id=cast.secretaire.id) == []
+    for r in restes:
+        brouillons.oublier_reste(session, id=r.id, by=cast.secretaire)  # not his
+        assert brouillons.restes(session, cle="saisie:12", agent_id=by.id) == restes
+        brouillons.oublier_reste(session, id=r.id, by=by)
+    assert brouillons.restes(session, cle="saisie:12", agent_id=by.id) == []
+
+
+def test_what_nobody_came_back_to_is_forgotten_but_an_entry(session: Session, cast: Cast) -> None:
+    for cle, depuis in (("saisie:1", 90), ("partenaire:7:1:aaaaaaaa", 90), ("partenaire:8:1:aaaaaaaa", 10)):
+        form = brouillons.ouvrir(session, cle=cle)
+        brouillons.ecrire(session, jeton=form.jeton, valeurs={"nom": "x"}, vues={}, by=cast.secretaire)
+        age(session, cle, timedelta(days=depuis))
+        for c in session.exec(select(ChampBrouillon).join(Brouillon).where(Brouillon.cle == cle)).all():
+            c.modifie_le = utcnow() - timedelta(days=depuis)
+    session.flush()
+    brouillons.purger(session)
+    assert set(session.exec(select(Brouillon.cle)).all()) == {"saisie:1", "partenaire:8:1:aaaaaaaa"}

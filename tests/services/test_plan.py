@@ -1,6 +1,6 @@
 """The board: what each frequency expects, held, planned, to plan or late."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,10 +13,11 @@ from services.periodes import Periode
 from services.plan import Etat
 
 TODAY = date(2026, 11, 25)
+AVANT = datetime(2024, 1, 1, tzinfo=UTC)
 
 
 def instance(session: Session, nom: str, frequence: Frequence, **autres: Any) -> int:
-    row = Instance(nom=nom, frequence=frequence, **({"type": TypeReunion.TECHNIQUE} | autres))
+    row = Instance(nom=nom, frequence=frequence, **({"type": TypeReunion.TECHNIQUE, "cree_le": AVANT} | autres))
     session.add(row)
     session.flush()
     return row.id or 0
@@ -113,6 +114,9 @@ ANNEE = Periode(date(2026, 9, 1), date(2027, 9, 1))
         (Frequence.SEMESTRIELLE, ["2026-10-13"], ".T.......pvv"),
         (Frequence.ANNUELLE, ["2026-03-10"], "..........vv"),
         (Frequence.A_LA_DEMANDE, ["2026-10-13"], ".T........vv"),
+        # November, in progress, has one of its two meetings: the other is to be planned. September was one short.
+        (Frequence.BIMENSUELLE, ["2026-09-01", "2026-10-06", "2026-10-20", "2026-11-03"], "TTppppppppvv"),
+        (Frequence.QUINZAINE, ["2026-10-13", "2026-11-05", "2026-11-19"], "nTTpppppppvv"),
     ],
 )
 def test_instances_by_month(session: Session, frequence: Frequence, jours: list[str], attendu: str) -> None:

@@ -132,14 +132,15 @@ def test_two_agents_fill_different_fields_and_are_told_of_the_same(session: Sess
     meme = saisie.ouvrir(session, reunion_id=cas, by=cast.collaborateur)
     assert meme == form
 
-    def ecrire(by: Acteur, vues: dict[str, int], **valeurs: Any) -> brouillons.Ecrit:
-        return brouillons.ecrire(session, jeton=form.jeton, valeurs=valeurs, vues=vues, by=by)
+    def ecrire(by: Acteur, vues: dict[str, int], tranche: bool = False, **valeurs: Any) -> brouillons.Ecrit:
+        return brouillons.ecrire(session, jeton=form.jeton, valeurs=valeurs, vues=vues, by=by, tranche=tranche)
 
     assert ecrire(cast.secretaire, {}, habitants=12).versions == {"habitants": 1}
     refus = ecrire(cast.collaborateur, {}, habitants=15)
     assert (refus.divergents["habitants"].valeur, refus.divergents["habitants"].agent) == (12, cast.secretaire.nom)
     assert brouillons.champs(session, cle=form.cle)["habitants"].valeur == 12, "nothing overwritten"
-    assert ecrire(cast.collaborateur, {"habitants": 1}, habitants=15).versions == {"habitants": 2}
+    assert ecrire(cast.collaborateur, {"habitants": 1}, habitants=15).versions == {}, "asked first"
+    assert ecrire(cast.collaborateur, {"habitants": 1}, habitants=15, tranche=True).versions == {"habitants": 2}
 
 
 def test_new_lines_of_two_agents_do_not_mix(session: Session, cast: Cast, cas: int) -> None:

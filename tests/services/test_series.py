@@ -1,6 +1,7 @@
 """Several meetings at once: which dates are proposed, why others are left out, and what refuses their creation."""
 
-from datetime import date, datetime, time
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -10,8 +11,9 @@ from sqlmodel import Session, col, func, select
 
 from models import Categorie, Fonction, Instance, JourEvite, Journal, Lieu, Partenaire, Personne, Reunion, Serie, Siege
 from models.lists import EtatReunion, EtatSalle, Frequence, GenreJourEvite, TypeReunion
-from services import reunions, series, suites
+from services import operations, reunions, rythmes, series, suites
 from services.erreurs import Conflict, Forbidden, Invalid
+from services.horloge import utcnow
 from services.obstacles import Creneau
 from services.series import Soirees
 from tests.cast import Cast
@@ -248,6 +250,51 @@ def test_bad_input_is_said_beside_its_field(session: Session, champ: str, demand
     assert list(refus.value.erreurs) == [champ]
 
 
+def dates(proposition: series.Proposition) -> list[str]:
+    return [f"{x.debut:%m-%d}" for x in proposition.lignes]
+
+
+def test_twice_a_month(session: Session) -> None:
+    """A day off is put off a week; two weeks of holidays leave the date out."""
+    id = instance(session, "RT", frequence=Frequence.BIMENSUELLE, rang=1, rang_bis=3)
+    reunion(session, id, datetime(2026, 9, 15, 14))  # planned already: the rest goes on from September
+    p = rythme(session, id, fin=date(2027, 2, 28))
+    assert dates(p) == ["10-06", "11-03", "11-17", "12-01", "12-15", "01-05", "01-19", "02-02"]
+    assert [m.raison for m in p.manques] == ["déjà une réunion : mar. 15 sept."]
+    assert [f"{e.jour:%m-%d}" for e in p.ecarts] == ["10-20", "10-27", "02-16", "02-23"]
+    mercredis = instance(session, "GT", frequence=Frequence.BIMENSUELLE, jour=2, rang=2, rang_bis=4)
+    assert dates(rythme(session, mercredis, debut=date(2026, 11, 1), fin=date(2026, 11, 30))) == ["11-18", "11-25"]
+    assert dates(rythme(session, id, debut=date(2027, 1, 12), fin=date(2027, 2, 28))) == ["01-19", "02-02"]
+
+
+def test_every_fortnight_goes_on_from_the_last_series(session: Session, cast: Cast) -> None:
+    """A date put off by a week does not shift those of the next semester."""
+    id = instance(session, "RT", frequence=Frequence.QUINZAINE, jour=3, rang=None)
+    p = rythme(session, id, debut=date(2026, 9, 8), fin=date(2026, 12, 20))
+    assert dates(p) == ["09-10", "09-24", "10-08", "11-05", "11-19", "12-03", "12-17"]  # 22 and 29 October: holidays
+    creer(session, cast, p)
+    derniere = toutes(session)[-1]
+    derniere.debut, derniere.fin = datetime(2026, 12, 10, 14), datetime(2026, 12, 10, 16)
+    session.flush()
+    suite = rythme(session, id, debut=date(2027, 1, 4), fin=date(2027, 1, 31))
+    assert dates(suite) == ["01-14", "01-28"]
+
+
+def test_every_week_leaves_out_days_off(session: Session) -> None:
+    id = instance(session, "RT", frequence=Frequence.HEBDOMADAIRE, jour=2, rang=None)
+    p = rythme(session, id, debut=date(2026, 11, 1), fin=date(2026, 12, 31))
+    assert dates(p) == ["11-04", "11-18", "11-25", "12-02", "12-09", "12-16"]
+    assert p.manques == []
+    assert next(e.phrase() for e in p.ecarts) == "mer. 11 nov. : jour férié (Armistice)"
+
+
+def test_a_day_of_the_month_never_on_a_week_end(session: Session) -> None:
+    id = instance(session, "RT", jour=None, rang=None, jour_du_mois=15)
+    p = rythme(session, id, debut=date(2026, 9, 1), fin=date(2027, 2, 28))
+    assert dates(p) == ["09-15", "10-15", "11-16", "12-15", "01-15", "02-12"]  # from 13 February on, holidays
+    assert [e.phrase() for e in p.lignes[2].ecarts] == ["dim. 15 nov. : dimanche"]
+
+
 # --- creating --------------------------------------------------------------------------------------------------------
 
 
@@ -383,6 +430,105 @@ def test_the_rest_moves_to_thursdays(session: Session, cast: Cast, serie: list[R
     assert session.exec(select(Journal.acte)).all() == ["serie.creer", "serie.deplacer"]
 
 
+def test_third_tuesdays_become_third_thursdays(session: Session, serie: list[Reunion]) -> None:
+    """Not two days later: in October the third Thursday comes before the third Tuesday, and is asked."""
+    serie[1].debut, serie[1].fin = datetime(2026, 10, 13, 14), datetime(2026, 10, 13, 16)  # no holidays yet
+    session.flush()
+    vue = reunions.get(session, id=serie[2].id or 0)
+    assert [r.phrase for r in suites.rythmes_possibles(session, reunion=vue, jour=date(2026, 11, 19))] == [
+        "3e jeudi du mois"
+    ]
+    assert suites.rythmes_possibles(session, reunion=vue, jour=date(2026, 11, 17)) == []
+    deplacements = proposer(session, serie[1], date(2026, 10, 15))
+    assert [f"{d.debut:%m-%d}" for d in deplacements] == ["10-15", "11-19", "12-17", "01-21"]
+    quatrieme = proposer(session, serie[2], date(2026, 11, 26))
+    assert [f"{d.debut:%m-%d}" for d in quatrieme] == ["11-26", "12-17", "01-28"]
+    assert quatrieme[1].ecarts[0].phrase() == "jeu. 24 déc. : vacances de Noël"
+    voulu = rythmes.Rythme(Frequence.MENSUELLE, 3, 3)
+    troisieme = proposer(session, serie[2], date(2026, 11, 26), voulu=voulu)
+    assert [f"{d.debut:%m-%d}" for d in troisieme] == ["11-19", "12-17", "01-21"]
+
+
+@pytest.mark.parametrize("habituel", [False, True])
+def test_the_series_keeps_its_new_rule_and_all_is_undone(
+    session: Session, cast: Cast, serie: list[Reunion], habituel: bool
+) -> None:
+    """The instance changes its usual day only if one says so."""
+    (regle,) = session.exec(select(Serie)).all()
+    avant = (regle.regle, regle.debut, [r.debut for r in serie])
+    voulu = rythmes.Rythme(Frequence.MENSUELLE, 3, 3)
+    suites.deplacer(
+        session, deplacements=proposer(session, serie[2], date(2026, 11, 19)), nouveau=voulu, habituel=habituel,
+        jeton="m" * 32, now=NOW, by=cast.secretaire,
+    )  # fmt: skip
+    assert regle.regle == voulu.regle
+    assert rrulestr(regle.regle, dtstart=regle.debut)[0] == regle.debut == datetime(2026, 11, 19, 9)
+    vue = reunions.get(session, id=serie[2].id or 0)
+    assert suites.rythme(session, reunion=vue) == voulu
+    instance = session.get_one(Instance, serie[2].instance_id or 0)
+    assert rythmes.de(instance) == (voulu if habituel else rythmes.Rythme(Frequence.MENSUELLE, 1, 3))
+    (operation,) = operations.dernieres(session, acte=suites.DEPLACER, now=utcnow())
+    assert operation.resume == "Série déplacée à partir du jeu. 19 nov., 3 réunions, 3e jeudi du mois : RT"
+    operations.annuler(session, id=operation.id, now=utcnow(), by=cast.secretaire)
+    session.expire_all()
+    assert (regle.regle, regle.debut, [r.debut for r in serie]) == avant
+    assert rythmes.de(instance) == rythmes.Rythme(Frequence.MENSUELLE, 1, 3)
+
+
+def test_a_date_put_off_by_a_holiday_follows_the_new_rule(session: Session, cast: Cast) -> None:
+    """The planner had put it off: it is not a date put by hand."""
+    id = instance(session, "RT", jour=2, rang=2)
+    creer(session, cast, rythme(session, id, debut=date(2026, 10, 1), fin=date(2027, 1, 31)))
+    rows = toutes(session)
+    assert [f"{r.debut:%m-%d}" for r in rows] == ["10-14", "11-18", "12-09", "01-13"]
+    prevus = proposer(session, rows[0], date(2026, 10, 8))
+    assert [f"{d.debut:%m-%d}" for d in prevus] == ["10-08", "11-12", "12-10", "01-14"]
+
+
+@pytest.mark.parametrize("frequence", [f for f in Frequence if f not in (Frequence.A_LA_DEMANDE, Frequence.ANNUELLE)])
+@pytest.mark.parametrize("ecart", [-9, -2, 1, 2, 5, 16])
+def test_every_rhythm_moved_to_any_day(session: Session, frequence: Frequence, ecart: int) -> None:
+    """Two years, months of five Thursdays among them: each meeting goes to the day of the new rhythm that has its
+    number, or was put off from it by a public holiday."""
+    tous = rythmes.Rythme(frequence, 1, None if frequence in rythmes.SEMAINES else 2)
+    if frequence is Frequence.BIMENSUELLE:
+        tous = rythmes.Rythme(frequence, 1, 2, 4)
+    jours = rythmes.dates(tous, debut=date(2031, 3, 1), fin=date(2033, 2, 28), depuis=date(2031, 3, 1))
+    id = instance(session, "RT", frequence=frequence)
+    row = Serie(instance_id=id, regle=tous.regle or "", debut=datetime.combine(jours[0], time(14)), creee_le=utcnow())
+    session.add(row)
+    session.flush()
+    ids = [reunion(session, id, datetime.combine(j, time(14)), serie_id=row.id) for j in jours]
+    vers = jours[0] + timedelta(days=ecart)
+    vue = reunions.get(session, id=ids[0])
+    (voulu, *_) = suites.rythmes_possibles(session, reunion=vue, jour=vers)
+    prevus = suites.proposer(
+        session, reunion=vue, jour=vers, heure_debut=time(14), heure_fin=time(16), lieu_id=None, voulu=voulu, now=NOW
+    )
+    assert len(prevus) == len(jours)
+    for d, attendu in zip(prevus, comptes(voulu, vers, len(jours)), strict=True):
+        assert attendu in (d.debut.date(), *(e.jour for e in d.ecarts)), (frequence, ecart, d)
+    assert sum(not d.ecarts for d in prevus) > len(prevus) / 2
+
+
+def comptes(voulu: rythmes.Rythme, premier: date, n: int) -> Iterator[date]:
+    """The rhythm counted by hand from its first day: days one by one, kept when they fit."""
+    jour = premier
+    while n:
+        mois = (jour.year - premier.year) * 12 + jour.month - premier.month
+        rang = {(jour.day - 1) // 7 + 1}
+        if (jour + timedelta(weeks=1)).month != jour.month:
+            rang |= {rythmes.RANG_DERNIER}
+        if voulu.frequence in rythmes.SEMAINES:
+            convient = (jour - premier).days % (7 * rythmes.SEMAINES[voulu.frequence]) == 0
+        else:
+            convient = bool(rang & set(voulu.rangs)) and mois % rythmes.MOIS[voulu.frequence] == 0
+        if convient and jour.weekday() == premier.weekday():
+            yield jour
+            n -= 1
+        jour += timedelta(days=1)
+
+
 def test_one_date_moved_alone_keeps_what_the_series_does_not_change(session: Session, serie: list[Reunion]) -> None:
     """December was moved alone, to 10:00 in another room: a new room for all leaves its hour, a new hour its room."""
     annexe, ecole = lieu(session, "Annexe"), lieu(session, "École")
@@ -393,17 +539,20 @@ def test_one_date_moved_alone_keeps_what_the_series_does_not_change(session: Ses
     assert (decembre.debut, decembre.fin) == (datetime(2026, 12, 10, 10), datetime(2026, 12, 10, 11))
     assert (decembre.lieu_id, janvier.lieu_id) == (ecole, ecole)
     _, decembre, janvier = proposer(session, serie[2], date(2026, 11, 18))
-    assert (decembre.debut, decembre.lieu_id) == (datetime(2026, 12, 11, 9), annexe)
+    assert (decembre.debut, decembre.lieu_id) == (datetime(2026, 12, 10, 9), annexe)
+    assert decembre.reste == "déplacée à la main : sa date reste"
     assert janvier.lieu_id == serie[4].lieu_id
 
 
 def test_each_new_date_is_checked_and_explained(session: Session, serie: list[Reunion]) -> None:
-    decembre = proposer(session, serie[3], date(2026, 12, 22))[0]
-    assert decembre.debut.date() == date(2027, 1, 5)
+    """As at planning: put off a week or more within its month, else brought forward."""
+    decembre, janvier = proposer(session, serie[3], date(2026, 12, 22))
+    assert decembre.debut.date() == date(2026, 12, 15)
     assert [e.phrase() for e in decembre.ecarts] == [
         "mar. 22 déc. : vacances de Noël",
         "mar. 29 déc. : vacances de Noël",
     ]
+    assert (janvier.debut.date(), janvier.ecarts) == (date(2027, 1, 26), ())
 
 
 def test_a_written_up_meeting_never_moves(session: Session, cast: Cast, serie: list[Reunion]) -> None:

@@ -41,6 +41,7 @@ from models.lists import (
 )
 from services import statistiques, statistiques_actions
 from services.horloge import utcnow
+from services.plan import Marque
 from services.statistiques import Filtre
 from services.statistiques_actions import Age, Situation
 
@@ -156,20 +157,26 @@ def test_meetings_by_month_and_kind(comptee: Base, session: Session) -> None:
 
 def test_coverage_of_the_secteurs(comptee: Base, session: Session) -> None:
     annee = Filtre(date(2026, 6, 15), date(2026, 9, 1))  # touches both semestres, which are taken whole
-    lignes = [(c.secteur, c.semestre.month, c.n) for c in statistiques.couverture_secteurs(session, filtre=annee)]
-    assert lignes == [("Nord", 1, 1), ("Nord", 7, 1), ("Sud", 1, 0), ("Sud", 7, 0)]
+    lues = statistiques.couverture_secteurs(session, filtre=annee, today=TODAY)
+    assert [(c.secteur, c.semestre.month, c.nombre, c.tenues) for c in lues] == [
+        ("Nord", 1, 1, 1),
+        ("Nord", 7, 1, 1),
+        ("Sud", 1, Marque.SANS_DONNEE, 0),
+        ("Sud", 7, Marque.PREVUE, 0),
+    ]
 
 
 def test_coverage_of_the_instances_against_their_frequency(comptee: Base, session: Session) -> None:
     lignes = statistiques.couverture_instances(session, filtre=S2, today=TODAY)
     assert [(i.nom, i.tenues, i.attendues) for i in lignes] == [
-        ("Cellule Nord", 1, 0),  # a semestre is not over
+        ("Cellule Nord", 0, 0),  # a semestre is not over, on neither side
         ("Cellule Sud", 0, 0),
-        ("Technique Mireuil", 2, 4),  # July to October are over
+        ("Technique Mireuil", 1, 2),  # September, met twice, and October: it began in September
     ]
-    assert [n for _, n in lignes[2].par_mois] == [0, 0, 2, 0, 0, 0]
+    rien, venir = Marque.SANS_DONNEE, Marque.A_VENIR
+    assert [n for _, n in lignes[2].par_mois] == [rien, rien, 2, 0, venir, venir]
     finie = statistiques.couverture_instances(session, filtre=S2, today=date(2027, 1, 1))
-    assert [i.attendues for i in finie] == [1, 1, 6]
+    assert [(i.tenues, i.attendues) for i in finie] == [(1, 1), (0, 0), (1, 4)]  # the cellule of Sud is not written up
 
 
 def test_attendance(comptee: Base, session: Session) -> None:

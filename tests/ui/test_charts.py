@@ -5,6 +5,7 @@ from typing import Any
 import altair as alt
 import pytest
 
+from services.plan import Marque
 from ui import charts
 
 BLANC, SOMBRE = "#ffffff", "#10181f"  # the grounds of both themes (.streamlit/config.toml)
@@ -12,7 +13,7 @@ COULEURS = {"Cellule de veille": charts.BLEU, "Réunion technique": charts.ORANG
 GRAPHIQUES = {
     "colonnes": charts.colonnes(
         [("sept. 2026", "Réunion technique", 1200), ("sept. 2026", "Cellule de veille", 1)],
-        ordre=["sept. 2026", "oct. 2026"],
+        ordre={"août 2026": Marque.SANS_DONNEE, "sept. 2026": 1201, "oct. 2026": 0, "nov. 2026": Marque.A_VENIR},
         couleurs=COULEURS,
         serie="Type",
     ),
@@ -24,7 +25,10 @@ GRAPHIQUES = {
     ),
     "barres": charts.barres([("Bruit", 3), ("Rodéo", 1)]),
     "grille": charts.grille(
-        [("Nuisances", "Nord", 4)], rangees=["Nuisances", "Cadre de vie"], ordre=["Nord", "Sud"], coupe=" - "
+        [("Nuisances", "Nord", 4), ("Nuisances", "Est", Marque.PREVUE), ("Cadre de vie", "Est", Marque.SANS_DONNEE)],
+        rangees=["Nuisances", "Cadre de vie"],
+        ordre=["Nord", "Sud", "Est"],
+        coupe=" - ",
     ),
 }
 
@@ -83,14 +87,35 @@ def test_a_heat_table_has_every_cell() -> None:
     assert cases == {
         ("Nuisances", "Nord"): 4,
         ("Nuisances", "Sud"): 0,
+        ("Nuisances", "Est"): None,
         ("Cadre de vie", "Nord"): 0,
         ("Cadre de vie", "Sud"): 0,
+        ("Cadre de vie", "Est"): None,
     }
+
+
+def test_a_true_zero_no_data_and_not_yet_are_three_marks() -> None:
+    """In a heat table and over the columns; the word where there is room, the sign else; a ground for numbers only."""
+    grille = GRAPHIQUES["grille"].to_dict()
+    cases = {(x["Ligne"], x["Colonne"]): (x["Signe"], x["Mot"]) for x in lignes(grille)}
+    assert cases["Cadre de vie", "Nord"] == ("0", "0")
+    assert cases["Cadre de vie", "Est"] == ("–", "sans donnée")
+    assert cases["Nuisances", "Est"] == ("…", "prévue")
+    fonds = [c for c in grille["layer"] if c["mark"]["type"] == "rect"]
+    assert [c["transform"] for c in fonds] == [[{"filter": "datum.Nombre !== null"}]]
+    mois = {x["Mois"]: (x["Signe"], x["Mot"]) for x in lignes(GRAPHIQUES["colonnes"].to_dict()) if "Signe" in x}
+    assert mois == {"août 2026": ("–", "sans donnée"), "oct. 2026": ("0", "0"), "nov. 2026": ("…", "à venir")}
+
+
+def test_the_signs_of_a_chart_are_said_in_its_definition() -> None:
+    assert charts.legende([0, 3]) == ""
+    dite = charts.legende([Marque.A_VENIR, 2, Marque.SANS_DONNEE, Marque.PREVUE])
+    assert dite == " « – » : sans donnée, rien n’était suivi. « … » : prévue ou à venir."
 
 
 def test_an_empty_month_and_an_empty_line_keep_their_place() -> None:
     spec = GRAPHIQUES["colonnes"].to_dict()
-    assert spec["layer"][0]["encoding"]["x"]["scale"]["domain"] == ["sept. 2026", "oct. 2026"]
+    assert spec["layer"][0]["encoding"]["x"]["scale"]["domain"] == ["août 2026", "sept. 2026", "oct. 2026", "nov. 2026"]
     fins = [x for x in lignes(GRAPHIQUES["bandes"].to_dict()) if "Note" in x]
     assert [(x["Nom"], x["Fin"]) for x in fins] == [("L’État", 5), ("Vide", 0)]
 

@@ -121,7 +121,7 @@ def test_our_own_pages_are_never_kept(serveur):
     ("option", "valeur"),
     [
         ("runner.postScriptGC", False),
-        ("server.trustedUserHeaders", {"X-Carnet-Session": "session"}),
+        ("server.trustedUserHeaders", {"X-Carnet-Session": "session", "X-Carnet-Onglet": "onglet"}),
         ("server.enableStaticServing", False),
         ("server.enableXsrfProtection", True),
         ("client.showErrorDetails", "none"),

@@ -1,0 +1,280 @@
+"""Nothing typed is lost, nothing false is shown: from a field being typed in, whatever one does next, with a finger or
+a mouse, without a pause, one goes where one asked, the base holds what was typed, and nothing else moved."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from models import Reunion
+from services import brouillons, saisie
+from services.horloge import maintenant
+from tests import scene
+from tests.browser.outils import SUIVI, aller, pret, until
+from tests.browser.test_saisie import acteur, choix
+from tests.serveur import Serveur
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def cas(serveur: Serveur) -> int:
+    with serveur.session() as session:
+        now = maintenant().replace(second=0, microsecond=0)
+        return scene.poser_cas(session, now=now, by=acteur(session), reference=False)
+
+
+@pytest.fixture(scope="module")
+def reunions(serveur: Serveur, cas: int) -> list[int]:
+    """Two meetings of the queue, held and not written up."""
+    with serveur.session() as session:
+        debut: datetime = session.get_one(Reunion, cas).debut
+        return [
+            scene.tenir(session, scene.CAS["instance"], debut - timedelta(days=7 * n), acteur(session)) for n in (1, 2)
+        ]
+
+
+@pytest.fixture
+def tactile(navigateur: Any) -> Iterator[Page]:
+    """A tab that takes fingers and a mouse."""
+    context = navigateur.new_context(
+        viewport={"width": 1366, "height": 768},
+        locale="fr-FR",
+        timezone_id="Europe/Paris",
+        reduced_motion="reduce",
+        has_touch=True,
+    )
+    context.set_default_timeout(20_000)
+    context.add_init_script(SUIVI)
+    yield context.new_page()
+    context.close()
+
+
+def tenu(serveur: Serveur, reunion: int) -> dict[str, Any]:
+    """What the base holds of the draft, lines by their number: what is shown is what is kept."""
+    with serveur.session() as session:
+        champs = brouillons.champs(session, cle=saisie.cle_brouillon(reunion))
+    return {nom.split("-")[-1]: c.valeur for nom, c in champs.items()}
+
+
+# --- from every kind of field, by every way out ----------------------------------------------------------------------
+
+CHAMPS: dict[str, tuple[str, str, Any]] = {  # role and name on screen -> end of its name in the draft
+    "constat": ("textbox", "Point 1 : constat", "note"),
+    "action décidée": ("textbox", "Point 1 : action décidée", "quoi"),
+    "lieu": ("textbox", "Point 1 : lieu", "lieu"),
+    "habitants": ("spinbutton", "Habitants présents", "habitants"),
+}
+
+
+def _menu(page: Page) -> Any:
+    return page.get_by_test_id("stSidebarNav").get_by_role("link", name="Réseau")
+
+
+def _tap_menu(page: Page) -> str:
+    _menu(page).tap()
+    return "**/reseau"
+
+
+def _clic_menu(page: Page) -> str:
+    _menu(page).click(delay=0)
+    return "**/reseau"
+
+
+def _file(page: Page) -> str:
+    lien = page.get_by_test_id("stMain").get_by_test_id("stPageLink-NavLink")
+    lien.filter(has_text="radio_button_unchecked").first.tap()
+    return "**/saisie?reunion=*"
+
+
+def _retour(page: Page) -> str:
+    page.go_back()
+    return "**/plan"
+
+
+def _recharger(page: Page) -> str:
+    page.reload()
+    return "**/saisie?reunion=*"
+
+
+def _recherche(page: Page) -> str:
+    page.keyboard.press("Control+k")
+    page.get_by_role("dialog").wait_for()
+    return "**/saisie?reunion=*"
+
+
+def _tab(page: Page) -> str:
+    page.keyboard.press("Tab")
+    return "**/saisie?reunion=*"
+
+
+GESTES: dict[str, Callable[[Page], str]] = {
+    "tap-menu": _tap_menu,
+    "clic-menu": _clic_menu,
+    "file": _file,
+    "retour": _retour,
+    "f5": _recharger,
+    "recherche": _recherche,
+    "tab": _tab,
+}
+TABLE = [(c, g) for c in CHAMPS for g in GESTES if c in ("constat", "habitants") or g in ("tap-menu", "retour", "f5")]
+
+
+@pytest.mark.parametrize(("champ", "geste"), TABLE)
+def test_what_is_typed_is_kept_and_one_goes_where_one_asked(
+    tactile: Page, connexion: Any, serveur: Serveur, reunions: list[int], champ: str, geste: str
+) -> None:
+    reunion = reunions[0]
+    connexion(tactile, "secretaire", suite="plan")
+    aller(tactile, f"{serveur.url}/saisie?reunion={reunion}")
+    choix(tactile, "PJJ", "Excusé").click()
+    pret(tactile)
+    avant = tenu(serveur, reunion)
+    role, nom, fin = CHAMPS[champ]
+    texte = str(len(avant) + 7) if champ == "habitants" else f"{champ}, {geste} Z"
+    ici = tactile.get_by_role(role, name=nom)  # type: ignore[arg-type]
+    ici.fill("")
+    ici.click()
+    tactile.keyboard.type(texte)
+    attendue = GESTES[geste](tactile)
+    tactile.wait_for_url(attendue)
+    voulu: Any = int(texte) if champ == "habitants" else texte
+    cle = "habitants" if champ == "habitants" else f"1.{fin}"
+    assert until(lambda: tenu(serveur, reunion).get(cle) == voulu), (geste, tenu(serveur, reunion))
+    pret(tactile)
+    tactile.wait_for_timeout(500)
+    tactile.wait_for_url(attendue)
+    assert {k: v for k, v in tenu(serveur, reunion).items() if k != cle} == {k: v for k, v in avant.items() if k != cle}
+    # Back on the entry, what is shown is what is kept; a gesture on another field changes nothing else.
+    if geste == "recherche":
+        tactile.keyboard.press("Escape")
+    aller(tactile, f"{serveur.url}/saisie?reunion={reunion}")
+    expect(ici).to_have_value(texte)
+    expect(choix(tactile, "PJJ", "Excusé")).to_be_checked()
+    choix(tactile, "PJJ", "Absent").click()
+    pret(tactile)
+    assert tenu(serveur, reunion)[cle] == voulu
+
+
+# --- two agents in one field -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def deux(navigateur: Any, connexion: Any, serveur: Serveur, reunions: list[int]) -> Iterator[tuple[Page, Page, int]]:
+    """Two agents, each in a browser, on one more entry without a draft."""
+    with serveur.session() as session:
+        debut = session.get_one(Reunion, reunions[1]).debut - timedelta(days=1)
+        reunion = scene.tenir(session, scene.CAS["instance"], debut, acteur(session))
+    contextes = [navigateur.new_context(viewport={"width": 1366, "height": 768}, locale="fr-FR") for _ in range(2)]
+    pages = []
+    for context, role in zip(contextes, ("secretaire", "collaborateur"), strict=True):
+        context.set_default_timeout(20_000)
+        context.add_init_script(SUIVI)
+        pages.append(context.new_page())
+        connexion(pages[-1], role, suite=f"saisie?reunion={reunion}")
+    choix(pages[0], "Point 1 : thème", "Dépôt sauvage").click()
+    expect(choix(pages[1], "Point 1 : thème", "Dépôt sauvage")).to_be_checked()
+    yield pages[0], pages[1], reunion
+    for context in contextes:
+        context.close()
+
+
+def constat(page: Page) -> Any:
+    return page.get_by_role("textbox", name="Point 1 : constat")
+
+
+ENTRE = "a mis entre-temps"
+
+
+@pytest.mark.parametrize("moment", ["avant", "pendant", "apres"])
+def test_two_texts_in_one_field_are_both_shown(deux: tuple[Page, Page, int], serveur: Serveur, moment: str) -> None:
+    """A colleague writes the field in which one is about to type, types, or has typed: both texts are there, nobody's
+    is lost, the caret stays, and whoever came second chooses."""
+    a, b, reunion = deux
+    constat(b).click()
+    if moment != "avant":
+        b.keyboard.type("Texte de B", delay=10)
+    if moment == "apres":
+        b.keyboard.press("Tab")
+        assert until(lambda: tenu(serveur, reunion).get("1.note") == "Texte de B")
+        expect(constat(a)).to_have_value("Texte de B")
+        constat(a).click()
+        a.keyboard.press("End")
+        a.keyboard.type(" repris par A")
+        assert until(lambda: tenu(serveur, reunion).get("1.note") == "Texte de B repris par A")
+        constat(b).click()
+        b.keyboard.press("End")
+        expect(constat(b)).to_have_value("Texte de B repris par A")  # untouched here, hence shown
+        b.keyboard.type(", puis par B")
+        assert until(lambda: tenu(serveur, reunion).get("1.note") == "Texte de B repris par A, puis par B")
+        return
+    constat(a).fill("Texte de A")
+    a.keyboard.press("Tab")
+    if moment == "avant":
+        expect(constat(b)).to_have_value("Texte de A")
+        b.keyboard.type(" et de B")  # the caret is still there
+        assert until(lambda: tenu(serveur, reunion).get("1.note") == "Texte de A et de B")
+        expect(b.get_by_text(ENTRE)).to_have_count(0)
+        return
+    b.get_by_text(ENTRE).first.wait_for()
+    b.keyboard.type(", la suite")  # what appeared under the field did not take the caret
+    b.keyboard.press("Tab")
+    pret(b)
+    textes = {tenu(serveur, reunion)["1.note"], constat(b).input_value()}
+    assert textes in ({"Texte de A", "Texte de B, la suite"}, {"Texte de B, la suite"}) or textes == {"Texte de B"}
+    for page in (a, b):
+        if page.get_by_role("button", name="Garder les deux").count():
+            page.get_by_role("button", name="Garder les deux").first.click()
+            break
+    assert until(
+        lambda: all(t in str(tenu(serveur, reunion)["1.note"]) for t in ("Texte de A", "Texte de B, la suite"))
+    ), tenu(serveur, reunion)
+
+
+def test_a_field_left_long_after_the_other_asks(deux: tuple[Page, Page, int], serveur: Serveur) -> None:
+    """The trial of the issue: both write, A leaves, B leaves after the watch has run: B is asked, A loses nothing."""
+    a, b, reunion = deux
+    constat(a).click()
+    a.keyboard.type("A : des bancs")
+    constat(b).click()
+    b.keyboard.type("B : un abribus")
+    a.keyboard.press("Tab")
+    b.wait_for_timeout(6000)
+    b.keyboard.press("Tab")
+    qui = next(p for p in (a, b) if until(lambda p=p: p.get_by_text(ENTRE).count() > 0, attente=8))
+    assert tenu(serveur, reunion)["1.note"] in ("A : des bancs", "B : un abribus")
+    expect(constat(a)).to_have_value("A : des bancs")
+    expect(constat(b)).to_have_value("B : un abribus")
+    qui.reload()
+    pret(qui)
+    expect(qui.get_by_text(ENTRE)).to_be_visible()
+    qui.get_by_role("button", name="Garder les deux").click()
+    attendus = {"A : des bancs\nB : un abribus", "B : un abribus\nA : des bancs"}
+    assert until(lambda: tenu(serveur, reunion)["1.note"] in attendus)
+    for page in (a, b):
+        expect(page.get_by_text(ENTRE)).to_have_count(0, timeout=20_000)
+        assert until(lambda page=page: constat(page).input_value() in attendus)
+
+
+def test_a_colleague_who_saves_leaves_me_my_words(deux: tuple[Page, Page, int], serveur: Serveur) -> None:
+    a, b, reunion = deux
+    constat(a).fill("Constat de A")
+    a.keyboard.press("Tab")
+    expect(constat(b)).to_have_value("Constat de A")
+    constat(b).click()
+    b.keyboard.press("End")
+    lieu = b.get_by_role("textbox", name="Point 1 : lieu")
+    lieu.click()
+    b.keyboard.type("Place tapée")
+    assert until(lambda: tenu(serveur, reunion).get("1.lieu") == "Place tapée")
+    b.get_by_role("textbox", name="Point 2 : constat").click()
+    b.keyboard.type("Un mot que personne n’a")
+    a.get_by_role("button", name="Enregistrer le relevé").click()
+    a.wait_for_url("**/releve?reunion=*")
+    b.get_by_text("pendant qu’un collègue enregistrait").first.wait_for()
+    expect(b.get_by_text("Un mot que personne n’a")).to_be_visible()
+    b.get_by_role("button", name="Ajouter au relevé").first.click()
+    expect(b.get_by_role("textbox", name="Point 2 : constat")).to_have_value("Un mot que personne n’a")
+    expect(b.get_by_role("textbox", name="Point 1 : lieu")).to_have_value("Place tapée")
