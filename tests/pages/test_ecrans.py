@@ -79,7 +79,7 @@ def cles(at: AppTest) -> set[str]:
     """The keys of its fields and buttons, those of the frame apart."""
     ids = (getattr(getattr(n, "proto", None), "id", "") for n in affiches(at))
     trouvees = {k for i in ids if isinstance(i, str) and (k := user_key_from_element_id(i)) and k in at.session_state}
-    return {k for k in trouvees if not k.startswith("eveil.") and k != "onglet"}
+    return {k for k in trouvees if not k.startswith("eveil.") and k not in ("onglet", "relire")}
 
 
 def valeurs(at: AppTest) -> list[tuple[str, str, Any]]:
