@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from enum import StrEnum
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
+from models import Fonction, Reunion, Siege
 from services import actions, frequences, jalons, points, projets, reunions, seances, verification
 from services.actions import ActionVue
 from services.creneaux import SeanceVue
@@ -51,6 +53,21 @@ class Attente:
         """Nothing waits today."""
         a_prevoir = self.secteurs or self.instances or self.colleges
         return not (self.nb_a_saisir or self.nb_en_retard or self.preparations or a_prevoir)
+
+
+class Pas(StrEnum):
+    """What a carnet begins with, in order."""
+
+    CONTACTS = "contacts"
+    MEMBRES = "membres"
+    REUNION = "reunion"
+
+
+def premiers_pas(session: Session) -> list[Pas]:
+    """The first steps not taken yet, none once the carnet is in use. The partenaires and instances of the town come
+    with it: nobody works there yet, nobody sits there, nothing is planned."""
+    faits = {Pas.CONTACTS: Fonction.id, Pas.MEMBRES: Siege.id, Pas.REUNION: Reunion.id}
+    return [pas for pas, id in faits.items() if session.exec(select(id).limit(1)).first() is None]
 
 
 def bornes(today: date) -> tuple[date, date]:

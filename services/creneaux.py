@@ -1,6 +1,6 @@
 """A séance of «13-18» as it stands and as it is asked for; what may not be, and what asks to be confirmed."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -146,13 +146,13 @@ def _ensemble(a: LigneSeance | SeanceVue, b: LigneSeance | SeanceVue) -> bool:
 
 
 def _rencontres(
-    session: Session, p: Participation, lignes: Sequence[LigneSeance], *, sauf: int | None = None
+    session: Session, p: Participation, lignes: Sequence[LigneSeance], *, sauf: Collection[int] = ()
 ) -> tuple[dict[str, str], dict[str, str]]:
     """What overlaps, with the other rows and with what is planned: refused (a class twice), to confirm (the rest)."""
     debut = min(x.debut for x in lignes if x.debut)
     fin = max(x.fin for x in lignes if x.fin)
     criteres = [Seance.fin > debut, Seance.debut < fin, col(Seance.etat).in_(VIVANTES)]
-    prises = [s for s in vues(session, *criteres) if s.id != sauf]
+    prises = [s for s in vues(session, *criteres) if s.id not in sauf]
     noms = dict(session.exec(select(Classe.id, Classe.nom).where(Classe.participation_id == p.id)).all())
     structures = {i for x in lignes for i in x.structures}
     animatrices = dict(
@@ -184,7 +184,7 @@ def verifier(
     lignes: Sequence[LigneSeance],
     *,
     confirme: bool,
-    sauf: int | None = None,
+    sauf: Collection[int] = (),
 ) -> None:
     """Refuse what cannot be, and (unless `confirme`) what overlaps a room or a structure."""
     erreurs = {_champ(x, nom): phrase for x in lignes for nom, phrase in _ligne_fausse(session, p, x).items()}

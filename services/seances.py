@@ -205,7 +205,7 @@ def modifier(
     seance, vue, p = _charger(session, id, version)
     _attend(vue, *VIVANTES)
     x = propre(LigneSeance("", vue.classe_id, debut, fin, salle, attendus, structures))
-    verifier(session, p, [x], confirme=confirme, sauf=id)
+    verifier(session, p, [x], confirme=confirme, sauf=[id])
     if (x.debut, x.fin, x.salle, x.attendus) == (vue.debut, vue.fin, vue.salle, vue.attendus) and set(
         x.structures
     ) == set(vue.structures):
@@ -281,7 +281,7 @@ def reporter(
     fin = fin or (debut + (vue.fin - vue.debut) if debut else None)
     x = propre(LigneSeance("", vue.classe_id, debut, fin, vue.salle, vue.attendus, tuple(vue.structures)))
     motif = _motif(motif)
-    verifier(session, p, [x], confirme=confirme, sauf=id)
+    verifier(session, p, [x], confirme=confirme, sauf=[id])
     seance.etat, seance.motif = EtatSeance.REPORTEE, motif
     session.add(seance)
     nouvelle = _ecrire(session, None, x)
@@ -307,7 +307,7 @@ def remettre(session: Session, *, id: int, version: int, by: Acteur) -> None:
     seance, vue, p = _charger(session, id, version)
     _attend(vue, EtatSeance.REALISEE, EtatSeance.ANNULEE)
     x = LigneSeance("", vue.classe_id, vue.debut, vue.fin, vue.salle, vue.attendus, tuple(vue.structures))
-    verifier(session, p, [x], confirme=True, sauf=id)
+    verifier(session, p, [x], confirme=True, sauf=[id])
     seance.etat, seance.motif, seance.presents = EtatSeance.PREVUE, "", None
     session.add(seance)
     session.flush()

@@ -5,7 +5,7 @@ from datetime import date
 import streamlit as st
 
 from models.lists import ETATS_REUNION_A_SAISIR, ETATS_REUNION_SAISIE, ETATS_REUNION_SANS_SUITE, EtatReunion
-from services.accueil import Attente, Semaine
+from services.accueil import Attente, Pas, Semaine
 from services.creneaux import SeanceVue
 from services.jalons import RetardReunion
 from services.periodes import Periode, nom
@@ -22,6 +22,33 @@ MAX_LIGNES = 4  # of each list of things to plan; the rest is counted
 def lien(script: str, label: str, icone: str, **query: str) -> None:
     """A whole line that leads to where it is dealt with."""
     st.page_link(page_path(script), label=label, icon=f":material/{icone}:", query_params=query)
+
+
+PAS = {
+    Pas.CONTACTS: (
+        "partenaires/import.py",
+        "Importer vos contacts",
+        "un carnet d’adresses ou un tableau ; ou une personne à la fois, depuis la fiche de son partenaire",
+        "upload_file",
+    ),
+    Pas.MEMBRES: ("agenda/instances.py", "Dire qui siège dans chaque instance", "les membres à convoquer", "groups"),
+    Pas.REUNION: (
+        "agenda/calendrier.py",
+        "Prévoir une première réunion",
+        "ou toute une série",
+        "calendar_add_on",
+    ),
+}
+
+
+def premiers_pas(restants: list[Pas]) -> None:
+    """Where to begin: each step is a link, and goes once it is taken."""
+    st.header("Par où commencer", anchor=False)
+    if len(restants) == len(Pas):
+        st.caption("Les partenaires, les secteurs et les collèges de la ville sont déjà là.")
+    for pas in restants:
+        script, quoi, comment, icone = PAS[pas]
+        lien(script, f"**{quoi}** :gray[· {comment}]", icone)
 
 
 def maintenant_en_seance(reunions: list[ReunionVue]) -> None:

@@ -13,8 +13,9 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from services.brouillons import Formulaire
 from ui.feedback import md
-from ui.formulaire import open_form
+from ui.formulaire import forget, open_form
 
 _VISITE = "adresse"
 
@@ -202,6 +203,12 @@ def ouvrir(nom: str, id: int, version: int) -> None:
 def fermer() -> None:
     """In a callback: close it."""
     st.query_params.pop("modifier", None)
+
+
+def renoncer(form: Formulaire) -> None:
+    """In a callback: close the form, and forget what was typed in it."""
+    forget(form.jeton)
+    fermer()
 
 
 def ouvert(nom: str, id: int) -> bool:

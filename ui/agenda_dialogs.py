@@ -22,7 +22,7 @@ from ui import panne
 from ui.access import reading, require_agent, writing
 from ui.agenda import Choisir, Deplacer, Ouvrir, OuvrirSeance, lire
 from ui.feedback import announce, field_error, forget_refusals, md, refusals, refused, show_announcements
-from ui.formulaire import TOUTE_DATE, key, on_screen, open_form, values
+from ui.formulaire import TOUTE_DATE, forget, key, on_screen, open_form, repris, values
 from ui.navigation import page_path
 
 COULEUR_ETAT: dict[EtatReunion, Any] = {
@@ -323,6 +323,12 @@ def _changer_etat(vue: ReunionVue) -> None:
         fermer()
 
 
+def _rouvrir(ouverte: Fenetre, vue: ReunionVue | None) -> None:
+    """The same window, on an empty form."""
+    version = vue.version if vue else None
+    _poser(replace(ouverte, form=open_form("reunion", objet_id=ouverte.reunion_id, version=version)))
+
+
 def _modifier(vue: ReunionVue) -> None:
     form = open_form("reunion", objet_id=vue.id, version=vue.version, neuf=True)
     _poser(Fenetre("modifier", vue.id, form=form))
@@ -372,6 +378,7 @@ def _formulaire(ouverte: Fenetre) -> None:
         depart["date_fin"] = fin.date()
     for champ, valeur in depart.items():
         st.session_state.setdefault(key(form, champ), valeur)
+    repris(form, effacer=lambda: _rouvrir(ouverte, vue))
     st.selectbox(
         "Instance",
         list(toutes),
@@ -440,7 +447,7 @@ def _formulaire(ouverte: Fenetre) -> None:
             "Reprendre la version de mon collègue",
             key=key(form, "reprendre"),
             on_click=_reprendre,
-            args=(ouverte.reunion_id,),
+            args=(ouverte.reunion_id, form),
         )
 
 
@@ -562,7 +569,8 @@ def _chevauchements(saisi: dict[str, Any], vue: ReunionVue | None, form: Formula
         )
 
 
-def _reprendre(reunion_id: int) -> None:
+def _reprendre(reunion_id: int, form: Formulaire) -> None:
+    forget(form.jeton)
     with reading() as session:
         vue = reunions.get(session, id=reunion_id)
     _modifier(vue)

@@ -24,7 +24,9 @@ BLEU, ORANGE, VERT, ROSE, CIEL, VERMILLON, GRIS = (
     "#8a8a8a",
 )
 PALETTE = (BLEU, ORANGE, VERT, ROSE, CIEL, VERMILLON, GRIS)
-_ENCRE, _BLANC = "#1b2733", "#ffffff"
+# What came to nothing is hollow: who sees neither red nor green cannot tell a grey from the green of what was done.
+CREUX = "transparent"
+_ENCRE, _BLANC, _BORD = "#1b2733", "#ffffff", "#7a7a7a"
 # The ends of a heat table, and where its numbers turn white: at least 4.5:1 on every cell, in both themes.
 _PALE, _FONCE, _NOIR, _BASCULE = "#eef3f8", "#0b5394", "#000000", 0.75
 _FINE = "\u202f"  # narrow no-break space
@@ -77,12 +79,20 @@ def house(graphique: Chart, *, sombre: bool = False, pied: str = "") -> Chart:
             labelPadding=8,
         ),
         legend=alt.LegendConfig(
-            orient="top", title=None, labelFontSize=14, labelColor=encre, labelLimit=300, symbolType="square"
+            orient="top",
+            title=None,
+            labelFontSize=14,
+            labelColor=encre,
+            labelLimit=300,
+            symbolType="square",
+            symbolStrokeColor=_BORD,
+            symbolStrokeWidth=1,
+            columns=_sur_un_telephone(1, 0),
         ),
         mark=alt.MarkConfig(aria=False),
         text=alt.MarkConfig(color=encre, fontSize=14),
         # Pale colours keep their edge on white, dark ones on black.
-        bar=alt.BarConfig(stroke="#7a7a7a", strokeWidth=0.5),
+        bar=alt.BarConfig(stroke=_BORD, strokeWidth=1),
     )
 
 
@@ -189,13 +199,20 @@ def grille(
         columns=["Ligne", "Colonne", "Nombre", "Signe", "Mot"],
     )
     fort = max([n for n in lues.values() if not isinstance(n, Marque)] + [1])
+    lignes_de_tete = max(c.count(coupe) for c in ordre)
     entete = alt.Axis(
         orient="top",
-        labelAngle=0,
-        labelExpr=_coupe(coupe),
+        # On a phone, upright and whole.
+        labelAngle=_sur_un_telephone(-90, 0),
+        labelAlign=_sur_un_telephone("left", "center"),
+        labelBaseline=_sur_un_telephone("middle", "bottom"),
+        labelExpr=f"{_TELEPHONE} ? datum.label : {_coupe(coupe)}",
         labelOverlap=len(ordre) > 13,
-        labelLimit=_selon_la_fenetre(280 // len(ordre), 760 // len(ordre)),
-        labelPadding=8 + 17 * max(c.count(coupe) for c in ordre),  # Vega hangs the other lines under the first
+        labelLimit=alt.ExprRef(
+            f"{_TELEPHONE} ? 300 : windowSize()[0] < 1000 ? {280 // len(ordre)} : {760 // len(ordre)}"
+        ),
+        # Vega hangs the other lines under the first.
+        labelPadding=_sur_un_telephone(8, 8 + 17 * lignes_de_tete),
     )
     base = alt.Chart(donnees).encode(
         alt.X("Colonne:N", sort=list(ordre), title=None, axis=entete),
@@ -261,6 +278,14 @@ def _rang(serie: str, couleurs: Mapping[str, str]) -> str:
 def _selon_la_fenetre(etroite: int, large: int) -> alt.ExprRef:
     """A length in pixels, on a tablet and on a screen."""
     return alt.ExprRef(f"windowSize()[0] < 1000 ? {etroite} : {large}")
+
+
+_TELEPHONE = "windowSize()[0] <= 640"
+
+
+def _sur_un_telephone(etroit: float | str, large: float | str) -> alt.ExprRef:
+    """One thing on a phone, another on what is wider."""
+    return alt.ExprRef(f"{_TELEPHONE} ? {json.dumps(etroit)} : {json.dumps(large)}")
 
 
 def _coupe(separateur: str) -> str:

@@ -4,32 +4,38 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from services.brouillons import Formulaire
 from services.listes import ThemeVu
 from services.texte import matches
 from ui.feedback import md
+from ui.formulaire import kept, key
 
 _LIMITE = 20
 
 
-def theme_pills(label: str, *, key: str, vraisemblables: Sequence[int], themes: Sequence[ThemeVu]) -> int | None:
-    """A search box (`{key}.texte`) over all themes and pills (`{key}.choix`); the id chosen, or None.
+def theme_pills(
+    label: str, form: Formulaire, champ: str, *, vraisemblables: Sequence[int], themes: Sequence[ThemeVu]
+) -> int | None:
+    """A search box (`champ.texte`) over all themes and pills (`champ.choix`, kept); the id chosen, or None.
 
     Without a search, the likely ones; without any likely one, the headings, then the themes of the heading clicked.
-    What was chosen stays shown. A callback reads it in `st.session_state[f"{key}.choix"]`.
+    What was chosen stays shown.
     """
+    cle = key(form, champ)
     par_id = {t.id: t for t in themes}
-    choisi: int | None = st.session_state.get(f"{key}.choix")
+    choisi: int | None = st.session_state.get(f"{cle}.choix")
     texte = st.text_input(
         label,
-        key=f"{key}.texte",
+        key=f"{cle}.texte",
         type="search",
         live=True,
         placeholder=f"Chercher parmi les {len(themes)} thèmes : rodéo, hall, bruit…",
     )
+    rien = st.container()
     if texte:
         ids = [t.id for t in themes if matches(t.recherche, texte)][:_LIMITE]
         if not ids:
-            st.caption(f"Aucun thème ne correspond à « {md(texte)} ». Essayez un autre mot.")
+            rien.caption(f"Aucun thème ne correspond à « {md(texte)} ». Essayez un autre mot.")
     elif vraisemblables:
         ids = [i for i in vraisemblables if i in par_id]
     else:
@@ -37,7 +43,7 @@ def theme_pills(label: str, *, key: str, vraisemblables: Sequence[int], themes: 
             f"{label} : rubrique",
             list(dict.fromkeys(t.rubrique for t in themes)),
             format_func=md,
-            key=f"{key}.rubrique",
+            key=f"{cle}.rubrique",
             label_visibility="collapsed",
         )
         ids = [t.id for t in themes if t.rubrique == rubrique]
@@ -45,10 +51,11 @@ def theme_pills(label: str, *, key: str, vraisemblables: Sequence[int], themes: 
         ids = [choisi, *ids]
     if not ids:
         return None
-    return st.pills(
+    choix: int | None = st.pills(
         f"{label} : choix",
         ids,
         format_func=lambda i: md(par_id[i].libelle),
-        key=f"{key}.choix",
         label_visibility="collapsed",
+        **kept(form, f"{champ}.choix", ids),
     )
+    return choix

@@ -7,12 +7,18 @@ import streamlit as st
 
 from services.brouillons import Formulaire
 from ui.feedback import field_error, md, refused
-from ui.formulaire import key, open_form
+from ui.formulaire import forget, key, open_form, repris
 
 
 def stale_form(form: Formulaire, *, libelles: Mapping[str, str], prendre: Callable[..., None], args: Any = ()) -> None:
     """What `form` was refused as a whole; after a Conflict, the colleague's values too, and a button to take them."""
+    repris(form)
     field_error(form.jeton, "")
+    with st.container():
+        _la_sienne(form, libelles, prendre, args)
+
+
+def _la_sienne(form: Formulaire, libelles: Mapping[str, str], prendre: Callable[..., None], args: Any) -> None:
     actuel = refused(form.jeton).actuel
     if not actuel:
         return
@@ -26,9 +32,14 @@ def stale_form(form: Formulaire, *, libelles: Mapping[str, str], prendre: Callab
             "Prendre la version du collègue",
             icon=":material/sync:",
             key=key(form, "prendre"),
-            on_click=prendre,
-            args=args,
+            on_click=_prendre,
+            args=(form, prendre, args),
         )
+
+
+def _prendre(form: Formulaire, prendre: Callable[..., None], args: Any) -> None:
+    forget(form.jeton)
+    prendre(*args)
 
 
 def fresh_form(nom: str, objet_id: int, version: int, temoin: str) -> Formulaire:

@@ -9,7 +9,7 @@ from services import etapes
 from services.brouillons import Formulaire
 from services.etapes import EtapeVue
 from ui.access import reading, writing
-from ui.adresse import fermer, ouvert, ouvrir
+from ui.adresse import fermer, ouvert, ouvrir, renoncer
 from ui.conflit import fresh_form, stale_form
 from ui.feedback import announce, field_error, md, named, refusals, refused
 from ui.formulaire import key, open_form, values
@@ -71,7 +71,7 @@ def _form(form: Formulaire, e: EtapeVue | None, volet: Volet) -> None:
             bouton = "Enregistrer" if e else "Ajouter"
             st.form_submit_button(bouton, type="primary", on_click=_enregistrer, args=(form, e, volet))
             if e:
-                st.form_submit_button("Annuler", on_click=fermer)
+                st.form_submit_button("Annuler", on_click=renoncer, args=(form,))
 
 
 def _ligne(e: EtapeVue, *, premiere: bool) -> None:

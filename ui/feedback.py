@@ -88,12 +88,11 @@ def forget_refusals(form: str) -> None:
 def field_error(form: str, champ: str) -> None:
     """The sentence that stands under a field, if it was refused. `champ` "" is the whole form."""
     phrase = refused(form).erreurs.get(champ)
-    if not phrase:
-        return
-    if champ:
-        st.markdown(f":small[:red[:material/error: {md(phrase)}]]")  # a caption would fade the red below 4.5:1
-    else:
-        st.error(md(phrase), icon=":material/error:")
+    with st.container():  # its place is there before it appears: the next field is not made again under the caret
+        if phrase and champ:
+            st.markdown(f":small[:red[:material/error: {md(phrase)}]]")  # a caption would fade the red below 4.5:1
+        elif phrase:
+            st.error(md(phrase), icon=":material/error:")
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 meets no button any more."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from datetime import date, time
 from functools import partial
@@ -63,11 +63,11 @@ def open_form(
 
 def _rendre(form: Formulaire) -> Formulaire:
     """Put what was typed back in fields that this visit has not drawn yet."""
-    temoin = key(form, "repris")
-    if temoin not in st.session_state:
-        st.session_state[temoin] = max((c.modifie_le for c in form.champs.values()), default=None)
-        for champ, c in form.champs.items():
-            st.session_state.setdefault(key(form, champ), _lu(c.valeur))
+    perdus = {key(form, nom): c for nom, c in form.champs.items() if key(form, nom) not in st.session_state}
+    for k, c in perdus.items():
+        st.session_state[k] = _lu(c.valeur)
+    if perdus:
+        st.session_state[key(form, "repris")] = max(c.modifie_le for c in perdus.values())
     return form
 
 
@@ -79,9 +79,10 @@ def kept(form: Formulaire, champ: str, options: Collection[Any] | None = None) -
     """
     k = key(form, champ)
     valeur = st.session_state.get(k)
-    choisis = valeur if isinstance(valeur, list) else [] if valeur is None else [valeur]
-    if options is not None and any(c not in options for c in choisis):
-        del st.session_state[k]
+    if options is not None and valeur is not None:
+        possibles = {o: o for o in options}  # a draft holds the text of a choice: here is the choice itself
+        choisis = [possibles[v] for v in (valeur if isinstance(valeur, list) else [valeur]) if v in possibles]
+        st.session_state[k] = choisis if isinstance(valeur, list) else choisis[0] if choisis else None
     return {"key": k, "on_change": _garder, "args": (form.jeton, champ, k)}
 
 
@@ -114,8 +115,12 @@ def _lu(valeur: Any) -> Any:
     return valeur
 
 
-def repris(form: Formulaire) -> None:
-    """Say that the fields hold what was typed earlier, and offer to do without. What appears has its place."""
+def repris(form: Formulaire, *, effacer: Callable[[], None] | None = None) -> None:
+    """Say that the fields hold what was typed earlier, and offer to do without. What appears has its place.
+
+    Args:
+        effacer: what else must be done then, where the screen keeps the form it shows.
+    """
     with st.container():
         quand = st.session_state.get(key(form, "repris"))
         if quand is None:
@@ -123,13 +128,20 @@ def repris(form: Formulaire) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             dit = temps.moment(civil(quand), annee_de=aujourdhui())
             st.caption(f":material/history_edu: Votre brouillon du {dit} est repris : rien n’en est enregistré.")
-            st.button("Effacer ce brouillon", type="tertiary", key=key(form, "effacer"), on_click=forget, args=(form,))
+            quoi = (form.jeton, effacer)
+            st.button("Effacer ce brouillon", type="tertiary", key=key(form, "effacer"), on_click=_effacer, args=quoi)
 
 
-def forget(form: Formulaire) -> None:
-    """Forget what was typed in this form: the next one is empty."""
-    with refusals(form.jeton), writing() as (session, _):
-        brouillons.abandonner(session, jeton=form.jeton)
+def _effacer(jeton: str, apres: Callable[[], None] | None) -> None:
+    forget(jeton)
+    if apres:
+        apres()
+
+
+def forget(jeton: str) -> None:
+    """Forget what was typed in this form: the next one is empty. Also after a command that takes no token."""
+    with refusals(jeton), writing() as (session, _):
+        brouillons.abandonner(session, jeton=jeton)
 
 
 def key(form: Formulaire, champ: str) -> str:

@@ -107,6 +107,11 @@ button kbd {color: inherit !important; opacity: 0.9 !important;}
 ) .en-cours {animation: en-cours 0s 0.7s forwards;}
 @keyframes en-cours {to {visibility: visible;}}
 [data-testid="stElementContainer"]:has(> [data-testid="stHtml"] > .en-cours) {position: absolute;}
+/* A phone shows the filters of a screen once they are asked for; elsewhere nothing asks. */
+@media (min-width: 641px) {.st-key-plier {display: none;}}
+@media (max-width: 640px) {
+  [data-testid="stMain"]:not(:has(.st-key-plier input:checked)) .st-key-plies {display: none;}
+}
 @media print {
   .en-cours {display: none;}
   [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stBottom"], [data-testid="stToast"] {

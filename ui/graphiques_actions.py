@@ -20,7 +20,7 @@ _COULEURS = {
     Situation.EN_COURS.value: charts.BLEU,
     Situation.A_FAIRE.value: charts.CIEL,
     Situation.EN_RETARD.value: charts.VERMILLON,
-    Situation.ABANDONNEE.value: charts.GRIS,
+    Situation.ABANDONNEE.value: charts.CREUX,
 }
 _DECIDEES = "Décidées dans la période, en leur état d’aujourd’hui"
 
@@ -95,7 +95,7 @@ _COULEURS_SEANCES = {
     EtatSeance.REALISEE.libelle: charts.VERT,
     EtatSeance.PREVUE.libelle: charts.CIEL,
     EtatSeance.REPORTEE.libelle: charts.ORANGE,
-    EtatSeance.ANNULEE.libelle: charts.GRIS,
+    EtatSeance.ANNULEE.libelle: charts.CREUX,
 }
 _ANNEES_MONTREES = 5
 _LIBELLES = {
@@ -146,6 +146,11 @@ def _total(lignes: Sequence[College1318], champ: str) -> int | None:
     return None if champ == "programmees" and None in lues else projets.somme(*lues)
 
 
+def _participants(lignes: Sequence[College1318]) -> int:
+    """Each counted once, whatever the number of years."""
+    return len({c.college for c in lignes if c.participe})
+
+
 def _chiffres_annuels(
     lignes: Sequence[College1318],
     avant: Sequence[College1318],
@@ -162,7 +167,7 @@ def _chiffres_annuels(
     if not lignes:
         return
     chiffres: list[tuple[str, int | None, int | None]] = [
-        ("Collèges participants", sum(c.participe for c in lignes), sum(c.participe for c in avant) if avant else None),
+        ("Collèges participants", _participants(lignes), _participants(avant) if avant else None),
         *((libelle, _total(lignes, champ), _total(avant, champ)) for champ, libelle in _LIBELLES.items()),
     ]
     with st.container(horizontal=True, gap="small"):
@@ -189,7 +194,7 @@ def _seances(d: Demande, lignes: Sequence[College1318], invites: Sequence[Colleg
     def note(c: College1318) -> str:
         return "inconnu" if c.realisees is None else f"{c.realisees}" + f" / {c.programmees}" * (not c.importe)
 
-    participants = sum(c.participe for c in invites)
+    participants, tous = _participants(invites), len({c.college for c in invites})
     connues = sum((c.realisees if c.importe else c.programmees) or 0 for c in lignes)
     chart_block(
         "Séances de « 13-18 » par collège",
@@ -201,7 +206,7 @@ def _seances(d: Demande, lignes: Sequence[College1318], invites: Sequence[Colleg
         ),
         periode=quand,
         n=connues,
-        definition=f"Collèges participants : {participants} sur {accord(len(invites), 'invité')}. Années scolaires "
+        definition=f"Collèges participants : {participants} sur {accord(tous, 'invité')}. Années scolaires "
         "entières. Après la barre : réalisées / programmées (prévues, réalisées ou annulées ; une séance reportée "
         "compte à sa nouvelle date)." + _reserves(lignes),
         description=f"Séances de 13-18 par collège, {quand} : {_total(lignes, 'realisees') or 0} réalisées sur "

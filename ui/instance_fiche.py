@@ -13,7 +13,7 @@ from services.rythmes import Rythme
 from ui.access import reading, writing
 from ui.adresse import lu, url_id
 from ui.feedback import announce, field_error, md, refusals, refused
-from ui.formulaire import key, open_form, values
+from ui.formulaire import kept, key, open_form, repris, values
 
 _RYTHME = ("rang", "rang_bis", "jour", "jour_du_mois")
 _CHAMPS = ("nom", "type", "frequence", "secteur", "quartiers", *_RYTHME, "debut", "fin", "lieu", "lieu_nom")
@@ -65,6 +65,7 @@ def fiche(vue: InstanceVue | None) -> None:
         salles[vue.lieu_id] = vue.lieu
     if vue:
         st.markdown("**Rythme et lieu**")
+    repris(form)
     gauche, droite = st.columns([3, 2])
     gauche.text_input(
         "Nom",
@@ -77,7 +78,7 @@ def fiche(vue: InstanceVue | None) -> None:
         list(instances.TYPES_INSTANCE),
         index=list(instances.TYPES_INSTANCE).index(vue.type) if vue else 0,
         format_func=lambda t: t.libelle,
-        key=key(form, "type"),
+        **kept(form, "type", instances.TYPES_INSTANCE),
         filter_mode=None,
     )
     for champ in ("nom", "type"):
@@ -88,7 +89,7 @@ def fiche(vue: InstanceVue | None) -> None:
         list(secteurs),
         index=list(secteurs).index(vue.secteur_id) if vue and vue.secteur_id in secteurs else None,
         format_func=lambda i: secteurs[i].nom + (" (à valider)" if secteurs[i].a_valider else ""),
-        key=key(form, "secteur"),
+        **kept(form, "secteur", secteurs),
         placeholder="Toute la ville",
         filter_mode="contains",
     )
@@ -97,7 +98,7 @@ def fiche(vue: InstanceVue | None) -> None:
         list(Frequence),
         index=list(Frequence).index(vue.frequence) if vue else _frequence(type_),
         format_func=lambda f: f.libelle,
-        key=key(form, "frequence"),
+        **kept(form, "frequence", list(Frequence)),
         filter_mode=None,
     )
     field_error(form.jeton, "secteur")
@@ -109,14 +110,14 @@ def fiche(vue: InstanceVue | None) -> None:
             format_func=lambda i: md(du_secteur[i]),
             selection_mode="multi",
             default=[q for q in siens if q in du_secteur],
-            key=key(form, "quartiers"),
+            **kept(form, "quartiers", du_secteur),
             wrap=True,
         )
     field_error(form.jeton, "quartiers")
     with st.container(horizontal=True):
         _rythme(form, Frequence(frequence) if frequence else None, vue)
-        st.time_input("Début", value=vue.heure_debut if vue else None, key=key(form, "debut"), width=110)
-        st.time_input("Fin", value=vue.heure_fin if vue else None, key=key(form, "fin"), width=110)
+        st.time_input("Début", value=vue.heure_debut if vue else None, width=110, **kept(form, "debut"))
+        st.time_input("Fin", value=vue.heure_fin if vue else None, width=110, **kept(form, "fin"))
     field_error(form.jeton, "jour")
     field_error(form.jeton, "heures")
     gauche, droite = st.columns(2)
@@ -125,7 +126,7 @@ def fiche(vue: InstanceVue | None) -> None:
         list(salles),
         index=list(salles).index(vue.lieu_id) if vue and vue.lieu_id in salles else None,
         format_func=lambda i: salles[i],
-        key=key(form, "lieu"),
+        **kept(form, "lieu", salles),
         placeholder="À fixer",
         filter_mode="contains",
     )
@@ -231,7 +232,7 @@ def _enregistrer(form: Any, vue: InstanceVue | None) -> None:
 def _reprendre(vue: InstanceVue) -> None:
     with reading() as session:
         version = instances.get(session, id=vue.id).version
-    open_form("instance", objet_id=vue.id, version=version, neuf=True)
+    open_form("instance", objet_id=vue.id, version=version, oublier=True)
 
 
 # --- archive, and complete -------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from services.horloge import aujourdhui
 from services.jours_evites import JourEviteVu
 from services.temps import jour
 from ui.access import reading, writing
-from ui.adresse import fermer, ouvert, ouvrir
+from ui.adresse import fermer, ouvert, ouvrir, renoncer
 from ui.conflit import fresh_form, stale_form
 from ui.feedback import announce, field_error, md, named, refusals, refused
 from ui.formulaire import TOUTE_DATE, key, open_form, values
@@ -76,7 +76,7 @@ def _form(form: Formulaire, e: JourEviteVu | None) -> None:
             bouton = "Enregistrer" if e else "Ajouter"
             st.form_submit_button(bouton, type="primary", on_click=_enregistrer, args=(form, e))
             if e:
-                st.form_submit_button("Annuler", on_click=fermer)
+                st.form_submit_button("Annuler", on_click=renoncer, args=(form,))
 
 
 def _ligne(e: JourEviteVu) -> None:

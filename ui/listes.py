@@ -15,7 +15,7 @@ from ui.access import reading, writing
 from ui.adresse import a_modifier
 from ui.conflit import fresh_form, stale_form
 from ui.feedback import announce, field_error, md, named, refusals, refused
-from ui.formulaire import key, open_form, values
+from ui.formulaire import forget, key, open_form, repris, values
 
 LIBELLES = {
     "nom": "Nom",
@@ -173,13 +173,14 @@ def _form(
         with st.container(horizontal=True):
             st.form_submit_button(bouton, type="primary", on_click=_enregistrer, args=(form, famille, ligne))
             if ligne:
-                st.form_submit_button("Annuler", on_click=_ouvrir, args=(None,))
+                st.form_submit_button("Annuler", on_click=_annuler, args=(form,))
 
 
 def add_form(famille: Famille, choix: Mapping[str, Mapping[Any, str]], libelle: str) -> None:
     """The form that adds a row, folded until asked."""
     with st.expander(libelle, icon=":material/add:"):
         form = open_form(famille.value)
+        repris(form)
         field_error(form.jeton, "")
         _form(form, famille, None, choix, "Ajouter")
 
@@ -218,7 +219,12 @@ def row(ligne: Ligne) -> None:
 
 def _reprendre(ligne: Ligne) -> None:
     """After a colleague's change: open the form again on what stands now (the row shown is already the fresh one)."""
-    _ouvrir(ligne)
+    open_form(ligne.famille.value, objet_id=ligne.id, version=ligne.version, oublier=True)
+
+
+def _annuler(form: Formulaire) -> None:
+    forget(form.jeton)
+    _ouvrir(None)
 
 
 def used(session: Session, famille: Famille, un: str, plusieurs: str) -> dict[int, str]:

@@ -18,7 +18,7 @@ from services.modeles import ModeleVu
 from ui.access import reading, require_agent, writing, writing_later
 from ui.documents_reunion import WORD, de_la_maison, nom_de_fichier
 from ui.feedback import announce, field_error, md, named, refusals, refused
-from ui.formulaire import key, on_screen, open_form
+from ui.formulaire import forget, key, on_screen, open_form, repris
 
 
 def emetteur_et_logo(agent: Acteur) -> None:
@@ -30,6 +30,7 @@ def emetteur_et_logo(agent: Acteur) -> None:
         st.markdown(f"Émetteur : **{md(entete.emetteur)}**")
         st.caption("La personne responsable du service peut changer l’émetteur et le logo.")
         return
+    repris(form)
     gauche, droite = st.columns(2, gap="large")
     with gauche:
         st.text_input("Émetteur des documents et des messages", value=entete.emetteur, key=key(form, "emetteur"))
@@ -51,6 +52,7 @@ def _nommer(jeton: str) -> None:
     with refusals(jeton), writing(Droit.COMPTES) as (session, by):
         modeles.nommer_emetteur(session, emetteur=emetteur, by=by)
     if not refused(jeton).erreurs:
+        forget(jeton)
         announce("Émetteur enregistré.")
 
 

@@ -16,7 +16,7 @@ from services.brouillons import Formulaire
 from services.partenaires import Doublon, FichePartenaire
 from services.personnes import FonctionVue, PersonneVue
 from ui.feedback import field_error, md, named, refused
-from ui.formulaire import TOUTE_DATE, key, on_screen, open_form, values
+from ui.formulaire import TOUTE_DATE, forget, kept, key, on_screen, open_form, repris, values
 from ui.navigation import page_path
 
 ANNUAIRE = page_path("partenaires/annuaire.py")
@@ -49,9 +49,9 @@ LIBELLES = {
 }
 
 
-def quitter_pour_fiche(id: int) -> None:
-    """In a callback: the page of that partenaire comes next."""
-    st.session_state["fiche_suivante"] = id
+def quitter_pour_fiche(id: int | None) -> None:
+    """In a callback: the page of that partenaire comes next, or the directory."""
+    st.session_state["fiche_suivante"] = (id,)
 
 
 def suivre() -> None:
@@ -59,9 +59,9 @@ def suivre() -> None:
 
     With `?retour=`, back to the list of pages to check, as it was.
     """
-    id = st.session_state.pop("fiche_suivante", None)
-    if id is not None:
-        page, vers = _retour(id)
+    suivante = st.session_state.pop("fiche_suivante", None)
+    if suivante is not None:
+        page, vers = _retour(*suivante)
         st.switch_page(page, query_params=vers)
 
 
@@ -145,7 +145,7 @@ def coordonnees(p: FichePartenaire) -> None:
 
 
 def formulaire(nom: str, *, objet_id: int | None = None, version: int | None = None, temoin: str = "nom") -> Formulaire:
-    """The open form. One left behind in an earlier visit, on an older version, starts afresh: its text is gone anyway.
+    """The open form. One left behind in an earlier visit, on an older version, without words, starts afresh.
 
     Args:
         temoin: a field of the form; its widget exists while the form is on this screen.
@@ -158,14 +158,15 @@ def formulaire(nom: str, *, objet_id: int | None = None, version: int | None = N
 
 def champ_texte(form: Formulaire, champ: str, valeur: str = "", **options: Any) -> None:
     """A text field, and under it what was refused of it."""
-    st.text_input(LIBELLES[champ], value=valeur, key=key(form, champ), **options)
+    k = key(form, champ)
+    st.text_input(LIBELLES[champ], value=st.session_state.get(k, valeur), key=k, **options)
     field_error(form.jeton, champ)
 
 
 def champ_jour(form: Formulaire, champ: str, libelle: str, valeur: date) -> None:
     """A date field, and under it what was refused of it."""
     st.session_state.setdefault(key(form, champ), valeur)
-    st.date_input(libelle, key=key(form, champ), **TOUTE_DATE)
+    st.date_input(libelle, **kept(form, champ), **TOUTE_DATE)
     field_error(form.jeton, champ)
 
 
@@ -177,14 +178,26 @@ def deux_textes(
     prendre: Callable[[], None],
     garder: Callable[[], None] | None,
 ) -> None:
-    """What the whole form was refused. After a Conflict: both texts of each field that differs, and the ways out.
+    """What was typed earlier, and what the whole form was refused. After a Conflict: both texts of each field that
+    differs, and the ways out.
 
     Args:
         garder: save one's own text over the version shown here; None where that makes no sense.
     """
+    repris(form)
     field_error(form.jeton, "")
-    if not refused(form.jeton).actuel:
-        return
+    with st.container():
+        if refused(form.jeton).actuel:
+            _les_deux(form, miens, actuels, prendre, garder)
+
+
+def _les_deux(
+    form: Formulaire,
+    miens: Mapping[str, str],
+    actuels: Mapping[str, str],
+    prendre: Callable[[], None],
+    garder: Callable[[], None] | None,
+) -> None:
     with st.container(border=True):
         differents = {c: mien for c, mien in miens.items() if mien != actuels.get(c, "")}
         if differents:
@@ -303,5 +316,9 @@ def boutons(form: Formulaire, libelle: str, enregistrer: Callable[[], None], *, 
     """Save, or go back without saving."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(libelle, key=key(form, "enregistrer"), type="primary", on_click=enregistrer)
-        page, vers = _retour(retour)
-        st.page_link(page, label="Annuler", icon="", query_params=vers)
+        st.button("Annuler", key=key(form, "annuler"), on_click=_annuler, args=(form, retour))
+
+
+def _annuler(form: Formulaire, retour: int | None) -> None:
+    forget(form.jeton)
+    quitter_pour_fiche(retour)

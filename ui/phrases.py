@@ -7,7 +7,7 @@ from services import phrases
 from services.brouillons import Formulaire
 from services.phrases import PhraseVue
 from ui.access import reading, writing
-from ui.adresse import fermer, ouvert, ouvrir
+from ui.adresse import fermer, ouvert, ouvrir, renoncer
 from ui.conflit import fresh_form, stale_form
 from ui.feedback import announce, field_error, md, named, refusals, refused
 from ui.formulaire import key, open_form, values
@@ -49,7 +49,7 @@ def _form(form: Formulaire, p: PhraseVue | None, genre: GenrePhrase) -> None:
             bouton = "Enregistrer" if p else "Ajouter"
             st.form_submit_button(bouton, type="primary", on_click=_enregistrer, args=(form, p, genre))
             if p:
-                st.form_submit_button("Annuler", on_click=fermer)
+                st.form_submit_button("Annuler", on_click=renoncer, args=(form,))
 
 
 def _ligne(p: PhraseVue) -> None:

@@ -1,16 +1,19 @@
 """The form of a point "à inscrire", to note one or to change one, and what it sends."""
 
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
 
 from services import instances, listes, points, vigilance
 from services.brouillons import Formulaire
+from services.horloge import civil
 from services.points import PointVu
-from ui.access import reading
+from services.temps import jour
+from ui.access import reading, writing
 from ui.choix_theme import theme_pills
-from ui.feedback import field_error, md
-from ui.formulaire import key, on_screen, open_form, values
+from ui.feedback import announce, field_error, md, named, refusals, refused
+from ui.formulaire import kept, key, on_screen, open_form, values
 
 LIBELLES = {
     "instance": "Instance",
@@ -34,7 +37,7 @@ def form_point(form: Formulaire, point: PointVu | None = None) -> None:
     if point:
         themes = themes if point.theme_id in {t.id for t in themes} else [*themes, _theme_archive(point)]
         st.session_state.setdefault(key(form, "theme.choix"), point.theme_id)
-    theme_pills("Thème", key=key(form, "theme"), vraisemblables=vraisemblables, themes=themes)
+    theme_pills("Thème", form, "theme", vraisemblables=vraisemblables, themes=themes)
     field_error(form.jeton, "theme_id")
     _quartier(form, point, instance_id, couverts, quartiers)
     gauche, droite = st.columns([3, 2])
@@ -53,7 +56,7 @@ def form_point(form: Formulaire, point: PointVu | None = None) -> None:
             ids,
             index=ids.index(point.origine_id) if point and point.origine_id in ids else None,
             format_func=lambda i: origines.get(i, point.origine if point else ""),
-            key=key(form, "origine_id"),
+            **kept(form, "origine_id", ids),
             placeholder="D’où vient ce point ?",
         )
         field_error(form.jeton, "origine_id")
@@ -78,7 +81,7 @@ def _instance(form: Formulaire, point: PointVu | None) -> int | None:
         ids,
         index=ids.index(point.instance_id) if point and point.instance_id in ids else None,
         format_func=lambda i: noms[i],
-        key=key(form, "instance_id"),
+        **kept(form, "instance_id", ids),
         placeholder="Qui en parlera ? Cellule de veille ou réunion technique",
         filter_mode="contains",
     )
@@ -103,7 +106,7 @@ def _quartier(
         ids,
         default=avant if point else ids[0] if len(ids) == 1 else None,
         format_func=lambda i: md(noms.get(i, point.quartier if point else "")),
-        key=_cle_quartier(form, instance_id),
+        **kept(form, f"quartier.{instance_id}", ids),
     )
     field_error(form.jeton, "quartier_id")
 
@@ -149,3 +152,33 @@ def carry_over(id: int) -> None:
     for champ, valeur in v.items():
         if valeur is not None:
             st.session_state[key(nouveau, champ)] = valeur
+
+
+# --- a point that waits ---------------------------------------------------------------------------------------------
+
+
+def _retirer(point: PointVu) -> None:
+    """Withdraw a point."""
+    with refusals(f"point:{point.id}"), writing() as (session, by):
+        points.retirer(session, id=point.id, version=point.version, by=by)
+    if not refused(f"point:{point.id}").erreurs:
+        announce("Point retiré.")
+
+
+def ligne(point: PointVu, *, modifier: Callable[[PointVu | None], None] | None) -> None:
+    """A point that waits, and what one may do with it; nothing without `modifier`, which opens its form."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        with st.container(gap="xxsmall", width="stretch"):
+            ou = " · ".join(md(x) for x in (point.quartier, point.lieu) if x)
+            st.markdown(f"**{md(point.theme)}**" + (f" · {ou}" if ou else ""))
+            if point.note:
+                st.text(point.note)
+            origine = f"{md(point.origine)} · " if point.origine else ""
+            st.caption(f"{origine}noté le {jour(civil(point.cree_le).date())} par {md(point.cree_par or 'Système')}")
+            field_error(f"point:{point.id}", "")
+        if modifier:
+            quoi = ", ".join(x for x in (point.theme, point.lieu or point.quartier, point.note) if x)
+            st.button(named("Modifier", quoi), type="tertiary", key=f"m{point.id}", on_click=modifier, args=(point,))
+            with st.popover(named("Retirer", quoi), type="tertiary", key=f"r{point.id}"):
+                st.caption("Le point disparaît : aucune réunion n’en parlera.")
+                st.button("Retirer ce point", key=f"rr{point.id}", on_click=_retirer, args=(point,))

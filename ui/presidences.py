@@ -9,7 +9,7 @@ from services.horloge import aujourdhui, utcnow
 from services.presidences import QUI_MAX, TOUTES, PresidenceVue, Saisie
 from services.reunions import ReunionVue
 from ui.access import reading, writing
-from ui.adresse import fermer, ouvert, ouvrir
+from ui.adresse import fermer, ouvert, ouvrir, renoncer
 from ui.conflit import fresh_form, stale_form
 from ui.feedback import announce, field_error, md, refusals, refused
 from ui.formulaire import TOUTE_DATE, key, on_screen, open_form, values
@@ -146,7 +146,7 @@ def _form(form: Formulaire, p: PresidenceVue | None) -> None:
             bouton = "Enregistrer" if p else "Ajouter"
             st.form_submit_button(bouton, type="primary", on_click=_enregistrer, args=(form, p))
             if p:
-                st.form_submit_button("Annuler", on_click=fermer)
+                st.form_submit_button("Annuler", on_click=renoncer, args=(form,))
 
 
 def _portee(p: PresidenceVue) -> str:

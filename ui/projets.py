@@ -33,6 +33,12 @@ COULEUR_ETAT = {
     EtatSeance.REPORTEE: "orange",
     EtatSeance.ANNULEE: "red",
 }
+ICONE_ETAT = {
+    EtatSeance.PREVUE: ":material/event:",
+    EtatSeance.REALISEE: ":material/check_circle:",
+    EtatSeance.REPORTEE: ":material/event_repeat:",
+    EtatSeance.ANNULEE: ":material/block:",
+}
 _SIGNE = {SensEtape.DEBUT: "○", SensEtape.EN_COURS: "◐", SensEtape.ABOUTI: "●", SensEtape.REFUSE: "✕"}
 
 

@@ -15,11 +15,11 @@ from services.projets import VIVANTES, ParticipationVue
 from services.temps import heure, moment
 from services.texte import accord
 from ui.access import writing
-from ui.adresse import fermer, ouvert, ouvrir
+from ui.adresse import fermer, ouvert, ouvrir, renoncer
 from ui.conflit import fresh_form, stale_form
 from ui.feedback import announce, field_error, md, named, refusals, refused
 from ui.formulaire import key, on_screen, open_form, values
-from ui.projets import COULEUR_ETAT, COUVERTURE, structures_offertes
+from ui.projets import COULEUR_ETAT, COUVERTURE, ICONE_ETAT, structures_offertes
 
 LIBELLES = {
     "note": "Note",
@@ -80,7 +80,7 @@ def note(p: ParticipationVue, *, modifiable: bool) -> None:
             field_error(form.jeton, "note")
             with st.container(horizontal=True):
                 st.form_submit_button("Enregistrer la note", type="primary", on_click=_annoter, args=(p, form))
-                st.form_submit_button("Annuler", on_click=fermer)
+                st.form_submit_button("Annuler", on_click=renoncer, args=(form,))
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         if p.note:
@@ -165,7 +165,7 @@ def classe(c: ClasseVue, *, modifiable: bool) -> None:
             field_error(form.jeton, "effectif")
             with st.container(horizontal=True):
                 st.form_submit_button("Enregistrer", type="primary", on_click=_modifier_classe, args=(c, form))
-                st.form_submit_button("Annuler", on_click=fermer)
+                st.form_submit_button("Annuler", on_click=renoncer, args=(form,))
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         effectif = accord(c.effectif, "élève") if c.effectif is not None else "effectif à compléter"
@@ -254,7 +254,7 @@ def seance(s: SeanceVue, college_id: int, *, modifiable: bool) -> None:
     today = aujourdhui()
     presents = f", {accord(s.presents or 0, 'présent')}" if s.etat is EtatSeance.REALISEE else ""
     sur = f" sur {s.attendus}" if presents and s.attendus is not None else ""
-    badge = f":{COULEUR_ETAT[s.etat]}-badge[{s.etat.libelle}{presents}{sur}]"
+    badge = f":{COULEUR_ETAT[s.etat]}-badge[{ICONE_ETAT[s.etat]} {s.etat.libelle}{presents}{sur}]"
     barre = "" if s.etat in VIVANTES else "~~"
     details = [md(s.salle)] if s.salle else []
     if s.attendus is not None and not presents:

@@ -18,7 +18,7 @@ from ui import documents_reunion
 from ui.access import reading, require_agent, writing, writing_later
 from ui.documents_reunion import bouton
 from ui.feedback import announce, field_error, md, refusals, refused
-from ui.formulaire import key, on_screen, open_form
+from ui.formulaire import forget, key, on_screen, open_form
 from ui.partenaire import FICHE
 
 COULEUR_VIE: dict[EtatReleve, Any] = {
@@ -96,6 +96,7 @@ def _rouvrir(jeton: str, reunion_id: int, marque: str) -> None:
     with refusals(jeton), writing(Droit.COMPTES) as (session, by):
         vie_releve.rouvrir(session, reunion_id=reunion_id, motif=motif, marque=marque, by=by)
     if not refused(jeton).erreurs:
+        forget(jeton)
         announce("Relevé rouvert : sa version suivante est en projet. Celle qui a été envoyée est gardée.")
 
 

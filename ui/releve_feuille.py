@@ -20,6 +20,13 @@ _COULEURS = {
 }
 
 
+# Told apart without their colours too.
+_SIGNES = {
+    EtatAction.REALISEE.libelle: ":material/check_circle: ",
+    EtatAction.ABANDONNEE.libelle: ":material/block: ",
+}
+
+
 def montrer(c: Contexte) -> None:
     """Draw it from the values its Word is made of."""
     r = c["reunion"]
@@ -78,7 +85,7 @@ def _point(p: Contexte) -> None:
 
 
 def _etat(libelle: str) -> str:
-    return f":{_COULEURS[libelle]}-badge[{libelle}]"
+    return f":{_COULEURS[libelle]}-badge[{_SIGNES.get(libelle, '')}{libelle}]"
 
 
 def _tableau(titres: tuple[str, ...], lignes: list[tuple[str, ...]]) -> None:

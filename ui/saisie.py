@@ -5,7 +5,7 @@ that it changed (and, for texts, by web/carnet.js while one types). `EcranSaisie
 of each field it has seen, so that a field changed by a colleague is shown, and one changed by both is asked.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -14,7 +14,7 @@ from typing import Any
 import streamlit as st
 
 from services import brouillons, phrases, saisie
-from services.brouillons import Champ, Reste
+from services.brouillons import Champ, Ecrit, Reste
 from services.erreurs import BusinessError, Invalid, Unavailable
 from services.horloge import aujourdhui, maintenant
 from services.saisie import Saisie
@@ -119,42 +119,45 @@ def choix(kwargs: dict[str, Any]) -> dict[str, Any]:
 def _deposer(
     e: EcranSaisie, valeurs: dict[str, Any], vues: Mapping[str, int] | None = None, *, tranche: bool = False
 ) -> bool:
-    """Write fields into the draft; False when something must be asked or said first.
+    """Write fields into the draft, with those it has not taken yet; False when something must be asked or said first.
 
     Args:
         vues: the versions they were typed over, where it is not the last that this tab has seen.
     """
-    attente = {champ: v for champ, v in e.en_attente.items() if champ not in valeurs}
-    tous = {champ: v for champ, (v, _) in attente.items()} | valeurs
-    vues = {**e.vues, **{champ: vue for champ, (_, vue) in attente.items()}, **(vues or {})}
-    if not tous:
-        return not e.ecarts
+    e.en_attente |= {champ: (valeur, (vues or e.vues).get(champ, 0)) for champ, valeur in valeurs.items()}
+    refuses: Mapping[str, str] = {}
     try:
-        with writing() as (session, by):
-            ecrit = brouillons.ecrire(
-                session, jeton=e.jeton, valeurs=tous, vues=vues, by=by, onglet=tab(), tranche=tranche
-            )
+        ecrit = _ecrire(e, tranche)
     except Invalid as error:  # far too long a text does not keep the others out of the draft
-        _deposer(e, {champ: valeur for champ, valeur in tous.items() if champ not in error.erreurs}, vues)
-        e.erreurs |= error.erreurs
-        e.alerte = error.phrase
-        return False
+        refuses = error.erreurs
+        ecrit = _ecrire(e, tranche, sans=refuses)
     except BusinessError as error:
-        e.en_attente |= {champ: (valeur, vues.get(champ, 0)) for champ, valeur in tous.items()}
         e.alerte = error.phrase
         if isinstance(error, Unavailable):
             panne.plus_tard(e.jeton, partial(_deposer, e, {}))
         return False
-    e.alerte = DEJA_SAUVEE if ecrit.envoye else ""
-    e.en_attente = {}
     for champ, version in ecrit.versions.items():
         e.vues[champ] = version
         e.erreurs.pop(champ, None)
         e.ecarts.pop(champ, None)
     for champ, sien in ecrit.divergents.items():
         e.champs = {**e.champs, champ: sien}
-        e.ecarts[champ] = tous[champ]
-    return not e.ecarts and not ecrit.envoye
+        e.ecarts[champ] = e.en_attente[champ][0]
+    e.en_attente = {champ: v for champ, v in e.en_attente.items() if champ in refuses}
+    e.erreurs |= refuses
+    e.alerte = next(iter(refuses.values()), DEJA_SAUVEE if ecrit.envoye else "")
+    return not (e.ecarts or refuses or ecrit.envoye)
+
+
+def _ecrire(e: EcranSaisie, tranche: bool, sans: Collection[str] = ()) -> Ecrit:
+    partent = {champ: v for champ, v in e.en_attente.items() if champ not in sans}
+    if not partent:
+        return Ecrit({}, {})
+    valeurs, vues = ({champ: v[i] for champ, v in partent.items()} for i in (0, 1))
+    with writing() as (session, by):
+        return brouillons.ecrire(
+            session, jeton=e.jeton, valeurs=valeurs, vues=vues, by=by, onglet=tab(), tranche=tranche
+        )
 
 
 def quitter(e: EcranSaisie, champ: str, k: str, nee: int) -> None:

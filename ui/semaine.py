@@ -7,17 +7,19 @@ from typing import Any
 
 import streamlit as st
 
-from services import conges, seances
+from services import conges, seances, semaines
 from services.brouillons import Formulaire
 from services.classes import ClasseVue
 from services.creneaux import CONFIRMER, LigneSeance, SeanceVue
+from services.horloge import utcnow
 from services.projets import ParticipationVue, bornes
 from services.seances import APRES_MIDI, MATIN
 from services.temps import JOURS_COURTS, moment
 from services.texte import accord
 from ui.access import writing
 from ui.feedback import announce, field_error, md, refusals, refused
-from ui.formulaire import key, on_screen
+from ui.formulaire import TOUTE_DATE, key, on_screen, open_form, values
+from ui.operations import recentes
 from ui.projets import structures_offertes
 
 DEMI = {"Matin": MATIN, "Après-midi": APRES_MIDI}
@@ -116,6 +118,61 @@ def deja(prevues: Sequence[SeanceVue], lundi: date) -> None:
     for periode in conges.entre(debut, fin):
         nom = f"{periode.nom} (zone {conges.ZONE})" if periode.genre is conges.Genre.VACANCES else periode.nom
         st.markdown(f":orange[:material/beach_access: Semaine avec des jours sans classe : {md(nom)}]")
+
+
+def _deplacer(
+    form: Formulaire, p: ParticipationVue, siennes: Sequence[SeanceVue], lundi: date, confirme: bool = False
+) -> None:
+    vers = values(form, "vers")["vers"]
+    n = 0
+    with refusals(form.jeton), writing() as (session, by):
+        n = semaines.deplacer(
+            session,
+            participation_id=p.id,
+            versions={s.id: s.version for s in siennes},
+            de=lundi,
+            vers=vers,
+            confirme=confirme,
+            jeton=form.jeton,
+            now=utcnow(),
+            by=by,
+        )
+    if n:
+        st.session_state["semaine"] = vers
+
+
+def deplacer(p: ParticipationVue, prevues: Sequence[SeanceVue], lundi: date) -> None:
+    """Move what is to come in that week to another one; what was just moved, with its undo."""
+    recentes(semaines.ACTE)
+    siennes = semaines.a_deplacer(prevues, lundi)
+    if not siennes:
+        return
+    form = open_form("semaine_deplacee", objet_id=p.id)
+    erreurs = refused(form.jeton).erreurs
+    with st.expander(
+        f"Déplacer {accord(len(siennes), 'séance')} vers une autre semaine",
+        icon=":material/move_item:",
+        expanded=bool(erreurs),
+    ):
+        st.caption("Mêmes jours, mêmes heures. Les séances déjà faites, reportées ou annulées ne bougent pas.")
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            st.date_input("Un jour de la nouvelle semaine", key=key(form, "vers"), width=200, **TOUTE_DATE)
+            st.button(
+                f"Déplacer {accord(len(siennes), 'séance')}",
+                key=key(form, "deplacer"),
+                on_click=_deplacer,
+                args=(form, p, siennes, lundi),
+            )
+            if CONFIRMER in erreurs:
+                st.button(
+                    "Déplacer quand même",
+                    key=key(form, "forcer"),
+                    on_click=_deplacer,
+                    args=(form, p, siennes, lundi, True),
+                )
+        noms = {f"s{s.id}": f"{s.classe}, {moment(s.debut)} : " for s in siennes}
+        for champ, phrase in erreurs.items():
+            st.markdown(f":small[:red[:material/error: {md(noms.get(champ.partition('.')[0], '') + phrase)}]]")
 
 
 def _choisies(form: Formulaire, rangs: Sequence[Rang]) -> set[int]:

@@ -11,8 +11,8 @@ from services.horloge import utcnow
 from ui.access import reading, require_agent, writing
 from ui.adresse import inconnu, lu
 from ui.comptes import ligne
-from ui.feedback import announce, field_error, forget_refusals, md, refusals, refused
-from ui.formulaire import key, open_form, values
+from ui.feedback import announce, field_error, md, refusals, refused
+from ui.formulaire import forget, key, open_form, repris, values
 
 agent = require_agent(Droit.COMPTES)
 AIDE = f"Au moins {comptes.LONGUEUR_MINIMALE} caractères. Donnez-le de vive voix ; la personne le changera elle-même."
@@ -91,6 +91,7 @@ with gauche:
 with droite:
     if compte is None:
         st.header("Ajouter un compte")
+        repris(form)
         field_error(form.jeton, "")
         st.text_input("Identifiant", key=key(form, "identifiant"), placeholder="prenom.nom", autocomplete="off")
         field_error(form.jeton, "identifiant")
@@ -100,10 +101,11 @@ with droite:
         st.button("Créer le compte", key=key(form, "creer"), type="primary", on_click=creer)
     else:
         st.header(md(compte.nom))
+        repris(form)
         field_error(form.jeton, "")
         if actuel := refused(form.jeton).actuel:
             st.info(md(f"À présent : {actuel['nom']} · {actuel['role']} · {actuel['etat']}."), icon=":material/group:")
-            st.button("Prendre cette version", key=key(form, "prendre"), on_click=forget_refusals, args=(form.jeton,))
+            st.button("Prendre cette version", key=key(form, "prendre"), on_click=forget, args=(form.jeton,))
         nom_et_role()
         with st.container(horizontal=True):
             vue = version if refused(form.jeton).actuel else form.version  # both texts were shown: the agent chose

@@ -7,15 +7,15 @@ import streamlit as st
 from services import points, reunions
 from services.acteur import Droit
 from services.brouillons import Formulaire
-from services.horloge import civil, maintenant
+from services.horloge import maintenant
 from services.points import PointVu
-from services.temps import jour, moment
+from services.temps import moment
 from ui.access import reading, require_agent, writing
 from ui.adresse import url_id
 from ui.conflit import fresh_form, stale_form
-from ui.feedback import announce, field_error, md, named, refusals, refused
-from ui.formulaire import key, open_form
-from ui.point import LIBELLES, carry_over, form_point, sent, warnings_of
+from ui.feedback import announce, field_error, md, refusals, refused
+from ui.formulaire import forget, key, open_form, repris
+from ui.point import LIBELLES, carry_over, form_point, ligne, sent, warnings_of
 
 agent = require_agent()
 now = maintenant()
@@ -46,36 +46,20 @@ def ouvrir(point: PointVu | None) -> None:
     st.query_params["point"] = str(point.id)
 
 
+def annuler(form: Formulaire) -> None:
+    """Leave the point as it is."""
+    forget(form.jeton)
+    ouvrir(None)
+
+
 def rafraichir(point: PointVu) -> None:
     """After a colleague's change: take the point as it stands now."""
     with reading() as session:
-        ouvrir(points.un_a_inscrire(session, id=point.id))
-
-
-def retirer(point: PointVu) -> None:
-    """Withdraw a point."""
-    with refusals(f"point:{point.id}"), writing() as (session, by):
-        points.retirer(session, id=point.id, version=point.version, by=by)
-    if not refused(f"point:{point.id}").erreurs:
-        announce("Point retiré.")
-
-
-def ligne(point: PointVu) -> None:
-    """A point that waits, and what one may do with it."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        with st.container(gap="xxsmall", width="stretch"):
-            st.markdown(" · ".join([f"**{md(point.theme)}**", *(md(x) for x in (point.quartier, point.lieu) if x)]))
-            if point.note:
-                st.text(point.note)
-            origine = f"{md(point.origine)} · " if point.origine else ""
-            st.caption(f"{origine}noté le {jour(civil(point.cree_le).date())} par {md(point.cree_par or 'Système')}")
-            field_error(f"point:{point.id}", "")
-        if agent.peut(Droit.ECRIRE):
-            quoi = ", ".join(x for x in (point.theme, point.lieu or point.quartier, point.note) if x)
-            st.button(named("Modifier", quoi), type="tertiary", key=f"m{point.id}", on_click=ouvrir, args=(point,))
-            with st.popover(named("Retirer", quoi), type="tertiary", key=f"r{point.id}"):
-                st.caption("Le point disparaît : aucune réunion n’en parlera.")
-                st.button("Retirer ce point", key=f"rr{point.id}", on_click=retirer, args=(point,))
+        frais = points.un_a_inscrire(session, id=point.id)
+    if frais is None:
+        ouvrir(None)
+    else:
+        open_form("point", objet_id=frais.id, version=frais.version, oublier=True)
 
 
 st.title("À inscrire")
@@ -99,13 +83,14 @@ with st.container(border=True):
     else:
         form = open_form("point")
         st.caption("D’un appel ou d’un courrier : le point attend la prochaine réunion de son instance.")
+        repris(form)
         field_error(form.jeton, "")
     form_point(form, modifie)
     with st.container(horizontal=True):
         verbe = "Enregistrer" if modifie else "Noter le point"
         st.button(verbe, type="primary", key=key(form, "ok"), on_click=enregistrer, args=(form, modifie))
         if modifie:
-            st.button("Annuler", key=key(form, "annuler"), on_click=ouvrir, args=(None,))
+            st.button("Annuler", key=key(form, "annuler"), on_click=annuler, args=(form,))
     for phrase in warnings_of(form):
         st.warning(md(phrase), icon=":material/privacy_tip:")
 
@@ -115,6 +100,6 @@ for (instance_id, instance), groupe in groupby(attendus, key=lambda p: (p.instan
         quand = moment(suivante[0].debut, annee_de=now.date()) if suivante else "aucune date au calendrier"
         st.markdown(f"**{md(instance or 'Sans instance')}** :gray[· prochaine réunion : {quand}]")
         for point in groupe:
-            ligne(point)
+            ligne(point, modifier=ouvrir if agent.peut(Droit.ECRIRE) else None)
 if not attendus:
     st.caption("Aucun point n’attend. Ceux que vous noterez seront rangés ici, par instance, jusqu’à leur réunion.")

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from services import accueil, en_seance, periodes, presidees
+from services.accueil import Pas
 from services.acteur import Droit
 from services.horloge import maintenant
 from services.temps import jour_long, moment
@@ -15,6 +16,7 @@ from ui.accueil import (
     en_retard,
     lien,
     maintenant_en_seance,
+    premiers_pas,
     preparations,
 )
 from ui.feedback import md
@@ -28,6 +30,7 @@ today = now.date()
 with reading() as session:
     semaine = accueil.semaine(session, today=today)
     attente = accueil.attente(session, now=now) if restreint else None
+    pas = accueil.premiers_pas(session) if agent.peut(Droit.ECRIRE) else []
     siennes = None if restreint else presidees.lire(session, agent_id=agent.id, now=now)
 
 st.title(f"Bonjour {md(agent.nom)}")
@@ -52,7 +55,10 @@ if siennes:
 with st.grid(2, min_column_width=420, gap="medium"):
     gauche, droite = st.container(), st.container()
 with gauche:
-    if attente and attente.vide:
+    if pas:
+        with st.container(border=True, gap="small"):
+            premiers_pas(pas)
+    if attente and attente.vide and len(pas) < len(Pas):
         suite = ""
         if attente.prochaine:
             quand = moment(attente.prochaine.debut, annee_de=today)
@@ -61,7 +67,7 @@ with gauche:
             f"Rien ne vous attend : tout est saisi, rien n’est en retard.{suite}",
             icon=":material/task_alt:",
         )
-    elif attente:
+    elif attente and not attente.vide:
         if attente.nb_a_saisir:
             with st.container(border=True, gap="small"):
                 a_saisir(attente, today)

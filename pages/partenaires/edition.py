@@ -13,7 +13,7 @@ from ui import partenaire as ecran
 from ui.access import reading, require_agent, writing
 from ui.adresse import intituler, url_id
 from ui.feedback import announce, field_error, md, refusals, refused
-from ui.formulaire import key, open_form, values
+from ui.formulaire import kept, key, open_form, values
 
 require_agent(Droit.ECRIRE)
 ecran.suivre()
@@ -35,8 +35,8 @@ def lue() -> Saisie:
     """What the fields hold now."""
     v = values(form, *TEXTES, "categorie_id", "secteurs", "statut")
     textes: dict[str, Any] = {champ: str(v[champ] or "") for champ in TEXTES}
-    statut = v["statut"] or StatutCollege.PUBLIC
-    return Saisie(**textes, categorie_id=v["categorie_id"], secteurs=v["secteurs"] or (), statut=statut)
+    choisis: dict[str, Any] = {"secteurs": v["secteurs"] or (), "statut": v["statut"] or StatutCollege.PUBLIC}
+    return Saisie(**textes, categorie_id=v["categorie_id"], **choisis)
 
 
 def enregistrer(version: int | None = form.version, *, confirme: bool = False) -> None:
@@ -57,7 +57,7 @@ def enregistrer(version: int | None = form.version, *, confirme: bool = False) -
 
 def recommencer() -> None:
     """Show the fresh version instead of one's own text."""
-    open_form("partenaire", objet_id=partenaire_id, version=version, neuf=True)
+    open_form("partenaire", objet_id=partenaire_id, version=version, oublier=True)
 
 
 def texte(champ: str, **options: bool | str) -> None:
@@ -66,14 +66,17 @@ def texte(champ: str, **options: bool | str) -> None:
 
 def liste(champ: str) -> None:
     """One choice among categories, or several among secteurs."""
-    commun: dict[str, Any] = {"key": key(form, champ)}
+    dit: dict[str, Any] = {**kept(form, champ, categories if champ == "categorie_id" else secteurs)}
     if champ == "categorie_id":
         rang = list(categories).index(fiche.categorie_id) if fiche else None
-        commun |= {"format_func": lambda i: categories.get(i, ""), "placeholder": "Choisir une catégorie"}
-        st.selectbox(ecran.LIBELLES[champ], list(categories), index=rang, **commun)
+        commun: dict[str, Any] = {
+            "format_func": lambda i: categories.get(i, ""),
+            "placeholder": "Choisir une catégorie",
+        }
+        st.selectbox(ecran.LIBELLES[champ], list(categories), index=rang, **kept(form, champ, categories), **commun)
     else:
-        commun |= {"format_func": lambda i: secteurs.get(i, ""), "placeholder": "Toute la ville", "select_all": False}
-        st.multiselect(ecran.LIBELLES[champ], list(secteurs), default=list(fiche.secteurs) if fiche else [], **commun)
+        dit |= {"format_func": lambda i: secteurs.get(i, ""), "placeholder": "Toute la ville", "select_all": False}
+        st.multiselect(ecran.LIBELLES[champ], list(secteurs), default=list(fiche.secteurs) if fiche else [], **dit)
     field_error(form.jeton, champ)
 
 
@@ -82,12 +85,10 @@ st.title(md(fiche.nom) if fiche else "Ajouter un partenaire", anchor=False)
 champs, voisins = st.columns([2.4, 1], gap="large")
 with champs:
     mien = lue()
-    miens = {champ: getattr(mien, champ) for champ in TEXTES}
-    miens["categorie_id"] = categories.get(mien.categorie_id or 0, "")
+    miens = {c: getattr(mien, c) for c in TEXTES} | {"categorie_id": categories.get(mien.categorie_id or 0, "")}
     miens["secteurs"] = ecran.secteurs_en_texte(secteurs.get(i, "?") for i in mien.secteurs)
-    actuels = partenaires.en_texte(fiche) if fiche else {}
-    ecran.deux_textes(form, miens=miens, actuels=actuels, prendre=recommencer, garder=lambda: enregistrer(version))
-
+    dits: dict[str, Any] = {"miens": miens, "actuels": partenaires.en_texte(fiche) if fiche else {}}
+    ecran.deux_textes(form, **dits, prendre=recommencer, garder=lambda: enregistrer(version))
     for champ, colonne in zip(("nom", "sigle"), st.columns([3, 1]), strict=True):
         with colonne:
             texte(champ, live=True)
@@ -107,7 +108,7 @@ with champs:
             default=(fiche.statut if fiche else None) or StatutCollege.PUBLIC,
             required=True,
             format_func=lambda s: s.libelle,
-            key=key(form, "statut"),
+            **kept(form, "statut", list(StatutCollege)),
         )
     st.text_area(ecran.LIBELLES["note"], value=fiche.note if fiche else "", key=key(form, "note"), height=80)
     field_error(form.jeton, "note")

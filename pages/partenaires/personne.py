@@ -14,7 +14,7 @@ from ui import partenaire as ecran
 from ui.access import reading, require_agent, writing
 from ui.adresse import intituler, url_id
 from ui.feedback import announce, md, refusals, refused
-from ui.formulaire import open_form, values
+from ui.formulaire import forget, open_form, values
 
 require_agent(Droit.ECRIRE)
 ecran.suivre()
@@ -72,13 +72,14 @@ def enregistrer(version: int | None = form.version, *, personne_id: int | None =
             tout |= {"identite": identite, "debut": debut, "version": version or 0}
             personnes.modifier(session, fonction_id=f.id, **tout)
     if not refused(form.jeton).erreurs:
+        forget(form.jeton)  # ending a function takes no token
         announce(f"{fait} : {fiche.nom}.")
         ecran.quitter_pour_fiche(fiche.id)
 
 
 def recommencer() -> None:
     """Show the fresh version instead of one's own text."""
-    open_form(f"personne.{geste}", objet_id=objet_id, version=version, neuf=True)
+    open_form(f"personne.{geste}", objet_id=objet_id, version=version, oublier=True)
 
 
 intituler(f"{titre}, {fiche.nom}")

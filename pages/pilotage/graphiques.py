@@ -72,7 +72,8 @@ with st.container(horizontal=True, vertical_alignment="center"):
         wrap=True,
         **lie("sujet", SUJETS),
     )
-with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+st.toggle("Montrer les filtres", key="plier")
+with st.container(horizontal=True, vertical_alignment="center", gap="small", key="plies"):
     preset = st.selectbox("Période", list(Preset), label_visibility="collapsed", width=190, **lie("periode", Preset))
     periode = (
         dates_libres() if preset == Preset.LIBRE else periodes.du_preset(Preset(preset or Preset.SEMESTRE), today=today)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from models.lists import Volet
+from models.lists import EtatSeance, Volet
 from services import classes, etapes, projets, seances
 from services.acteur import Droit
 from services.horloge import aujourdhui
@@ -66,6 +66,13 @@ with st.grid(2, min_column_width=430, gap="medium"):
                     icon=":material/date_range:",
                     query_params={"participation": str(p.id)},
                 )
+                if a_venir := next((s for s in les_seances if s.etat is EtatSeance.PREVUE), None):
+                    st.page_link(
+                        SEMAINE,
+                        label="Déplacer une semaine",
+                        icon=":material/move_item:",
+                        query_params={"participation": str(p.id), "semaine": a_venir.debut.date().isoformat()},
+                    )
         for s in les_seances:
             seance(s, p.college_id, modifiable=modifiable)
         if not les_seances:

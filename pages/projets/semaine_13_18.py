@@ -40,6 +40,8 @@ st.page_link(
 st.title("Semaine de séances")
 if not les_classes:
     st.info("Ajoutez d’abord les classes du collège : chacune aura sa ligne ici.", icon=":material/groups:")
+    adresse = {"participation": str(p.id)}
+    st.page_link(COLLEGE, label="Ajouter les classes", icon=":material/group_add:", query_params=adresse)
     st.stop()
 
 premier, dernier = bornes(p.annee)
@@ -59,6 +61,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     vendredi = lundi + timedelta(days=4)
     st.markdown(f"Du **{jour_long(lundi)}** au **{jour_long(vendredi)}**", width="stretch")
 semaine.deja(prevues, lundi)
+semaine.deplacer(p, prevues, lundi)
 derniere_salle = next((s.salle for s in reversed(prevues) if s.salle), "")
 offertes = semaine.communs(form, p.college_id, rangs, derniere_salle)
 st.caption("Une ligne sans jour n’est pas enregistrée. Une séance dure deux heures.")

@@ -56,7 +56,7 @@ def tenu(serveur: Serveur, reunion: int) -> dict[str, Any]:
     """What the base holds of the draft, lines by their number: what is shown is what is kept."""
     with serveur.session() as session:
         champs = brouillons.champs(session, cle=saisie.cle_brouillon(reunion))
-    return {nom.split("-")[-1]: c.valeur for nom, c in champs.items()}
+    return {nom.split("-")[-1]: c.valeur for nom, c in champs.items() if not nom.startswith("ecart.")}
 
 
 # --- from every kind of field, by every way out ----------------------------------------------------------------------
@@ -278,3 +278,76 @@ def test_a_colleague_who_saves_leaves_me_my_words(deux: tuple[Page, Page, int], 
     b.get_by_role("button", name="Ajouter au relevé").first.click()
     expect(b.get_by_role("textbox", name="Point 2 : constat")).to_have_value("Un mot que personne n’a")
     expect(b.get_by_role("textbox", name="Point 1 : lieu")).to_have_value("Place tapée")
+
+
+# --- every form keeps what is typed in it ----------------------------------------------------------------------------
+
+
+def _lien(nom: str) -> Callable[[Page], None]:
+    return lambda page: page.get_by_test_id("stMain").get_by_role("link", name=nom).first.click()
+
+
+def _bouton(nom: str) -> Callable[[Page], None]:
+    return lambda page: page.get_by_test_id("stMain").get_by_role("button", name=nom).first.click()
+
+
+def _deplier(nom: str) -> Callable[[Page], None]:
+    return lambda page: page.locator("summary").filter(has_text=nom).first.click()
+
+
+# form -> (where it is opened from, the gesture that opens it, the name of a field in it)
+FORMULAIRES: dict[str, tuple[str, Callable[[Page], None] | None, str]] = {
+    "partenaire par un lien": ("partenaires", _bouton("Ajouter un partenaire"), "Sous-catégorie"),
+    "partenaire par l’adresse": ("partenaire-edition", None, "Commune"),
+    "partenaire à modifier": ("partenaire?id=1", _lien("Modifier"), "Commune"),
+    "personne": ("personne?partenaire=1", None, "Fonction"),
+    "point à inscrire": ("a-inscrire", None, "Note"),
+    "instance": ("instances?instance=nouvelle", None, "Nom"),
+    "réunion": ("calendrier", _bouton("Nouvelle réunion"), "Titre"),
+    "thème": ("listes", _deplier("Ajouter un thème"), "Nom"),
+    "compte": ("comptes", None, "Prénom et nom"),
+    "émetteur": ("modeles", None, "Émetteur"),
+}
+
+
+@pytest.mark.parametrize("nom", FORMULAIRES)
+def test_a_form_keeps_what_is_typed_in_it(tactile: Page, connexion: Any, serveur: Serveur, nom: str) -> None:
+    """Typed as soon as the field is there, whatever the way in; left by a tap on the menu; there again on coming back,
+    and after F5; forgotten once one says so."""
+    adresse, geste, libelle = FORMULAIRES[nom]
+    connexion(tactile, "responsable", suite=adresse)
+    if geste:
+        geste(tactile)
+    ici = tactile.get_by_role("textbox", name=libelle).first
+    ici.click()
+    avant = ici.input_value()
+    tactile.keyboard.press("End")
+    tactile.keyboard.type(" Zx")
+    tactile.wait_for_timeout(1500)
+    pret(tactile)
+    expect(ici).to_have_value(f"{avant} Zx")
+    tactile.keyboard.type("y")
+    formulaire = tactile.url
+    if tactile.get_by_role("dialog").count():
+        tactile.reload()
+        pret(tactile)
+    else:
+        _menu(tactile).tap()
+        tactile.wait_for_url("**/reseau")
+        pret(tactile)
+        aller(tactile, formulaire)
+
+    def rouvrir() -> None:
+        ecrit = "/partenaire-edition" in tactile.url
+        if geste and not ecrit and not tactile.get_by_role("dialog").count():
+            geste(tactile)
+        ici.wait_for()
+
+    for _ in range(2):
+        rouvrir()
+        expect(ici).to_have_value(f"{avant} Zxy")
+        tactile.reload()
+        pret(tactile)
+    rouvrir()
+    tactile.get_by_role("button", name="Effacer ce brouillon").first.click()
+    expect(ici).to_have_value(avant)

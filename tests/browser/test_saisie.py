@@ -64,7 +64,7 @@ def brouillon(serveur: Serveur, reunion: int) -> dict[str, Any]:
     """The draft in the base: field -> value, lines by their number."""
     with serveur.session() as session:
         champs = brouillons.champs(session, cle=saisie.cle_brouillon(reunion))
-    return {nom.split("-")[-1]: c.valeur for nom, c in champs.items()}
+    return {nom.split("-")[-1]: c.valeur for nom, c in champs.items() if not nom.startswith("ecart.")}
 
 
 def points(serveur: Serveur, reunion: int) -> list[str]:

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from models import Instance, InstanceQuartier, Point, Quartier, SecteurVeille, Theme
+from models import Fonction, Instance, InstanceQuartier, Personne, Point, Quartier, SecteurVeille, Siege, Theme
 from models.lists import Frequence, TypeReunion
 from services import actions, db, listes, partenaires, points, reunions
 from services.horloge import aujourdhui, maintenant, utcnow
@@ -78,8 +78,40 @@ def reunion(cast: Cast, titre: str, debut: datetime) -> int:
 def test_an_empty_home_says_what_will_stand_there(ecran: Ecran) -> None:
     at = ecran(ACCUEIL)
     assert not at.exception
-    assert "Rien ne vous attend : tout est saisi, rien n’est en retard." in said(at)
+    assert "Rien ne vous attend" not in said(at)  # nothing is there yet: where to begin is what there is to say
+    assert "Par où commencer" in said(at)
     assert "aucune réunion. Celles du calendrier viendront ici" in said(at)
+
+
+def test_the_first_steps_go_one_by_one(ecran: Ecran, cast_base: Cast, decor: dict[str, int]) -> None:
+    """Contacts, members, a meeting: each is a link until it is done, in whatever order."""
+
+    def pas() -> list[str]:
+        at = ecran(ACCUEIL)
+        assert not at.exception
+        libelles = [str(e.proto.label) for e in at.get("page_link")]
+        mots = ("Importer vos contacts", "Dire qui siège", "Prévoir une première réunion")
+        return [mot for mot in mots if any(mot in libelle for libelle in libelles)]
+
+    assert pas() == ["Importer vos contacts", "Dire qui siège", "Prévoir une première réunion"]
+    assert "Par où commencer" not in said(ecran(ACCUEIL, role="elu"))
+    reunion(cast_base, "Réunion de rentrée", datetime.combine(aujourdhui() + timedelta(days=20), time(14)))
+    assert pas() == ["Importer vos contacts", "Dire qui siège"]
+    with db.writing() as session:
+        personne = Personne(nom="Exemple", prenom="Claude", recherche="exemple claude")
+        session.add(personne)
+        session.flush()
+        session.add(
+            Fonction(
+                personne_id=personne.id or 0,
+                partenaire_id=decor["partenaire"],
+                intitule="Chef de poste",
+                debut=aujourdhui(),
+            )
+        )
+        session.add(Siege(instance_id=decor["instance"], partenaire_id=decor["partenaire"]))
+    assert pas() == []
+    assert "Par où commencer" not in said(ecran(ACCUEIL))
 
 
 def test_home_names_what_waits(ecran: Ecran, cast_base: Cast, decor: dict[str, int]) -> None:

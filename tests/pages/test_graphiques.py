@@ -8,8 +8,8 @@ from sqlmodel import select
 from streamlit.testing.v1 import AppTest
 
 from models import BilanCollege, College, Point, Presence, Reunion
-from models.lists import EtatPresence, EtatReunion, TypeReunion
-from services import db, instances, listes, partenaires, projets
+from models.lists import EtatPresence, EtatReunion, SensEtape, TypeReunion, Volet
+from services import db, etapes, instances, listes, partenaires, projets
 from services.acteur import SYSTEME
 from services.horloge import aujourdhui, utcnow
 from services.imports import charger_reference
@@ -18,6 +18,7 @@ from tests.cast import Cast
 
 Ecran = Callable[..., AppTest]
 PAGE = "pages/pilotage/graphiques.py"
+AN_PROCHAIN = aujourdhui().year + 1
 SUJETS = ("Réunions", "Couverture", "Participation", "Situations évoquées", "Actions", "13-18")
 
 
@@ -101,6 +102,66 @@ def test_figures_with_the_period_before_and_a_year_before(ecran: Ecran, tenir: C
     at.get_by_key("du").set_value(date(2026, 3, 10)).run()
     at.get_by_key("au").set_value(date(2026, 3, 10)).run()
     assert figures(at)["Réunions tenues"] == ("5", "+5")  # the last day counts
+
+
+def test_nothing_is_compared_to_a_time_before_the_first_figures(ecran: Ecran, tenir: Callable[..., None]) -> None:
+    """« +5, contre 0 » would be false: nothing was followed then."""
+    tenir(date(2026, 3, 10), 5)
+    libre = {"periode": "Dates libres", "du": "2026-01-01", "au": "2026-06-30"}
+    for sujet, chiffre in (
+        ("Réunions", "Réunions tenues"),
+        ("Couverture", "Cellules de veille tenues"),
+        ("Participation", "Présences notées"),
+        ("Situations évoquées", "Situations évoquées"),
+    ):
+        at = ecran(PAGE, sujet=sujet, **libre)
+        assert figures(at)[chiffre] == ("5", "")
+        assert "Pas de comparaison : rien n’était suivi avant le 10/03/2026." in said(at)
+
+
+@pytest.mark.parametrize(
+    ("du", "au", "mot"),
+    [("2026-01-01", "2026-01-31", "sans donnée"), (f"{AN_PROCHAIN}-01-01", f"{AN_PROCHAIN}-06-30", "à venir")],
+)
+@pytest.mark.parametrize("sujet", SUJETS[:4])
+def test_no_figure_is_not_zero(
+    ecran: Ecran, tenir: Callable[..., None], sujet: str, du: str, au: str, mot: str
+) -> None:
+    tenir(date(2026, 3, 10))
+    chiffres = figures(ecran(PAGE, sujet=sujet, periode="Dates libres", du=du, au=au))
+    assert chiffres
+    assert {v for v, _ in chiffres.values()} == {mot}
+
+
+def test_a_period_in_progress_is_compared_to_the_same_days(ecran: Ecran, tenir: Callable[..., None]) -> None:
+    """Thirty days of which twenty-one are past: against the first twenty-one of the thirty before."""
+    today = aujourdhui()
+    tenir(today)
+    tenir(today - timedelta(days=40), 2)
+    tenir(today - timedelta(days=25), 3)  # the rest of them
+    tenir(today - timedelta(days=100))
+    libre = {"du": str(today - timedelta(days=20)), "au": str(today + timedelta(days=9))}
+    at = ecran(PAGE, periode="Dates libres", **libre)
+    assert figures(at)["Réunions tenues"] == ("1", "-1")
+    assert ", en cours, comparé à : " in said(at)
+    assert "les mêmes jours" in said(at)
+
+
+def test_the_colleges_of_13_18_are_counted_as_on_their_screen(ecran: Ecran, reference: Cast) -> None:
+    annee = annee_scolaire(aujourdhui())
+    with db.writing() as session:
+        projets.inviter(session, annee=annee, by=reference.secretaire)
+        accepte = next(e for e in etapes.liste(session)[Volet.CONTACT] if e.sens is SensEtape.ABOUTI)
+        for p in projets.participations(session, annee=annee, today=aujourdhui())[:3]:
+            projets.changer_etape(
+                session, id=p.id, volet=Volet.CONTACT, etape_id=accepte.id, version=p.version, by=reference.secretaire
+            )
+        invites = projets.bilan(session, annee=annee).invites
+    at = ecran(PAGE, sujet="13-18", periode="Année scolaire")
+    assert figures(at)["Collèges participants"][0] == "3"
+    assert f"Collèges participants : 3 sur {invites} invités" in said(at)
+    ecran_annee = figures(ecran("pages/projets/questions_de_justice.py"))
+    assert ecran_annee["Collèges participants"][0] == f"3 sur {invites}"
 
 
 def test_too_few_cases_for_a_percentage(ecran: Ecran, tenir: Callable[..., None]) -> None:

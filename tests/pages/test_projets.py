@@ -1,7 +1,7 @@
 """Screens of «13-18»: the year and its steps, a collège and its classes and séances, a week; who may what."""
 
 from collections.abc import Callable
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -399,3 +399,38 @@ def test_the_elue_reads_imported_totals_and_removes_none(ecran: Ecran, bilan_de_
     at = ecran(ANNEE_PAGE, role="elu", annee=str(ANNEE - 1))
     assert "97 présents" in said(at)
     assert not [b for b in at.button if b.label.startswith("Retirer")]
+
+
+# --- a week moved ----------------------------------------------------------------------------------------------------
+
+
+def test_a_week_moves_in_one_gesture_and_is_undone_there(ecran: Ecran, missy: int, cast_base: Cast) -> None:
+    jour = datetime.combine(aujourdhui(), time(9))
+    lundi = jour - timedelta(days=jour.weekday())
+    with db.writing() as session:
+        for n, nom in enumerate(("4e A", "4e B")):
+            classe = classes.ajouter(
+                session, participation_id=missy, nom=nom, effectif=25, jeton=uuid4().hex, by=cast_base.secretaire
+            )
+            ligne = LigneSeance("s", classe, lundi + timedelta(days=n))
+            seances.creer_semaine(
+                session, participation_id=missy, lignes=[ligne], jeton=uuid4().hex, by=cast_base.secretaire
+            )
+
+    def debuts() -> list[datetime]:
+        with db.reading() as session:
+            return [s.debut for s in seances.de_la_participation(session, participation_id=missy)]
+
+    avant = debuts()
+    at = ecran(SEMAINE, participation=str(missy), semaine=lundi.date().isoformat())
+    vers = lundi.date() + timedelta(days=7)
+    champ(at.date_input, "Un jour de la nouvelle semaine").set_value(vers)
+    clic(at, "Déplacer 2 séances")
+    if any(b.label == "Déplacer quand même" for b in at.button):  # the school holidays, on some days of the year
+        clic(at, "Déplacer quand même")
+    assert not at.exception
+    assert debuts() == [d + timedelta(days=7) for d in avant]
+    assert champ(at.date_input, "Un jour de la semaine").value == vers
+    annuler = next(b for b in at.button if b.label.startswith("Annuler"))
+    annuler.click().run()
+    assert debuts() == avant

@@ -1,12 +1,13 @@
 """Charts: valid, French, legible; a table and a CSV file that open as they should."""
 
+import itertools
 from typing import Any
 
 import altair as alt
 import pytest
 
 from services.plan import Marque
-from ui import charts
+from ui import charts, graphiques, graphiques_actions, reseau
 
 BLANC, SOMBRE = "#ffffff", "#10181f"  # the grounds of both themes (.streamlit/config.toml)
 COULEURS = {"Cellule de veille": charts.BLEU, "Réunion technique": charts.ORANGE, "Autre réunion": charts.CIEL}
@@ -140,3 +141,42 @@ def test_the_table_shows_text_as_it_is() -> None:
 
 def test_the_type_of_a_chart() -> None:
     assert all(isinstance(g, alt.LayerChart) for g in GRAPHIQUES.values())
+
+
+# --- without red or green --------------------------------------------------------------------------------------------
+
+# Machado, Oliveira and Fernandes (2009), in linear light, for who has none of the cones that see red, or green.
+VISIONS = {
+    "ordinaire": ((1, 0, 0), (0, 1, 0), (0, 0, 1)),
+    "protanopie": ((0.152286, 1.052583, -0.204868), (0.114503, 0.786281, 0.099216), (-0.003882, -0.048116, 1.051998)),
+    "deutéranopie": ((0.367322, 0.860646, -0.227968), (0.280085, 0.672501, 0.047413), (-0.01182, 0.04294, 0.968881)),
+}
+SERIES = {
+    "réunions": graphiques._COULEURS_TYPES,
+    "présences": graphiques._COULEURS_PRESENCE,
+    "actions": graphiques_actions._COULEURS,
+    "séances": graphiques_actions._COULEURS_SEANCES,
+    "réseau": reseau.COULEURS,
+}
+
+
+def lab(couleur: str, vision: str) -> tuple[float, float, float]:
+    """As it is seen, in CIE L*a*b*: a distance of 2 is just noticed."""
+    canaux = [int(couleur[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    lumiere = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in canaux]
+    vue = [min(1, max(0, sum(a * b for a, b in zip(rang, lumiere, strict=True)))) for rang in VISIONS[vision]]
+    blanc = ((0.4124, 0.3576, 0.1805, 0.95047), (0.2126, 0.7152, 0.0722, 1), (0.0193, 0.1192, 0.9505, 1.08883))
+    xyz = [sum(a * b for a, b in zip(rang[:3], vue, strict=True)) / rang[3] for rang in blanc]
+    x, y, z = (t ** (1 / 3) if t > 0.008856 else 7.787 * t + 16 / 116 for t in xyz)
+    return 116 * y - 16, 500 * (x - y), 200 * (y - z)
+
+
+@pytest.mark.parametrize("nom", SERIES)
+@pytest.mark.parametrize("vision", VISIONS)
+@pytest.mark.parametrize("fond", [BLANC, SOMBRE])
+def test_series_of_a_chart_are_told_apart_without_red_or_green(nom: str, vision: str, fond: str) -> None:
+    """« Réalisée » and « Abandonnée », « Annulée », were a green and a grey: 9 apart. A hollow bar shows the ground."""
+    vues = {s: lab(fond if c == charts.CREUX else c, vision) for s, c in SERIES[nom].items()}
+    for (un, a), (autre, b) in itertools.combinations(vues.items(), 2):
+        ecart = sum((x - y) ** 2 for x, y in zip(a, b, strict=True)) ** 0.5
+        assert ecart > 16, (un, autre, vision, ecart)
