@@ -6,6 +6,7 @@ from models.lists import EtatPresence
 from services import temps
 from services.presidences import sous_la_presidence
 from services.releves import PointReleve, PresenceVue, Releve
+from services.texte import insecables
 
 TITRES = {
     EtatPresence.PRESENT: "Présents",
@@ -59,4 +60,4 @@ def texte(releve: Releve) -> str:
             for a in point.actions
         ]
         blocs.append(bloc)
-    return "\n\n".join("\n".join(bloc) for bloc in blocs if bloc) + "\n"
+    return insecables("\n\n".join("\n".join(bloc) for bloc in blocs if bloc) + "\n")

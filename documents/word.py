@@ -29,6 +29,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from lxml import etree
 
 from services.erreurs import Invalid
+from services.texte import insecables
 
 log = logging.getLogger("carnet.word")
 
@@ -94,6 +95,7 @@ def rendre(modele: bytes, contexte: Mapping[str, Any], *, quand: datetime, logo:
     env.globals.clear()
     try:
         gabarit.render({**_propre(contexte), "logo": _image(gabarit, logo)}, env, autoescape=True)
+        _composer(gabarit)
         _sans_auteur(gabarit, titre, quand)
     except TemplateError as error:
         raise Invalid({"modele": _phrase(error, gabarit.source)}) from error
@@ -213,6 +215,13 @@ def _sans_auteur(gabarit: _Gabarit, titre: str, quand: datetime) -> None:
         for nom in ("extended", "custom"):
             if part.content_type.endswith(f"{nom}-properties+xml"):
                 part._blob = _PROPRIETES % f"{nom}-properties".encode()
+
+
+def _composer(gabarit: _Gabarit) -> None:
+    """Signs and units keep to their line, whoever wrote the words: the template, the house or the agents."""
+    for part in gabarit.docx.part.package.iter_parts():
+        for texte in part.element.iter(qn("w:t")) if isinstance(part, XmlPart) else ():
+            texte.text = insecables(texte.text or "")
 
 
 def _phrase(error: Exception, source: str) -> str:

@@ -41,7 +41,9 @@ class SessionAgent(Base, table=True):
 
 
 class Journal(Base, Cherchable, table=True):
-    """One line per command: who did what to which object, in UTC, in a French sentence without personal data."""
+    """One line per command: who did what to which object, in UTC. `resume`: a French sentence that names no person of
+    the directory, then a line for each change, from what to what.
+    """
 
     CHERCHES = ("resume",)
 
@@ -51,4 +53,4 @@ class Journal(Base, Cherchable, table=True):
     acte: str = Field(max_length=60)
     objet: str = Field(max_length=40)
     objet_id: int | None = None
-    resume: str = Field(max_length=300)
+    resume: str = Field(max_length=3000)

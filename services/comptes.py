@@ -233,7 +233,8 @@ def noter_echec(session: Session, *, agent_id: int, now: datetime) -> bool:
 
 def noter_verrou(session: Session, *, agent_id: int | None) -> None:
     """Journal that an identifier is refused for a while. What was typed is never kept: it may be a password."""
-    qui = "ce compte" if agent_id else "un identifiant inconnu"
+    agent = session.get(Agent, agent_id) if agent_id else None
+    qui = f"le compte de {agent.nom}" if agent else "un identifiant inconnu"
     resume = f"{ECHECS_AVANT_VERROU} mots de passe refusés de suite pour {qui} : verrouillé un quart d’heure"
     journal.note(session, by=SYSTEME, acte="verrouiller", objet="agent", objet_id=agent_id, resume=resume)
 
@@ -379,7 +380,7 @@ def creer(
         acte="creer",
         objet="agent",
         objet_id=agent.id,
-        resume=f"Compte créé, rôle {role.libelle}",
+        resume=f"Compte créé : {nom}, rôle {role.libelle}",
     )
     if jeton:
         brouillons.consommer(session, jeton=jeton, objet="agent", objet_id=agent.id or 0)
@@ -418,12 +419,11 @@ def modifier(
     if role is not Role.RESPONSABLE:
         _refuser_dernier_responsable(session, agent, champ="role")
     if (agent.nom, agent.role) != (nom, role):
-        ancien = agent.role
+        ancien = agent.nom
         agent.nom, agent.role = nom, role
         session.add(agent)
         session.flush()
-        resume = f"Rôle {ancien.libelle} → {role.libelle}" if ancien is not role else "Nom corrigé"
-        journal.note(session, by=by, acte="modifier", objet="agent", objet_id=id, resume=resume)
+        journal.note(session, by=by, acte="modifier", objet="agent", objet_id=id, resume=f"Compte modifié : {ancien}")
     if jeton:
         brouillons.consommer(session, jeton=jeton, objet="agent", objet_id=id)
 
@@ -444,7 +444,7 @@ def fermer(session: Session, *, id: int, version: int, by: Acteur, now: datetime
     session.add(agent)
     session.flush()
     _fermer_sessions(session, id, now)
-    journal.note(session, by=by, acte="fermer", objet="agent", objet_id=id, resume="Compte fermé")
+    journal.note(session, by=by, acte="fermer", objet="agent", objet_id=id, resume=f"Compte fermé : {agent.nom}")
 
 
 def rouvrir(session: Session, *, id: int, version: int, by: Acteur) -> None:
@@ -457,7 +457,7 @@ def rouvrir(session: Session, *, id: int, version: int, by: Acteur) -> None:
     agent.actif = True
     session.add(agent)
     session.flush()
-    journal.note(session, by=by, acte="rouvrir", objet="agent", objet_id=id, resume="Compte rouvert")
+    journal.note(session, by=by, acte="rouvrir", objet="agent", objet_id=id, resume=f"Compte rouvert : {agent.nom}")
 
 
 def reinitialiser_mot_de_passe(
@@ -472,7 +472,8 @@ def reinitialiser_mot_de_passe(
         raise Invalid(erreurs)
     _sans_version(session, id, mot_de_passe=hacher(mot_de_passe), echecs=0, verrouille_jusqua=None)
     _fermer_sessions(session, id, now)
-    journal.note(session, by=by, acte="mot_de_passe", objet="agent", objet_id=id, resume="Mot de passe réinitialisé")
+    resume = f"Mot de passe réinitialisé : {agent.nom}"
+    journal.note(session, by=by, acte="mot_de_passe", objet="agent", objet_id=id, resume=resume)
     if jeton:
         brouillons.consommer(session, jeton=jeton, objet="agent", objet_id=id)
 

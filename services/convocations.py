@@ -314,12 +314,12 @@ def regler_rappel(session: Session, *, actif: bool, jours: int, by: Acteur) -> N
     require(by, Droit.COMPTES)
     if not 1 <= jours <= RAPPEL_MAX:
         raise Invalid({"jours": f"Choisissez entre 1 et {RAPPEL_MAX} jours."})
+    avant = rappel(session)
     parametres.ecrire(session, RAPPEL_ACTIF, parametres.OUI if actif else "non")
     parametres.ecrire(session, RAPPEL_JOURS, str(jours))
-    quoi = f"{accord(jours, 'jour')} avant" if actif else "désactivé"
-    journal.note(
-        session, by=by, acte="reglage", objet="parametre", objet_id=None, resume=f"Rappel des réunions : {quoi}"
-    )
+    de, a = (f"{accord(r.jours, 'jour')} avant" if r.actif else "désactivé" for r in (avant, Rappel(actif, jours)))
+    resume = f"Rappel des réunions : {de} → {a}"
+    journal.note(session, by=by, acte="reglage", objet="parametre", objet_id=None, resume=resume)
 
 
 # --- what is sent to whom -------------------------------------------------------------------------------------------

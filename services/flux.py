@@ -157,7 +157,7 @@ def creer(
     )
     session.add(flux)
     session.flush()
-    a_qui = "personnelle" if personnel else "à partager"
+    a_qui = f"de {by.nom}" if personnel else "à partager"
     journal.note(session, by=by, acte="creer", objet="flux", objet_id=flux.id, resume=f"Adresse d’agenda {a_qui} créée")
     brouillons.consommer(session, jeton=jeton, objet="flux", objet_id=flux.id or 0)
     return secret
@@ -177,7 +177,10 @@ def revoquer(session: Session, *, id: int, now: datetime, by: Acteur) -> None:
         flux.revoque_le = now
         session.add(flux)
         session.flush()
-        journal.note(session, by=by, acte="revoquer", objet="flux", objet_id=id, resume="Adresse d’agenda révoquée")
+        agent = session.get(Agent, flux.agent_id) if flux.agent_id else None
+        a_qui = f"de {agent.nom}" if agent else "à partager"
+        resume = f"Adresse d’agenda {a_qui} révoquée"
+        journal.note(session, by=by, acte="revoquer", objet="flux", objet_id=id, resume=resume)
 
 
 # --- what is read ---------------------------------------------------------------------------------------------------

@@ -122,8 +122,16 @@ def instances_en_retard(session: Session, *, today: date) -> list[InstanceEnReta
 def _attendue(frequence: Frequence, derniere: date) -> date:
     """The last day on which the next meeting is not late."""
     if souvent := SOUVENT.get(frequence):
-        return derniere + timedelta(days=souvent[0]) + DELAI
-    return plus_mois(derniere, MOIS_PAR_REUNION[frequence]) + DELAI
+        return _hors_relache(frequence, derniere + timedelta(days=souvent[0]), 1) + DELAI
+    n = MOIS_PAR_REUNION[frequence]
+    return _hors_relache(frequence, plus_mois(derniere, n), n) + DELAI
+
+
+def _hors_relache(frequence: Frequence, jour: date, mois: int) -> date:
+    """That day, or the same one as many times `mois` later as it takes to leave the months off."""
+    while (p := periode(frequence, jour)) and not nombre(frequence, p):
+        jour = plus_mois(jour, mois)
+    return jour
 
 
 def periode(frequence: Frequence, jour: date) -> Periode | None:

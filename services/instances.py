@@ -6,7 +6,7 @@ from datetime import date, time
 
 from sqlalchemy import func
 from sqlalchemy.orm.attributes import flag_modified
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, col, select
 
 from models import (
     Instance,
@@ -294,7 +294,7 @@ def modifier(
         lieu_nom=lieu_nom,
         by=by,
     )
-    flag_modified(instance, "nom")  # quartiers live in another table: raise the version all the same
+    flag_modified(instance, "archive")  # quartiers live in another table: raise the version all the same
     session.add(instance)
     _poser_quartiers(session, id, choisis)
     journal.note(
@@ -515,8 +515,11 @@ def _remplir(
 
 
 def _poser_quartiers(session: Session, instance_id: int, choisis: Sequence[int]) -> None:
-    session.exec(delete(InstanceQuartier).where(col(InstanceQuartier.instance_id) == instance_id))
-    for quartier_id in choisis:
+    liens = session.exec(select(InstanceQuartier).where(InstanceQuartier.instance_id == instance_id)).all()
+    for lien in liens:
+        if lien.quartier_id not in choisis:
+            session.delete(lien)
+    for quartier_id in set(choisis) - {lien.quartier_id for lien in liens}:
         session.add(InstanceQuartier(instance_id=instance_id, quartier_id=quartier_id))
     session.flush()
 

@@ -21,6 +21,7 @@ from models import (
     Seance,
     Siege,
 )
+from services import ecarts
 from services.acteur import Acteur, Droit, require
 from services.horloge import utcnow
 from services.texte import like_patterns
@@ -40,11 +41,18 @@ FAMILLES: dict[str, tuple[str, ...]] = {
     "Modèles et émetteur": ("modele",),
 }
 _COMPTES = FAMILLES["Comptes"]
+RESUME, ENTIER = 300, 3000  # of its first line, of the whole
 
 
 def note(session: Session, *, by: Acteur, acte: str, objet: str, objet_id: int | None, resume: str) -> None:
-    """Write the journal line of a command, in its own transaction: they live or die together."""
-    session.add(Journal(quand=utcnow(), agent_id=by.id, acte=acte, objet=objet, objet_id=objet_id, resume=resume[:300]))
+    """Write the journal line of a command, in its own transaction: they live or die together. `resume` says what was
+    done to what; each change, from what to what, comes under it by itself (`services/ecarts.py`)."""
+    lignes = [resume[:RESUME], *ecarts.prendre(session, objet=objet, objet_id=objet_id, deja=resume)]
+    session.add(
+        Journal(
+            quand=utcnow(), agent_id=by.id, acte=acte, objet=objet, objet_id=objet_id, resume="\n".join(lignes)[:ENTIER]
+        )
+    )
 
 
 @dataclass(frozen=True)
@@ -67,7 +75,7 @@ def dernier(session: Session, *, agent_id: int, depuis: datetime) -> LigneJourna
         .order_by(col(Journal.id).desc())
         .limit(1)
     ).first()
-    return LigneJournal(ligne.quand, ligne.resume) if ligne else None
+    return LigneJournal(ligne.quand, ligne.resume.partition("\n")[0]) if ligne else None
 
 
 # --- the journal as a screen reads it --------------------------------------------------------------------------------
@@ -85,13 +93,14 @@ class Filtre:
 
 @dataclass(frozen=True)
 class Entree:
-    """A line. `vers`: what it is about, or where that stands, if it still exists. `operation_id`: a large change that
-    this line made."""
+    """A line. `changements`: each from what to what. `vers`: what it is about, or where that stands, if it still
+    exists. `operation_id`: a large change that this line made."""
 
     id: int
     quand: datetime
     agent: str
     resume: str
+    changements: list[str]
     vers: tuple[str, int] | None
     operation_id: int | None
     annulee_le: datetime | None
@@ -137,12 +146,17 @@ def chercher(session: Session, *, filtre: Filtre, by: Acteur, page: int = 1, par
         total,
         [
             Entree(
-                j.id or 0, j.quand, agent or "Système", j.resume, cibles.get((j.objet, j.objet_id)),
+                j.id or 0, j.quand, agent or "Système", *_lignes(j.resume), cibles.get((j.objet, j.objet_id)),
                 o.id if o else None, o.annulee_le if o else None,
             )
             for j, agent, o in rows
         ],
     )  # fmt: skip
+
+
+def _lignes(resume: str) -> tuple[str, list[str]]:
+    tete, *changements = resume.split("\n")
+    return tete, changements
 
 
 def _cibles(session: Session, lignes: list[Journal]) -> dict[tuple[str, int | None], tuple[str, int]]:

@@ -236,9 +236,12 @@ def retirer(session: Session, *, id: int, by: Acteur) -> None:
     modele = session.get(Modele, id)
     if modele is None:
         return
+    instance = session.get(Instance, modele.instance_id) if modele.instance_id else None
     session.delete(modele)
     session.flush()
-    _noter(session, by, "modele.retirer", id, f"Retour au modèle de la maison : {modele.genre.libelle}")
+    pour = f" pour « {instance.nom} »" if instance else ""
+    resume = f"Retour au modèle de la maison{pour} : {modele.genre.libelle}, à la place de « {modele.nom} »"
+    _noter(session, by, "modele.retirer", id, resume)
 
 
 def nommer_emetteur(session: Session, *, emetteur: str, by: Acteur) -> None:
@@ -251,10 +254,12 @@ def nommer_emetteur(session: Session, *, emetteur: str, by: Acteur) -> None:
     emetteur = clean(emetteur)
     if len(emetteur) > 120:
         raise Invalid({"emetteur": "Raccourcissez l’émetteur : 120 caractères au plus."})
-    if parametres.lire(session, EMETTEUR) == emetteur:
+    avant = parametres.lire(session, EMETTEUR)
+    if avant == emetteur:
         return
     parametres.ecrire(session, EMETTEUR, emetteur)
-    _noter(session, by, "parametre.emetteur", None, f"Émetteur des documents : {emetteur or 'celui d’origine'}")
+    de, a = (x or "celui d’origine" for x in (avant, emetteur))
+    _noter(session, by, "parametre.emetteur", None, f"Émetteur des documents : {de} → {a}")
 
 
 def poser_logo(session: Session, *, octets: bytes, by: Acteur) -> None:

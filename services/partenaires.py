@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, and_, case, func, literal, or_
 from sqlalchemy.orm.attributes import flag_modified
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, col, select
 
 from models import Categorie, College, Partenaire, PartenaireSecteur, SecteurVeille
 from models.lists import StatutCollege
@@ -287,7 +287,7 @@ def modifier(session: Session, *, id: int, saisie: Saisie, version: int, jeton: 
     with session.no_autoflush:
         _poser(session, row, propre)
         _poser_liens(session, id, propre)
-        flag_modified(row, "nom")  # secteurs and UAI live elsewhere: the version goes up all the same, once
+        flag_modified(row, "archive_le")  # secteurs and UAI live elsewhere: the version goes up all the same, once
     session.flush()
     if jeton:
         brouillons.consommer(session, jeton=jeton, objet="partenaire", objet_id=id)
@@ -426,15 +426,11 @@ def _poser(session: Session, row: Partenaire, s: Saisie) -> None:
 
 def _poser_liens(session: Session, id: int, s: Saisie) -> None:
     """The secteurs and the row of a collège."""
-    actuels = set(session.exec(select(PartenaireSecteur.secteur_id).where(PartenaireSecteur.partenaire_id == id)).all())
-    voulus = set(s.secteurs)
-    if actuels - voulus:
-        session.exec(
-            delete(PartenaireSecteur).where(
-                col(PartenaireSecteur.partenaire_id) == id,
-                col(PartenaireSecteur.secteur_id).in_(actuels - voulus),
-            )
-        )
+    liens = session.exec(select(PartenaireSecteur).where(PartenaireSecteur.partenaire_id == id)).all()
+    actuels, voulus = {lien.secteur_id for lien in liens}, set(s.secteurs)
+    for lien in liens:
+        if lien.secteur_id not in voulus:
+            session.delete(lien)
     session.add_all(PartenaireSecteur(partenaire_id=id, secteur_id=secteur) for secteur in voulus - actuels)
     college = session.get(College, id)
     if s.uai:

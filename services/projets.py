@@ -33,8 +33,8 @@ VIVANTES = (EtatSeance.PREVUE, EtatSeance.REALISEE)
 class ParticipationVue:
     """A collège invited for a school year, where it stands, and its figures.
 
-    `retards` says since when a current step is late. `seances_prevues`: all but those put off, which count at their
-    new date. `premiere` is when its first séance takes place.
+    `eleves`: None if no class has a number. `retards` says since when a current step is late. `seances_prevues`: all
+    but those put off, which count at their new date. `premiere` is when its first séance takes place.
     """
 
     id: int
@@ -45,7 +45,7 @@ class ParticipationVue:
     retards: dict[Volet, date]
     note: str
     classes: int
-    eleves: int
+    eleves: int | None
     seances_prevues: int
     seances_realisees: int
     premiere: datetime | None
@@ -217,7 +217,7 @@ def _vue(
         retards={volet: limite for volet, limite in limites.items() if limite and limite < today},
         note=p.note,
         classes=classes[0] or 0 if classes else 0,
-        eleves=classes[1] or 0 if classes else 0,
+        eleves=classes[1] if classes else 0,
         seances_prevues=seances[0] if seances else 0,
         seances_realisees=seances[1] if seances else 0,
         premiere=seances[2] if seances else None,

@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 
 from sqlalchemy import case, or_
 from sqlalchemy.orm.attributes import flag_modified
-from sqlmodel import Session, col, delete, func, select
+from sqlmodel import Session, col, func, select
 
 from models import Classe, Partenaire, Participation, Seance, SeancePartenaire
 from models.lists import EtatSeance
@@ -129,8 +129,12 @@ def _ecrire(session: Session, seance: Seance | None, x: LigneSeance) -> Seance:
     seance.salle, seance.attendus = x.salle, x.attendus
     session.add(seance)
     session.flush()
-    session.exec(delete(SeancePartenaire).where(col(SeancePartenaire.seance_id) == seance.id))
-    session.add_all(SeancePartenaire(seance_id=seance.id or 0, partenaire_id=i) for i in x.structures)
+    liens = session.exec(select(SeancePartenaire).where(SeancePartenaire.seance_id == seance.id)).all()
+    for lien in liens:
+        if lien.partenaire_id not in x.structures:
+            session.delete(lien)
+    deja = {lien.partenaire_id for lien in liens}
+    session.add_all(SeancePartenaire(seance_id=seance.id or 0, partenaire_id=i) for i in x.structures if i not in deja)
     session.flush()
     return seance
 
@@ -210,7 +214,7 @@ def modifier(
         x.structures
     ) == set(vue.structures):
         return
-    flag_modified(seance, "salle")  # a new version, even if its structures only change
+    flag_modified(seance, "classe_id")  # a new version, even if its structures only change
     _ecrire(session, seance, x)
     _noter(session, "modifier", vue, f"modifiée, {moment(seance.debut)} – {heure(seance.fin)}", by)
 

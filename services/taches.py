@@ -245,7 +245,8 @@ def regler_recapitulatif(session: Session, *, heure: time | None, now: datetime,
     require(by, Droit.COMPTES)
     if heure is None:
         raise Invalid({"heure": "Donnez une heure, par exemple 07:30."})
-    if heure == heure_recapitulatif(session):
+    avant = heure_recapitulatif(session)
+    if heure == avant:
         return
     parametres.ecrire(session, HEURE_RECAPITULATIF, heure.strftime("%H:%M"))
     if tache := session.get(Tache, "recapitulatif"):
@@ -257,5 +258,5 @@ def regler_recapitulatif(session: Session, *, heure: time | None, now: datetime,
         acte="regler",
         objet="parametre",
         objet_id=None,
-        resume=f"Récapitulatif du matin : part désormais à {heure:%H:%M}",
+        resume=f"Récapitulatif du matin, heure de départ : {avant:%H:%M} → {heure:%H:%M}",
     )

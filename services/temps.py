@@ -1,4 +1,5 @@
-"""Dates as the house prints them: "mar. 24 nov., 14 h 00"."""
+"""Dates as the house prints them: "mar. 24 nov., 14 h 00". What must not be parted at the end of a line (a day from its
+month, a number from its unit) is held by no-break spaces."""
 
 from datetime import date, datetime, time
 
@@ -29,14 +30,14 @@ def heure(t: time | datetime) -> str:
 def jour(d: date, *, annee_de: date | None = None) -> str:
     """mar. 24 nov.; the year is added when it differs from that of `annee_de`."""
     premier = "1er" if d.day == 1 else str(d.day)
-    texte = f"{JOURS_COURTS[d.weekday()]} {premier} {MOIS_COURTS[d.month - 1]}"
-    return texte if annee_de is None or annee_de.year == d.year else f"{texte} {d.year}"
+    texte = f"{JOURS_COURTS[d.weekday()]}\u00a0{premier}\u00a0{MOIS_COURTS[d.month - 1]}"
+    return texte if annee_de is None or annee_de.year == d.year else f"{texte}\u00a0{d.year}"
 
 
 def jour_long(d: date) -> str:
     """mardi 24 novembre 2026."""
     premier = "1er" if d.day == 1 else str(d.day)
-    return f"{JOURS[d.weekday()]} {premier} {MOIS[d.month - 1]} {d.year}"
+    return f"{JOURS[d.weekday()]} {premier}\u00a0{MOIS[d.month - 1]}\u00a0{d.year}"
 
 
 def mois_long(d: date) -> str:
@@ -57,5 +58,9 @@ def periode(debut: datetime, fin: datetime) -> str:
 
 def retard(echeance: date, today: date) -> str:
     """en retard de 6 jours."""
-    n = (today - echeance).days
-    return f"en retard de {n} jour{'s' if n > 1 else ''}"
+    return jours_de_retard((today - echeance).days)
+
+
+def jours_de_retard(n: int) -> str:
+    """The same, from the number of days."""
+    return f"en retard de {n}\u00a0jour{'s' if n > 1 else ''}"

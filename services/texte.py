@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from models.texte import folded
+from services.temps import MOIS
 
 __all__ = ["clean", "first_words", "folded", "like_patterns", "matches"]
 
@@ -31,6 +32,18 @@ def clean(texte: str | None, *, lignes: bool = False) -> str:
     if not lignes:
         texte = re.sub(r"\s+", " ", texte)
     return "".join(c for c in texte if c in garde or not unicodedata.category(c).startswith("C")).strip()
+
+
+_DATE = re.compile(rf"\b(?:\d{{1,2}}|1er) (?:{'|'.join(MOIS)})(?: \d{{4}})?\b")
+_FIXES = re.compile(
+    r"(?<=«) | (?=[;:!?»%€])|(?<=\d) (?=\d{3}\b)|(?<=\bh) (?=\d\d\b)"
+    r"|(?<=\d) (?=(?:h|min|km|m|m²|ans?|mois|jours?|semaines?|heures?|minutes?)\b)"
+)
+
+
+def insecables(texte: str) -> str:
+    """The same text, whose signs, quotation marks, dates, hours and units keep to their line, as French prints them."""
+    return _FIXES.sub("\u00a0", _DATE.sub(lambda m: m[0].replace(" ", "\u00a0"), texte))
 
 
 def first_words(textes: Iterable[str], n: int = 80) -> str:

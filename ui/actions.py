@@ -14,7 +14,7 @@ from services import actions
 from services.actions import ActionVue
 from services.exports import Format
 from services.horloge import aujourdhui, civil, maintenant
-from services.temps import jour, moment
+from services.temps import jour, jours_de_retard, moment
 from ui.access import reading, writing
 from ui.adresse import cle
 from ui.feedback import announce, field_error, forget_refusals, md, named, refusals, refused
@@ -150,8 +150,7 @@ def action_row(
     """
     retard = ""
     if action.retard_jours:
-        s = "s" if action.retard_jours > 1 else ""
-        retard = f" :red-badge[:material/schedule: en retard de {action.retard_jours} jour{s}]"
+        retard = f" :red-badge[:material/schedule: {jours_de_retard(action.retard_jours)}]"
     acceptee = ""
     if action.acceptee_le:
         le = jour(action.acceptee_le, annee_de=aujourdhui())

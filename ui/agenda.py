@@ -17,6 +17,7 @@ from services.conges import Genre, Periode
 from services.creneaux import SeanceVue
 from services.reunions import ANNEES, ReunionVue
 from services.temps import jour_long, mois_long
+from services.texte import insecables
 
 HAUTEUR = 560
 REPERES = ("eventClick", "eventChange", "select")
@@ -89,7 +90,7 @@ def titre(vue: Vue, jour: date) -> str:
         gauche += f" {mois_long(debut)}"
     if debut.year != fin.year:
         gauche += f" {debut.year}"
-    return f"du {gauche} au {_quantieme(fin)} {mois_long(fin)} {fin.year}"
+    return insecables(f"du {gauche} au {_quantieme(fin)} {mois_long(fin)} {fin.year}")
 
 
 def _mois(jour: date, n: int) -> date:

@@ -22,14 +22,18 @@ _ADRESSES = {
 _A_CONFIRMER = "journal.annuler"  # the operation whose undoing is asked
 
 
-# A line that leads nowhere looks like one that does.
-CSS = """<style>[class*="st-key-sans_lien_"] p {font-size: 0.875rem; padding: 0.25rem 0.5rem;}</style>"""
+MONTRES = 4  # changes told under their line; more are folded
+
+# A line that leads nowhere looks like one that does; what changed stands under its line, within.
+CSS = """<style>[class*="st-key-sans_lien_"] p {font-size: 0.875rem; padding: 0.25rem 0.5rem;}
+[class*="st-key-changements_"] p {padding: 0 0.5rem 0.25rem 1.5rem;}</style>"""
 
 
 def ligne(e: Entree) -> None:
     """Who, when, what; a link to what it is about; a large change can be undone."""
     quand = temps.moment(civil(e.quand), annee_de=aujourdhui())
     texte = f"{md(e.resume)}  \n:small[:gray[{quand} · {md(e.agent)}]]"
+    montres = e.changements if len(e.changements) <= MONTRES else []
     with st.container(horizontal=True, vertical_alignment="center"):
         if e.vers:
             script, nom = _ADRESSES[e.vers[0]]
@@ -49,8 +53,19 @@ def ligne(e: Entree) -> None:
                 on_click=_demander,
                 args=(e.operation_id,),
             )
+    if montres:
+        _changements(e, montres)
+    elif e.changements:
+        with st.expander(f"{len(e.changements)} changements", type="compact"):
+            _changements(e, e.changements)
     if e.operation_id:
         _confirmation(e.operation_id)
+
+
+def _changements(e: Entree, lignes: list[str]) -> None:
+    """From what to what, a line each."""
+    with st.container(key=f"changements_{e.id}"):
+        st.markdown("  \n".join(f":small[{md(x)}]" for x in lignes))
 
 
 def _confirmation(id: int) -> None:

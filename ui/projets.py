@@ -83,7 +83,8 @@ def retards(p: ParticipationVue) -> str:
 
 
 def _comptes(p: ParticipationVue) -> str:
-    textes = [accord(p.classes, "classe"), accord(p.eleves, "élève")] if p.classes else ["aucune classe"]
+    eleves = "effectif inconnu" if p.eleves is None else accord(p.eleves, "élève")
+    textes = [accord(p.classes, "classe"), eleves] if p.classes else ["aucune classe"]
     if p.seances_prevues:
         textes.append(f"{p.seances_realisees} séance{'s' if p.seances_realisees > 1 else ''} sur {p.seances_prevues}")
     if p.premiere:

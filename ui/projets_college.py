@@ -252,8 +252,10 @@ def _a(le: date | None, a: time | None) -> datetime | None:
 def seance(s: SeanceVue, college_id: int, *, modifiable: bool) -> None:
     """A séance: when, which class, its state; who came is noted in place, the rest in a small form."""
     today = aujourdhui()
-    presents = f", {accord(s.presents or 0, 'présent')}" if s.etat is EtatSeance.REALISEE else ""
-    sur = f" sur {s.attendus}" if presents and s.attendus is not None else ""
+    presents = ""
+    if s.etat is EtatSeance.REALISEE:  # nobody may have counted them
+        presents = ", présents non comptés" if s.presents is None else f", {accord(s.presents, 'présent')}"
+    sur = f" sur {s.attendus}" if presents and s.presents is not None and s.attendus is not None else ""
     badge = f":{COULEUR_ETAT[s.etat]}-badge[{ICONE_ETAT[s.etat]} {s.etat.libelle}{presents}{sur}]"
     barre = "" if s.etat in VIVANTES else "~~"
     details = [md(s.salle)] if s.salle else []

@@ -8,7 +8,8 @@ import streamlit as st
 from documents.contextes import Contexte
 from models.lists import EtatAction
 from services.dossier import EnTete
-from ui.feedback import md
+from services.texte import insecables
+from ui import feedback
 
 RESERVE = "Ce relevé est réservé aux membres qui ont signé la charte."
 PIED = "Diffusion restreinte aux membres ayant signé la charte – ne pas transmettre"
@@ -27,6 +28,11 @@ _SIGNES = {
 }
 
 
+def md(texte: str) -> str:
+    """As typed, set as the Word sets it."""
+    return feedback.md(insecables(texte))
+
+
 def montrer(c: Contexte) -> None:
     """Draw it from the values its Word is made of."""
     r = c["reunion"]
@@ -38,9 +44,9 @@ def montrer(c: Contexte) -> None:
         st.markdown(md(r["presidence"]))
     st.markdown(f":orange-badge[:material/lock: Diffusion restreinte] {RESERVE} {md(c['statut'])}")
     for x in c["presences"]:
-        st.markdown(f"**{x['etat']} :** {md(' ; '.join(x['qui']))}")
+        st.markdown(f"**{x['etat']}\u00a0:** {md(' ; '.join(x['qui']))}")
     if c["habitants"]:
-        st.markdown(f"**Habitants présents :** {c['habitants']}")
+        st.markdown(f"**Habitants présents\u00a0:** {c['habitants']}")
     if c["suites"]:
         st.header("Suites du précédent relevé", anchor=False)
         _tableau(
@@ -64,10 +70,10 @@ def montrer(c: Contexte) -> None:
 def _point(p: Contexte) -> None:
     lieu = f" – {md(p['lieu'])}" if p["lieu"] else ""
     lignes = [f"**{p['numero']}\\. {md(p['theme'])}{lieu}**"]
-    lignes += [f"Signalé par : {md(p['origine'])}"] if p["origine"] else []
+    lignes += [f"Signalé par\u00a0: {md(p['origine'])}"] if p["origine"] else []
     lignes += [md(p["note"])] if p["note"] else []
-    lignes += [f"**Réponse :** {md(p['reponse'])}"] if p["reponse"] else []
-    lignes += [f"**Partenaires concernés :** {md(p['partenaires'])}"] if p["partenaires"] else []
+    lignes += [f"**Réponse\u00a0:** {md(p['reponse'])}"] if p["reponse"] else []
+    lignes += [f"**Partenaires concernés\u00a0:** {md(p['partenaires'])}"] if p["partenaires"] else []
     st.markdown("  \n".join(lignes).replace("\n", "  \n").replace("    \n", "  \n"))
     if p["actions"]:
         _tableau(

@@ -6,6 +6,7 @@ from math import ceil
 
 import streamlit as st
 
+from models import Presence
 from models.lists import EtatPresence
 from services import periodes, statistiques, vitalite
 from services.annuaire import Filtre
@@ -73,6 +74,13 @@ def _le(quand: datetime, today: date) -> str:
 def ne_viennent_plus(filtre: Filtre, today: date) -> None:
     """Whom to call."""
 
+    if _depuis() is None:  # nobody is missing where nobody was noted
+        st.info(
+            "Aucune présence n’est encore notée : on ne sait pas qui vient. La saisie après réunion les apporte ici.",
+            icon=":material/how_to_reg:",
+        )
+        return
+
     def titre(total: int) -> None:
         st.header(f"{total} partenaire{s(total)} ne {'viennent' if total > 1 else 'vient'} plus", anchor=False)
         st.caption(REGLE)
@@ -87,10 +95,24 @@ def tous(filtre: Filtre, today: date) -> None:
         st.header(f"{total} partenaire{s(total)}", anchor=False)
         st.caption(
             "Sur les douze derniers mois, ceux qui viennent le moins d’abord. Attendu : noté aux présences d’une "
-            "réunion saisie ; venu : présent ou représenté."
+            "réunion saisie ; venu : présent ou représenté." + _moins_de_douze_mois(today)
         )
 
     _liste(vitalite.tous, filtre, today, titre, _assiduite)
+
+
+def _depuis() -> date | None:
+    """Since when presences are noted."""
+    with reading() as session:
+        return statistiques.depuis(session, avec=Presence)
+
+
+def _moins_de_douze_mois(today: date) -> str:
+    """Said when the twelve months spoken of are not all known."""
+    depuis = _depuis()
+    if depuis is None or depuis <= periodes.du_preset(Preset.DOUZE_MOIS, today=today).debut:
+        return ""
+    return f" Les présences sont notées depuis le {depuis:%d/%m/%Y}."
 
 
 def _liste(
@@ -188,7 +210,8 @@ def groupes(vue: Vue, filtre: Filtre, today: date) -> None:
         periode=periode,
         n=lu.partenaires,
         definition="Partenaires actifs : venus une fois au moins ; en sommeil : attendus, jamais venus. Après la "
-        f"barre : leurs venues, sur les réunions qui les attendaient, à partir de 20.{_DEFINITIONS[vue]}",
+        f"barre : leurs venues, sur les réunions qui les attendaient, à partir de 20.{_DEFINITIONS[vue]}"
+        + _moins_de_douze_mois(today),
         description=f"Partenaires {vue[0].lower()}{vue[1:]}, {periode} : actifs, en sommeil et pas attendus, sur "
         f"{lu.partenaires} partenaires",
         tableau=[

@@ -10,7 +10,7 @@ from services.acteur import Acteur, Droit
 from services.jalons import Jalon
 from services.ordre_du_jour import OrdreDuJour
 from services.reunions import ReunionVue
-from services.temps import jour, retard
+from services.temps import jour, jours_de_retard, retard
 from services.texte import accord
 from ui.access import reading, writing
 from ui.agenda_dialogs import COULEUR_SALLE
@@ -186,7 +186,7 @@ def _ordre_du_jour(r: ReunionVue, ordre: OrdreDuJour, today: date, *, ecrire: bo
         f"**1. Suites des réunions précédentes** :gray[:small[{accord(n, 'action') if n else 'aucune action'}]]"
     )
     for a in ordre.suites:
-        tard = f":red-badge[en retard de {accord(a.retard_jours, 'jour')}]" if a.retard_jours else ""
+        tard = f":red-badge[{jours_de_retard(a.retard_jours)}]" if a.retard_jours else ""
         echeance = f":gray[:small[{md(a.pilote)} · {jour(a.echeance, annee_de=today)}]]"
         st.markdown(f"- {md(a.quoi)} {echeance} {tard}")
     for rang, p in enumerate(ordre.points, 2):

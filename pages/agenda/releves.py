@@ -60,7 +60,7 @@ for releve in publics:
             st.caption(f"Présidée par {md(releve.presidence)}")
         if releve.presents:
             st.caption(f"Étaient présents : {md(' ; '.join(releve.presents))}")
-        if releve.habitants:
+        if releve.habitants is not None:
             st.caption(f"Habitants présents : {releve.habitants}")
         for point in releve.points:
             st.markdown(f"- **{md(point.rubrique)}** : {md(point.texte)}".replace("\n", "  \n"))

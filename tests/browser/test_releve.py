@@ -7,20 +7,24 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
+from pypdf import PdfReader
 from sqlmodel import select
 
 from models import Agent, Quartier, Releve, SecteurVeille
 from models.lists import EtatReleve
+from services import modeles
 from services.acteur import Acteur
 from tests.browser.outils import aller, pret, until
 from tests.cast import ROLES, Cast
 from tests.serveur import Serveur
 from tests.services.outils_releve import PERSONNE, PUBLIC, SECRET, Scene, poser
+from tests.services.test_modeles import image
 
 pytestmark = pytest.mark.browser
 
 
-def la_scene(serveur: Serveur) -> Scene:
+@pytest.fixture(scope="module")
+def s(serveur: Serveur) -> Scene:
     """The planted cellule, beside the reference data, which has some of its names."""
     with serveur.session() as session:
         for table in (SecteurVeille, Quartier):
@@ -42,9 +46,9 @@ def deplie(octets: bytes) -> str:
         return "\n".join(archive.read(n).decode("utf-8", "replace") for n in archive.namelist())
 
 
-def test_a_releve_from_projet_to_reopened(serveur: Serveur, page: Page, connexion: Callable[..., None]) -> None:
-    s = la_scene(serveur)
-
+def test_a_releve_from_projet_to_reopened(
+    serveur: Serveur, page: Page, connexion: Callable[..., None], s: Scene
+) -> None:
     def etat() -> Any:
         with serveur.session() as session:
             return session.exec(select(Releve.etat).where(Releve.reunion_id == s.reunion)).first()
@@ -76,3 +80,43 @@ def test_a_releve_from_projet_to_reopened(serveur: Serveur, page: Page, connexio
     page.get_by_label("Pourquoi rouvrir ce relevé ?").fill("Une date fausse")
     page.get_by_role("button", name="Rouvrir le relevé").click()
     assert until(lambda: etat() == EtatReleve.PROJET)
+
+
+def test_the_printed_sheet_is_that_of_the_word(
+    serveur: Serveur, page: Page, connexion: Callable[..., None], s: Scene
+) -> None:
+    """Issuer, logo and page numbers on each page, the same words in the same order, and no notice."""
+    with serveur.session() as session:
+        responsable = session.exec(select(Agent).where(Agent.identifiant == "responsable")).one()
+        modeles.poser_logo(session, octets=image("PNG"), by=Acteur(responsable.id, responsable.nom, responsable.role))
+    connexion(page, suite=f"releve?reunion={s.reunion}")
+    page.get_by_role("button", name="Valider").click()
+    expect(page.get_by_test_id("stToast")).to_be_visible()
+    feuille = PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True)))
+    dits = [" ".join(p.extract_text().split()) for p in feuille.pages]
+    for n, dit in enumerate(dits, 1):
+        assert f"Page {n} sur {len(dits)}" in dit
+        assert "Prévention de la délinquance" in dit
+        assert "ne pas transmettre" in dit
+    entier = " ".join(dits)
+    assert "Relevé validé." not in entier, "the notice"
+    assert "Télécharger" not in entier
+    assert "Diffuser" not in entier
+    assert feuille.pages[0].images, "the logo"
+    rangs = [entier.index(x) for x in ("Relevé de", "réservé aux", "Excusés", "Cadre de vie", "Prochaine")]
+    assert rangs == sorted(rangs)
+    page.set_viewport_size({"width": 1366, "height": 768})
+    avis = page.get_by_test_id("stToast").bounding_box()
+    for nom in ("Corriger", "Imprimer", "Copier"):
+        bouton = page.get_by_text(nom, exact=True).first.bounding_box()
+        assert bouton
+        assert avis is None or not _couvre(avis, bouton), f"the notice covers {nom}"
+
+
+def _couvre(a: Any, b: Any) -> bool:
+    return bool(
+        a["x"] < b["x"] + b["width"]
+        and b["x"] < a["x"] + a["width"]
+        and a["y"] < b["y"] + b["height"]
+        and b["y"] < a["y"] + a["height"]
+    )

@@ -80,8 +80,8 @@ def test_the_restricted_releve_says_it_all(session: Session, cast: Cast, s: Scen
     lu = texte(faire(session, s, G.RELEVE, cast.secretaire))
     for attendu in (
         "Présents", "Représentés", "Excusés", f"Office public de l’habitat ({FONCTION})", "Cadre de vie",
-        f"Note {SECRET} {PERSONNE}", f"Réponse {SECRET}", f"Action {SECRET} {PERSONNE}", "jeudi 24 décembre 2026",
-        "Validé le", "Diffusion restreinte",
+        f"Note {SECRET} {PERSONNE}", f"Réponse {SECRET}", f"Action {SECRET} {PERSONNE}",
+        "jeudi 24\u00a0décembre\u00a02026", "Validé le", "Diffusion restreinte",
     ):  # fmt: skip
         assert attendu in lu
     assert f"{PERSONNE}-Nom" not in lu, "who came is an organisation and a function"
@@ -265,4 +265,4 @@ def test_a_word_processor_reads_them_all(session: Session, cast: Cast, s: Scene,
     for genre in PUBLICS:
         for interdit in (SECRET, PERSONNE, FONCTION):
             assert interdit not in textes[genre].replace(" ", "")
-    assert date(2026, 11, 24).strftime("24 novembre 2026") in textes[G.RELEVE_PUBLIC]
+    assert date(2026, 11, 24).strftime("24\u00a0novembre\u00a02026") in textes[G.RELEVE_PUBLIC]

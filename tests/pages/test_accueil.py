@@ -133,8 +133,8 @@ def test_home_names_what_waits(ecran: Ecran, cast_base: Cast, decor: dict[str, i
     liens = [str(e.proto.label) for e in at.get("page_link")]
     assert any(md("Cellule [à écrire](http://x)") in lien for lien in liens)
     assert [lien.split(":red-badge")[1] for lien in liens if ":red-badge" in lien] == [
-        "[en retard de 3 jours]",
-        "[en retard de 2 jours]",
+        "[en retard de 3\u00a0jours]",
+        "[en retard de 2\u00a0jours]",
     ]
     assert "1 action dans les temps" in liens
     assert "Noter un point" in liens

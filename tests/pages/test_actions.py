@@ -79,8 +79,8 @@ def test_late_ones_come_first_and_say_so(ecran: Ecran, creer: Callable[..., int]
     creer("act-hier", -1)
     at = ecran(PAGE)
     assert shown(at) == ["act-retard", "act-hier", "act-demain"]
-    assert "en retard de 6 jours" in said(at)
-    assert "en retard de 1 jour]" in said(at)
+    assert "en retard de 6\u00a0jours" in said(at)
+    assert "en retard de 1\u00a0jour]" in said(at)
 
 
 def test_the_state_is_changed_in_one_click_and_the_row_stays(ecran: Ecran, creer: Callable[..., int]) -> None:

@@ -179,7 +179,7 @@ def test_reader_sees_the_meeting_and_no_command(ecran: Ecran, cast_base: Cast, d
         )
     at = fenetre(ecran(CALENDRIER, role="elu"), id)
     assert not at.exception
-    assert "mardi 24 novembre 2026" in textes(at)
+    assert "mardi 24\u00a0novembre\u00a02026" in textes(at)
     assert "Motif interne" not in textes(at)
     assert {b.label for b in at.button} == {"Précédent", "Aujourd’hui", "Suivant"}
     at = fenetre(ecran(CALENDRIER, role="secretaire"), id)

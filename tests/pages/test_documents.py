@@ -212,4 +212,5 @@ def test_who_represented_is_asked_where_somebody_is_represented(ecran: Ecran, ca
     at = comite.input("Vice-présidente").run()
     (enregistrer,) = (b for b in at.button if b.label == "Enregistrer le relevé")
     at = enregistrer.click().run()
-    assert "**Représentés :** Comité de quartier, par Vice" in dit(ecran(RELEVE, reunion=str(s.reunion)))
+    dits = dit(ecran(RELEVE, reunion=str(s.reunion))).replace("\u00a0", " ")
+    assert "**Représentés :** Comité de quartier, par Vice" in dits

@@ -184,7 +184,7 @@ def test_a_calendar_file_goes_straight_to_its_dry_run(ecran: Ecran, avant: set[s
     assert not at.exception
     vu = textes(at)
     assert "Point budget" in vu
-    assert "vendredi 2 juillet 2027" in vu
+    assert "vendredi 2\u00a0juillet\u00a02027" in vu
     assert "marqué privé" in vu
     assert "Dentiste" not in vu
     assert not any(b.label == "Revoir les colonnes" for b in at.button)

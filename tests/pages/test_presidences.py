@@ -44,7 +44,7 @@ def test_said_in_the_lists_then_an_overlap_keeps_what_was_typed(ecran: Ecran) ->
         bouton(at, "Ajouter").click()
         at.run()
     assert not at.exception
-    assert "Toutes les cellules de veille · depuis le jeudi 1er janvier 2026" in textes(at)
+    assert "Toutes les cellules de veille · depuis le jeudi 1er\u00a0janvier\u00a02026" in textes(at)
     assert "Mme Claire Exemple y préside déjà" in textes(at)
     assert champ(at, "Qui préside").value == "Mme Claire Exemple"  # type: ignore[attr-defined]
     with db.reading() as session:
@@ -83,5 +83,5 @@ def test_the_elu_finds_what_they_chair_and_nothing_restricted(ecran: Ecran, cast
     assert "Vos prochaines réunions" in dit
     assert "Cellule à venir" in dit
     assert "Convocations pas encore envoyées · rien à l’ordre du jour" in dit
-    assert "relevé pas encore écrit, en retard de 6 jours" in dit
+    assert "relevé pas encore écrit, en retard de 6\u00a0jours" in dit
     assert "Cette semaine" not in dit

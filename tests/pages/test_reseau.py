@@ -110,7 +110,18 @@ def test_it_opens_on_its_first_view_after_the_calendar(ecran: Ecran, parti: int)
     assert at.header[0].value == "1 partenaire ne vient plus"
 
 
-def test_nobody_has_stopped(ecran: Ecran) -> None:
+def test_nobody_is_missing_where_nobody_was_noted(ecran: Ecran) -> None:
+    """An empty base knows nothing: it does not say that all is well."""
+    at = ecran(PAGE)
+    assert not at.exception
+    assert not at.success
+    assert "Aucune présence n’est encore notée" in at.info[0].value
+
+
+def test_nobody_has_stopped(ecran: Ecran, cast_base: Any) -> None:
+    with db.writing() as session:
+        fidele = partenaire(session, "Fidèle", ajouter(session, Categorie(nom="Association")))
+        noter(session, 5, **{f"p{fidele}": P})
     at = ecran(PAGE)
     assert not at.exception
     assert "Personne ne manque" in at.success[0].value
@@ -177,4 +188,6 @@ def test_the_page_of_one_never_expected(ecran: Ecran, parti: int) -> None:
 
 def test_a_sentence_that_ends_with_a_short_month_has_one_full_stop() -> None:
     v = Vitalite(attendu=4, venu=4, derniere=datetime(2026, 10, 7, 14))
-    assert presence(v, date(2026, 11, 24)) == "Venu à 4 réunions sur 4 en douze mois, dernière venue mer. 7 oct."
+    assert (
+        presence(v, date(2026, 11, 24)) == "Venu à 4 réunions sur 4 en douze mois, dernière venue mer.\u00a07\u00a0oct."
+    )

@@ -233,9 +233,9 @@ def test_preview_says_whom_and_why_not(session: Session, cast: Cast, avec_relais
     assert [c.partenaire for c in vu.sans_adresse] == ["Parquet de La Rochelle"]
     assert vu.refus == ""
     texte = vu.departs[0].texte
-    assert vu.departs[0].objet == "Convocation : Cellule de veille – Mireuil, mardi 8 décembre 2026"
-    for attendu in ("vous convoquer", "mardi 8 décembre 2026, 14\u00a0h\u00a000", "Salle de l’Oratoire", "Café à",
-                    "Pour répondre", "Tranquillité publique"):  # fmt: skip
+    assert vu.departs[0].objet == "Convocation : Cellule de veille – Mireuil, mardi 8\u00a0décembre\u00a02026"
+    for attendu in ("vous convoquer", "mardi 8\u00a0décembre\u00a02026, 14\u00a0h\u00a000", "Salle de l’Oratoire",
+                    "Café à", "Pour répondre", "Tranquillité publique"):  # fmt: skip
         assert attendu in texte
     parquet = session.get_one(Partenaire, vu.sans_adresse[0].partenaire_id)
     parquet.courriel = "pas une adresse"
@@ -268,7 +268,7 @@ def test_a_long_title_never_cuts_the_date_out_of_the_subject(session: Session, c
     session.get_one(Reunion, r).titre = "Cellule " * 25
     session.flush()
     vu = convocations.apercu(session, reunion_id=r, acte=Acte.ENVOYER, options=Options(), now=NOW)
-    assert vu.departs[0].objet.endswith(", mardi 8 décembre 2026")
+    assert vu.departs[0].objet.endswith(", mardi 8\u00a0décembre\u00a02026")
     assert len(vu.departs[0].objet) <= 200
 
 
@@ -591,7 +591,7 @@ def test_convocation_update_and_cancellation_at_the_other_end(cast_base: Cast, p
     premier = messages[0]
     assert premier["To"] == "c.exemple@oph.example"  # nobody else's address
     assert premier["From"].addresses[0].addr_spec == EXPEDITEUR
-    assert premier["Subject"] == "Convocation : Cellule de veille – Mireuil, mardi 8 décembre 2026"
+    assert premier["Subject"] == "Convocation : Cellule de veille – Mireuil, mardi 8\u00a0décembre\u00a02026"
     (agendas_mime,) = [p for p in premier.walk() if p.get_content_type() == "text/calendar"]
     assert agendas_mime["Content-Type"].params["method"] == "REQUEST"
     assert premier.get_content_type() == "multipart/mixed"

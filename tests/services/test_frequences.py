@@ -90,6 +90,28 @@ def test_last_held_too_long_ago(session: Session, frequence: Frequence, derniere
     assert [i.instance_id for i in trouvees] == ([id] if en_retard else [])
 
 
+@pytest.mark.parametrize(
+    ("frequence", "derniere", "premier_retard"),
+    [
+        (Frequence.MENSUELLE, "2026-06-19", "2026-10-05"),  # as after 19 August: nothing is expected in summer
+        (Frequence.BIMESTRIELLE, "2026-06-19", "2026-11-04"),  # July and August are one of its periods
+        (Frequence.QUINZAINE, "2026-06-19", "2026-09-19"),  # due on 3 July: put off to the end of the summer
+        (Frequence.TRIMESTRIELLE, "2026-06-05", "2026-09-21"),  # it may meet in September
+    ],
+)
+def test_nobody_is_late_of_a_meeting_of_the_summer(
+    session: Session, frequence: Frequence, derniere: str, premier_retard: str
+) -> None:
+    """The plan excuses July and August: so does what is said to be late."""
+    reunion(session, instance(session, "T", frequence), f"{derniere}T14:00")
+    jour = date(2026, 6, 20)
+    while not frequences.instances_en_retard(session, today=jour):
+        jour += timedelta(days=1)
+    assert str(jour) == premier_retard
+    assert frequences.en_retard(frequence, date.fromisoformat(derniere), today=jour)
+    assert not frequences.en_retard(frequence, date.fromisoformat(derniere), today=jour - timedelta(days=1))
+
+
 def test_a_meeting_to_come_settles_it_a_cancelled_one_does_not(session: Session) -> None:
     prevue, annulee, jamais = (instance(session, nom) for nom in ("A", "B", "C"))
     for id in (prevue, annulee):

@@ -229,7 +229,7 @@ def test_a_quartier_moves_and_the_instances_that_cover_it_are_known(session: Ses
     assert listes.quartiers(session, secteur_id=nord.id) == []
     assert [q.nom for q in listes.quartiers(session, secteur_id=sud.id)] == ["Mireuil"]
     assert listes.instances_du_quartier(session, quartier_id=quartier.id) == ["Réunion technique – Mireuil"]
-    assert journal(session) == ["Le quartier « Mireuil » passe dans « Sud »"]
+    assert journal(session) == ["Le quartier « Mireuil » passe dans « Sud »\nSecteur de veille : Nord → Sud"]
 
 
 def test_a_secteur_that_still_holds_quartiers_is_not_archived(session: Session, cast: Cast, carte: tuple) -> None:

@@ -112,7 +112,7 @@ def test_what_is_said_most_closely_wins_and_only_cellules_are_chaired_unless_sai
 @pytest.mark.parametrize(
     ("autre", "refuse"),
     [
-        ({}, "y préside déjà depuis le jeudi 1er janvier 2026"),
+        ({}, "y préside déjà depuis le jeudi 1er\u00a0janvier\u00a02026"),
         ({"debut": date(2025, 1, 1), "fin": date(2026, 1, 1)}, "y préside déjà"),
         ({"debut": date(2025, 1, 1), "fin": date(2025, 12, 31)}, ""),
         ({"interim": True}, ""),

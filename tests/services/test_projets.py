@@ -389,7 +389,11 @@ def test_a_room_or_a_structure_taken_asks_to_confirm(decor: Decor, session: Sess
         decor.semaine(ligne)
     refuse(
         refus,
-        **{"y.salle": "4e A (mar. 24 nov.", "y.structures": "Centre social Port-Neuf", CONFIRMER: "quand même"},
+        **{
+            "y.salle": "4e A (mar.\u00a024\u00a0nov.",
+            "y.structures": "Centre social Port-Neuf",
+            CONFIRMER: "quand même",
+        },
     )
     ailleurs = decor.une("Fénelon").id
     loin = LigneSeance("z", decor.classe("4e A", p=ailleurs), MARDI, salle="CDI", structures=[decor.centre])
@@ -411,7 +415,7 @@ def test_more_present_than_expected_asks_to_confirm(decor: Decor, session: Sessi
             decor.noter(s, faux, confirme=True)
     with pytest.raises(Invalid) as refus:
         decor.noter(s, 20, today=date(2026, 11, 23))
-    refuse(refus, presents="n’a lieu que mar. 24 nov.")
+    refuse(refus, presents="n’a lieu que mar.\u00a024\u00a0nov.")
     decor.noter(s, 29, confirme=True)
     seances.noter(session, id=s, presents=29, today=TODAY, version=1, by=decor.by)  # a second click
     vue = seances.get(session, id=s)
@@ -472,7 +476,7 @@ def test_changed_and_stale(decor: Decor, session: Session) -> None:
     assert set(seances.get(session, id=s).structures) == {decor.centre, decor.police}
     with pytest.raises(Conflict) as conflit:
         modifier(2)
-    assert conflit.value.actuel["debut"] == "mar. 24 nov., 9\u00a0h\u00a000"
+    assert conflit.value.actuel["debut"] == "mar.\u00a024\u00a0nov., 9\u00a0h\u00a000"
 
 
 def test_the_calendar_shows_a_séance_at_its_new_date_only(decor: Decor, session: Session) -> None:
@@ -509,11 +513,11 @@ def test_warnings(decor: Decor, session: Session) -> None:
     decor.seance(b, datetime(2026, 11, 11, 9), attendus=40)  # public holiday
     assert decor.phrases() == [
         "Aucune séance pour 4e C.",
-        "Première séance mer. 11 nov., convention non signée.",
+        "Première séance mer.\u00a011\u00a0nov., convention non signée.",
         "4e A : 31 élèves, plus de 30 pour une séance.",
-        "4e A, mar. 22 déc. : séance un jour sans classe, Vacances de Noël (zone A).",
-        "4e B, mer. 11 nov. : 40 élèves attendus, plus de 30 pour une séance.",
-        "4e B, mer. 11 nov. : séance un jour sans classe, Armistice.",
+        "4e A, mar.\u00a022\u00a0déc. : séance un jour sans classe, Vacances de Noël (zone A).",
+        "4e B, mer.\u00a011\u00a0nov. : 40 élèves attendus, plus de 30 pour une séance.",
+        "4e B, mer.\u00a011\u00a0nov. : séance un jour sans classe, Armistice.",
     ]
     assert decor.phrases(date(2027, 9, 1)) == []
     decor.passer(Volet.CONTACT, "Refusé")

@@ -80,7 +80,7 @@ def test_each_that_chose_it_gets_its_own_late_actions_and_nothing_of_the_points(
     (a_oph, texte), (a_police, _) = sorted(messages(session, GenreEnvoi.RELANCE))
     assert (a_oph, a_police) == ("accueil@oph.example", "commissariat@police.example")
     assert "Réparer la porte du hall" in texte
-    assert "mercredi 18 novembre 2026, en retard de 6 jours" in texte
+    assert "mercredi 18\u00a0novembre\u00a02026, en retard de 6\u00a0jours" in texte
     assert "répondez à ce message" in texte
     for tu in ("Passer le soir", "Pas encore due", "restreint", "Tapage"):
         assert tu not in texte

@@ -92,11 +92,11 @@ def test_a_skipped_date_is_explained_and_the_next_possible_one_proposed(session:
     premiere, seconde = proposition.lignes
     assert (premiere.debut.date(), [e.phrase() for e in premiere.ecarts]) == (
         date(2026, 9, 22),
-        ["mar. 15 sept. : Salon nautique"],
+        ["mar.\u00a015\u00a0sept. : Salon nautique"],
     )
     assert [e.phrase() for e in seconde.ecarts] == [
-        "mar. 20 oct. : vacances de la Toussaint",
-        "mar. 27 oct. : vacances de la Toussaint",
+        "mar.\u00a020\u00a0oct. : vacances de la Toussaint",
+        "mar.\u00a027\u00a0oct. : vacances de la Toussaint",
     ]
 
 
@@ -108,11 +108,11 @@ def test_public_holidays_and_a_month_without_any_day(session: Session) -> None:
     (ligne,) = proposition.lignes
     assert (ligne.debut.date(), ligne.ecarts[0].phrase()) == (
         date(2026, 11, 18),
-        "mer. 11 nov. : jour férié (Armistice)",
+        "mer.\u00a011\u00a0nov. : jour férié (Armistice)",
     )
     ete = rythme(session, instance(session, "Été"), debut=date(2027, 7, 1), fin=date(2027, 7, 31))
     assert (ete.lignes, ete.manques) == ([], [])  # a month off: nothing is missing
-    assert "mar. 20 juil. : vacances d’été" in [e.phrase() for e in ete.ecarts]
+    assert "mar.\u00a020\u00a0juil. : vacances d’été" in [e.phrase() for e in ete.ecarts]
 
 
 def test_never_a_past_date_nor_a_month_already_served(session: Session) -> None:
@@ -120,7 +120,7 @@ def test_never_a_past_date_nor_a_month_already_served(session: Session) -> None:
     reunion(session, id, datetime(2026, 10, 1, 14))
     proposition = rythme(session, id, debut=date(2026, 1, 1), fin=date(2026, 10, 31))
     assert jours(proposition) == []  # the first Tuesday of September is today
-    assert [(m.raison, m.prevue) for m in proposition.manques] == [("déjà une réunion : jeu. 1er oct.", True)]
+    assert [(m.raison, m.prevue) for m in proposition.manques] == [("déjà une réunion : jeu.\u00a01er\u00a0oct.", True)]
 
 
 def test_place_taken_and_people_who_sit_in_both(session: Session) -> None:
@@ -144,7 +144,7 @@ def test_place_taken_and_people_who_sit_in_both(session: Session) -> None:
     proposition = rythme(session, une, deux, fin=date(2026, 9, 30))
     par_instance = {x.instance: x for x in proposition.lignes}
     assert par_instance["RT 2"].debut.date() in (date(2026, 9, 15), date(2026, 9, 29))
-    assert par_instance["RT 1"].ecarts[0].phrase() == "mar. 15 sept. : Mairie : lieu déjà pris par « Jury »"
+    assert par_instance["RT 1"].ecarts[0].phrase() == "mar.\u00a015\u00a0sept. : Mairie : lieu déjà pris par « Jury »"
     creneaux = [Creneau(i, datetime(2026, 9, 22, 14), datetime(2026, 9, 22, 16), None) for i in (une, deux)]
     libre, pris = series.verifier(session, creneaux=creneaux, now=NOW)
     assert libre == []
@@ -196,7 +196,7 @@ def test_six_cellules_spread_over_a_semester(session: Session) -> None:
     assert {(s.weekday() in (1, 3), s.hour) for s in soirs} == {(True, 18)}
     assert not [s for s in soirs if s.month == 3]
     assert min((b - a).days for a, b in pairwise(soirs)) >= 7
-    assert {"mar. 2 mars : Élu·e absent·e", "mar. 16 févr. : vacances d’hiver"} <= {
+    assert {"mar.\u00a02\u00a0mars : Élu·e absent·e", "mar.\u00a016\u00a0févr. : vacances d’hiver"} <= {
         e.phrase() for e in proposition.ecarts
     }
     assert len(proposition.ecarts) + len({s.date() for s in soirs}) <= 52
@@ -217,7 +217,7 @@ def test_a_cellule_already_planned_is_left_out_and_said(session: Session) -> Non
     )
     assert [x.instance for x in proposition.lignes] == ["Cellule 2"]
     assert [(m.instance, m.raison) for m in proposition.manques] == [
-        ("Cellule 1", "déjà une réunion ce semestre : jeu. 3 déc.")
+        ("Cellule 1", "déjà une réunion ce semestre : jeu.\u00a03\u00a0déc.")
     ]
 
 
@@ -260,7 +260,7 @@ def test_twice_a_month(session: Session) -> None:
     reunion(session, id, datetime(2026, 9, 15, 14))  # planned already: the rest goes on from September
     p = rythme(session, id, fin=date(2027, 2, 28))
     assert dates(p) == ["10-06", "11-03", "11-17", "12-01", "12-15", "01-05", "01-19", "02-02"]
-    assert [m.raison for m in p.manques] == ["déjà une réunion : mar. 15 sept."]
+    assert [m.raison for m in p.manques] == ["déjà une réunion : mar.\u00a015\u00a0sept."]
     assert [f"{e.jour:%m-%d}" for e in p.ecarts] == ["10-20", "10-27", "02-16", "02-23"]
     mercredis = instance(session, "GT", frequence=Frequence.BIMENSUELLE, jour=2, rang=2, rang_bis=4)
     assert dates(rythme(session, mercredis, debut=date(2026, 11, 1), fin=date(2026, 11, 30))) == ["11-18", "11-25"]
@@ -285,14 +285,14 @@ def test_every_week_leaves_out_days_off(session: Session) -> None:
     p = rythme(session, id, debut=date(2026, 11, 1), fin=date(2026, 12, 31))
     assert dates(p) == ["11-04", "11-18", "11-25", "12-02", "12-09", "12-16"]
     assert p.manques == []
-    assert next(e.phrase() for e in p.ecarts) == "mer. 11 nov. : jour férié (Armistice)"
+    assert next(e.phrase() for e in p.ecarts) == "mer.\u00a011\u00a0nov. : jour férié (Armistice)"
 
 
 def test_a_day_of_the_month_never_on_a_week_end(session: Session) -> None:
     id = instance(session, "RT", jour=None, rang=None, jour_du_mois=15)
     p = rythme(session, id, debut=date(2026, 9, 1), fin=date(2027, 2, 28))
     assert dates(p) == ["09-15", "10-15", "11-16", "12-15", "01-15", "02-12"]  # from 13 February on, holidays
-    assert [e.phrase() for e in p.lignes[2].ecarts] == ["dim. 15 nov. : dimanche"]
+    assert [e.phrase() for e in p.lignes[2].ecarts] == ["dim.\u00a015\u00a0nov. : dimanche"]
 
 
 # --- creating --------------------------------------------------------------------------------------------------------
@@ -443,7 +443,7 @@ def test_third_tuesdays_become_third_thursdays(session: Session, serie: list[Reu
     assert [f"{d.debut:%m-%d}" for d in deplacements] == ["10-15", "11-19", "12-17", "01-21"]
     quatrieme = proposer(session, serie[2], date(2026, 11, 26))
     assert [f"{d.debut:%m-%d}" for d in quatrieme] == ["11-26", "12-17", "01-28"]
-    assert quatrieme[1].ecarts[0].phrase() == "jeu. 24 déc. : vacances de Noël"
+    assert quatrieme[1].ecarts[0].phrase() == "jeu.\u00a024\u00a0déc. : vacances de Noël"
     voulu = rythmes.Rythme(Frequence.MENSUELLE, 3, 3)
     troisieme = proposer(session, serie[2], date(2026, 11, 26), voulu=voulu)
     assert [f"{d.debut:%m-%d}" for d in troisieme] == ["11-19", "12-17", "01-21"]
@@ -468,7 +468,7 @@ def test_the_series_keeps_its_new_rule_and_all_is_undone(
     instance = session.get_one(Instance, serie[2].instance_id or 0)
     assert rythmes.de(instance) == (voulu if habituel else rythmes.Rythme(Frequence.MENSUELLE, 1, 3))
     (operation,) = operations.dernieres(session, acte=suites.DEPLACER, now=utcnow())
-    assert operation.resume == "Série déplacée à partir du jeu. 19 nov., 3 réunions, 3e jeudi du mois : RT"
+    assert operation.resume == "Série déplacée à partir du jeu.\u00a019\u00a0nov., 3 réunions, 3e jeudi du mois : RT"
     operations.annuler(session, id=operation.id, now=utcnow(), by=cast.secretaire)
     session.expire_all()
     assert (regle.regle, regle.debut, [r.debut for r in serie]) == avant
@@ -549,8 +549,8 @@ def test_each_new_date_is_checked_and_explained(session: Session, serie: list[Re
     decembre, janvier = proposer(session, serie[3], date(2026, 12, 22))
     assert decembre.debut.date() == date(2026, 12, 15)
     assert [e.phrase() for e in decembre.ecarts] == [
-        "mar. 22 déc. : vacances de Noël",
-        "mar. 29 déc. : vacances de Noël",
+        "mar.\u00a022\u00a0déc. : vacances de Noël",
+        "mar.\u00a029\u00a0déc. : vacances de Noël",
     ]
     assert (janvier.debut.date(), janvier.ecarts) == (date(2027, 1, 26), ())
 

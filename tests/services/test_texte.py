@@ -1,8 +1,11 @@
 """Folding, search, and what is kept of typed text."""
 
+from datetime import date, datetime, timedelta
+
 import pytest
 
-from services.texte import clean, first_words, folded, like_patterns, matches
+from services import temps
+from services.texte import clean, first_words, folded, insecables, like_patterns, matches
 
 
 @pytest.mark.parametrize(
@@ -65,3 +68,36 @@ def test_first_words_cuts_at_the_limit() -> None:
     coupe = first_words(["x" * 50, "y" * 50])
     assert len(coupe) == 80
     assert coupe.endswith("…")
+
+
+@pytest.mark.parametrize(
+    "compose",
+    [
+        "Réunion du mardi 24~novembre~2026, de 18~h~00 à 20~h~00",
+        "«~oui~»~: 15~%, 6~jours~; 12~345 habitants~!",
+        "le 1er~mai~2026, dans 3~mois~?",
+        "05 46 51 51 51, http://exemple.fr/a:b, 4 rue du 8~mai~1945",
+        "en mai 2026~: rien",
+        "",
+    ],
+)
+def test_what_goes_together_keeps_to_its_line(compose: str) -> None:
+    attendu = compose.replace("~", "\u00a0")
+    assert insecables(compose.replace("~", " ")) == attendu
+    assert insecables(attendu) == attendu, "once or twice"
+    assert folded(attendu) == folded(compose.replace("~", " ")), "searched alike"
+
+
+def test_every_date_the_house_prints_keeps_to_its_line() -> None:
+    """A day never parts from its month, nor a month from its year, nor an hour from its minutes."""
+    for n in range(0, 366, 7):
+        jour = date(2027, 1, 1) + timedelta(days=n)
+        quand = datetime(jour.year, jour.month, jour.day, n % 24, 5)
+        for dite in (
+            temps.jour(jour, annee_de=date(2026, 1, 1)),
+            temps.jour_long(jour),
+            temps.moment(quand, annee_de=date(2026, 1, 1)),
+            temps.periode(quand, quand + timedelta(hours=30)),
+            temps.retard(jour, jour + timedelta(days=n + 2)),
+        ):
+            assert insecables(dite) == dite

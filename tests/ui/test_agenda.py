@@ -74,10 +74,10 @@ def test_steps_leave_no_gap(vue: Vue) -> None:
 
 def test_titles() -> None:
     assert agenda.titre(Vue.MOIS, MARDI) == "novembre 2026"
-    assert agenda.titre(Vue.SEMAINE, MARDI) == "du 23 au 29 novembre 2026"
-    assert agenda.titre(Vue.SEMAINE, date(2026, 12, 1)) == "du 30 novembre au 6 décembre 2026"
-    assert agenda.titre(Vue.SEMAINE, date(2027, 1, 1)) == "du 28 décembre 2026 au 3 janvier 2027"
-    assert agenda.titre(Vue.JOUR, date(2026, 12, 1)) == "mardi 1er décembre 2026"
+    assert agenda.titre(Vue.SEMAINE, MARDI) == "du 23 au 29\u00a0novembre\u00a02026"
+    assert agenda.titre(Vue.SEMAINE, date(2026, 12, 1)) == "du 30\u00a0novembre au 6\u00a0décembre\u00a02026"
+    assert agenda.titre(Vue.SEMAINE, date(2027, 1, 1)) == "du 28\u00a0décembre\u00a02026 au 3\u00a0janvier\u00a02027"
+    assert agenda.titre(Vue.JOUR, date(2026, 12, 1)) == "mardi 1er\u00a0décembre\u00a02026"
 
 
 # --- out -----------------------------------------------------------------------------------------------------------
