@@ -5,10 +5,10 @@ or "Back". Streamlit takes what a key holds from one screen to the next, and the
 key: so a key, and a name, belong to one screen.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -18,6 +18,7 @@ from ui.feedback import md
 from ui.formulaire import forget, open_form
 
 _VISITE = "adresse"
+T = TypeVar("T")
 
 # Screen -> the names it has in common with another: there they begin with the screen. The short ones are understood
 # too, in an address typed or kept from before.
@@ -170,6 +171,14 @@ def feuille(nombre: int, court: str = "page") -> dict[str, Any]:
     if not un_nombre(nombre)(lu(court) or "1"):
         inconnu(court, f"la page {lu(court)}")
     return lie(court)
+
+
+def choisi(court: str, offerts: Mapping[str, T]) -> T | None:
+    """What the address names among these, None if nothing."""
+    texte = lu(court)
+    if texte and texte not in offerts:
+        inconnu(court, f"« {texte} »")
+    return offerts.get(texte)
 
 
 # --- what is not there -----------------------------------------------------------------------------------------------

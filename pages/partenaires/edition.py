@@ -11,13 +11,12 @@ from services.horloge import aujourdhui
 from services.partenaires import Saisie
 from ui import partenaire as ecran
 from ui.access import reading, require_agent, writing
-from ui.adresse import intituler, url_id
-from ui.feedback import announce, field_error, md, refusals, refused
+from ui.feedback import announce, field_error, refusals, refused
 from ui.formulaire import kept, key, open_form, values
 
 require_agent(Droit.ECRIRE)
 ecran.suivre()
-partenaire_id = url_id("id")
+partenaire_id = ecran.url_id("id")
 TEXTES = ("nom", "sigle", "sous_categorie", "commune", "adresse", "telephone", "courriel", "site", "note", "uai")
 
 with reading() as session:
@@ -80,8 +79,7 @@ def liste(champ: str) -> None:
     field_error(form.jeton, champ)
 
 
-intituler(f"Modifier {fiche.nom}" if fiche else "Ajouter un partenaire")
-st.title(md(fiche.nom) if fiche else "Ajouter un partenaire", anchor=False)
+ecran.titre(fiche.nom if fiche else "Ajouter un partenaire")
 champs, voisins = st.columns([2.4, 1], gap="large")
 with champs:
     mien = lue()

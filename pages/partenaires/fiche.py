@@ -5,24 +5,21 @@ import streamlit as st
 from models.lists import EtatPresence
 from services import actions, partenaires, personnes, temps, verification, vitalite
 from services.acteur import Droit
-from services.erreurs import NotFound
 from services.horloge import aujourdhui, utcnow
 from ui import reseau
 from ui.access import reading, require_agent, writing
 from ui.actions import lien_du_pilote
-from ui.adresse import intituler, lu, url_id
+from ui.adresse import intituler, url_id
 from ui.feedback import announce, field_error, md, refusals, refused
 from ui.navigation import page_path
-from ui.partenaire import ANNUAIRE, EDITION, PERSONNE, badges, coordonnees, personne
+from ui.partenaire import ANNUAIRE, EDITION, PERSONNE, badges, coordonnees, nulle_part, personne
 from ui.verification import annulable, erreur_verification, verifiee
 
 agent = require_agent()
 today = aujourdhui()
 partenaire_id = url_id("id", dire=False)
 if partenaire_id is None:
-    if lu("id"):
-        raise NotFound("Cette adresse ne désigne aucun partenaire. Ouvrez-le depuis la liste des partenaires.")
-    st.switch_page(ANNUAIRE)
+    nulle_part()
 
 with reading() as session:
     p = partenaires.get(session, id=partenaire_id)

@@ -7,19 +7,17 @@ import streamlit as st
 
 from services import autres_coordonnees, partenaires, personnes, temps
 from services.acteur import Droit
-from services.erreurs import NotFound
 from services.horloge import aujourdhui
 from services.personnes import Identite
 from ui import partenaire as ecran
 from ui.access import reading, require_agent, writing
-from ui.adresse import intituler, url_id
 from ui.feedback import announce, md, refusals, refused
 from ui.formulaire import forget, open_form, values
 
 require_agent(Droit.ECRIRE)
 ecran.suivre()
 today = aujourdhui()
-fonction_id, partenaire_id = url_id("fonction", dire=False), url_id("partenaire", dire=False)
+fonction_id, partenaire_id = ecran.url_id("fonction", dire=False), ecran.url_id("partenaire", dire=False)
 geste = str(st.query_params.get("geste", "")) if fonction_id else "ajouter"
 # What can be done -> title, button, what is said once it is done.
 GESTES = {
@@ -30,11 +28,7 @@ GESTES = {
 }
 IDENTITE = ("nom", "prenom", "courriel", "telephone")
 if geste not in GESTES or (fonction_id is None and partenaire_id is None):
-    if st.query_params:
-        raise NotFound(
-            "Cette adresse ne dit pas de qui il s’agit, ou quoi faire. Partez de la fiche de son partenaire."
-        )
-    st.switch_page(ecran.ANNUAIRE)
+    ecran.nulle_part()
 titre, bouton, fait = GESTES[geste]
 
 with reading() as session:
@@ -82,9 +76,8 @@ def recommencer() -> None:
     open_form(f"personne.{geste}", objet_id=objet_id, version=version, oublier=True)
 
 
-intituler(f"{titre}, {fiche.nom}")
 st.page_link(ecran.FICHE, label=md(fiche.nom), icon=":material/arrow_back:", query_params={"id": str(fiche.id)})
-st.title(titre, anchor=False)
+ecran.titre(titre, de=fiche.nom)
 if f and geste != "corriger":
     suite = "Sièges repris : " if geste == "remplacer" else "Sièges qui restent, sans personne : "
     places = f"  \n{suite}{', '.join(md(s.instance) for s in sieges)}" if sieges else ""
