@@ -385,7 +385,7 @@ def reessayer(session: Session, *, ids: Sequence[int], now: datetime, by: Acteur
     """
     require(by, Droit.ECRIRE)
     if not relais():
-        raise Conflict("Aucun relais de messagerie n’est réglé : le service informatique renseigne SMTP_HOTE.")
+        raise Conflict("L’envoi de courriels n’est pas réglé : demandez-le au service informatique.")
     rows = session.exec(
         select(Envoi).where(
             col(Envoi.id).in_(ids),

@@ -18,10 +18,12 @@ log = logging.getLogger("carnet.expedition")
 
 DELAI_S = 20  # to get through
 REPONSE_S = 120  # to take a message: one that scans it may be slow, and a yes not waited for is a message given twice
-PANNE = "Le relais de messagerie ne répond pas : l’envoi sera tenté à nouveau."
-LENT = "Le relais de messagerie est trop lent : l’envoi sera tenté à nouveau."
-PLUS_TARD = "Le relais remet ce message à plus tard ({detail})."
-REFUS = "Le relais de messagerie refuse le service ({detail}) : prévenez l’informatique. L’envoi sera tenté à nouveau."
+PANNE = "La messagerie de la ville ne répond pas : l’envoi sera tenté à nouveau."
+LENT = "La messagerie de la ville est trop lente : l’envoi sera tenté à nouveau."
+PLUS_TARD = "La messagerie de la ville remet ce message à plus tard ({detail})."
+REFUS = (
+    "La messagerie de la ville refuse le service ({detail}) : prévenez l’informatique. L’envoi sera tenté à nouveau."
+)
 
 
 def lancer(*, ids: Sequence[int]) -> threading.Thread:
@@ -113,7 +115,7 @@ def _un(relais: smtplib.SMTP, expediteur: str, x: AExpedier) -> bool:
 def _refuse(x: AExpedier, quoi: str, code: int, texte: bytes | str) -> None:
     detail = f"{code} {_lisible(texte)}"
     if code >= 500:
-        _rate(x, f"{quoi} par le relais ({detail}).", definitif=True)
+        _rate(x, f"{quoi} par la messagerie de la ville ({detail}).", definitif=True)
     else:
         _rate(x, PLUS_TARD.format(detail=detail), definitif=False)
 

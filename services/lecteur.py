@@ -25,9 +25,9 @@ LIGNES, COLONNES, CELLULE = 20_000, 200, 32_767
 Lignes = list[list[str]]
 Feuilles = list[tuple[str, Lignes]]
 
-_ENREGISTREZ = "Ouvrez-le dans votre tableur et enregistrez-le au format .xlsx ou .csv."
+_ENREGISTREZ = "Ouvrez-le dans votre tableur et enregistrez-le au format Excel."
 _ABIME = f"Ce fichier est abîmé ou incomplet. {_ENREGISTREZ}"
-_AUTRE = "Ce fichier n’est pas un tableau. Choisissez un fichier CSV, Excel, ODS, vCard ou iCalendar."
+_AUTRE = "Ce fichier n’est pas un tableau. Choisissez un tableau, des cartes de visite ou un agenda."
 _TROP_GRAND = f"Ce tableau est trop grand : {LIGNES} lignes et {COLONNES} colonnes au plus. Coupez-le en plusieurs."
 
 
@@ -73,7 +73,7 @@ def _verifier_archive(contenu: bytes) -> None:
             )
             if not ods and "xl/workbook.xml" not in noms:
                 raise Refus(
-                    "Ce fichier n’est pas un tableau. Choisissez un fichier CSV, Excel, ODS, vCard ou iCalendar."
+                    "Ce fichier n’est pas un tableau. Choisissez un tableau, des cartes de visite ou un agenda."
                 )
             # Unfolded for real: the sizes that an archive announces may lie (then its checksum does not hold).
             total = 0
@@ -204,7 +204,7 @@ def _cartes(texte: str) -> Lignes:
             raise Refus(_TROP_GRAND)
         lignes.append(_carte(carte))
     if len(lignes) == 1:
-        raise Refus("Aucune carte complète dans ce fichier vCard. Exportez-le de nouveau.")
+        raise Refus("Aucune carte complète dans ce fichier. Exportez-le de nouveau.")
     return lignes
 
 

@@ -30,7 +30,7 @@ _GARDE = re.compile(
 _TROP = f"Ce calendrier compte trop d’événements : {EVENEMENTS} au plus. Exportez une période plus courte."
 _ABIME = "Ce calendrier est abîmé ou incomplet. Exportez-le de nouveau."
 _SANS = "Aucun événement dans ce calendrier. Exportez-le de nouveau, avec ses réunions."
-_UTF8 = "Ce calendrier n’est pas écrit en UTF-8, comme la norme le veut. Exportez-le de nouveau."
+_UTF8 = "Ce calendrier a des lettres que le carnet ne sait pas lire. Exportez-le de nouveau."
 _SANS_UID = "\n"  # no identifier begins so: lines are cut there
 _PEU = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
 

@@ -13,10 +13,11 @@ new line of agent 3):
     point.L.theme .quartier .origine        ids
     point.L.lieu .note .reponse .public     texts
     point.L.partenaires             ids of the partenaires concerned
-    point.L.quoi .pilote .echeance  the action decided on that line
+    point.L.quoi .pilote .echeance  the action decided on that line; .quoi2 .pilote2 .echeance2 a second one, and so on
     point.L.retire                  true once the line is taken out
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -40,6 +41,7 @@ from models.lists import ETATS_REUNION_SAISIE, ETATS_REUNION_SANS_SUITE, EtatAct
 from services import (
     actions,
     brouillons,
+    conges,
     destinataires,
     etats_releve,
     instances,
@@ -64,7 +66,6 @@ SEANCE_AVANT = timedelta(
 )  # how long before its start a meeting may be opened, to be written up as it is held
 _TEXTES = {"lieu": 200, "note": 2000, "reponse": 2000, "public": 2000, "quoi": 500}
 _CHAMPS_POINT = ("theme", "quartier", "origine", "lieu", "note", "reponse", "public", "partenaires")
-_CHAMPS_ACTION = ("quoi", "pilote", "echeance")
 
 
 @dataclass(frozen=True)
@@ -108,15 +109,31 @@ class Saisie:
         """What the field holds now: the draft's value, else the saved one, else None."""
         return self.champs[champ].valeur if champ in self.champs else self.base.get(champ)
 
+    def decisions(self, ligne: str) -> list[str]:
+        """How the names of the fields of each action of a line end: "" for the first, then "2", "3"…"""
+        nom = re.compile(rf"point\.{ligne}\.(?:quoi|pilote|echeance)(\d*)")
+        fins = {m[1] for champ in (*self.base, *self.champs) if (m := nom.fullmatch(champ))}
+        return [fin_decision(n) for n in range(max((int(f or 1) for f in fins), default=1))]
+
 
 def cle_brouillon(reunion_id: int) -> str:
     """The name of the draft that all agents share for this meeting."""
     return f"saisie:{reunion_id}"
 
 
+def fin_decision(rang: int) -> str:
+    """How the names of the fields of the action of that rank, from 0, end."""
+    return str(rang + 1) if rang else ""
+
+
+def echeance_usuelle(jour: date) -> date:
+    """When an action decided that day is due, unless said otherwise: a month later, on a working day."""
+    return conges.premier_ouvre(jour + DELAI)
+
+
 def est_tape(champ: str, valeur: Any) -> bool:
     """Is this a field of the draft that one types in, and of its kind?"""
-    genre, fin = champ.split(".")[0], champ.rsplit(".", 1)[-1]
+    genre, fin = champ.split(".")[0], champ.rsplit(".", 1)[-1].rstrip("0123456789")
     if genre == "habitants":
         return valeur is None or (isinstance(valeur, int) and not isinstance(valeur, bool))
     return isinstance(valeur, str) and (genre == "motif" or (genre == "point" and fin in _TEXTES))
@@ -291,14 +308,11 @@ def _lignes(
         session.exec(select(PointPartenaire).where(col(PointPartenaire.point_id).in_(ids))).all() if ids else []
     ):
         concernes.setdefault(lien.point_id, []).append(lien.partenaire_id)
-    decided = {
-        a.point_id: a
-        for a in session.exec(
-            select(Action)
-            .where(col(Action.point_id).in_(ids), Action.reunion_id == reunion.id)
-            .order_by(col(Action.id).desc())
-        ).all()
-    }
+    decided: dict[int | None, list[Action]] = {}
+    for a in session.exec(
+        select(Action).where(col(Action.point_id).in_(ids), Action.reunion_id == reunion.id).order_by(col(Action.id))
+    ).all():
+        decided.setdefault(a.point_id, []).append(a)
     for point in (*saved, *waiting):
         cle = str(point.id)
         lignes.append(Ligne(cle, point.id, a_inscrire=point.reunion_id is None))
@@ -312,12 +326,12 @@ def _lignes(
             f"point.{cle}.public": point.texte_public,
             f"point.{cle}.partenaires": concernes.get(point.id or 0, []),
         }
-        action = decided.get(point.id)
-        if action:
+        for rang, action in enumerate(decided.get(point.id, [])):
+            fin = fin_decision(rang)
             base |= {
-                f"point.{cle}.quoi": action.quoi,
-                f"point.{cle}.pilote": action.pilote_id,
-                f"point.{cle}.echeance": action.echeance.isoformat(),
+                f"point.{cle}.quoi{fin}": action.quoi,
+                f"point.{cle}.pilote{fin}": action.pilote_id,
+                f"point.{cle}.echeance{fin}": action.echeance.isoformat(),
             }
     rangs: dict[str, int] = {}
     for nom, champ in champs.items():
@@ -484,11 +498,9 @@ def enregistrer(
 
 def _remplie(saisie: Saisie, ligne: Ligne) -> bool:
     """A line counts once something was typed or chosen in it (the quartier alone is given by the instance)."""
-    return ligne.point_id is not None or any(
-        saisie.valeur(f"point.{ligne.cle}.{c}")
-        for c in (*_CHAMPS_POINT, *_CHAMPS_ACTION)
-        if c not in ("quartier", "echeance")
-    )
+    champs = [c for c in _CHAMPS_POINT if c != "quartier"]
+    champs += [f"{c}{fin}" for fin in saisie.decisions(ligne.cle) for c in ("quoi", "pilote")]
+    return ligne.point_id is not None or any(saisie.valeur(f"point.{ligne.cle}.{c}") for c in champs)
 
 
 def _erreurs(saisie: Saisie) -> dict[str, str]:
@@ -512,18 +524,27 @@ def _erreurs(saisie: Saisie) -> dict[str, str]:
         p = f"point.{ligne.cle}"
         if not saisie.valeur(f"{p}.theme"):
             erreurs[f"{p}.theme"] = "Choisissez le thème de ce point."
-        for champ, maximum in _TEXTES.items():
-            n = len(clean(saisie.valeur(f"{p}.{champ}"), lignes=True))
+        fins = saisie.decisions(ligne.cle)
+        maxima = {f"{p}.{champ}{fin}": m for champ, m in _TEXTES.items() for fin in (fins if champ == "quoi" else [""])}
+        for champ, maximum in maxima.items():
+            n = len(clean(saisie.valeur(champ), lignes=True))
             if n > maximum:
-                erreurs[f"{p}.{champ}"] = f"Raccourcissez ce texte : {n} caractères, {maximum} au plus."
-        quoi, pilote = clean(saisie.valeur(f"{p}.quoi")), saisie.valeur(f"{p}.pilote")
-        if quoi and not pilote:
-            erreurs[f"{p}.pilote"] = "Choisissez le pilote de cette action."
-        if pilote and not quoi:
-            erreurs[f"{p}.quoi"] = "Écrivez l’action décidée, ou retirez son pilote."
-        echeance = saisie.valeur(f"{p}.echeance")
-        if quoi and echeance and date.fromisoformat(echeance) < saisie.reunion.debut.date():
-            erreurs[f"{p}.echeance"] = "Choisissez une échéance après la réunion."
+                erreurs[champ] = f"Raccourcissez ce texte : {n} caractères, {maximum} au plus."
+        for fin in fins:
+            erreurs |= _erreurs_decision(saisie, p, fin)
+    return erreurs
+
+
+def _erreurs_decision(saisie: Saisie, p: str, fin: str) -> dict[str, str]:
+    erreurs: dict[str, str] = {}
+    quoi, pilote = clean(saisie.valeur(f"{p}.quoi{fin}")), saisie.valeur(f"{p}.pilote{fin}")
+    if quoi and not pilote:
+        erreurs[f"{p}.pilote{fin}"] = "Choisissez le pilote de cette action."
+    if pilote and not quoi:
+        erreurs[f"{p}.quoi{fin}"] = "Écrivez l’action décidée, ou retirez son pilote."
+    echeance = saisie.valeur(f"{p}.echeance{fin}")
+    if quoi and echeance and date.fromisoformat(echeance) < saisie.reunion.debut.date():
+        erreurs[f"{p}.echeance{fin}"] = "Choisissez une échéance après la réunion."
     return erreurs
 
 
@@ -582,9 +603,23 @@ def _ecrire_ligne(session: Session, saisie: Saisie, ligne: Ligne, *, ordre: int,
         session.add(PointPartenaire(point_id=point.id or 0, partenaire_id=partenaire_id))
     for partenaire_id in liens.keys() - voulus:
         session.delete(liens[partenaire_id])
-    _ecrire_action(
-        session, saisie, point, quoi=clean(v("quoi")), pilote=v("pilote"), echeance=v("echeance"), today=today, by=by
-    )
+    faites = session.exec(
+        select(Action)
+        .where(Action.point_id == point.id, Action.reunion_id == saisie.reunion.id)
+        .order_by(col(Action.id))
+    ).all()
+    for rang, fin in enumerate(saisie.decisions(ligne.cle)):
+        _ecrire_action(
+            session,
+            saisie,
+            point,
+            faites[rang] if rang < len(faites) else None,
+            quoi=clean(v(f"quoi{fin}")),
+            pilote=v(f"pilote{fin}"),
+            echeance=v(f"echeance{fin}"),
+            today=today,
+            by=by,
+        )
     return point.id or 0
 
 
@@ -592,6 +627,7 @@ def _ecrire_action(
     session: Session,
     saisie: Saisie,
     point: Point,
+    action: Action | None,
     *,
     quoi: str,
     pilote: int | None,
@@ -599,13 +635,8 @@ def _ecrire_action(
     today: date,
     by: Acteur,
 ) -> None:
-    """Create, correct or take back the action of a line."""
-    action = session.exec(
-        select(Action)
-        .where(Action.point_id == point.id, Action.reunion_id == saisie.reunion.id)
-        .order_by(col(Action.id))
-    ).first()
-    quand = date.fromisoformat(echeance) if echeance else saisie.reunion.debut.date() + DELAI
+    """Create, correct or take back an action of a line."""
+    quand = date.fromisoformat(echeance) if echeance else echeance_usuelle(saisie.reunion.debut.date())
     if not quoi or pilote is None:
         if action and action.etat in (EtatAction.A_FAIRE, EtatAction.EN_COURS):
             actions.changer(

@@ -76,7 +76,7 @@ def download_buttons(criteres: Mapping[str, Any]) -> None:
     titres, table = tableaux.ACTIONS, tableaux.actions
     for libelle, format, ecrire in (
         ("Excel", Format.EXCEL, lambda a: xlsx_octets(titres, table(a), feuille="Actions")),
-        ("CSV", Format.CSV, lambda a: csv_octets(titres, table(a))),
+        ("Autre tableur", Format.CSV, lambda a: csv_octets(titres, table(a))),
     ):
         telecharger(
             libelle,

@@ -335,7 +335,7 @@ def chart_block(
     with st.expander("Tableau", icon=":material/table:"):
         st.markdown(tableau_markdown(tableau))
         st.download_button(
-            "Télécharger le tableau (CSV)",
+            "Télécharger le tableau",
             lambda: csv_octets(list(tableau[0]), [list(ligne.values()) for ligne in tableau]),
             file_name=f"{fichier}.csv",
             mime="text/csv",

@@ -188,12 +188,12 @@ def reponses_recues(r: ReunionVue) -> None:
     """Answers that calendar programs send, dropped in."""
     with st.expander("Réponses reçues par messagerie", icon=":material/mark_email_read:"):
         st.caption(
-            "Enregistrez la réponse depuis votre messagerie (.eml ou .ics), puis déposez-la ici : "
+            "Enregistrez la réponse depuis votre messagerie, puis déposez-la ici : "
             "la réunion et le destinataire sont retrouvés tout seuls."
         )
         cle = f"reponses.{r.id}.{st.session_state.get('reponses_lues', 0)}"
         st.file_uploader(
-            "Réponses (.ics, .eml)",
+            "Réponses reçues",
             type=["ics", "eml", "msg"],
             accept_multiple_files=True,
             key=cle,

@@ -97,7 +97,7 @@ def a_la_main(r: ReunionVue) -> None:
     with st.container(border=True, key="a_la_main"):
         st.markdown(
             f":material/outgoing_mail: **{accord(len(ids), 'message')} à envoyer avec votre messagerie** : "
-            "le carnet n’a pas de relais. Chaque fichier s’ouvre comme un brouillon prêt à partir."
+            "le carnet n’envoie pas de courriel lui-même. Chaque fichier s’ouvre comme un brouillon prêt à partir."
         )
         with st.container(horizontal=True, vertical_alignment="center"):
             un = len(ids) == 1

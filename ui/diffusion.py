@@ -82,8 +82,8 @@ def fichiers(demande: Demande, compte: Compte, intitule: str) -> None:
 
     with st.container(horizontal=True, vertical_alignment="center"):
         bouton("Excel", "table", Format.EXCEL, lambda d: xlsx_octets(titres, table(d), feuille="Liste de diffusion"))
-        bouton("CSV", "csv", Format.CSV, lambda d: csv_octets(titres, table(d)))
-        bouton("Cartes vCard", "contact_page", Format.VCARD, cartes.vcf_octets)
+        bouton("Autre tableur", "csv", Format.CSV, lambda d: csv_octets(titres, table(d)))
+        bouton("Cartes de visite", "contact_page", Format.VCARD, cartes.vcf_octets)
         etiquette = f"Étiquettes ({compte.postales})"
         bouton(etiquette, "label", Format.ETIQUETTES, etiquettes.docx_octets, disabled=not compte.postales)
     st.caption(

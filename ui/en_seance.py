@@ -216,7 +216,7 @@ def _fin(e: EcranSaisie, s: Saisie, c: Contexte) -> None:
             continue
         p = f"point.{une.cle}"
         theme = c.themes.get(s.valeur(f"{p}.theme") or 0)
-        quoi = s.valeur(f"{p}.quoi")
+        quoi = " ; ".join(q for fin in s.decisions(une.cle) if (q := s.valeur(f"{p}.quoi{fin}")))
         manque = "" if theme else " :red-badge[:material/error: thème à choisir]"
         rien = "" if _touchee(s, une) or not une.a_inscrire else " :orange-badge[rien de noté aujourd’hui]"
         decision = f" :small[→ {md(quoi)}]" if quoi else ""

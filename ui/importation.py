@@ -138,9 +138,9 @@ def autre_fichier() -> None:
 def choisir_fichier() -> None:
     """Where the file is dropped, and what was refused of it."""
     st.markdown(
-        "Un tableau **CSV** ou **Excel** (xlsx, xls, ods), l’**export d’Outlook** tel quel, des cartes **vCard**, "
-        "ou les réunions d’un **agenda** (.ics), 20 Mo au plus. Rien n’est écrit avant que vous ayez lu ce qui "
-        "changerait."
+        "Un **tableau** (Excel, LibreOffice ou autre tableur), l’**export d’Outlook** tel quel, des **cartes de "
+        "visite** d’un téléphone ou de Gmail, ou les réunions d’un **agenda**, 20 Mo au plus. Rien n’est écrit avant "
+        "que vous ayez lu ce qui changerait."
     )
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption("Modèles à remplir, avec toutes les colonnes comprises :", width="content")

@@ -213,7 +213,7 @@ def _a_remettre(jeton: str, r: ReunionVue, vie: VieReleve) -> None:
     with st.container(border=True):
         st.markdown(f"**{n} message{'s' if n > 1 else ''} à envoyer depuis votre messagerie**")
         st.caption(
-            "Ouvrez chaque fichier .eml dans votre messagerie et envoyez-le ; ou copiez les adresses en copie cachée "
+            "Ouvrez chaque message téléchargé et envoyez-le ; ou copiez les adresses en copie cachée "
             "et joignez le relevé Word."
         )
         st.code("; ".join(e.courriel for e in vie.a_remettre), language=None, wrap_lines=True)
@@ -230,7 +230,7 @@ def _a_remettre(jeton: str, r: ReunionVue, vie: VieReleve) -> None:
                 return octets.getvalue()
 
             st.download_button(
-                "Télécharger les messages (.eml)",
+                "Télécharger les messages",
                 archive,
                 file_name=f"messages-releve-{r.debut:%Y-%m-%d}{f'-version-{vie.numero}' * (vie.numero > 1)}.zip",
                 mime="application/zip",

@@ -111,7 +111,7 @@ def _rappel(agent: Acteur) -> None:
     with st.popover(titre, icon=":material/alarm:"):
         st.markdown("Un rappel part à qui n’a pas répondu, une seule fois, pour toutes les réunions convoquées.")
         if not envois.relais():
-            st.caption("Sans relais de messagerie, aucun rappel ne part tout seul.")
+            st.caption("Le carnet n’envoie pas de courriel lui-même : aucun rappel ne part tout seul.")
         if not agent.peut(Droit.COMPTES):
             st.caption("La personne responsable du service le règle.")
             return

@@ -170,7 +170,7 @@ def quitter(e: EcranSaisie, champ: str, k: str, nee: int) -> None:
     if k not in etat:
         return
     _deposer(e, {champ: _brut(etat[k])}, None if k == cle(e, champ) else {champ: nee})
-    if champ.endswith((".theme", ".pilote")):
+    if champ.rstrip("0123456789").endswith((".theme", ".pilote")):
         st.session_state[cle(e, f"cherche.{champ}")] = ""
 
 
@@ -267,7 +267,7 @@ def sous_champ(e: EcranSaisie, champ: str, montrer: Callable[[Any], str] = str) 
         with st.container(border=True):
             texte = montrer(sien.valeur) if sien.valeur not in (None, "", []) else "(vide)"
             st.markdown(f":orange[:material/group: {md(sien.agent)} a mis entre-temps :] {md(texte)}")
-            deux = all(isinstance(v, str) for v in (mien, sien.valeur)) and champ.endswith(TEXTES)
+            deux = all(isinstance(v, str) for v in (mien, sien.valeur)) and champ.rstrip("0123456789").endswith(TEXTES)
             with st.container(horizontal=True):
                 for geste in (MIEN, SIEN, *([DEUX] if deux else [])):
                     st.button(geste, key=cle(e, f"{geste}.{champ}"), on_click=trancher, args=(e, champ, geste))
@@ -317,7 +317,7 @@ def restes(reunion_id: int, agent_id: int | None, *, ouvert: bool) -> None:
     with reading() as session:
         tous = brouillons.restes(session, cle=saisie.cle_brouillon(reunion_id), agent_id=agent_id)
     for r in tous:
-        genre, fin = r.champ.split(".")[0], r.champ.rsplit(".", 1)[-1]
+        genre, fin = r.champ.split(".")[0], r.champ.rsplit(".", 1)[-1].rstrip("0123456789")
         nom = _NOMS.get(fin if genre == "point" else genre)
         if nom is None:  # a choice, made again in a click
             continue

@@ -13,13 +13,13 @@ from services import listes, partenaires, phrases, points, saisie, temps, vigila
 from services.actions import ActionVue
 from services.listes import OrigineVu, QuartierVu, ThemeVu
 from services.partenaires import ChoixPartenaire
-from services.saisie import DELAI, Ligne, MembreAttendu, Saisie
+from services.saisie import Ligne, MembreAttendu, Saisie
 from services.texte import matches
 from ui.access import reading
 from ui.feedback import md, named
 from ui.formulaire import on_screen
-from ui.navigation import page_path
 from ui.saisie import EcranSaisie, choix, cle, inserer, lie, montree, poser, sous_champ
+from ui.saisie_inattendu import inattendu
 
 COURT = 34  # characters of a pill before it is cut
 
@@ -60,12 +60,14 @@ def contexte(session: Session, e: EcranSaisie, s: Saisie, today: date) -> Contex
     membres = [m.partenaire_id for m in s.membres]
     pilotes = saisie.pilotes_vraisemblables(session, instance_id=s.reunion.instance_id, membres=membres)
     champs = {*s.base, *s.champs}
-    nommes = {v for n in champs if n.endswith(".pilote") for v in (s.valeur(n), montree(e, s, n))} - {None}
+    pilotage = [n for n in champs if n.rstrip("0123456789").endswith(".pilote")]
+    nommes = {v for n in pilotage for v in (s.valeur(n), montree(e, s, n))} - {None}
     plusieurs = [v for n in champs if n.endswith(".partenaires") for v in (s.valeur(n), montree(e, s, n)) if v]
     nommes |= {i for ids in plusieurs for i in ids}
     noms = saisie.noms_courts(session, ids=[*membres, *pilotes, *nommes])
     cherches = {
-        f"point.{x.cle}.pilote": st.session_state.get(cle(e, f"cherche.point.{x.cle}.pilote")) for x in s.lignes
+        champ: st.session_state.get(cle(e, f"cherche.{champ}"))
+        for champ in (f"point.{x.cle}.pilote{fin}" for x in s.lignes for fin in s.decisions(x.cle))
     }
     return Contexte(
         themes={t.id: t for t in listes.themes(session, archives=True)},
@@ -192,10 +194,7 @@ def participants(e: EcranSaisie, s: Saisie, trouves: Sequence[MembreAttendu] | N
                 on_click=ajouter,
                 args=(e, m.cle),
             )
-        if trouves == []:
-            st.page_link(
-                page_path("partenaires/edition.py"), label="Introuvable : le créer", icon=":material/domain_add:"
-            )
+        inattendu(e, str(st.session_state.get(cle(e, "cherche.ajout")) or ""), ajouter)
     sous_champ(e, "habitants")
 
 
@@ -262,15 +261,32 @@ def ligne(e: EcranSaisie, s: Saisie, une: Ligne, numero: int, c: Contexte) -> No
                     st.markdown(f":orange[:material/privacy_tip: {md(phrase)}]")
             _lieu(e, s, p, titre, c)
         with decision:
-            st.text_input(
-                f"{titre} : action décidée",
-                placeholder="Action décidée (facultatif)",
-                label_visibility="collapsed",
-                **lie(e, s, f"{p}.quoi", lire=_texte),
-            )
-            sous_champ(e, f"{p}.quoi")
-            _pilote(e, s, p, titre, c)
+            fins = s.decisions(une.cle)
+            for rang, fin in enumerate(fins):
+                _decision(e, s, p, fin, f"{titre}, action {rang + 1}" if rang else titre, c)
+            derniere = fins[-1]
+            if s.valeur(f"{p}.quoi{derniere}") and s.valeur(f"{p}.pilote{derniere}"):
+                st.button(
+                    named("Autre action", titre),
+                    icon=":material/add:",
+                    type="tertiary",
+                    key=cle(e, f"autre.{p}"),
+                    on_click=poser,
+                    args=(e, {f"{p}.quoi{saisie.fin_decision(len(fins))}": None}),
+                )
         _details(e, s, p, titre, une, c)
+
+
+def _decision(e: EcranSaisie, s: Saisie, p: str, fin: str, titre: str, c: Contexte) -> None:
+    """An action decided on that point: what, by whom, for when."""
+    st.text_input(
+        f"{titre} : action décidée",
+        placeholder="Autre action décidée" if fin else "Action décidée (facultatif)",
+        label_visibility="collapsed",
+        **lie(e, s, f"{p}.quoi{fin}", lire=_texte),
+    )
+    sous_champ(e, f"{p}.quoi{fin}")
+    _pilote(e, s, p, fin, titre, c)
 
 
 def _theme(e: EcranSaisie, s: Saisie, p: str, titre: str, c: Contexte) -> None:
@@ -363,9 +379,9 @@ def _quartier(e: EcranSaisie, s: Saisie, p: str, titre: str, c: Contexte, **kwar
     )
 
 
-def _pilote(e: EcranSaisie, s: Saisie, p: str, titre: str, c: Contexte) -> None:
-    choisi = montree(e, s, f"{p}.pilote")
-    champ = f"{p}.pilote"
+def _pilote(e: EcranSaisie, s: Saisie, p: str, fin: str, titre: str, c: Contexte) -> None:
+    champ = f"{p}.pilote{fin}"
+    choisi = montree(e, s, champ)
     trouves = c.trouves.get(champ)
     options = [t.id for t in trouves] if trouves is not None else list(c.pilotes)
     if choisi and choisi not in options:
@@ -383,7 +399,7 @@ def _pilote(e: EcranSaisie, s: Saisie, p: str, titre: str, c: Contexte) -> None:
         if trouves == []:
             st.caption("Aucun partenaire ne correspond : essayez un autre mot.")
     sous_champ(e, champ, lambda i: noms.get(i, ""))
-    defaut = s.reunion.debut.date() + DELAI
+    defaut = saisie.echeance_usuelle(s.reunion.debut.date())
     with st.container(horizontal=True):
         st.text_input(
             f"{titre} : chercher un autre pilote",
@@ -401,9 +417,9 @@ def _pilote(e: EcranSaisie, s: Saisie, p: str, titre: str, c: Contexte) -> None:
             label_visibility="collapsed",
             help="Échéance de l’action",
             width=170,
-            **lie(e, s, f"{p}.echeance", lire=lambda v: date.fromisoformat(v) if v else defaut),
+            **lie(e, s, f"{p}.echeance{fin}", lire=lambda v: date.fromisoformat(v) if v else defaut),
         )
-    sous_champ(e, f"{p}.echeance", lambda v: temps.jour_long(date.fromisoformat(v)))
+    sous_champ(e, f"{p}.echeance{fin}", lambda v: temps.jour_long(date.fromisoformat(v)))
 
 
 def _details(e: EcranSaisie, s: Saisie, p: str, titre: str, une: Ligne, c: Contexte) -> None:

@@ -41,7 +41,7 @@ with st.form("mon_compte", border=False):
     field_error(FORM, "courriel")
     field_error(FORM, "")
 if choix.recapitulatif and not envois.relais():
-    st.warning("Aucun relais de messagerie n’est réglé : rien ne part pour le moment.", icon=":material/mail_off:")
+    st.warning("L’envoi de courriels n’est pas réglé : rien ne part pour le moment.", icon=":material/mail_off:")
 
 agendas(agent)
 

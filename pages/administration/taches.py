@@ -26,7 +26,7 @@ with reading() as session:
 st.title("Tâches et envois", anchor=False)
 if not envois.relais():
     st.info(
-        "Aucun relais de messagerie n’est réglé : rien ne part tout seul. Le service informatique renseigne SMTP_HOTE "
+        "L’envoi de courriels n’est pas réglé : rien ne part tout seul. Le service informatique renseigne SMTP_HOTE "
         "et SMTP_EXPEDITEUR ; d’ici là, les convocations se remettent en fichiers à votre messagerie.",
         icon=":material/mail_off:",
     )

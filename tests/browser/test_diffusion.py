@@ -86,7 +86,7 @@ def test_filter_copy_and_take_the_files(page: Page, connexion: Connexion, serveu
     vue = dict(zip(titres, lignes[0], strict=True))
     assert (vue["Écrire à"], vue["Téléphone"], vue["Fonction"]) == ("zoe0@exemple.fr", "05 46 51 51 51", "=Directrice")
     assert (vue["Adresse"], vue["Code postal"]) == ("1 rue de l’Exemple", "17000")
-    nom, octets = telecharger(page, "Cartes vCard", tmp_path)
+    nom, octets = telecharger(page, "Cartes de visite", tmp_path)
     assert nom.endswith(".vcf")
     cartes = list(vobject.readComponents(octets.decode()))
     assert [c.fn.value for c in cartes] == [f"Zoé Exemple {n}" for n in range(len(lignes))]
@@ -102,7 +102,7 @@ def test_filter_copy_and_take_the_files(page: Page, connexion: Connexion, serveu
 
 def test_actions_as_a_file(page: Page, connexion: Connexion, tmp_path: Path) -> None:
     connexion(page, "secretaire", suite="actions")
-    nom, octets = telecharger(page, "CSV", tmp_path)
+    nom, octets = telecharger(page, "Autre tableur", tmp_path)
     assert nom == f"actions-{aujourdhui()}.csv"
     (ligne,) = csv.DictReader(io.StringIO(octets.decode("utf-8-sig")), delimiter=";")
     assert (ligne["Action"], ligne["Échéance"]) == ("'=1+1", f"{aujourdhui():%d/%m/%Y}")

@@ -85,7 +85,7 @@ def test_the_table_comes_as_a_file(page: Page, connexion: Connexion, tmp_path: P
     connexion(page, "secretaire", suite="graphiques?periode=12%20derniers%20mois")
     page.get_by_text("Tableau", exact=True).click()
     with page.expect_download() as fichier:
-        page.get_by_role("button", name="Télécharger le tableau (CSV)").click()
+        page.get_by_role("button", name="Télécharger le tableau").click()
     assert re.fullmatch(r"reunions_\d{4}-\d\d-\d\d_\d{4}-\d\d-\d\d\.csv", fichier.value.suggested_filename)
     fichier.value.save_as(tmp_path / "t.csv")
     brut = (tmp_path / "t.csv").read_bytes()

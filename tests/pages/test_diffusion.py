@@ -71,7 +71,7 @@ def test_a_filter_gives_its_addresses_and_who_has_none(ecran: Ecran, bailleurs: 
     assert "**2 adresses**" in textes(at)
     assert "Sans adresse" in textes(at)
     assert "Cci" in textes(at)
-    assert fichiers(at) == {"Excel": True, "CSV": True, "Cartes vCard": True, "Étiquettes (0)": False}
+    assert fichiers(at) == {"Excel": True, "Autre tableur": True, "Cartes de visite": True, "Étiquettes (0)": False}
     assert journal() == 0  # to look is not to take
 
 
@@ -152,5 +152,5 @@ def test_actions_come_as_files(ecran: Ecran, bailleurs: str) -> None:
         )
     at = ecran(SUIVI)
     assert not at.exception
-    assert fichiers(at) == {"Excel": True, "CSV": True}
+    assert fichiers(at) == {"Excel": True, "Autre tableur": True}
     assert bouton(at, "Actualiser")

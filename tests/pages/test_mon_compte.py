@@ -73,7 +73,7 @@ def test_an_address_is_shown_once_then_only_that_it_exists(ecran: Ecran) -> None
 
 def test_the_responsable_opens_calendars_and_sets_the_hour(ecran: Ecran) -> None:
     at = ecran(TACHES, role="responsable")
-    assert "Aucun relais de messagerie" in said(at)
+    assert "L’envoi de courriels n’est pas réglé" in said(at)
     assert said(at).count("En pause") == len(taches.TACHES)
     at.toggle(key="flux.actifs").set_value(True).run()
     at.time_input(key="recapitulatif.heure").set_value(time(8, 15)).run()

@@ -669,7 +669,7 @@ def test_a_message_put_off_is_not_said_refused(cast_base: Cast, poste: Relais) -
     assert expedition.partir() == (1, 1)
     with db.reading() as session:
         attend = session.exec(select(Envoi).where(Envoi.etat == EtatEnvoi.A_ENVOYER)).one()
-        assert attend.erreur == "Le relais remet ce message à plus tard (450 4.2.1 plus tard)."
+        assert attend.erreur == "La messagerie de la ville remet ce message à plus tard (450 4.2.1 plus tard)."
 
 
 def test_a_slow_relay_gets_the_rest_later(cast_base: Cast, poste: Relais, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,6 @@
 """Writing up a meeting: what the draft becomes, what is refused, and that it counts once."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -258,3 +258,40 @@ def test_someone_who_is_not_a_member_can_be_added(session: Session, cast: Cast, 
     assert lu.base[f"presence.p{presence.id}"] == "present", "still there at the correction"
     scene.saisir(session, cas, {"habitants": 3}, by, now=NOW)
     assert len(session.exec(select(Presence)).all()) == 1
+
+
+def test_several_actions_on_one_point(session: Session, cast: Cast, cas: int) -> None:
+    """Each with its pilot and its day; corrected apart; one taken back leaves the other."""
+    by = cast.secretaire
+    valeurs = scene.valeurs_du_cas(session, cas, by)
+    p = next(champ.rpartition(".")[0] for champ in valeurs if champ.endswith(".quoi"))
+    oph = scene.partenaire(session, "Habitat 17")
+    valeurs |= {f"{p}.quoi2": "Poser une caméra", f"{p}.pilote2": oph, f"{p}.echeance2": "2027-05-03"}
+    scene.saisir(session, cas, valeurs, by, now=NOW)
+
+    def actions_() -> list[tuple[str, str]]:
+        releve = releves.lire(session, reunion_id=cas, today=NOW.date())
+        return [(a.quoi, a.etat.value) for point in releve.points for a in point.actions]
+
+    avant = actions_()
+    assert ("Poser une caméra", EtatAction.A_FAIRE.value) in avant
+    form = saisie.ouvrir(session, reunion_id=cas, by=by)
+    s = saisie.lire(session, reunion=reunions.get(session, id=cas), form=form, by=by, today=NOW.date())
+    deux = next(x.cle for x in s.lignes if len(s.decisions(x.cle)) == 2)
+    assert (s.valeur(f"point.{deux}.quoi2"), s.valeur(f"point.{deux}.pilote2")) == ("Poser une caméra", oph)
+    scene.saisir(session, cas, {f"point.{deux}.quoi2": "Poser deux caméras"}, by, now=NOW)
+    assert sorted(actions_()) == sorted([(q.replace("une caméra", "deux caméras"), e) for q, e in avant])
+
+
+def test_the_second_action_of_a_point_is_judged_as_the_first(session: Session, cast: Cast, cas: int) -> None:
+    by = cast.secretaire
+    p = f"point.n{by.id}-1"
+    theme = scene.theme(session, "Dépôt sauvage")
+    with pytest.raises(Invalid) as refus:
+        scene.saisir(session, cas, {f"{p}.theme": theme, f"{p}.quoi3": "x" * 501}, by, now=NOW)
+    assert set(refus.value.erreurs) == {f"{p}.quoi3", f"{p}.pilote3"}
+
+
+def test_an_action_is_due_on_a_working_day() -> None:
+    assert saisie.echeance_usuelle(date(2026, 11, 24)) == date(2026, 12, 24)
+    assert saisie.echeance_usuelle(date(2026, 11, 25)) == date(2026, 12, 28), "Christmas, then a week-end"

@@ -1,0 +1,72 @@
+"""Who came without being expected, nor known: noted on the spot, in one act, from the entry of a meeting."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+
+from sqlmodel import Session
+
+from services import brouillons, partenaires, personnes
+from services.acteur import Acteur, Droit, require
+from services.erreurs import Duplicate, Invalid
+from services.personnes import Identite
+
+
+@dataclass(frozen=True)
+class Inattendu:
+    """What is typed of somebody: a known organisation, or the name and the category of a new one; then, if someone
+    came for it, who, and as what."""
+
+    partenaire_id: int | None = None
+    organisation: str = ""
+    categorie_id: int | None = None
+    prenom: str = ""
+    nom: str = ""
+    intitule: str = ""
+
+
+def noter(session: Session, *, qui: Inattendu, today: date, confirme: bool = False, jeton: str, by: Acteur) -> str:
+    """Make the organisation, the person, or both; the key of that participant in an entry ("a9", "f7").
+
+    Args:
+        confirme: the agent read who looks alike, and says it is another.
+
+    Raises:
+        Invalid: one sentence per wrong field, under the names of `Inattendu`.
+        Duplicate: an organisation or a person that looks alike is known.
+    """
+    require(by, Droit.ECRIRE)
+    quelquun = bool(qui.prenom.strip() or qui.nom.strip() or qui.intitule.strip())
+    if qui.partenaire_id is None and not qui.organisation.strip():
+        raise Invalid({"organisation": "Dites de quelle organisation il s’agit."})
+    id = qui.partenaire_id
+    if id is None:
+        # One token for each of the two things made: the form sent again makes neither twice.
+        sien = hashlib.blake2b(jeton.encode(), digest_size=16).hexdigest() if quelquun else jeton
+        id = _creer(session, qui, confirme=confirme, jeton=sien, by=by)
+    if not quelquun:
+        if qui.partenaire_id is not None:
+            brouillons.consommer(session, jeton=jeton, objet="partenaire", objet_id=id)
+        return f"a{id}"
+    fonction = personnes.creer(
+        session,
+        partenaire_id=id,
+        identite=Identite(nom=qui.nom, prenom=qui.prenom),
+        intitule=qui.intitule,
+        debut=today,
+        confirme=confirme,
+        jeton=jeton,
+        by=by,
+    )
+    return f"f{fonction}"
+
+
+def _creer(session: Session, qui: Inattendu, *, confirme: bool, jeton: str, by: Acteur) -> int:
+    saisie = partenaires.Saisie(nom=qui.organisation, categorie_id=qui.categorie_id)
+    try:
+        return partenaires.creer(session, saisie=saisie, confirme=confirme, jeton=jeton, by=by)
+    except Duplicate as error:
+        raise Duplicate(error.phrase, champ="organisation", objet_id=error.objet_id) from error
+    except Invalid as error:
+        noms = {"nom": "organisation"}
+        raise Invalid({noms.get(champ, champ): phrase for champ, phrase in error.erreurs.items()}) from error
