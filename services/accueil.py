@@ -17,7 +17,6 @@ from services.reunions import ReunionVue
 
 MAX_A_SAISIR = 5
 MAX_EN_RETARD = 4
-MAX_SEMAINE = 25
 
 
 @dataclass(frozen=True)
@@ -86,8 +85,8 @@ def semaine(session: Session, *, today: date) -> Semaine:
         debut=debut,
         fin=fin,
         suivante=today.weekday() >= 5,
-        reunions=reunions.entre(session, debut=de, fin=a, limite=MAX_SEMAINE),
-        seances=seances.entre(session, debut=de, fin=a, limite=MAX_SEMAINE),
+        reunions=reunions.entre(session, debut=de, fin=a),
+        seances=seances.entre(session, debut=de, fin=a),
     )
 
 

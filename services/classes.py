@@ -6,7 +6,7 @@ from sqlalchemy import case
 from sqlmodel import Session, col, func, select
 
 from models import Classe, Participation, Seance
-from services import brouillons, projets
+from services import brouillons, operations, projets
 from services.acteur import Acteur, Droit, require
 from services.erreurs import Conflict, Duplicate, Invalid, NotFound
 from services.projets import VIVANTES
@@ -129,6 +129,6 @@ def supprimer(session: Session, *, id: int, version: int, by: Acteur) -> None:
     classe = _classe(session, id, version)
     if session.exec(select(Seance.id).where(Seance.classe_id == id)).first() is not None:
         raise Invalid({"": f"La classe « {classe.nom} » a des séances : elle ne peut pas être supprimée."})
-    _noter(session, "supprimer_classe", classe, "classe supprimée,", by)
-    session.delete(classe)
-    session.flush()
+    p = session.get_one(Participation, classe.participation_id)
+    resume = projets.phrase(session, p, f"classe supprimée, {classe.nom}")
+    operations.retirer(session, classe, acte="classe.supprimer", resume=resume, by=by)

@@ -319,7 +319,7 @@ def regler_rappel(session: Session, *, actif: bool, jours: int, by: Acteur) -> N
     parametres.ecrire(session, RAPPEL_JOURS, str(jours))
     de, a = (f"{accord(r.jours, 'jour')} avant" if r.actif else "désactivé" for r in (avant, Rappel(actif, jours)))
     resume = f"Rappel des réunions : {de} → {a}"
-    journal.note(session, by=by, acte="reglage", objet="parametre", objet_id=None, resume=resume)
+    journal.note(session, by=by, acte="regler", objet="parametre", objet_id=None, resume=resume)
 
 
 # --- what is sent to whom -------------------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from services.texte import clean, folded
 Cle = tuple[int, str]
 ANNONCES = (GenreEnvoi.CONVOCATION, GenreEnvoi.MISE_A_JOUR, GenreEnvoi.ANNULATION)
 LIGNES_MAX = 100
+POSSIBLES_MAX = 500  # people, and partenaires, that a word of a few letters finds
 Table = TypeVar("Table", Partenaire, Personne)
 _INCONNUE = "Cette réunion n’existe pas ou plus. Revenez au calendrier."
 _PARTIE = "Un collègue vient de retirer cette ligne de la liste. La voici à jour : recommencez votre changement."
@@ -128,7 +129,7 @@ def gardes(session: Session, *, reunion_id: int, today: date | None = None) -> l
     return _gardes(session, reunion_id, rows, today) if rows else []
 
 
-def possibles(session: Session, *, texte: str, today: date, sauf: Iterable[Cle], limite: int = 8) -> list[Candidat]:
+def possibles(session: Session, *, texte: str, today: date, sauf: Iterable[Cle]) -> list[Candidat]:
     """Who may be added, found by name: people in function, then partenaires, none of those there already."""
     la = {(p, folded(f)) for p, f in sauf}
     en_poste = session.exec(
@@ -142,12 +143,12 @@ def possibles(session: Session, *, texte: str, today: date, sauf: Iterable[Cle],
             col(Partenaire.archive_le).is_(None),
         )
         .order_by(col(Personne.recherche), col(Fonction.id))
-        .limit(limite)
+        .limit(POSSIBLES_MAX)
     ).all()
     trouves = [
         Candidat(o.id or 0, o.nom, o.sigle, f.intitule, p.id, _nom(p), p.courriel or o.courriel) for f, p, o in en_poste
     ]
-    ids = [p.id for p in partenaires.choix(session, texte=texte, limite=limite)]
+    ids = [p.id for p in partenaires.choix(session, texte=texte, limite=POSSIBLES_MAX)]
     trouves += [
         Candidat(o.id or 0, o.nom, o.sigle, "", None, "", o.courriel)
         for o in session.exec(select(Partenaire).where(col(Partenaire.id).in_(ids)).order_by(col(Partenaire.nom)))

@@ -13,13 +13,24 @@ from sqlmodel import Session, col, select
 
 from models import Agent, Base, Categorie, Fusion, PaireEcartee, Parametre, Partenaire, Personne
 from models.lists import GenreCoordonnee
-from services import autres_coordonnees, brouillons, fusions, journal, mots, partenaires, personnes, ressemblance
+from services import (
+    autres_coordonnees,
+    brouillons,
+    fusions,
+    journal,
+    mots,
+    operations,
+    partenaires,
+    personnes,
+    ressemblance,
+)
 from services.acteur import Acteur, Droit, require
 from services.erreurs import Conflict, Invalid, NotFound
 from services.fusions import Ligne
 from services.horloge import utcnow
 from services.partenaires import texte_recherche
 
+ECARTER = "doublon.ecarter"
 _GARDEES = timedelta(days=180)  # what a merge replaced holds names: it is forgotten after that
 _PERIMEE = "Un collègue a modifié une des deux fiches : rien n’a été fusionné. Relisez-les, puis recommencez."
 
@@ -88,7 +99,7 @@ _CHAMPS = {
 # --- queries --------------------------------------------------------------------------------------------------------
 
 
-def scanner(session: Session, *, famille: Famille = Famille.PARTENAIRE, limite: int = 200) -> list[Paire]:
+def scanner(session: Session, *, famille: Famille = Famille.PARTENAIRE, limite: int | None = None) -> list[Paire]:
     """The pairs of the whole base that are probably one record, the surest first, without those set aside."""
     ecartees = {
         (e.a_id, e.b_id) for e in session.exec(select(PaireEcartee).where(PaireEcartee.famille == famille)).all()
@@ -163,14 +174,13 @@ def _liens(session: Session, famille: Famille, id: int) -> dict[str, int]:
     return comptes
 
 
-def dernieres(session: Session, *, limite: int = 10) -> list[FusionVue]:
+def dernieres(session: Session) -> list[FusionVue]:
     """The last merges that were not undone, the latest first."""
     rows = session.exec(
         select(Fusion, Agent.nom)
         .join(Agent, col(Agent.id) == Fusion.agent_id, isouter=True)
         .where(col(Fusion.annulee_le).is_(None), Fusion.operations != "")
         .order_by(col(Fusion.id).desc())
-        .limit(limite)
     ).all()
     return [
         FusionVue(f.id or 0, Famille(f.famille), f.quand, nom or "", f.garde_id, f.garde, f.absorbe) for f, nom in rows
@@ -189,10 +199,11 @@ def ecarter(session: Session, *, famille: Famille = Famille.PARTENAIRE, a: int, 
     noms = {i: c.nom for i, c in _apercus(session, famille, {a, b}).items()}
     if len(noms) < 2:
         raise NotFound("Une des deux fiches n’existe plus. Revenez à la liste.")
-    session.add(PaireEcartee(famille=famille.value, a_id=a, b_id=b, agent_id=by.id, quand=utcnow()))
-    session.flush()
     resume = f"Pas un doublon : {noms[a]} et {noms[b]}" if famille is Famille.PARTENAIRE else "Pas un doublon"
-    journal.note(session, by=by, acte="doublon.ecarter", objet=famille.value, objet_id=a, resume=resume)
+    with operations.suivre(session, acte=ECARTER, resume=resume, now=utcnow(), by=by) as suivi:
+        paire = PaireEcartee(famille=famille.value, a_id=a, b_id=b, agent_id=by.id, quand=utcnow())
+        session.add(paire)
+        suivi.ajouter(paire)
 
 
 def fusionner(

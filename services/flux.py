@@ -121,6 +121,11 @@ def liste(session: Session, *, by: Acteur) -> list[FluxVu]:
     ]
 
 
+def combien(session: Session) -> int:
+    """How many live addresses there are, whoever they belong to."""
+    return session.exec(select(func.count()).select_from(Flux).where(col(Flux.revoque_le).is_(None))).one()
+
+
 def creer(
     session: Session,
     *,

@@ -7,7 +7,7 @@ from functools import cache
 from sqlmodel import Session, col, func, select
 
 from models import Instance, Reunion, SecteurVeille
-from models.lists import ETATS_REUNION_A_SAISIR, ETATS_REUNION_SAISIE, Frequence, TypeReunion
+from models.lists import ETATS_REUNION_A_SAISIR, ETATS_REUNION_SAISIE, EtatReunion, Frequence, TypeReunion
 from services import conges
 from services.periodes import Periode, mois_entiers, plus_mois, semestre
 
@@ -48,6 +48,7 @@ class SecteurSansCellule:
     secteur_id: int
     secteur: str
     instance_id: int | None
+    reportee: bool = False  # put off, its new date not chosen yet
 
 
 @dataclass(frozen=True)
@@ -63,17 +64,18 @@ class InstanceEnRetard:
 def secteurs_sans_cellule(session: Session, *, today: date) -> list[SecteurSansCellule]:
     """Secteurs whose cellule de veille of the semestre (January-June, July-December) is neither held nor planned."""
     debut, fin = semestre(today).civile
-    avec = (
+    du_semestre = (
         select(col(Instance.secteur_id))
         .join(Reunion, col(Reunion.instance_id) == Instance.id)
         .where(
             Reunion.type == TypeReunion.CELLULE,
             Reunion.debut >= debut,
             Reunion.debut < fin,
-            col(Reunion.etat).in_(_VIVANTES),
             col(Instance.secteur_id).is_not(None),
         )
     )
+    avec = du_semestre.where(col(Reunion.etat).in_(_VIVANTES))
+    reportees = set(session.exec(du_semestre.where(Reunion.etat == EtatReunion.REPORTEE)).all())
     rows = session.exec(
         select(SecteurVeille.id, SecteurVeille.nom, func.min(Instance.id))
         .join(
@@ -87,7 +89,7 @@ def secteurs_sans_cellule(session: Session, *, today: date) -> list[SecteurSansC
         .group_by(col(SecteurVeille.id), col(SecteurVeille.nom))
         .order_by(col(SecteurVeille.nom))
     ).all()
-    return [SecteurSansCellule(id or 0, nom, instance_id) for id, nom, instance_id in rows]
+    return [SecteurSansCellule(id or 0, nom, instance_id, id in reportees) for id, nom, instance_id in rows]
 
 
 def instances_en_retard(session: Session, *, today: date) -> list[InstanceEnRetard]:

@@ -17,7 +17,7 @@ from models import (
     Siege,
 )
 from models.lists import Frequence, TypeReunion
-from services import brouillons, journal, listes, rythmes
+from services import brouillons, journal, listes, operations, rythmes
 from services.acteur import Acteur, Droit, require
 from services.erreurs import Conflict, Duplicate, Invalid, NotFound
 from services.horloge import utcnow
@@ -29,6 +29,7 @@ __all__ = ["Membre", "SiegeVoulu", "definir_membres", "membres"]  # of services/
 
 TYPES_INSTANCE = (TypeReunion.CELLULE, TypeReunion.TECHNIQUE, TypeReunion.PROJET, TypeReunion.AUTRE)
 TEXTE_MAX = 2000
+CREER_MANQUANTES = "instance.creer_manquantes"
 
 _INCONNUE = "Cette instance n’existe pas ou plus. Revenez à la liste des instances."
 _PERIMEE = "Un collègue a modifié cette instance entre-temps : comparez, puis reprenez sa version ou la vôtre."
@@ -369,28 +370,25 @@ def creer_manquantes(session: Session, *, by: Acteur) -> int:
     """
     require(by, Droit.ECRIRE)
     voulues = manquantes(session)
-    for type_, nom, secteur_id, quartier_id in voulues:
-        instance = Instance(
-            nom=nom,
-            type=type_,
-            secteur_id=secteur_id,
-            frequence=Frequence.SEMESTRIELLE if type_ is TypeReunion.CELLULE else Frequence.MENSUELLE,
-            cree_le=utcnow(),
-        )
-        session.add(instance)
-        session.flush()
-        if quartier_id is not None:
-            session.add(InstanceQuartier(instance_id=instance.id or 0, quartier_id=quartier_id))
-    session.flush()
-    if voulues:
-        journal.note(
-            session,
-            by=by,
-            acte="instance.creer_manquantes",
-            objet="instance",
-            objet_id=None,
-            resume=f"Instances créées d’après les secteurs et quartiers : {len(voulues)}",
-        )
+    if not voulues:
+        return 0
+    resume = f"Instances créées d’après les secteurs et quartiers : {len(voulues)}"
+    with operations.suivre(session, acte=CREER_MANQUANTES, resume=resume, now=utcnow(), by=by) as suivi:
+        for type_, nom, secteur_id, quartier_id in voulues:
+            instance = Instance(
+                nom=nom,
+                type=type_,
+                secteur_id=secteur_id,
+                frequence=Frequence.SEMESTRIELLE if type_ is TypeReunion.CELLULE else Frequence.MENSUELLE,
+                cree_le=utcnow(),
+            )
+            session.add(instance)
+            session.flush()
+            suivi.ajouter(instance)
+            if quartier_id is not None:
+                quartier = InstanceQuartier(instance_id=instance.id or 0, quartier_id=quartier_id)
+                session.add(quartier)
+                suivi.ajouter(quartier)
     return len(voulues)
 
 

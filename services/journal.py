@@ -40,6 +40,17 @@ FAMILLES: dict[str, tuple[str, ...]] = {
     "Listes": ("theme", "categorie", "origine", "lieu", "secteur", "quartier", "phrase", "jalon_type", "jour_evite"),
     "Modèles et émetteur": ("modele",),
 }
+# Large changes, by what they did: with the family that says it; the others are imports.
+_OPERATIONS = {
+    "Réunions et saisies": ("serie.creer", "serie.deplacer", "serie.annuler", "reponses.recues", "point.retirer"),
+    "Instances": ("instance.creer_manquantes",),
+    "13-18": ("participation.inviter", "participation.retirer", "bilan.retirer", "classe.supprimer",
+              "seance.creer_semaine"),
+    "Partenaires et personnes": ("lot", "doublon.ecarter"),
+    "Listes": ("jour_evite.supprimer",),
+    "Modèles et émetteur": ("modele.changer",),
+}  # fmt: skip
+_AILLEURS = tuple(a for actes in _OPERATIONS.values() for a in actes)
 _COMPTES = FAMILLES["Comptes"]
 RESUME, ENTIER = 300, 3000  # of its first line, of the whole
 
@@ -125,7 +136,11 @@ def chercher(session: Session, *, filtre: Filtre, by: Acteur, page: int = 1, par
     if filtre.agent_id:
         criteres.append(Journal.agent_id == filtre.agent_id)
     if filtre.famille:
-        criteres.append(col(Journal.objet).in_(FAMILLES[filtre.famille]))
+        operation = col(Journal.objet) == "operation"
+        criteres.append(
+            col(Journal.objet).in_(FAMILLES[filtre.famille]) & ~(operation & col(Journal.acte).in_(_AILLEURS))
+            | operation & col(Journal.acte).in_(_OPERATIONS.get(filtre.famille, ()))
+        )
     if filtre.depuis:
         criteres.append(col(Journal.quand) >= filtre.depuis)
     total = session.exec(select(func.count()).select_from(Journal).where(*criteres)).one()

@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from models import JourEvite
 from models.lists import GenreJourEvite
-from services import brouillons, journal, temps
+from services import brouillons, journal, operations, temps
 from services.acteur import Acteur, Droit, require
 from services.erreurs import Conflict, Invalid, NotFound
 from services.reunions import ANNEES
@@ -91,16 +91,8 @@ def supprimer(session: Session, *, id: int, version: int, by: Acteur) -> None:
     """Take them out: these days are free again."""
     require(by, Droit.ECRIRE)
     row = _row(session, id, version)
-    session.delete(row)
-    session.flush()
-    journal.note(
-        session,
-        by=by,
-        acte="supprimer",
-        objet="jour_evite",
-        objet_id=id,
-        resume=f"Jours à éviter retirés : {_nom(row)}",
-    )
+    resume = f"Jours à éviter retirés : {_nom(row)}"
+    operations.retirer(session, row, acte="jour_evite.supprimer", resume=resume, by=by)
 
 
 def _row(session: Session, id: int, version: int) -> JourEvite:

@@ -19,14 +19,16 @@ from sqlmodel import Session, col, select
 
 from models import Agent, Instance, Modele
 from models.lists import GenreModele
-from services import journal, parametres
+from services import journal, operations, parametres
 from services.acteur import Acteur, Droit, require
 from services.dossier import LOGO
 from services.envois import EMETTEUR
 from services.erreurs import Invalid
+from services.horloge import utcnow
 from services.texte import clean
 
 OCTETS = 5_000_000
+CHANGER = "modele.changer"
 DEPLIE, XML = 30_000_000, 10_000_000  # bytes of a template once unfolded, and of its text alone
 MEMBRES, ELEMENTS = 2000, 100_000
 LOGO_OCTETS = 1_000_000
@@ -218,15 +220,18 @@ def deposer(
     instance = session.get(Instance, instance_id) if instance_id is not None else None
     if instance_id is not None and instance is None:
         raise Invalid({"instance": "Cette instance n’existe plus. Choisissez-en une autre."})
-    modele = _en_place(session, genre, instance_id) or Modele(
-        genre=genre, instance_id=instance_id, nom="", contenu=b"", depose_le=now
-    )
-    modele.nom, modele.contenu = clean(nom)[:200] or "modèle.docx", octets
-    modele.depose_le, modele.depose_par = now, by.id
-    session.add(modele)
-    session.flush()
     pour = f" pour « {instance.nom} »" if instance else ""
-    _noter(session, by, "modele.deposer", modele.id, f"Modèle Word déposé{pour} : {genre.libelle}")
+    resume = f"Modèle Word déposé{pour} : {genre.libelle}"
+    with operations.suivre(session, acte=CHANGER, resume=resume, now=utcnow(), by=by) as suivi:
+        modele = _en_place(session, genre, instance_id)
+        if modele is None:
+            modele = Modele(genre=genre, instance_id=instance_id, nom="", contenu=b"", depose_le=now)
+            suivi.ajouter(modele)
+        else:
+            suivi.retenir(modele)
+        modele.nom, modele.contenu = clean(nom)[:200] or "modèle.docx", octets
+        modele.depose_le, modele.depose_par = now, by.id
+        session.add(modele)
     return modele.id or 0
 
 
@@ -237,11 +242,9 @@ def retirer(session: Session, *, id: int, by: Acteur) -> None:
     if modele is None:
         return
     instance = session.get(Instance, modele.instance_id) if modele.instance_id else None
-    session.delete(modele)
-    session.flush()
     pour = f" pour « {instance.nom} »" if instance else ""
     resume = f"Retour au modèle de la maison{pour} : {modele.genre.libelle}, à la place de « {modele.nom} »"
-    _noter(session, by, "modele.retirer", id, resume)
+    operations.retirer(session, modele, acte=CHANGER, resume=resume, by=by)
 
 
 def nommer_emetteur(session: Session, *, emetteur: str, by: Acteur) -> None:

@@ -5,6 +5,7 @@
 """
 
 import json
+from base64 import b64decode, b64encode
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -23,6 +24,7 @@ from services import journal, mots
 from services.acteur import Acteur, Droit, require
 from services.erreurs import Conflict, NotFound
 from services.etats_releve import VERROU, verrouillees
+from services.horloge import utcnow
 
 RETENUE = timedelta(days=90)  # what rows held may be personal: after that it is forgotten, and no undo is offered
 _NOMMES = 3
@@ -96,6 +98,15 @@ def suivre(session: Session, *, acte: str, resume: str, now: datetime, by: Acteu
     journal.note(session, by=by, acte=acte, objet="operation", objet_id=suivi.id, resume=resume)
 
 
+def retirer(session: Session, *rows: Base, acte: str, resume: str, by: Acteur) -> None:
+    """Delete these rows, children first, so that it can be undone."""
+    with suivre(session, acte=acte, resume=resume, now=utcnow(), by=by) as suivi:
+        suivi.retenir(*rows)
+        for row in rows:
+            session.delete(row)
+            session.flush()
+
+
 def _en_json(row: Base) -> str:
     etat = inspect(row)
     valeurs = {a.columns[0].name: getattr(row, a.key) for a in etat.mapper.column_attrs}
@@ -103,6 +114,8 @@ def _en_json(row: Base) -> str:
 
 
 def _texte(valeur: Any) -> str:
+    if isinstance(valeur, bytes):
+        return b64encode(valeur).decode()
     return str(valeur.value) if isinstance(valeur, Enum) else str(valeur.isoformat())
 
 
@@ -305,6 +318,8 @@ def _valeur(colonne: Column[Any], valeur: Any) -> Any:
     genre = (sorte.impl_instance if isinstance(sorte, TypeDecorator) else sorte).python_type
     if genre in (date, datetime, time):
         return genre.fromisoformat(valeur)
+    if genre is bytes:
+        return b64decode(valeur)
     return genre(valeur) if issubclass(genre, Enum) else valeur
 
 

@@ -146,6 +146,12 @@ def choix(session: Session, *, texte: str = "", limite: int = 20, exclus: Iterab
     return [ChoixPartenaire(id=i or 0, nom=nom, sigle=sigle) for i, nom, sigle in rows]
 
 
+def combien(session: Session, *, texte: str, exclus: Iterable[int] = ()) -> int:
+    """How many active partenaires match: what `choix` shows the first of."""
+    criteres = (col(Partenaire.archive_le).is_(None), correspond(texte), col(Partenaire.id).not_in(list(exclus)))
+    return session.exec(select(func.count()).select_from(Partenaire).where(*criteres)).one()
+
+
 def noms(session: Session, *, ids: Iterable[int]) -> dict[int, str]:
     """Names by id, archived ones too."""
     rows = session.exec(select(Partenaire.id, Partenaire.nom).where(col(Partenaire.id).in_(set(ids)))).all()

@@ -1,9 +1,12 @@
 """The plan: secteurs × semestres, and instances × months, judged by what each instance's frequency expects."""
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
+from itertools import chain
+from operator import attrgetter
 from typing import Any
 
 from sqlmodel import Session, col, func, select
@@ -12,6 +15,7 @@ from models import Instance, Reunion, SecteurVeille
 from models.lists import (
     ETATS_REUNION_SAISIE,
     ETATS_REUNION_SANS_SUITE,
+    EtatReunion,
     Frequence,
     TypeReunion,
 )
@@ -29,10 +33,14 @@ class Etat(StrEnum):
     PREVUE = "Prévue"
     A_PLANIFIER = "À planifier"
     EN_RETARD = "En retard"
+    REPORTEE = "Reportée"  # put off, its new date not chosen yet: known, not forgotten
     NON_TENUE = "Non tenue"
     SANS_DONNEE = "Sans donnée"  # before anything is known of it
     RELACHE = "Vacances"
     RIEN = ""
+
+
+SANS_DATE = (Etat.A_PLANIFIER, Etat.EN_RETARD, Etat.REPORTEE)  # a date is to be found
 
 
 class Marque(StrEnum):
@@ -101,8 +109,7 @@ class PlanSecteurs:
 
     def a_planifier(self, rang: int) -> list[int]:
         """The instances whose cellule of that semestre has no date yet."""
-        attendues = (Etat.A_PLANIFIER, Etat.EN_RETARD)
-        return [c.instance_id for x in self.lignes if (c := x.cases[rang]).etat in attendues and c.instance_id]
+        return [c.instance_id for x in self.lignes if (c := x.cases[rang]).etat in SANS_DATE and c.instance_id]
 
     def compte(self, rang: int) -> tuple[int, int]:
         """How many of that semestre are held or have a date, of how many of which something is known."""
@@ -130,7 +137,7 @@ class LigneInstance:
     @property
     def a_planifier(self) -> bool:
         """Something is expected that has no date."""
-        return any(c.etat in (Etat.A_PLANIFIER, Etat.EN_RETARD) for c in self.cases)
+        return any(c.etat in SANS_DATE for c in self.cases)
 
 
 def par_secteur(
@@ -155,7 +162,8 @@ def par_secteur(
     lignes = []
     for s in sorted(session.exec(secteurs).all(), key=lambda s: folded(s.nom)):
         siennes = cellules.get(s.id or 0, [])
-        lues = sorted((v for i in siennes for v in reunions.get(i.id or 0, [])), key=lambda v: v.debut)
+        leurs = [reunions.get(i.id or 0, _Siennes()) for i in siennes]
+        lues = _Siennes(*(sorted(chain(*x), key=lambda v: v.debut) for x in (leurs, [x.reportees for x in leurs])))
         premiere = next((i for i in siennes if not i.archive), None)  # one that is no more was held all the same
         connue = connues.ensemble(siennes)
         cases = tuple(_case(premiere, _dans(lues, p), p, lues, connue, today=today) for p in semestres)
@@ -190,7 +198,7 @@ def par_instance(
     ordre = list(TypeReunion)
     lignes = []
     for i in session.exec(query).all():
-        siennes, connue = lues.get(i.id or 0, []), connues.de(i)
+        siennes, connue = lues.get(i.id or 0, _Siennes()), connues.de(i)
         if i.archive and not (archivees and _dans(siennes, periode)):
             continue
         cases = tuple(_case_du_mois(i, m, siennes, connue, today=today) for m in mois)
@@ -239,12 +247,22 @@ class _Connues:
         return _Connue(min((c.debut for c in toutes), default=self._base), date.max)
 
 
-def _dans(vues: Sequence["Vue"], p: Periode) -> list["Vue"]:
-    return [v for v in vues if p.debut <= v.debut.date() < p.fin]
+def _dans(vues: Sequence["Vue"], p: Periode) -> Sequence["Vue"]:
+    """Those of that period, of meetings in their order."""
+    debut, fin = (bisect_left(vues, minuit, key=attrgetter("debut")) for minuit in p.civile)
+    return vues[debut:fin]
 
 
-def _reunions(session: Session, periode: Periode) -> dict[int, list[Vue]]:
-    """The meetings of each instance, save those that will not take place, first ones first."""
+class _Siennes(list[Vue]):
+    """The meetings of an instance, first ones first, save those that will not take place; apart, those put off."""
+
+    def __init__(self, vues: Iterable[Vue] = (), reportees: Iterable[Vue] = ()) -> None:
+        super().__init__(vues)
+        self.reportees = list(reportees)
+
+
+def _reunions(session: Session, periode: Periode) -> dict[int, _Siennes]:
+    """The meetings of each instance."""
     debut, fin = periode.civile
     rows = session.exec(
         select(Reunion.instance_id, Reunion.id, Reunion.debut, Reunion.etat)
@@ -252,14 +270,16 @@ def _reunions(session: Session, periode: Periode) -> dict[int, list[Vue]]:
             Reunion.debut >= debut,
             Reunion.debut < fin,
             col(Reunion.instance_id).is_not(None),
-            col(Reunion.etat).not_in(ETATS_REUNION_SANS_SUITE),
         )
         .order_by(col(Reunion.debut), col(Reunion.id))
     ).all()
-    par_instance: dict[int, list[Vue]] = {}
+    par_instance: dict[int, _Siennes] = {}
     for instance_id, id, quand, etat in rows:
-        vue = Vue(id or 0, quand, Etat.TENUE if etat in ETATS_REUNION_SAISIE else Etat.PREVUE)
-        par_instance.setdefault(instance_id or 0, []).append(vue)
+        siennes = par_instance.setdefault(instance_id or 0, _Siennes())
+        if etat is EtatReunion.REPORTEE:
+            siennes.reportees.append(Vue(id or 0, quand, Etat.REPORTEE))
+        elif etat not in ETATS_REUNION_SANS_SUITE:
+            siennes.append(Vue(id or 0, quand, Etat.TENUE if etat in ETATS_REUNION_SAISIE else Etat.PREVUE))
     return par_instance
 
 
@@ -267,7 +287,7 @@ def _case(
     instance: Instance | None,
     dedans: Sequence[Vue],
     p: Periode,
-    toutes: Sequence[Vue],
+    toutes: _Siennes,
     connue: _Connue,
     *,
     today: date,
@@ -279,6 +299,8 @@ def _case(
         return Case(_dominant(vues), vues, id)
     if p.fin <= today:
         return Case(Etat.NON_TENUE if connue.attend(p) else Etat.SANS_DONNEE, (), id)
+    if _dans(toutes.reportees, p):
+        return Case(Etat.REPORTEE, (), id)
     if instance and p.debut <= today:
         derniere = max((v.debut.date() for v in toutes if v.debut.date() < p.debut), default=None)
         if frequences.en_retard(Frequence(instance.frequence), derniere, today=today):
@@ -286,7 +308,7 @@ def _case(
     return Case(Etat.A_PLANIFIER, (), id)
 
 
-def _case_du_mois(instance: Instance, mois: Periode, siennes: Sequence[Vue], connue: _Connue, *, today: date) -> Case:
+def _case_du_mois(instance: Instance, mois: Periode, siennes: _Siennes, connue: _Connue, *, today: date) -> Case:
     frequence = Frequence(instance.frequence)
     if dedans := _dans(siennes, mois):
         case = replace(_case(instance, dedans, mois, siennes, connue, today=today), instance_id=instance.id)

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import case
-from sqlmodel import Session, col, delete, func, select
+from sqlmodel import Session, col, func, select
 
 from models import Agent, Instance, Origine, Point, PointPartenaire, Quartier, Reunion, Theme
-from services import brouillons, journal
+from services import brouillons, journal, operations
 from services.acteur import Acteur, Droit, require
 from services.erreurs import Conflict, Invalid, NotFound
 from services.horloge import utcnow
@@ -301,7 +301,6 @@ def retirer(session: Session, *, id: int, version: int, by: Acteur) -> None:
     """Withdraw a point that no meeting has seen: nothing refers to it, so it goes."""
     require(by, Droit.ECRIRE)
     point = _row(session, id, version)
-    journal.note(session, by=by, acte="retirer", objet="point", objet_id=id, resume=_resume(session, point, "retiré"))
-    session.exec(delete(PointPartenaire).where(col(PointPartenaire.point_id) == id))
-    session.delete(point)
-    session.flush()
+    concernes = session.exec(select(PointPartenaire).where(PointPartenaire.point_id == id)).all()
+    resume = _resume(session, point, "retiré")
+    operations.retirer(session, *concernes, point, acte="point.retirer", resume=resume, by=by)

@@ -14,16 +14,19 @@ from sqlmodel import Session, col, func, select
 
 from models import BilanCollege, Classe, College, Etape, Partenaire, Participation, Seance
 from models.lists import EtatSeance, SensEtape, Volet
-from services import conges, etapes, journal, periodes
+from services import conges, etapes, journal, operations, periodes
 from services.acteur import Acteur, Droit, require
 from services.erreurs import Conflict, Invalid, NotFound
 from services.etapes import EtapeVue
+from services.horloge import utcnow
 from services.temps import jour
 from services.texte import clean, folded
 
 ANNEES = (2006, 2099)  # the action began in 2006
 ELEVES_CONSEILLES = 30  # the exposition holds no more at a time
 NOTE_MAX = 1000
+INVITER = "participation.inviter"
+RETIRER_BILAN = "bilan.retirer"
 _AVANT_SEANCE = timedelta(days=14)
 # A séance that takes place, or took place.
 VIVANTES = (EtatSeance.PREVUE, EtatSeance.REALISEE)
@@ -378,9 +381,12 @@ def _participation(session: Session, id: int, version: int) -> Participation:
 
 def noter(session: Session, acte: str, p: Participation, resume: str, by: Acteur) -> None:
     """The journal line of what is done to a collège."""
-    college = session.get_one(Partenaire, p.college_id).nom
-    resume = f"13-18 {periodes.nom_annee_scolaire(p.annee)}, {college} : {resume}"
-    journal.note(session, by=by, acte=acte, objet="participation", objet_id=p.id, resume=resume)
+    journal.note(session, by=by, acte=acte, objet="participation", objet_id=p.id, resume=phrase(session, p, resume))
+
+
+def phrase(session: Session, p: Participation, resume: str) -> str:
+    """What was done to a collège, with its year and its name."""
+    return f"13-18 {periodes.nom_annee_scolaire(p.annee)}, {session.get_one(Partenaire, p.college_id).nom} : {resume}"
 
 
 def inviter(session: Session, *, annee: int, college_ids: Sequence[int] | None = None, by: Acteur) -> int:
@@ -396,14 +402,15 @@ def inviter(session: Session, *, annee: int, college_ids: Sequence[int] | None =
     if not nouveaux:
         return 0
     contact, convention, planning = (etapes.premiere(session, volet=volet) for volet in Volet)
-    session.add_all(
+    invites = [
         Participation(annee=annee, college_id=c.id, contact_id=contact, convention_id=convention, planning_id=planning)
         for c in nouveaux
-    )
-    session.flush()
+    ]
     noms = ", ".join(c.nom for c in nouveaux)
     resume = f"13-18 {periodes.nom_annee_scolaire(annee)}, invités ({len(nouveaux)}) : {noms}"
-    journal.note(session, by=by, acte="inviter", objet="participation", objet_id=None, resume=resume)
+    with operations.suivre(session, acte=INVITER, resume=resume, now=utcnow(), by=by) as suivi:
+        session.add_all(invites)
+        suivi.ajouter(*invites)
     return len(nouveaux)
 
 
@@ -444,9 +451,8 @@ def retirer(session: Session, *, id: int, version: int, by: Acteur) -> None:
     p = _participation(session, id, version)
     if session.exec(select(Classe.id).where(Classe.participation_id == id)).first() is not None:
         raise Invalid({"": "Ce collège a des classes : supprimez-les d’abord, ou notez qu’il a refusé."})
-    noter(session, "retirer", p, "invitation retirée", by)
-    session.delete(p)
-    session.flush()
+    resume = phrase(session, p, "invitation retirée")
+    operations.retirer(session, p, acte="participation.retirer", resume=resume, by=by)
 
 
 def retirer_bilan(session: Session, *, id: int, by: Acteur) -> None:
@@ -457,6 +463,4 @@ def retirer_bilan(session: Session, *, id: int, by: Acteur) -> None:
         return
     college = session.get_one(Partenaire, bilan.college_id).nom
     resume = f"13-18 {periodes.nom_annee_scolaire(bilan.annee)}, {college} : bilan importé retiré"
-    journal.note(session, by=by, acte="retirer", objet="bilan_college", objet_id=id, resume=resume)
-    session.delete(bilan)
-    session.flush()
+    operations.retirer(session, bilan, acte=RETIRER_BILAN, resume=resume, by=by)

@@ -29,6 +29,7 @@ from services.texte import first_words, folded, like_patterns
 
 PAR_GENRE = 5
 EN_TOUT = 20
+MAXIMUM = 100  # of a kind: beyond that, a word more finds it sooner
 _MINIMUM = 2  # letters
 
 
@@ -61,8 +62,10 @@ class Resultat:
     jour: date | None = None
 
 
-def partout(session: Session, *, texte: str, by: Acteur) -> list[Resultat]:
+def partout(session: Session, *, texte: str, by: Acteur, tout: bool = False) -> list[Resultat]:
     """At most 5 of each kind and 20 in all: the kind that answers best first, and the best of each first.
+
+    With `tout`, all of them, up to `MAXIMUM` of each kind.
 
     Raises:
         Forbidden: the role may not read all this.
@@ -71,10 +74,10 @@ def partout(session: Session, *, texte: str, by: Acteur) -> list[Resultat]:
     if len(folded(texte).replace(" ", "")) < _MINIMUM:
         return []
     chercheurs = (_partenaires, _personnes, _reunions, _actions, _points, _colleges)
-    trouves = [r for chercher in chercheurs for r in chercher(session, texte)]
+    trouves = [r for chercher in chercheurs for r in chercher(session, texte, MAXIMUM if tout else PAR_GENRE)]
     genres = list(Genre)
     # The best 20, then by kind: the kind whose first answer is the best comes first.
-    retenus = sorted(trouves, key=lambda r: (r.rang, r.archive))[:EN_TOUT]
+    retenus = sorted(trouves, key=lambda r: (r.rang, r.archive))[: None if tout else EN_TOUT]
     premiers: dict[Genre, tuple[int, bool]] = {}
     for r in retenus:
         premiers.setdefault(r.genre, (r.rang, r.archive))
@@ -94,7 +97,7 @@ def _rang(colonne: Any, texte: str) -> ColumnElement[int]:
     return case((colonne.like(f"{plie}%"), 0), (and_(True, *debuts), 1), else_=2)
 
 
-def _partenaires(session: Session, texte: str) -> list[Resultat]:
+def _partenaires(session: Session, texte: str, limite: int) -> list[Resultat]:
     cherche = col(Partenaire.recherche)
     archive = col(Partenaire.archive_le).is_not(None)
     # The exact acronym is as good as the beginning of the name.
@@ -104,7 +107,7 @@ def _partenaires(session: Session, texte: str) -> list[Resultat]:
         .join(Categorie, col(Categorie.id) == Partenaire.categorie_id)
         .where(partenaires.correspond(texte))
         .order_by(rang, archive, cherche, col(Partenaire.id))
-        .limit(PAR_GENRE)
+        .limit(limite)
     ).all()
     return [
         Resultat(Genre.PARTENAIRE, i, nom, _suite(sigle, categorie, commune), r, archive=bool(a))
@@ -112,7 +115,7 @@ def _partenaires(session: Session, texte: str) -> list[Resultat]:
     ]
 
 
-def _personnes(session: Session, texte: str) -> list[Resultat]:
+def _personnes(session: Session, texte: str, limite: int) -> list[Resultat]:
     """People, "Martin Claire" or "Claire Martin"; each leads to the partenaire where they are, or were last."""
     cherche = col(Personne.recherche)
     rang = _rang(cherche, requete(texte)).label("rang")
@@ -121,7 +124,7 @@ def _personnes(session: Session, texte: str) -> list[Resultat]:
         select(Personne, parties, rang)
         .where(personnes.correspond(texte))
         .order_by(rang, parties, cherche, col(Personne.id))
-        .limit(PAR_GENRE)
+        .limit(limite)
     ).all()
     fonctions = session.exec(
         select(Fonction, Partenaire.nom)
@@ -145,7 +148,7 @@ def _personnes(session: Session, texte: str) -> list[Resultat]:
     ]
 
 
-def _reunions(session: Session, texte: str) -> list[Resultat]:
+def _reunions(session: Session, texte: str, limite: int) -> list[Resultat]:
     cherche = col(Reunion.recherche)
     rang = _rang(cherche, texte).label("rang")
     sans_suite = col(Reunion.etat).in_((EtatReunion.ANNULEE, EtatReunion.REPORTEE, EtatReunion.PAS_EU_LIEU))
@@ -153,7 +156,7 @@ def _reunions(session: Session, texte: str) -> list[Resultat]:
         select(Reunion.id, Reunion.titre, Reunion.debut, Reunion.etat, rang)  # type: ignore[call-overload]
         .where(_tous_les_mots(cherche, texte))
         .order_by(rang, sans_suite, col(Reunion.debut).desc(), col(Reunion.id))
-        .limit(PAR_GENRE)
+        .limit(limite)
     ).all()
     return [
         Resultat(
@@ -169,7 +172,7 @@ def _reunions(session: Session, texte: str) -> list[Resultat]:
     ]
 
 
-def _actions(session: Session, texte: str) -> list[Resultat]:
+def _actions(session: Session, texte: str, limite: int) -> list[Resultat]:
     cherche = col(Action.recherche)
     rang = _rang(cherche, texte).label("rang")
     finie = col(Action.etat).not_in(ETATS_ACTION_OUVERTS)
@@ -178,7 +181,7 @@ def _actions(session: Session, texte: str) -> list[Resultat]:
         .join(Partenaire, col(Partenaire.id) == Action.pilote_id)
         .where(_tous_les_mots(cherche, texte))
         .order_by(rang, finie, col(Action.echeance).desc(), col(Action.id))
-        .limit(PAR_GENRE)
+        .limit(limite)
     ).all()
     return [
         Resultat(
@@ -188,7 +191,7 @@ def _actions(session: Session, texte: str) -> list[Resultat]:
     ]
 
 
-def _points(session: Session, texte: str) -> list[Resultat]:
+def _points(session: Session, texte: str, limite: int) -> list[Resultat]:
     """Points by their place, their quartier, what was noted and answered, and their theme; the latest first."""
     themes = session.exec(select(Theme.id, Theme.recherche)).all()
     quartiers = [(i, folded(nom)) for i, nom in session.exec(select(Quartier.id, Quartier.nom)).all()]
@@ -207,7 +210,7 @@ def _points(session: Session, texte: str) -> list[Resultat]:
         .join(Reunion, col(Reunion.id) == Point.reunion_id, isouter=True)
         .where(*mots)
         .order_by(col(Reunion.debut).is_not(None), col(Reunion.debut).desc(), col(Point.id).desc())
-        .limit(PAR_GENRE)
+        .limit(limite)
     ).all()
     return [
         Resultat(
@@ -223,7 +226,7 @@ def _points(session: Session, texte: str) -> list[Resultat]:
     ]
 
 
-def _colleges(session: Session, texte: str) -> list[Resultat]:
+def _colleges(session: Session, texte: str, limite: int) -> list[Resultat]:
     """Collèges of «13-18», at their last school year."""
     cherche = col(Partenaire.recherche)
     rang = _rang(cherche, texte).label("rang")
@@ -235,7 +238,7 @@ def _colleges(session: Session, texte: str) -> list[Resultat]:
         .where(_tous_les_mots(cherche, texte))
         .group_by(col(College.partenaire_id), col(Partenaire.nom), cherche)
         .order_by(rang, cherche)
-        .limit(PAR_GENRE)
+        .limit(limite)
     ).all()
     annees = {
         p.college_id: p.id

@@ -19,14 +19,15 @@ from models.lists import (
     GenreEnvoi,
     Reponse,
 )
-from services import destinataires, envois, journal, partenaires, personnes, reponses_lues
+from services import destinataires, envois, journal, operations, partenaires, personnes, reponses_lues
 from services.acteur import Acteur, Droit, require
 from services.destinataires import Cle, Convie
-from services.erreurs import Conflict, Invalid
+from services.erreurs import BusinessError, Conflict, Invalid
 from services.horloge import utcnow
 from services.reponses_lues import ReponseLue
 from services.texte import clean
 
+RECUES = "reponses.recues"
 REMPLACANT_MAX = 160
 PRESENCES = {
     Reponse.VIENT: EtatPresence.PRESENT,
@@ -102,7 +103,7 @@ def presences(session: Session, *, reunion_id: int) -> dict[Cle, EtatPresence]:
     return {(r.partenaire_id, r.fonction): PRESENCES[r.reponse] for r in rows if r.reponse in PRESENCES}
 
 
-def qui_appelle(session: Session, *, texte: str, now: datetime, limite: int = 12) -> list[Attendu]:
+def qui_appelle(session: Session, *, texte: str, now: datetime) -> list[Attendu]:
     """Those called to a meeting to come that `texte` finds (partenaire, person): the next meeting of each first."""
     if not clean(texte):
         return []
@@ -118,7 +119,6 @@ def qui_appelle(session: Session, *, texte: str, now: datetime, limite: int = 12
             partenaires.correspond(texte) | _de_la_maison(texte, col(Destinataire.partenaire_id)),
         )
         .order_by(col(Reunion.debut), col(Destinataire.ordre))
-        .limit(limite)
     ).all()
     trouves = [_attendu(r, o, p, d.fonction, d.reponse, d.remplacant) for d, r, o, p in rows]
     # Convoquée without the tool: its list is still that of the instance.
@@ -135,13 +135,12 @@ def qui_appelle(session: Session, *, texte: str, now: datetime, limite: int = 12
             partenaires.correspond(texte) | _de_la_maison(texte, col(Siege.partenaire_id)),
         )
         .order_by(col(Reunion.debut), col(Siege.ordre))
-        .limit(limite)
     ).all()
     trouves += [_attendu(r, o, p, s.fonction, Reponse.SANS_REPONSE, "") for s, r, o, p in sieges]
-    return _prochaines_d_abord(trouves)[:limite]
+    return _prochaines_d_abord(trouves)
 
 
-def convoquees(session: Session, *, now: datetime, limite: int = 10) -> list[int]:
+def convoquees(session: Session, *, now: datetime) -> list[int]:
     """The meetings to come for which answers are awaited, nearest first."""
     return [
         id or 0
@@ -149,7 +148,6 @@ def convoquees(session: Session, *, now: datetime, limite: int = 10) -> list[int
             select(Reunion.id)
             .where(Reunion.debut > now, Reunion.etat == EtatReunion.CONVOQUEE)
             .order_by(col(Reunion.debut), col(Reunion.id))
-            .limit(limite)
         ).all()
     ]
 
@@ -198,13 +196,45 @@ def deposer(session: Session, *, contenu: bytes, now: datetime, by: Acteur) -> l
         Invalid: the file is no answer to one of our meetings, and why. Nothing is noted then.
     """
     require(by, Droit.ECRIRE)
-    return [_noter_lue(session, lue, now, by) for lue in reponses_lues.lire(contenu)]
+    lues = [_verifier_lue(session, lue) for lue in reponses_lues.lire(contenu)]
+    return _noter_lues(session, lues, by)
+
+
+def recevoir(
+    session: Session, *, fichiers: Sequence[tuple[str, bytes]], by: Acteur
+) -> tuple[list[str], dict[str, str]]:
+    """Note the answers of these files (name, bytes), to be undone together; what was noted, and why a file was refused:
+    it does not take the others with it."""
+    require(by, Droit.ECRIRE)
+    lues: list[_Lue] = []
+    refus: dict[str, str] = {}
+    for nom, contenu in fichiers:
+        try:
+            lues += [_verifier_lue(session, lue) for lue in reponses_lues.lire(contenu)]
+        except BusinessError as error:
+            refus[nom] = error.phrase
+    if not lues:
+        return [], refus
+    resume = f"Réponses reçues par messagerie : {len(lues)}"
+    with operations.suivre(session, acte=RECUES, resume=resume, now=utcnow(), by=by) as suivi:
+        suivi.retenir(*(x.row for x in lues))
+        return _noter_lues(session, lues, by), refus
 
 
 # --- inside ---------------------------------------------------------------------------------------------------------
 
 
-def _noter_lue(session: Session, lue: ReponseLue, now: datetime, by: Acteur) -> str:
+@dataclass(frozen=True)
+class _Lue:
+    """An answer read in a file, whose it is, and the sentence that says so."""
+
+    row: Destinataire
+    reponse: Reponse
+    remplacant: str
+    phrase: str
+
+
+def _verifier_lue(session: Session, lue: ReponseLue) -> _Lue:
     reunion = _reunion(session, lue.uid)
     row, dit = _destinataire(session, reunion, lue)
     partenaire = session.get_one(Partenaire, row.partenaire_id)
@@ -230,9 +260,15 @@ def _noter_lue(session: Session, lue: ReponseLue, now: datetime, by: Acteur) -> 
                 "cette réponse plus ancienne n’a pas été notée."
             }
         )
-    if row.reponse is not lue.reponse:
-        _ecrire(session, row, lue.reponse, clean(lue.remplacant)[:REMPLACANT_MAX], by)
-    return f"{partenaire.nom} : {lue.reponse.libelle.lower()} – {reunion.titre}"
+    remplacant = clean(lue.remplacant)[:REMPLACANT_MAX]
+    return _Lue(row, lue.reponse, remplacant, f"{partenaire.nom} : {lue.reponse.libelle.lower()} – {reunion.titre}")
+
+
+def _noter_lues(session: Session, lues: Sequence[_Lue], by: Acteur) -> list[str]:
+    for x in lues:
+        if x.row.reponse is not x.reponse:
+            _ecrire(session, x.row, x.reponse, x.remplacant, by)
+    return [x.phrase for x in lues]
 
 
 def _reunion(session: Session, uid: str) -> Reunion:

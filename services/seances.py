@@ -9,11 +9,12 @@ from sqlmodel import Session, col, func, select
 
 from models import Classe, Partenaire, Participation, Seance, SeancePartenaire
 from models.lists import EtatSeance
-from services import brouillons, journal
+from services import brouillons, journal, operations
 from services.acteur import Acteur, Droit, require
 from services.classes import eleves_faux
 from services.creneaux import CONFIRMER, LigneSeance, SeanceVue, participation, propre, verifier, vues
 from services.erreurs import Conflict, Invalid, NotFound
+from services.horloge import utcnow
 from services.partenaires import ChoixPartenaire
 from services.periodes import nom_annee_scolaire
 from services.projets import VIVANTES
@@ -22,6 +23,7 @@ from services.texte import clean
 
 MATIN, APRES_MIDI = time(9), time(14)
 MOTIF_MAX = 300
+CREER_SEMAINE = "seance.creer_semaine"
 # Folded beginnings of what a structure that may animate is called, when it has not animated yet.
 _STRUCTURES = ("centre soci", "structure jeunesse", "service jeunesse", "centre de loisirs", "maison de quartier")
 
@@ -175,18 +177,14 @@ def creer_semaine(
     if not lignes:
         raise Invalid({"": "Choisissez le jour d’une séance au moins."})
     verifier(session, p, lignes, confirme=confirme)
-    for x in lignes:
-        _ecrire(session, None, x)
     college = session.get_one(Partenaire, p.college_id).nom
     combien = f"{len(lignes)} séances prévues" if len(lignes) > 1 else "1 séance prévue"
-    journal.note(
-        session,
-        by=by,
-        acte="creer",
-        objet="seance",
-        objet_id=participation_id,
-        resume=f"13-18 {nom_annee_scolaire(p.annee)}, {college} : {combien}",
-    )
+    resume = f"13-18 {nom_annee_scolaire(p.annee)}, {college} : {combien}"
+    with operations.suivre(session, acte=CREER_SEMAINE, resume=resume, now=utcnow(), by=by) as suivi:
+        for x in lignes:
+            seance = _ecrire(session, None, x)
+            suivi.ajouter(seance)
+            suivi.ajouter(*session.exec(select(SeancePartenaire).where(SeancePartenaire.seance_id == seance.id)).all())
     brouillons.consommer(session, jeton=jeton, objet="seance", objet_id=participation_id)
     return participation_id
 

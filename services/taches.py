@@ -17,7 +17,7 @@ from sqlmodel import Session, col, select
 from models import Tache
 from services import conges, convocations, db, envois, expedition, journal, parametres, recapitulatif, relances
 from services.acteur import SYSTEME, Acteur, Droit, require
-from services.erreurs import BusinessError, Invalid
+from services.erreurs import BusinessError, Conflict, Invalid
 from services.horloge import civil
 from services.texte import accord
 from settings import get_settings
@@ -46,7 +46,8 @@ class Definition:
 
 @dataclass(frozen=True)
 class TacheVue:
-    """A task as its screen shows it; instants in UTC. `en_pause`: no relay to send through."""
+    """A task as its screen shows it; instants in UTC. `en_pause`: no relay to send through. `a_lancer`: due, or it
+    failed, and nobody runs it."""
 
     nom: str
     libelle: str
@@ -56,6 +57,7 @@ class TacheVue:
     erreur: str
     en_cours: bool
     en_pause: bool
+    a_lancer: bool
 
 
 # --- when -----------------------------------------------------------------------------------------------------------
@@ -152,8 +154,10 @@ def _arrete(definition: Definition) -> bool:
     return definition.par_relais and not envois.relais()
 
 
-def _libre(tache: Tache, now: datetime) -> bool:
-    return tache.prochaine <= now and (tache.bail_jusqua is None or tache.bail_jusqua <= now)
+def _libre(tache: Tache, now: datetime, *, a_la_main: bool = False) -> bool:
+    """Due, and nobody runs it. By hand, one that failed is due at once."""
+    due = tache.prochaine <= now or (a_la_main and tache.erreur != "")
+    return due and (tache.bail_jusqua is None or tache.bail_jusqua <= now)
 
 
 def _quelque_chose(now: datetime, taches: Mapping[str, Definition]) -> bool:
@@ -163,14 +167,14 @@ def _quelque_chose(now: datetime, taches: Mapping[str, Definition]) -> bool:
         return any(not _arrete(d) and (nom not in connues or _libre(connues[nom], now)) for nom, d in taches.items())
 
 
-def _prendre(nom: str, definition: Definition, *, now: datetime, par: str) -> bool:
+def _prendre(nom: str, definition: Definition, *, now: datetime, par: str, a_la_main: bool = False) -> bool:
     """Take the lease of a task that is due. Writers come one after the other: one process alone gets it."""
     with db.writing() as session:
         tache = session.get(Tache, nom)
         if tache is None:
             session.add(Tache(nom=nom, prochaine=definition.suivante(session, now)))
             return False
-        if not _libre(tache, now):
+        if not _libre(tache, now, a_la_main=a_la_main):
             return False
         tache.bail_par, tache.bail_jusqua, tache.commencee_le = par, now + BAIL, now
         session.add(tache)
@@ -209,6 +213,32 @@ def _rater(nom: str, error: Exception, *, now: datetime, par: str) -> None:
             session.add(tache)
 
 
+def lancer(nom: str, *, now: datetime, by: Acteur, taches: Mapping[str, Definition] = TACHES) -> str:
+    """Run a task that is due, or that failed, without waiting for its minute; what it did. It opens its own
+    transactions. The lease is the scheduler's: it never runs twice, whoever comes first.
+
+    Raises:
+        BusinessError: it failed; the sentence says why.
+        Conflict: no relay, not due (any more), or running just now.
+    """
+    require(by, Droit.ECRIRE)
+    definition = taches[nom]
+    if _arrete(definition):
+        raise Conflict("Aucun relais de messagerie n’est réglé : le service informatique renseigne SMTP_HOTE.")
+    par = f"{MOI}:{secrets.token_hex(4)}"
+    if not _prendre(nom, definition, now=now, par=par, a_la_main=True):
+        raise Conflict("Cette tâche n’est plus à lancer : elle vient d’être faite, ou se fait en ce moment.")
+    with db.writing() as session:
+        resume = f"Tâche lancée à la main : {definition.libelle}"
+        journal.note(session, by=by, acte="lancer", objet="envoi", objet_id=None, resume=resume)
+    _faire(nom, definition, now=now, par=par)
+    with db.reading() as session:
+        tache = session.get_one(Tache, nom)
+        if tache.erreur:
+            raise BusinessError(tache.erreur)
+        return tache.resultat
+
+
 # --- what the screen asks -------------------------------------------------------------------------------------------
 
 
@@ -228,6 +258,7 @@ def liste(session: Session, *, now: datetime) -> list[TacheVue]:
                 erreur=t.erreur if t else "",
                 en_cours=bool(t and t.bail_jusqua and t.bail_jusqua > now),
                 en_pause=_arrete(definition),
+                a_lancer=bool(t and not _arrete(definition) and _libre(t, now, a_la_main=True)),
             )
         )
     return vues

@@ -151,9 +151,9 @@ def du_partenaire(session: Session, *, id: int, today: date) -> Vitalite:
     return _vitalites(session, [id], _tous_parcours(session, today, [id]), today)[id]
 
 
-def venues(session: Session, *, id: int, today: date, limite: int = 8) -> list[Venue]:
-    """The last meetings that a partenaire came to, the latest first."""
-    rows = session.exec(_venues(today).where(col(Presence.partenaire_id) == id).limit(limite)).all()
+def venues(session: Session, *, id: int, today: date) -> list[Venue]:
+    """The meetings that a partenaire came to, the latest first."""
+    rows = session.exec(_venues(today).where(col(Presence.partenaire_id) == id)).all()
     return [_venue(row) for row in rows]
 
 

@@ -12,10 +12,12 @@ from services.periodes import Periode, nom
 from services.reunions import ReunionVue
 from services.temps import heure, jour, moment, retard
 from services.texte import accord
+from ui import suite
 from ui.feedback import md
 from ui.navigation import page_path
 from ui.plan import planifier
 
+MAX_SEMAINE = 25
 MAX_LIGNES = 4  # of each list of things to plan; the rest is counted
 
 
@@ -105,9 +107,8 @@ def a_prevoir(attente: Attente, semestre: Periode, today: date) -> None:
     """Cellules without a date, instances that meet too rarely, collèges that wait."""
     st.header("À prévoir", anchor=False)
     for s in attente.secteurs:  # six at most: all of them are shown
-        texte = (
-            f"**{md(f'Cellule de veille – {s.secteur}')}** :gray[· {nom(semestre)}] :orange-badge[ni tenue ni prévue]"
-        )
+        mot = "reportée, sans nouvelle date" if s.reportee else "ni tenue ni prévue"
+        texte = f"**{md(f'Cellule de veille – {s.secteur}')}** :gray[· {nom(semestre)}] :orange-badge[{mot}]"
         if s.instance_id:
             lien("agenda/planifier.py", texte, "groups", **planifier([s.instance_id], semestre))
         else:
@@ -132,8 +133,9 @@ def cette_semaine(semaine: Semaine, today: date, *, restreint: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.header("La semaine qui vient" if semaine.suivante else "Cette semaine", width="stretch", anchor=False)
         lien("agenda/calendrier.py", "Calendrier", "calendar_month")
-    evenements: list[ReunionVue | SeanceVue] = [*semaine.reunions, *semaine.seances]
-    for e in sorted(evenements, key=lambda e: e.debut):
+    evenements: list[ReunionVue | SeanceVue] = sorted([*semaine.reunions, *semaine.seances], key=lambda e: e.debut)
+    visibles = evenements[: suite.montres("semaine", MAX_SEMAINE)]
+    for e in visibles:
         le = ":blue[**Aujourd’hui**]" if e.debut.date() == today else jour(e.debut.date()).capitalize()
         quand = f"{le}, {heure(e.debut)}"
         if isinstance(e, SeanceVue):
@@ -148,6 +150,7 @@ def cette_semaine(semaine: Semaine, today: date, *, restreint: bool) -> None:
             lieu = f" :gray[· {md(e.lieu)}]" if e.lieu else ""
             texte = f"{quand} · {barre}**{md(e.titre)}**{barre}{lieu}{badge}"
             lien("agenda/calendrier.py", texte, "event", vue="Jour", jour=e.debut.date().isoformat())
+    suite.autres("semaine", len(visibles), len(evenements))
     if not evenements:
         st.caption(
             f"Du {jour(semaine.debut)} au {jour(semaine.fin)} : aucune réunion. "

@@ -164,7 +164,7 @@ def action_row(
         _echeance(action, modifiable=modifiable)
         if chez_le_pilote and action.etat in ETATS_ACTION_OUVERTS:
             st.button(
-                named("Pas acceptée" if action.acceptee_le else "Acceptée aujourd’hui", action.quoi),
+                named("Pas acceptée" if action.acceptee_le else "Acceptée aujourd’hui", _nom(action)),
                 icon=":material/undo:" if action.acceptee_le else ":material/handshake:",
                 key=_cle(action.id, "acceptee"),
                 help="Le partenaire s’est engagé à la faire",
@@ -179,6 +179,13 @@ def action_row(
     field_error(f"action:{action.id}", "")
     if attend_motif:
         _motif(action)
+
+
+def _nom(action: ActionVue) -> str:
+    """What tells an action from another that says the same, for those who listen."""
+    ou = action.instance or action.reunion
+    le = jour(action.reunion_debut.date()) if action.reunion_debut else ""
+    return ", ".join(t for t in (action.quoi, action.pilote, ou, le) if t)
 
 
 def _origine(action: ActionVue) -> str:
@@ -217,7 +224,7 @@ def _etat(action: ActionVue, *, modifiable: bool, attend_motif: bool) -> None:
     if not attend_motif and st.session_state.get(k) != action.etat:
         st.session_state[k] = action.etat  # also brings back what a refusal left wrong
     st.segmented_control(
-        f"État de l’action : {md(action.quoi)}",
+        f"État de l’action : {md(_nom(action))}",
         list(EtatAction),
         format_func=lambda e: e.libelle,
         required=True,
@@ -235,7 +242,7 @@ def _echeance(action: ActionVue, *, modifiable: bool) -> None:
     if st.session_state.get(k) != action.echeance:
         st.session_state[k] = action.echeance
     st.date_input(
-        f"Échéance de l’action : {md(action.quoi)}",
+        f"Échéance de l’action : {md(_nom(action))}",
         min_value=min(action.echeance, date(annee - 10, 1, 1)),
         max_value=max(action.echeance, date(annee + 10, 12, 31)),
         key=k,
@@ -251,7 +258,7 @@ def _echeance(action: ActionVue, *, modifiable: bool) -> None:
 def _historique(action: ActionVue) -> None:
     """Who changed what, when: read when it is opened."""
     volet = st.popover(
-        named("Historique", action.quoi),
+        named("Historique", _nom(action)),
         icon=":material/history:",
         type="tertiary",
         key=_cle(action.id, "h"),
@@ -274,7 +281,7 @@ def _historique(action: ActionVue) -> None:
 def _pieces(action: ActionVue, *, modifiable: bool) -> None:
     """The files of an action: read when it is opened."""
     volet = st.popover(
-        named("Pièces jointes", action.quoi),
+        named("Pièces jointes", _nom(action)),
         icon=":material/attach_file:",
         type="tertiary",
         key=_cle(action.id, "pieces"),

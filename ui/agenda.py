@@ -193,11 +193,21 @@ def noms_conges(periodes: Sequence[Periode]) -> str:
 
 
 def options(
-    vue: Vue, jour: date, *, now: datetime, modifiable: bool, reunions: Sequence[ReunionVue | SeanceVue] = ()
+    vue: Vue,
+    jour: date,
+    *,
+    now: datetime,
+    modifiable: bool,
+    reunions: Sequence[ReunionVue | SeanceVue] = (),
+    liste: bool = False,
 ) -> dict[str, Any]:
-    """Options of the component: French everywhere, civil time, our own toolbar above it."""
+    """Options of the component: French everywhere, civil time, our own toolbar above it.
+
+    Args:
+        liste: the days as a list, whatever the view.
+    """
     debut, fin = plage(vue, jour)
-    base = {Vue.MOIS: "dayGrid", Vue.LISTE: "list"}.get(vue, "timeGrid")
+    base = "list" if liste else {Vue.MOIS: "dayGrid", Vue.LISTE: "list"}.get(vue, "timeGrid")
     ouverture, fermeture = _heures(reunions)
     return {
         "initialView": "carnet",

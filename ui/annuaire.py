@@ -6,7 +6,7 @@ from services import instances, listes
 from services.annuaire import ETATS, Filtre
 from ui.access import reading
 from ui.adresse import lie, nom
-from ui.filtres import Champs, filtres_gardes
+from ui.filtres import Champs, filtres_gardes, filtres_plies
 
 CHAMPS = ("q", "categorie", "secteur", "instance", "etat")
 _LIBELLES = dict(zip(ETATS, ("Actifs", "Archivés", "Tous"), strict=True))
@@ -34,13 +34,25 @@ def filtres() -> Filtre:
         **lie("q"),
     )
     menu = ligne.container(width="content")
+    with filtres_plies("annuaire", {"categorie": "", "secteur": "", "instance": "", "etat": "actifs"}):
+        choisis, etat = _plies(categories, secteurs, siegent)
+    with menu:
+        champs: Champs = {"q": None, "categorie": categories, "secteur": secteurs, "instance": siegent, "etat": ETATS}
+        filtres_gardes("partenaires", champs, apres=premiere_page)
+    return Filtre(texte or "", choisis["categorie"], choisis["secteur"], choisis["instance"], etat)
+
+
+def _plies(
+    categories: dict[str, int], secteurs: dict[str, int], siegent: dict[str, int]
+) -> tuple[dict[str, int | None], str]:
+    """The filters but the text: what each holds, and the state."""
     choisis: dict[str, int | None] = {}
     for champ, libelle, options, vide in (
         ("categorie", "Catégorie", categories, "Toutes"),
         ("secteur", "Secteur de veille", secteurs, "Tous"),
         ("instance", "Siège à", siegent, "Toutes les instances"),
     ):
-        choix = ligne.selectbox(
+        choix = st.selectbox(
             libelle,
             list(options),
             index=None,
@@ -50,7 +62,7 @@ def filtres() -> Filtre:
             **lie(champ, options),
         )
         choisis[champ] = options.get(choix or "")
-    etat = ligne.segmented_control(
+    etat = st.segmented_control(
         "État",
         list(ETATS),
         default="actifs",
@@ -59,7 +71,4 @@ def filtres() -> Filtre:
         on_change=premiere_page,
         **lie("etat", _LIBELLES.values()),
     )
-    with menu:
-        champs: Champs = dict(zip(CHAMPS, (None, categories, secteurs, siegent, ETATS), strict=True))
-        filtres_gardes("partenaires", champs, apres=premiere_page)
-    return Filtre(texte or "", choisis["categorie"], choisis["secteur"], choisis["instance"], etat or "actifs")
+    return choisis, etat or "actifs"

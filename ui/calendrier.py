@@ -27,6 +27,11 @@ def calendrier(**arguments: Any) -> Any:
     return streamlit_calendar.calendar(**arguments)
 
 
+def etroit() -> bool:
+    """Is it a phone? carnet.js says so in a cookie."""
+    return st.context.cookies.get("etroit") == "1"
+
+
 def barre() -> tuple[Vue, date]:
     """Previous, today, next, a date, what is shown, and the four views."""
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -47,7 +52,7 @@ def barre() -> tuple[Vue, date]:
         choix = st.segmented_control(
             "Vue",
             [v.value for v in Vue],
-            default=Vue.SEMAINE.value,
+            default=(Vue.JOUR if etroit() else Vue.SEMAINE).value,
             required=True,
             label_visibility="collapsed",
             **lie("vue", Vue),

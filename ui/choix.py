@@ -1,12 +1,15 @@
-"""Pick a partenaire among thousands: a search box and at most 20 results, never a list of all."""
+"""Pick a partenaire among thousands: a search box and the first 20 results, the others one click away."""
 
 from collections.abc import Iterable
 
 import streamlit as st
 
 from services import partenaires
+from ui import suite
 from ui.access import reading
 from ui.feedback import md
+
+MONTRES = 20
 
 
 def pick_partenaire(label: str, *, key: str, exclus: Iterable[int] = ()) -> int | None:
@@ -23,8 +26,11 @@ def pick_partenaire(label: str, *, key: str, exclus: Iterable[int] = ()) -> int 
         live=True,
         placeholder="Nom, sigle ou catégorie du partenaire",
     )
+    exclus, cherche = list(exclus), f"{key}.{texte}"
     with reading() as session:
-        trouves = partenaires.choix(session, texte=texte or "", exclus=exclus) if texte else []
+        n = suite.montres(cherche, MONTRES)
+        trouves = partenaires.choix(session, texte=texte or "", exclus=exclus, limite=n) if texte else []
+        total = partenaires.combien(session, texte=texte, exclus=exclus) if texte and len(trouves) == n else 0
         noms = {p.id: f"{p.sigle} · {p.nom}" if p.sigle and p.sigle not in p.nom else p.nom for p in trouves}
         if choisi is not None and choisi not in noms:
             noms = partenaires.noms(session, ids=[choisi]) | noms
@@ -32,10 +38,12 @@ def pick_partenaire(label: str, *, key: str, exclus: Iterable[int] = ()) -> int 
         st.caption(f"Aucun partenaire actif ne correspond à « {md(texte)} ».")
     if not noms:
         return None
-    return st.pills(
+    choix: int | None = st.pills(
         f"{label} : résultats",
         list(noms),
         format_func=lambda i: md(noms[i]),
         key=f"{key}.choix",
         label_visibility="collapsed",
     )
+    suite.autres(cherche, len(trouves), total)
+    return choix

@@ -7,6 +7,7 @@ import streamlit as st
 from services.brouillons import Formulaire
 from services.listes import ThemeVu
 from services.texte import matches
+from ui import suite
 from ui.feedback import md
 from ui.formulaire import kept, key
 
@@ -24,6 +25,7 @@ def theme_pills(
     cle = key(form, champ)
     par_id = {t.id: t for t in themes}
     choisi: int | None = st.session_state.get(f"{cle}.choix")
+    reste = 0, 0
     texte = st.text_input(
         label,
         key=f"{cle}.texte",
@@ -33,7 +35,9 @@ def theme_pills(
     )
     rien = st.container()
     if texte:
-        ids = [t.id for t in themes if matches(t.recherche, texte)][:_LIMITE]
+        trouves = [t.id for t in themes if matches(t.recherche, texte)]
+        ids = trouves[: suite.montres(f"{cle}.{texte}", _LIMITE)]
+        reste = len(ids), len(trouves)
         if not ids:
             rien.caption(f"Aucun thème ne correspond à « {md(texte)} ». Essayez un autre mot.")
     elif vraisemblables:
@@ -58,4 +62,5 @@ def theme_pills(
         label_visibility="collapsed",
         **kept(form, f"{champ}.choix", ids),
     )
+    suite.autres(f"{cle}.{texte}", *reste)
     return choix

@@ -9,10 +9,10 @@ from models.lists import ETATS_REUNION_A_SAISIR, EtatReunion, Reponse
 from services import destinataires, reponses
 from services.convocations import Situation
 from services.destinataires import Candidat, Cle, Convie
-from services.erreurs import BusinessError, Invalid
+from services.erreurs import Invalid
 from services.horloge import maintenant
 from services.reunions import ReunionVue
-from ui import adresse
+from ui import adresse, operations, question, suite
 from ui.access import reading, writing
 from ui.feedback import announce, field_error, forget_refusals, md, refusals, refused
 from ui.formulaire import on_screen
@@ -165,7 +165,10 @@ def _ajout(r: ReunionVue, s: Situation, now: datetime) -> None:
     with reading() as session:
         la = [c.cle for c in s.convies if c.retenu]
         trouves = destinataires.possibles(session, texte=texte, today=now.date(), sauf=la)
-    _candidats(r, trouves, champ, now)
+    cherche = f"{champ}.{texte}"
+    visibles = trouves[: suite.montres(cherche, 12)]
+    _candidats(r, visibles, champ, now)
+    suite.autres(cherche, len(visibles), len(trouves))
     if not trouves:
         st.caption("Personne d’autre ne correspond dans l’annuaire.")
 
@@ -197,7 +200,7 @@ def reponses_recues(r: ReunionVue) -> None:
             type=["ics", "eml", "msg"],
             accept_multiple_files=True,
             key=cle,
-            on_change=_deposer,
+            on_change=_recevoir,
             args=(cle,),
             max_upload_size=5,
             label_visibility="collapsed",
@@ -205,6 +208,7 @@ def reponses_recues(r: ReunionVue) -> None:
         for phrase in refused(_FICHIER).erreurs.values():
             for ligne in phrase.split("\n"):
                 st.error(md(ligne), icon=":material/error:")
+        operations.dernieres(reponses.RECUES, "Dernières réponses reçues")
 
 
 # --- callbacks ------------------------------------------------------------------------------------------------------
@@ -259,19 +263,25 @@ def _remplacer(reunion_id: int, cle: Cle, champ: str) -> None:
         )
 
 
+def _recevoir(cle: str) -> None:
+    n = len(on_screen().get(cle) or [])
+    if n <= question.BEAUCOUP:
+        _deposer(cle)
+    else:
+        question.poser(
+            f"Noter les réponses de {n} fichiers ?", question.DANS_LE_JOURNAL, "Noter ces réponses", _deposer, (cle,)
+        )
+
+
 def _deposer(cle: str) -> None:
     """Each file by itself: one that is refused does not take the others with it."""
-    fichiers = on_screen().get(cle) or []
-    notees, refus = [], []
-    for fichier in fichiers:
-        try:
-            with writing() as (session, by):
-                notees += reponses.deposer(session, contenu=fichier.getvalue(), now=maintenant(), by=by)
-        except BusinessError as error:
-            refus.append(f"{fichier.name} : {error.phrase}")
+    fichiers = [(f.name, f.getvalue()) for f in on_screen().get(cle) or []]
+    notees: list[str] = []
     with refusals(_FICHIER):
+        with writing() as (session, by):
+            notees, refus = reponses.recevoir(session, fichiers=fichiers, by=by)
         if refus:
-            raise Invalid({"fichier": "\n".join(refus)})
+            raise Invalid({"fichier": "\n".join(f"{nom} : {phrase}" for nom, phrase in refus.items())})
     st.session_state["reponses_lues"] = st.session_state.get("reponses_lues", 0) + 1
     for phrase in notees:
         announce(phrase)

@@ -1,6 +1,7 @@
 """What was sent about a meeting, what waits, what failed; and, without a relay, the files to send by hand."""
 
 from datetime import timedelta
+from typing import Any
 
 import streamlit as st
 
@@ -13,6 +14,7 @@ from services.horloge import aujourdhui, civil, utcnow
 from services.messages import Piece
 from services.reunions import ReunionVue
 from services.texte import accord, folded
+from ui import question
 from ui.access import reading, writing, writing_later
 from ui.feedback import announce, md, refusals
 
@@ -111,7 +113,7 @@ def a_la_main(r: ReunionVue) -> None:
                 key="a_la_main.fichiers",
                 on_click="ignore",
             )
-            st.button("C’est envoyé", icon=":material/check:", key="a_la_main.fait", on_click=_remis, args=(ids,))
+            _bouton_remis("C’est envoyé", ids, icon=":material/check:", key="a_la_main.fait")
         st.caption("Ou écrivez vous-même, une adresse à la fois ou en **Cci** :")
         adresses = list(dict.fromkeys(e.courriel for e in reversed(lignes)))
         with st.container(key="copie"):
@@ -126,7 +128,19 @@ def _perimes(ids: list[int]) -> None:
             "depuis, ne les envoyez pas. Si vous les avez déjà envoyés, dites-le : vous pourrez prévenir.",
             width="stretch",
         )
-        st.button("Déjà envoyés", icon=":material/check:", key="perimes.fait", on_click=_remis, args=(ids,))
+        _bouton_remis("Déjà envoyés", ids, icon=":material/check:", key="perimes.fait")
+
+
+def _bouton_remis(libelle: str, ids: list[int], **forme: Any) -> None:
+    question.bouton(
+        libelle,
+        f"Noter {accord(len(ids), 'message')} comme envoyé{'s' if len(ids) > 1 else ''} ?",
+        "Leurs fichiers ne seront plus proposés. Cela ne s’annule pas : un message parti n’est plus gardé.",
+        _remis,
+        (ids,),
+        si=len(ids) > question.BEAUCOUP,
+        **forme,
+    )
 
 
 def _fichiers(ids: list[int]):  # type: ignore[no-untyped-def]

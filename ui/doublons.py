@@ -1,11 +1,14 @@
 """The screens of duplicates: a pair in the list, two records side by side, the last merges."""
 
+from typing import Any
+
 import streamlit as st
 
 from services import doublons, mots, temps
 from services.doublons import Comparaison, Cote, Famille, FusionVue, Paire
 from services.horloge import civil, utcnow
 from services.texte import first_words
+from ui import operations, question, suite
 from ui.access import reading, writing
 from ui.adresse import cle
 from ui.feedback import announce, field_error, forget_refusals, md, named, refusals, refused
@@ -68,14 +71,19 @@ def paire(p: Paire, famille: Famille) -> None:
         vers = {"famille": FAMILLES[famille], "a": str(p.a.id), "b": str(p.b.id)}
         quoi = f"{p.a.nom} et {p.b.nom}"
         st.page_link(PAGE, label=named("Comparer", quoi), icon=":material/compare_arrows:", query_params=vers)
-        ids = (famille, p.a.id, p.b.id)
-        st.button(
-            named("Pas un doublon", quoi),
-            key=f"ecarter.{p.a.id}.{p.b.id}",
-            type="tertiary",
-            on_click=_pas_un_doublon,
-            args=ids,
-        )
+        _bouton_ecarter(famille, p.a, p.b, key=f"ecarter.{p.a.id}.{p.b.id}", type="tertiary")
+
+
+def _bouton_ecarter(famille: Famille, a: Cote, b: Cote, **forme: Any) -> None:
+    question.bouton(
+        "Pas un doublon",
+        "Ne plus proposer ces 2 fiches ensemble ?",
+        f"{a.nom} et {b.nom} restent deux fiches. {question.DANS_LE_JOURNAL}",
+        _pas_un_doublon,
+        (famille, a.id, b.id),
+        objet=f"{a.nom} et {b.nom}",
+        **forme,
+    )
 
 
 def _qui(c: Cote) -> str:
@@ -149,7 +157,7 @@ def cote_a_cote(famille: Famille, c: Comparaison) -> None:
     st.caption("Personnes, sièges, présences, points, actions et historique des deux fiches sont réunis sur une seule.")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button("Fusionner", icon=":material/merge:", type="primary", key=key(form, "fusionner"), on_click=fusionner)
-        st.button("Pas un doublon", key=key(form, "ecarter"), on_click=_pas_un_doublon, args=(famille, a.id, b.id))
+        _bouton_ecarter(famille, a, b, key=key(form, "ecarter"))
         st.page_link(PAGE, label="Retour à la liste", icon="", query_params={"famille": FAMILLES[famille]})
 
 
@@ -169,15 +177,22 @@ def _annuler(id: int) -> None:
         announce("Fusion annulée : les deux fiches sont de retour.")
 
 
+def dernieres_ecartees() -> None:
+    """The last pairs said not to be one, to undo."""
+    operations.dernieres(doublons.ECARTER, "Derniers « pas un doublon »", apres=relancer)
+
+
 def dernieres(fusions: list[FusionVue]) -> None:
     """The merges that may still be undone."""
     st.header("Dernières fusions", anchor=False)
     field_error("fusions", "")
-    for f in fusions:
+    visibles = fusions[: suite.montres("fusions", 10)]
+    for f in visibles:
         with st.container(horizontal=True, vertical_alignment="center"):
             quand = temps.moment(civil(f.quand), annee_de=civil(utcnow()).date())
             st.markdown(f"{md(f.absorbe)} → **{md(f.garde)}** :gray[{quand} · {md(f.agent)}]", width="stretch")
             st.button(
                 "Annuler la fusion", icon=":material/undo:", key=cle("annuler", f.id), on_click=_annuler, args=(f.id,)
             )
+    suite.autres("fusions", len(visibles), len(fusions))
     st.caption("Une fusion s’annule tant que rien n’a changé depuis sur la fiche réunie.")

@@ -1,6 +1,8 @@
-"""Filters kept under a name, on any screen whose filters live in the address."""
+"""Filters of a list: folded on a phone, kept under a name on any screen whose filters live in the address."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
 
 import streamlit as st
 
@@ -12,6 +14,32 @@ from ui.feedback import announce, field_error, md, refusals, refused
 from ui.formulaire import on_screen
 
 Champs = Mapping[str, Collection[str] | None]  # key in the address -> what may be chosen there, None: any text
+
+
+@contextmanager
+def filtres_plies(ecran: str, repos: Mapping[str, Any], **place: Any) -> Iterator[None]:
+    """Around the filters of a list: on a phone they stand behind one button, which tells how many are set.
+
+    Args:
+        repos: name in the address -> what it holds when nothing is asked ("" or None: empty).
+        place: where the filters stand, as `st.container` takes it.
+    """
+    etat = cle("filtres", "ouverts")
+    ouverts = bool(st.session_state.get(etat))
+    bouton = st.empty()
+    classe = (
+        f"filtres_{'ouverts' if ouverts else 'plies'}_{ecran}"  # the CSS of ui/frame.py knows which screen is narrow
+    )
+    ainsi: dict[str, Any] = {"horizontal": True, "vertical_alignment": "bottom"} | place
+    with st.container(key=classe, **ainsi):
+        yield
+    mis = sum((st.session_state.get(nom(champ)) or None) not in (None, vide) for champ, vide in repos.items())
+    libelle = "Replier les filtres" if ouverts else f"Filtres ({mis})" if mis else "Filtres"
+    bouton.button(libelle, icon=":material/tune:", key=f"plier_{cle(ecran)}", on_click=_plier, args=(etat, not ouverts))
+
+
+def _plier(cle: str, ouverts: bool) -> None:
+    st.session_state[cle] = ouverts
 
 
 def filtres_gardes(ecran: str, champs: Champs, *, apres: Callable[[], None]) -> None:

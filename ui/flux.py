@@ -10,8 +10,9 @@ from services.flux import FluxVu
 from services.horloge import aujourdhui, civil, utcnow
 from services.temps import jour, moment
 from settings import get_settings
+from ui import question
 from ui.access import reading, writing
-from ui.feedback import announce, field_error, md, named, refusals, refused
+from ui.feedback import announce, field_error, md, refusals, refused
 from ui.formulaire import on_screen
 
 _MONTRE = "flux_montre"  # the address just made: what it opens, and its secret
@@ -125,15 +126,20 @@ def _ligne(f: FluxVu, agent: Acteur) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         today = aujourdhui()
         lu = f"lue {moment(civil(f.lu_le), annee_de=today)}" if f.lu_le else "jamais lue"
-        a_qui = f"de {md(f.qui)}" if f.qui and f.qui != agent.nom else "personnelle" if f.qui else "à partager"
+        a_qui_texte = f"de {f.qui}" if f.qui and f.qui != agent.nom else "personnelle" if f.qui else "à partager"
+        a_qui = md(a_qui_texte)
         cree = jour(civil(f.cree_le).date(), annee_de=today)
         st.markdown(f"**{md(f.quoi)}** :gray[· {a_qui} · créée {cree} · {lu}]", width="content")
-        st.button(
-            named("Révoquer", f"{f.quoi}, {a_qui}, créée {cree}"),
+        question.bouton(
+            "Révoquer",
+            "Révoquer 1 adresse d’agenda ?",
+            f"{f.quoi}, {a_qui_texte} : les programmes qui la lisent ne recevront plus rien. Cela ne s’annule pas, "
+            "pour qu’une adresse perdue ne revienne jamais : vous pourrez en créer une autre.",
+            _revoquer,
+            (f,),
+            objet=f"{f.quoi}, {a_qui_texte}, créée {cree}",
             key=f"revoquer.{f.id}",
             icon=":material/link_off:",
             type="tertiary",
-            on_click=_revoquer,
-            args=(f,),
         )
     field_error(f"flux.{f.id}", "")

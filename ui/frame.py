@@ -11,7 +11,7 @@ from services.erreurs import Unavailable
 from services.horloge import civil, utcnow
 from services.texte import first_words
 from settings import get_settings
-from ui import panne
+from ui import panne, question
 from ui.access import DECONNECTE, current_agent, reading
 from ui.adresse import arriver, chercher_formulaire, intituler
 from ui.feedback import md, show_announcements, shown_errors
@@ -25,8 +25,9 @@ CSS = """<style>
 .st-key-coulisses {display: none;}
 /* While the base is away: said above everything, moving nothing, and the fields one goes on writing in do not fade. */
 .st-key-panne {position: fixed; top: 0.5rem; left: 50%; transform: translateX(-50%); width: min(44rem, 94vw);
-  z-index: 1000100; background: var(--st-background-color); border-radius: 0.4rem;}
+  z-index: 1000100; background: Canvas; border-radius: 0.4rem;}
 [data-testid="stApp"]:has(.st-key-panne [role="alert"]) [data-stale="true"] {opacity: 1 !important;}
+[data-testid="stApp"]:has(.st-key-panne [role="alert"]) .en-cours {display: none;}
 [data-testid="stMainBlockContainer"], [data-testid="stBottomBlockContainer"] {
   padding-left: clamp(1rem, 2.5vw, 3rem); padding-right: clamp(1rem, 2.5vw, 3rem); max-width: 1500px;
 }
@@ -79,10 +80,16 @@ button kbd {color: inherit !important; opacity: 0.9 !important;}
 [data-testid="stToast"] {width: 100% !important; padding: 0.6rem 0.8rem !important;}
 [data-testid="stToast"] button {pointer-events: auto; min-width: 24px; min-height: 24px;}
 @media (max-width: 767.98px) {[data-testid="stToastContainer"] {width: calc(100vw - 1.5rem) !important;}}
+/* On a phone, the filters of a list stand behind one button (ui/filtres.py). */
+@media (min-width: 768px) {[class*="st-key-plier_"] {display: none;}}
+@media (max-width: 767.98px) {
+  [data-testid="stLayoutWrapper"]:has(> [class*="st-key-filtres_plies_"]),
+  body:has(.st-key-filtres_plies_calendrier) .st-key-type {display: none;}
+}
 /* Headings lead nowhere: their link is one more stop for the keyboard. */
 [data-testid="stHeaderActionElements"] {display: none;}
 /* A target is at least 24 px high and wide. */
-[data-testid="stMain"] :is(button, summary, [data-testid="stRadioOption"], [data-testid="stCheckbox"] label) {
+:is(button, summary, [data-testid="stRadioOption"], [data-testid="stCheckbox"] label) {
   min-height: 24px; min-width: 24px;
 }
 :is([data-testid="stDateInput"], [data-testid="stTimeInput"], [data-testid="stDateTimeInput"]) [role="spinbutton"] {
@@ -184,6 +191,7 @@ def visite() -> None:
         st.markdown("[Se connecter](/connexion)")
         st.stop()
         return
+    question.montrer(page.url_path)
     with st.sidebar:
         search_button(agent)
         st.caption(f"{md(agent.nom)} · {agent.role.libelle}")

@@ -10,6 +10,8 @@ from services.brouillons import Formulaire
 from services.erreurs import Invalid
 from services.instances import InstanceVue
 from services.rythmes import Rythme
+from services.texte import accord
+from ui import operations, question
 from ui.access import reading, writing
 from ui.adresse import lu, url_id
 from ui.feedback import announce, field_error, md, refusals, refused
@@ -252,6 +254,23 @@ def restaurer(vue: InstanceVue) -> None:
             instances.restaurer(session, id=vue.id, version=vue.version, by=by)
         announce("Instance restaurée.")
     _dire_refus()
+
+
+def ce_qui_manque(n: int) -> None:
+    """The `n` instances that secteurs and quartiers call for, created at once; and the last ones created so."""
+    if n:
+        s = "s" if n > 1 else ""
+        st.caption(f"{n} secteur{s} ou quartier{s} sans instance.")
+        question.bouton(
+            "Créer ce qui manque",
+            f"Créer {accord(n, 'instance')} ?",
+            question.DANS_LE_JOURNAL,
+            completer,
+            si=n > question.BEAUCOUP,
+            key="inst.completer",
+            icon=":material/playlist_add:",
+        )
+    operations.dernieres(instances.CREER_MANQUANTES, "Instances créées à la fois")
 
 
 def completer() -> None:

@@ -15,10 +15,13 @@ from services.acteur import Acteur, Droit
 from services.erreurs import Invalid
 from services.horloge import civil, utcnow
 from services.modeles import ModeleVu
+from ui import operations, question
 from ui.access import reading, require_agent, writing, writing_later
 from ui.documents_reunion import WORD, de_la_maison, nom_de_fichier
 from ui.feedback import announce, field_error, md, named, refusals, refused
 from ui.formulaire import forget, key, on_screen, open_form, repris
+
+_LOGO_PERDU = "le carnet n’en garde qu’un. Il vous faudra le fichier pour le remettre."
 
 
 def emetteur_et_logo(agent: Acteur) -> None:
@@ -40,10 +43,25 @@ def emetteur_et_logo(agent: Acteur) -> None:
     with droite:
         if entete.logo:
             st.image(entete.logo, width=160, alt="Logo des documents")
-            st.button("Retirer le logo", icon=":material/close:", key="logo.retirer", on_click=_retirer_logo)
+            question.bouton(
+                "Retirer le logo",
+                "Retirer le logo des documents ?",
+                f"Cela ne s’annule pas : {_LOGO_PERDU}",
+                _retirer_logo,
+                icon=":material/close:",
+                key="logo.retirer",
+            )
         st.file_uploader("Logo (PNG ou JPEG)", type=["png", "jpg", "jpeg"], max_upload_size=1, key=key(form, "logo"))
         field_error(form.jeton, "logo")
-        st.button("Mettre ce logo", key="logo.mettre", on_click=_poser_logo, args=(form.jeton,))
+        question.bouton(
+            "Mettre ce logo",
+            "Remplacer le logo des documents ?",
+            f"Cela ne s’annule pas : {_LOGO_PERDU}",
+            _poser_logo,
+            (form.jeton,),
+            si=bool(entete.logo),
+            key="logo.mettre",
+        )
     field_error(form.jeton, "")
 
 
@@ -116,13 +134,22 @@ def _ligne(genre: GenreModele, modele: ModeleVu | None, today: date) -> None:
         quoi = f"{genre.libelle}, {modele.instance}" if modele and modele.instance else genre.libelle
         _telecharger(named("Télécharger", quoi), octets, genre, n)
         if modele:
-            st.button(
-                named("Retirer ce modèle" if modele.instance else "Revenir au modèle de la maison", quoi),
+            libelle = "Retirer ce modèle" if modele.instance else "Revenir au modèle de la maison"
+            question.bouton(
+                libelle,
+                f"{libelle} ?",
+                f"1 modèle, « {modele.nom} », ne servira plus. {question.DANS_LE_JOURNAL}",
+                _retirer,
+                (modele.id, genre.libelle),
+                objet=quoi,
                 icon=":material/undo:",
                 key=f"modele.retirer.{n}",
-                on_click=_retirer,
-                args=(modele.id, genre.libelle),
             )
+
+
+def derniers_changements() -> None:
+    """The last templates put in place or taken out, to undo."""
+    operations.dernieres(modeles.CHANGER, "Derniers changements de modèle")
 
 
 def _manques(modele: ModeleVu, manques: list[str]) -> None:

@@ -20,10 +20,8 @@ NOTICE = (
     "La base ne répond pas : rien n’est enregistré pour le moment, votre texte reste à l’écran. "
     "Vous pouvez continuer d’écrire, la page reprendra seule."
 )
-DE_RETOUR = (
-    "La base répond de nouveau. Si vous aviez demandé un enregistrement pendant la coupure, il n’a pas été fait : "
-    "recommencez."
-)
+# Two notices: Streamlit folds a long one.
+DE_RETOUR = ("La base répond de nouveau.", "Un bouton pressé pendant la coupure n’a rien fait : recommencez.")
 _PANNE, _SUITE, _REPRISE = "panne", "panne.suite", "panne.reprise"
 
 
@@ -75,7 +73,8 @@ def reprendre() -> None:
         return
     del st.session_state[_PANNE]
     st.session_state[_REPRISE] = True
-    announce(DE_RETOUR, icon=":material/cloud_done:")
+    for phrase in DE_RETOUR:
+        announce(phrase, icon=":material/cloud_done:")
     for travail in st.session_state.pop(_SUITE, {}).values():
         travail()
 

@@ -179,15 +179,17 @@ def formulaire(nom: str, *, objet_id: int | None = None, version: int | None = N
 def champ_texte(form: Formulaire, champ: str, valeur: str = "", **options: Any) -> None:
     """A text field, and under it what was refused of it."""
     k = key(form, champ)
-    st.text_input(LIBELLES[champ], value=st.session_state.get(k, valeur), key=k, **options)
-    field_error(form.jeton, champ)
+    with st.container(gap="xsmall"):
+        st.text_input(LIBELLES[champ], value=st.session_state.get(k, valeur), key=k, **options)
+        field_error(form.jeton, champ)
 
 
 def champ_jour(form: Formulaire, champ: str, libelle: str, valeur: date) -> None:
     """A date field, and under it what was refused of it."""
     st.session_state.setdefault(key(form, champ), valeur)
-    st.date_input(libelle, **kept(form, champ), **TOUTE_DATE)
-    field_error(form.jeton, champ)
+    with st.container(gap="xsmall"):
+        st.date_input(libelle, **kept(form, champ), **TOUTE_DATE)
+        field_error(form.jeton, champ)
 
 
 def deux_textes(

@@ -21,6 +21,7 @@ COULEUR: dict[Etat, Any] = {
     Etat.PREVUE: "blue",
     Etat.A_PLANIFIER: "orange",
     Etat.EN_RETARD: "red",
+    Etat.REPORTEE: "orange",
     Etat.NON_TENUE: "gray",
     Etat.SANS_DONNEE: "gray",
     Etat.RELACHE: "gray",
@@ -31,6 +32,7 @@ ICONE = {
     Etat.PREVUE: "event",
     Etat.A_PLANIFIER: "calendar_add_on",
     Etat.EN_RETARD: "schedule",
+    Etat.REPORTEE: "event_repeat",
     Etat.NON_TENUE: "remove",
     Etat.SANS_DONNEE: "history",
 }
@@ -142,7 +144,7 @@ def _cellule(secteur: str, case: Case, p: Periode, *, ecrire: bool, restreint: b
 
 def legende() -> str:
     """The words of the table, each in its colour."""
-    etats = (Etat.TENUE, Etat.A_SAISIR, Etat.PREVUE, Etat.A_PLANIFIER, Etat.EN_RETARD, Etat.NON_TENUE)
+    etats = (Etat.TENUE, Etat.A_SAISIR, Etat.PREVUE, Etat.A_PLANIFIER, Etat.EN_RETARD, Etat.REPORTEE, Etat.NON_TENUE)
     return " ".join(f":{COULEUR[e]}-badge[{e.value}]" for e in etats)
 
 
@@ -209,6 +211,7 @@ _COURT = {
     Etat.PREVUE: "prévue",
     Etat.A_PLANIFIER: "à planifier",
     Etat.EN_RETARD: "en retard",
+    Etat.REPORTEE: "reportée",
     Etat.NON_TENUE: "non tenue",
 }
 _URL = {

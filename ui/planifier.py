@@ -19,6 +19,7 @@ from services.obstacles import Creneau, Obstacle
 from services.series import Ligne, Proposition, Soirees
 from services.temps import heure, jour
 from services.texte import accord
+from ui import question
 from ui.access import reading, writing
 from ui.adresse import inconnu, lu
 from ui.feedback import announce, field_error, md, refusals, refused
@@ -27,7 +28,7 @@ from ui.formulaire import TOUTE_DATE, key, on_screen, values
 SOIREES, RYTHME = "Une date pour chacune, en soirée", "Selon le rythme de chacune"
 CHAMPS = ("instances", "mode", "debut", "fin", "jours", "heure_debut", "heure_fin", "lieu")
 DELAI = timedelta(days=21)  # time to book a room and to convene
-SANS_QUESTION = 12  # up to a year of one instance, the number on the button is enough
+SANS_QUESTION = 6  # a semestre of cellules, all seen on one screen: the number on the button is enough
 _FAIT = "planifier.fait"
 _SANS_DATE = ":orange-badge[:material/event_busy: sans date]"
 
@@ -190,20 +191,19 @@ def apercu(form: Formulaire, proposition: Proposition, now: datetime) -> None:
         st.header(
             f"{accord(len(proposition.lignes), 'date')} proposée{_s(proposition.lignes)}", anchor=False, width="stretch"
         )
-        bouton: dict[str, Any] = {
-            "label": f"Créer {accord(len(gardees), 'réunion')}" if gardees else "Créer les réunions",
-            "type": "primary",
-            "key": key(form, "creer"),
-            "disabled": not gardees,
-            "on_click": _creer,
-            "args": (form, proposition.lignes, vus),
-        }
-        if len(gardees) <= SANS_QUESTION:
-            st.button(**bouton, icon=":material/event_available:")
-        else:
-            with st.popover("Créer les réunions…", icon=":material/event_available:", type="primary"):
-                st.markdown(_question(gardees, now.date()))
-                st.button(**bouton)
+        n = accord(len(gardees), "réunion")
+        question.bouton(
+            f"Créer {n}" if gardees else "Créer les réunions",
+            f"Créer {n} ?",
+            _suite(gardees, now.date()) if gardees else "",
+            _creer,
+            (form, proposition.lignes, vus),
+            si=len(gardees) > SANS_QUESTION,
+            type="primary",
+            icon=":material/event_available:",
+            key=key(form, "creer"),
+            disabled=not gardees,
+        )
     field_error(form.jeton, "")
     if proposition.connu:
         st.warning(
@@ -216,11 +216,11 @@ def apercu(form: Formulaire, proposition: Proposition, now: datetime) -> None:
     _sans_date(proposition, now.date())
 
 
-def _question(creneaux: Sequence[Creneau], today: date) -> str:
-    """107 réunions seront créées, pour 27 instances, du … au …"""
+def _suite(creneaux: Sequence[Creneau], today: date) -> str:
+    """Pour 27 instances, du … au … Cela s’annule…"""
     du, au = (jour(f(c.debut for c in creneaux).date(), annee_de=today) for f in (min, max))
     combien = accord(len({c.instance_id for c in creneaux}), "instance")
-    return f"**{len(creneaux)} réunions seront créées**, pour {combien}, du {du} au {au}."
+    return f"Pour {combien}, du {du} au {au}. {question.DANS_LE_JOURNAL}"
 
 
 def _s(lignes: Sequence[Ligne]) -> str:

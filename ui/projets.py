@@ -11,6 +11,7 @@ from services.periodes import nom_annee_scolaire
 from services.projets import Avertissement, Bilan, BilanImporte, ParticipationVue
 from services.temps import jour
 from services.texte import accord
+from ui import suite
 from ui.access import reading, writing
 from ui.adresse import cle
 from ui.charts import nombre
@@ -211,8 +212,11 @@ def structures_offertes(college_id: int, choisies: Iterable[int], *, key: str) -
     )
     with reading() as session:
         noms = partenaires.noms(session, ids=choisies)
-        trouvees = partenaires.choix(session, texte=texte, limite=8) if texte else []
+        n = suite.montres(f"{key}.{texte}", 8)
+        trouvees = partenaires.choix(session, texte=texte, limite=n) if texte else []
+        total = partenaires.combien(session, texte=texte) if len(trouvees) == n else 0
         probables = seances.structures_probables(session, college_id=college_id)
     if texte and not trouvees:
         st.caption("Aucun partenaire ne correspond : essayez un autre mot.")
+    suite.autres(f"{key}.{texte}", len(trouvees), total)
     return noms | {x.id: x.nom for x in [*trouvees, *probables] if x.id not in noms}

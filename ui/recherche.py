@@ -1,11 +1,14 @@
 """The search everywhere: a button above the menu, Ctrl+K from any screen, answers as links."""
 
+from collections import Counter
+
 import streamlit as st
 
 from services import recherche, temps
 from services.acteur import Acteur, Droit
 from services.horloge import aujourdhui
 from services.recherche import Genre, Resultat
+from ui import question, suite
 from ui.access import reading, require_agent
 from ui.feedback import md, shown_errors
 from ui.navigation import page_path
@@ -23,8 +26,10 @@ GENRES = {
 
 def search_button(agent: Acteur) -> None:
     """By the frame, in the sidebar. Nothing is read until it is pressed."""
-    if agent.peut(Droit.LIRE) and st.button(
-        "Rechercher", icon=":material/search:", shortcut="Ctrl+K", key="partout", width="stretch"
+    if (
+        agent.peut(Droit.LIRE)
+        and st.button("Rechercher", icon=":material/search:", shortcut="Ctrl+K", key="partout", width="stretch")
+        and not question.ouverte()  # one dialogue at a time
     ):
         st.session_state["recherche.texte"] = ""  # what is typed now would be added to the search before
         _dialog()
@@ -49,18 +54,26 @@ def _answers(texte: str) -> None:
     by = require_agent()  # a dialog runs alone: who asks is asked again
     with reading() as session:
         trouves = recherche.partout(session, texte=texte, by=by)
+        par_genre = Counter(r.genre for r in trouves)
+        coupee = len(trouves) == recherche.EN_TOUT or recherche.PAR_GENRE in par_genre.values()
+        tous = recherche.partout(session, texte=texte, by=by, tout=True) if coupee else trouves
     if not trouves:
         absents = (
             f"Rien ne correspond à « {md(texte)} »." if len(texte.strip()) > 1 else "Écrivez au moins deux lettres."
         )
         st.caption(absents)
         return
-    genre = None
+    genre, total = None, len(tous)
+    if (n := suite.montres(f"partout.{texte}", len(trouves))) > len(trouves):
+        trouves = tous[:n]
     for r in trouves:
         if r.genre is not genre:
             genre = r.genre
             st.caption(f"**{GENRES[genre][0]}**")
         _link(r)
+    suite.autres(f"partout.{texte}", len(trouves), total)
+    if recherche.MAXIMUM in Counter(r.genre for r in tous).values():
+        st.caption(f"Plus de {recherche.MAXIMUM} réponses d’une sorte : écrivez un mot de plus.")
 
 
 def _link(r: Resultat) -> None:

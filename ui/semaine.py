@@ -16,6 +16,7 @@ from services.projets import ParticipationVue, bornes
 from services.seances import APRES_MIDI, MATIN
 from services.temps import JOURS_COURTS, moment
 from services.texte import accord
+from ui import question
 from ui.access import writing
 from ui.feedback import announce, field_error, md, refusals, refused
 from ui.formulaire import TOUTE_DATE, key, on_screen, open_form, values
@@ -296,12 +297,15 @@ def bouton(
     field_error(form.jeton, "")
     field_error(form.jeton, CONFIRMER)
     with st.container(horizontal=True):
-        st.button(
+        question.bouton(
             f"Enregistrer {accord(n, 'séance')}" if n else "Enregistrer",
+            f"Enregistrer {accord(n, 'séance')} ?",
+            question.DANS_LE_JOURNAL,
+            enregistrer,
+            (form, p, rangs, classes, today),
+            si=n > question.BEAUCOUP,
             type="primary",
             key=key(form, "enregistrer"),
-            on_click=enregistrer,
-            args=(form, p, rangs, classes, today),
         )
         if CONFIRMER in refused(form.jeton).erreurs:
             st.button(

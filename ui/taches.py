@@ -1,5 +1,6 @@
 """What the screen « Tâches et envois » is made of: a card a task, a line a message."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 import streamlit as st
@@ -12,7 +13,8 @@ from services.horloge import aujourdhui, civil, utcnow
 from services.taches import TacheVue
 from services.temps import moment
 from services.texte import accord
-from ui.access import reading, writing
+from ui import question
+from ui.access import reading, require_agent, writing
 from ui.feedback import announce, field_error, md, named, refusals, refused
 from ui.formulaire import on_screen
 
@@ -28,7 +30,7 @@ def _quand(instant: datetime | None) -> str:
     return moment(civil(instant), annee_de=aujourdhui()) if instant else ""
 
 
-def carte(t: TacheVue) -> None:
+def carte(t: TacheVue, *, modifiable: bool) -> None:
     """A task: whether all is well, what it did last, when it comes next."""
     if t.en_pause:
         badge = ":gray-badge[:material/pause: En pause]"
@@ -39,12 +41,36 @@ def carte(t: TacheVue) -> None:
     else:
         badge = ":green-badge[:material/check: En service]"
     with st.container(border=True, gap="xxsmall"):
-        st.markdown(f"**{t.libelle}** {badge}")
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"**{t.libelle}** {badge}", width="stretch")
+            if t.a_lancer and modifiable:
+                st.button(
+                    "Lancer maintenant",
+                    icon=":material/play_arrow:",
+                    key=f"lancer.{t.nom}",
+                    on_click=_lancer,
+                    args=(t,),
+                )
         passee = f"{_quand(t.finie_le)} : {md(t.resultat)}" if t.finie_le else "jamais"
         suite = "" if t.en_pause or not t.prochaine else f" · prochaine fois {_quand(t.prochaine)}"
         st.markdown(f":small[Dernière fois : {passee}{suite}]")
         if t.erreur:
             st.markdown(f":small[:red[{md(t.erreur)} Elle sera tentée à nouveau.]]")
+        field_error(f"lancer.{t.nom}", "")
+
+
+def _lancer(t: TacheVue) -> None:
+    """Run it, and say what it did; what lasts goes on by itself, and its card says so."""
+    by = require_agent(Droit.ECRIRE)
+    fil = ThreadPoolExecutor(max_workers=1)
+    try:
+        with refusals(f"lancer.{t.nom}"):
+            fait = fil.submit(taches.lancer, t.nom, now=utcnow(), by=by).result(ATTENTE_S)
+            announce(f"{t.libelle} : {fait[:1].lower()}{fait[1:]}.")
+    except TimeoutError:
+        announce(f"{t.libelle} : c’est lancé, et continue. Sa carte dira ce qui a été fait.", icon=":material/sync:")
+    finally:
+        fil.shutdown(wait=False)
 
 
 def ligne(e: EnvoiVu, *, modifiable: bool) -> None:
@@ -86,6 +112,21 @@ def _regler_heure() -> None:
 
 def _ouvrir_agendas() -> None:
     oui = bool(on_screen().get("flux.actifs"))
+    with reading() as session:
+        n = flux.combien(session)
+    if oui or n <= question.BEAUCOUP:
+        _regler_agendas(oui)
+    else:
+        question.poser(
+            f"Fermer {accord(n, 'adresse')} d’agenda ?",
+            "Les programmes qui les lisent ne recevront plus rien. Rouvrir les agendas leur rend tout.",
+            "Fermer les agendas",
+            _regler_agendas,
+            (False,),
+        )
+
+
+def _regler_agendas(oui: bool) -> None:
     with refusals("flux.actifs"), writing(Droit.COMPTES) as (session, by):
         flux.activer(session, oui=oui, by=by)
     if not refused("flux.actifs").erreurs:

@@ -292,6 +292,9 @@
 
   // A screen chosen in the menu is where the keyboard goes on; on a phone, the menu leaves it the place.
   const PHONE = matchMedia("(max-width: 767.98px)");
+  const narrow = () => { document.cookie = `etroit=${+PHONE.matches}; path=/; SameSite=Lax`; }; // for ui/calendrier.py
+  narrow();
+  PHONE.addEventListener("change", narrow);
   const main = () => document.querySelector('[data-testid="stMain"]');
   addEventListener("click", (event) => {
     const link = event.target instanceof Element && event.target.closest('[data-testid="stSidebarNavLink"]');
@@ -319,6 +322,19 @@
     document.documentElement.style.setProperty("--foot", `${target.isConnected ? target.offsetHeight : 0}px`);
     if (main()?.contains(document.activeElement) && document.activeElement !== main())
       document.activeElement.scrollIntoView({ block: "nearest" });
+  });
+
+  // Nor does a field one writes in, whose caret alone the browser shows; once the mouse is up, for nothing moves under it.
+  let pressed = false;
+  for (const type of ["pointerdown", "pointerup", "pointercancel"])
+    addEventListener(type, () => { pressed = type === "pointerdown"; }, true);
+  addEventListener("focusin", ({ target }) => {
+    if (!target.matches("input, textarea")) return;
+    const show = () => {
+      if (target === document.activeElement && main()?.contains(target)) target.scrollIntoView({ block: "nearest" });
+    };
+    if (pressed) addEventListener("pointerup", () => setTimeout(show), { once: true });
+    else setTimeout(show);
   });
 
   // The button "Imprimer" of a screen.

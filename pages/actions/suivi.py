@@ -13,7 +13,7 @@ from services.horloge import aujourdhui, maintenant
 from ui.access import reading, require_agent
 from ui.actions import action_row, download_buttons, held_ids, lien_du_pilote, one_action, release
 from ui.adresse import feuille, inconnu, lie, lu, nom, url_id
-from ui.filtres import Champs, filtres_gardes
+from ui.filtres import Champs, filtres_gardes, filtres_plies
 
 agent = require_agent()
 today = aujourdhui()
@@ -43,47 +43,44 @@ if (seule := url_id("action")) and one_action(seule, today=today, modifiable=age
     st.stop()
 if seule:
     inconnu("action", f"l’action nº {seule}")
-voir = st.segmented_control(
-    "Voir",
-    list(FILTRES),
-    default="Ouvertes",
-    required=True,
-    on_change=premiere_page,
-    label_visibility="collapsed",
-    **lie("voir", FILTRES),
-)
-filtres = {}
-for colonne, (champ, libelle, choix, tous) in zip(
-    st.columns(3),
-    [
-        ("pilote", "Pilote", pilotes, "Tous les pilotes"),
-        ("zone", "Secteur de veille", secteurs, "Toute la ville"),
-        ("instance", "Instance", les_instances, "Toutes les instances"),
-    ],
-    strict=True,
-):
-    if demande := next((titre for titre, id in choix.items() if str(id) == lu(champ)), None):
-        st.session_state[nom(champ)] = demande  # a link from elsewhere gives the number; the address then says the name
-    choisi = colonne.selectbox(
-        libelle,
-        list(choix),
-        index=None,
-        placeholder=tous,
-        filter_mode="contains",
+with filtres_plies("actions", {"voir": "Ouvertes", "pilote": "", "zone": "", "instance": ""}, horizontal=False):
+    voir = st.segmented_control(
+        "Voir",
+        list(FILTRES),
+        default="Ouvertes",
+        required=True,
         on_change=premiere_page,
         label_visibility="collapsed",
-        **lie(champ, [*choix, *choix.values()]),
+        **lie("voir", FILTRES),
     )
-    filtres[champ] = choix.get(choisi or "")
+    filtres = {}
+    for colonne, (champ, libelle, choix, tous) in zip(
+        st.columns(3),
+        [
+            ("pilote", "Pilote", pilotes, "Tous les pilotes"),
+            ("zone", "Secteur de veille", secteurs, "Toute la ville"),
+            ("instance", "Instance", les_instances, "Toutes les instances"),
+        ],
+        strict=True,
+    ):
+        # A link from another screen gives the number; the address then says the name.
+        if demande := next((titre for titre, id in choix.items() if str(id) == lu(champ)), None):
+            st.session_state[nom(champ)] = demande
+        choisi = colonne.selectbox(
+            libelle,
+            list(choix),
+            index=None,
+            placeholder=tous,
+            filter_mode="contains",
+            on_change=premiere_page,
+            label_visibility="collapsed",
+            **lie(champ, [*choix, *choix.values()]),
+        )
+        filtres[champ] = choix.get(choisi or "")
 
 page = st.session_state.get(nom("feuille")) or url_id("feuille") or 1
-criteres: dict[str, Any] = {
-    "today": today,
-    "etat": FILTRES[voir or "Ouvertes"],
-    "pilote_id": filtres["pilote"],
-    "secteur_id": filtres["zone"],
-    "instance_id": filtres["instance"],
-}
+criteres: dict[str, Any] = {"today": today, "etat": FILTRES[voir or "Ouvertes"]}
+criteres |= {"pilote_id": filtres["pilote"], "secteur_id": filtres["zone"], "instance_id": filtres["instance"]}
 with reading() as session:
     lire = partial(actions.liste, session, **criteres)
     trouvees = lire(page=page)

@@ -14,6 +14,7 @@ from ui import journal as ecran
 from ui.access import reading, require_agent
 from ui.adresse import feuille, lie, un_jour
 from ui.annuaire import premiere_page
+from ui.filtres import filtres_plies
 
 PAR_PAGE = 25
 
@@ -24,7 +25,7 @@ with reading() as session:
 
 st.html(ecran.CSS)
 st.title("Journal", anchor=False)
-with st.container(horizontal=True, vertical_alignment="bottom"):
+with filtres_plies("journal", {"q": "", "agent": "", "sur": "", "depuis": None}):
     texte = st.text_input(
         "Rechercher",
         type="search",

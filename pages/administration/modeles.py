@@ -5,7 +5,7 @@ import streamlit as st
 from services.acteur import Droit
 from services.horloge import aujourdhui
 from ui.access import require_agent
-from ui.modeles import champs, deposer, emetteur_et_logo, les_modeles
+from ui.modeles import champs, deposer, derniers_changements, emetteur_et_logo, les_modeles
 
 agent = require_agent(Droit.ECRIRE)
 
@@ -20,3 +20,4 @@ st.caption(
 les_modeles(aujourdhui())
 st.header("Déposer un modèle", anchor=False)
 champs(deposer())
+derniers_changements()

@@ -8,6 +8,7 @@ from services import envois, flux, taches
 from services.acteur import Droit
 from services.horloge import utcnow
 from services.texte import accord
+from ui import question, suite
 from ui import taches as ecran
 from ui.access import reading, require_agent
 from ui.feedback import field_error
@@ -34,7 +35,7 @@ gauche, droite = st.columns([3, 2], gap="large")
 with gauche, st.container(gap="small"):
     st.header("Ce qui se fait tout seul", anchor=False)
     for t in toutes:
-        ecran.carte(t)
+        ecran.carte(t, modifiable=agent.peut(Droit.ECRIRE))
 with droite, st.container(gap="small"):
     st.header("Réglages", anchor=False)
     ecran.reglages(heure=heure, agendas=agendas, modifiable=agent.peut(Droit.COMPTES))
@@ -43,16 +44,19 @@ with st.container(horizontal=True, vertical_alignment="center"):
     st.header("Messages qui ne sont pas partis", width="stretch", anchor=False)
     st.caption(f"{accord(envoyes, 'message')} parti{'s' if envoyes > 1 else ''} depuis trente jours", width="content")
     if en_souffrance and envois.relais():
-        st.button(
+        question.bouton(
             "Tout réessayer maintenant",
+            f"Réessayer {accord(len(en_souffrance), 'message')} ?",
+            "Cela ne s’annule pas : un message parti ne se rappelle pas.",
+            ecran.reessayer,
+            ([e.id for e in en_souffrance],),
+            si=len(en_souffrance) > question.BEAUCOUP,
             icon=":material/refresh:",
-            on_click=ecran.reessayer,
-            args=([e.id for e in en_souffrance],),
         )
 field_error(ecran.FORM, "")
-for e in en_souffrance[:MONTRES]:
+visibles = en_souffrance[: suite.montres("souffrance", MONTRES)]
+for e in visibles:
     ecran.ligne(e, modifiable=envois.relais())
-if len(en_souffrance) > MONTRES:
-    st.caption(f"Et {len(en_souffrance) - MONTRES} autres, plus anciens.")
+suite.autres("souffrance", len(visibles), len(en_souffrance))
 if not en_souffrance:
     st.success("Aucun : tout ce qui devait partir est parti.", icon=":material/task_alt:")

@@ -9,8 +9,10 @@ from services.horloge import maintenant
 from ui import agenda, agenda_dialogs
 from ui.access import reading, require_agent
 from ui.adresse import lie
-from ui.calendrier import barre, calendrier, filtre
+from ui.agenda import Vue
+from ui.calendrier import barre, calendrier, etroit, filtre
 from ui.feedback import md
+from ui.filtres import filtres_plies
 
 agent = require_agent(Droit.CONSULTER)
 modifiable = agent.peut(Droit.ECRIRE)
@@ -24,11 +26,13 @@ with reading() as session:
 st.html(agenda.legende())
 with st.container(horizontal=True, vertical_alignment="bottom"):
     st.title("Calendrier", width="stretch")
-    secteur = filtre("Secteur de veille", secteurs, "secteur", "Tous les secteurs")
-    instance = filtre("Instance", les_instances, "inst", "Toutes les instances")
+    with filtres_plies("calendrier", {"secteur": None, "inst": None, "type": None}, width="content"):
+        secteur = filtre("Secteur de veille", secteurs, "secteur", "Tous les secteurs")
+        instance = filtre("Instance", les_instances, "inst", "Toutes les instances")
     if modifiable:
         nouvelle = st.button("Nouvelle réunion", icon=":material/add:", type="primary", key="agenda.nouvelle")
 vue, jour = barre()
+liste = vue is Vue.JOUR and etroit()  # on a phone, hours side by side leave no room for words
 TYPES = [*(t.libelle for t in TypeReunion), agenda.SEANCES]
 types = st.pills(
     "Types de réunion", TYPES, selection_mode="multi", label_visibility="collapsed", wrap=True, **lie("type", TYPES)
@@ -48,9 +52,8 @@ with reading() as session:
         types=[t for t in TypeReunion if t.libelle in types],
         secteur_id=secteur,
         instance_id=instance,
-        limite=agenda.EVENEMENTS_MAX + 1,
     )
-    des_13_18 = seances.entre(session, debut=agenda.minuit(debut), fin=agenda.minuit(fin), limite=agenda.EVENEMENTS_MAX)
+    des_13_18 = seances.entre(session, debut=agenda.minuit(debut), fin=agenda.minuit(fin))
 if types == [agenda.SEANCES]:
     montrees = []
 elif (types and agenda.SEANCES not in types) or secteur or instance:  # a séance belongs to neither of them
@@ -60,20 +63,23 @@ periodes = conges.entre(debut, fin)
 notes = [md(agenda.noms_conges(periodes))] if periodes else []
 if connu := conges.inconnues_apres(debut, fin):
     notes.append(f"Vacances scolaires connues jusqu’au {connu:%d/%m/%Y} seulement.")
-if len(montrees) > agenda.EVENEMENTS_MAX:
-    notes.append(f"Seules les {agenda.EVENEMENTS_MAX} premières réunions sont montrées : filtrez, ou changez de vue.")
+for quoi, tous in (("réunions", montrees), ("séances", des_13_18)):
+    if (n := len(tous)) > (premieres := agenda.EVENEMENTS_MAX):
+        notes.append(f"Seules les {premieres} premières {quoi} sont montrées, sur {n} : filtrez, ou changez de vue.")
 st.caption(" · ".join(notes) or "Ni vacances scolaires (zone A) ni jour férié dans cette période.")
 
 tour = agenda_dialogs.tour()
-montrees = montrees[: agenda.EVENEMENTS_MAX]
+montrees, des_13_18 = montrees[: agenda.EVENEMENTS_MAX], des_13_18[: agenda.EVENEMENTS_MAX]
 calendrier(
     events=[
         *agenda.evenements(montrees, tour=tour, modifiable=modifiable),
         *agenda.evenements_seances(des_13_18, tour=tour),
-        *agenda.fonds(periodes, vue),
+        *agenda.fonds(periodes, Vue.LISTE if liste else vue),
         agenda.temoin(tour),
     ],
-    options=agenda.options(vue, jour, now=maintenant(), modifiable=modifiable, reunions=[*montrees, *des_13_18]),
+    options=agenda.options(
+        vue, jour, now=maintenant(), modifiable=modifiable, reunions=[*montrees, *des_13_18], liste=liste
+    ),
     custom_css=agenda.css(vue, jour),
     callbacks=[*agenda.REPERES, *(["eventsSet"] if agenda_dialogs.retour_a_effacer() else [])],
     key="calendrier",

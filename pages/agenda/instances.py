@@ -10,7 +10,7 @@ from services.temps import moment
 from ui.access import reading, require_agent
 from ui.adresse import inconnu, intituler
 from ui.feedback import md, named
-from ui.instance_fiche import archiver, choisie, choisir, completer, fiche, nouvelle, restaurer
+from ui.instance_fiche import archiver, ce_qui_manque, choisie, choisir, fiche, nouvelle, restaurer
 from ui.instance_membres import membres
 from ui.instance_textes import textes
 from ui.navigation import page_path
@@ -69,10 +69,8 @@ with gauche:
                 )
         if not trouvees:
             st.caption("Aucune instance ne correspond." if texte else "Aucune instance pour l’instant.")
-    if manquantes and modifiable:
-        n = len(manquantes)
-        st.caption(f"{n} secteur{'s' if n > 1 else ''} ou quartier{'s' if n > 1 else ''} sans instance.")
-        st.button("Créer ce qui manque", key="inst.completer", icon=":material/playlist_add:", on_click=completer)
+    if modifiable:
+        ce_qui_manque(len(manquantes))
 
 # --- the chosen one ---
 with droite:

@@ -5,6 +5,8 @@ import streamlit as st
 from services import instances, listes
 from services.acteur import Droit
 from services.horloge import maintenant
+from services.series import CREER
+from ui import operations
 from ui.access import reading, require_agent
 from ui.formulaire import open_form
 from ui.navigation import page_path
@@ -35,3 +37,4 @@ if proposition is None:
     )
 else:
     apercu(form, proposition, now)
+operations.dernieres(CREER, "Dernières planifications")

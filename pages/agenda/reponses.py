@@ -5,7 +5,7 @@ import streamlit as st
 from services import reponses, reunions, temps
 from services.acteur import Droit
 from services.horloge import maintenant
-from ui import convocation_liste
+from ui import convocation_liste, suite
 from ui.access import reading, require_agent
 from ui.adresse import lie
 from ui.feedback import md, named
@@ -30,18 +30,22 @@ convocation_liste.refus()
 if texte:
     with reading() as session:
         attendus = reponses.qui_appelle(session, texte=texte, now=now)
-    for n, a in enumerate(attendus):
+    cle = f"appel.{texte}"
+    visibles = attendus[: suite.montres(cle, PROCHAINES)]
+    for n, a in enumerate(visibles):
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"attendu_{n}"):
             with st.container(width="stretch", gap=None, key=f"qui_{n}"):
                 st.markdown(f"**{md(a.partenaire)}**" + (f" · {md(a.fonction)}" if a.fonction else ""))
                 st.caption(f"{md(a.titre)} · **{temps.moment(a.debut, annee_de=now.date())}**")
             convocation_liste.choix_reponse(a.reunion_id, a.cle, a.partenaire, a.reponse, a.remplacant)
+    suite.autres(cle, len(visibles), len(attendus))
     if not attendus:
         st.info("Aucun destinataire d’une réunion convoquée à venir ne correspond.", icon=":material/search_off:")
     st.stop()
 
 with reading() as session:
-    ids = reponses.convoquees(session, now=now, limite=PROCHAINES)
+    toutes = reponses.convoquees(session, now=now)
+    ids = toutes[: suite.montres("suivies", PROCHAINES)]
     comptes = reponses.comptes(session, reunion_ids=ids, today=now.date())
     suivies = [(reunions.get(session, id=id), comptes[id]) for id in ids]
 if not suivies:
@@ -60,3 +64,4 @@ for r, compte in suivies:
             icon=":material/forward_to_inbox:",
             query_params={"id": str(r.id), "volet": "Convoquer"},
         )
+suite.autres("suivies", len(ids), len(toutes))

@@ -5,6 +5,7 @@ import streamlit as st
 from models.lists import ETATS_REUNION_SAISIE, EtatReleve
 from services import brouillons, reunions, saisie, temps, vie_releve
 from services.horloge import aujourdhui, maintenant
+from ui import suite as file_longue
 from ui.access import reading, require_agent, writing
 from ui.adresse import lu, url_id
 from ui.feedback import md
@@ -37,13 +38,14 @@ if lu("reunion") != str(reunion.id):
     st.query_params["reunion"] = str(reunion.id)
 if len(file) > 1:
     with st.container(horizontal=True, gap="small"):
-        for r in file[:6]:
+        for r in file[: file_longue.montres("file", 6)]:
             st.page_link(
                 page_path("aujourdhui/saisie.py"),
                 label=f"{temps.jour(r.debut.date())} · {md(r.titre)}",
                 query_params={"reunion": str(r.id)},
                 icon=":material/radio_button_checked:" if r.id == reunion.id else ":material/radio_button_unchecked:",
             )
+        file_longue.autres("file", file_longue.montres("file", 6), len(file))
 
 entete = f"**{md(reunion.titre)}** · {temps.moment(reunion.debut, annee_de=today)} – {temps.heure(reunion.fin)}"
 st.markdown(entete + (f" · {md(reunion.lieu)}" if reunion.lieu else ""))

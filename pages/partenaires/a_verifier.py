@@ -11,6 +11,7 @@ from services.horloge import aujourdhui
 from ui.access import reading, require_agent
 from ui.adresse import feuille, lie, nom, url_id
 from ui.annuaire import premiere_page
+from ui.filtres import filtres_plies
 from ui.verification import faites, ligne, oublier_faites
 
 PAR_PAGE = 25
@@ -30,7 +31,7 @@ with reading() as session:
     categories = {c.nom: c.id for c in listes.categories(session)}
     secteurs = {s.nom: s.id for s in listes.secteurs(session)}
 choisis: list[int | None] = []
-with st.container(horizontal=True, vertical_alignment="bottom"):
+with filtres_plies("a_verifier", {"categorie": "", "secteur": ""}):
     for champ, libelle, options, vide in (
         ("categorie", "Catégorie", categories, "Toutes"),
         ("secteur", "Secteur de veille", secteurs, "Tous"),

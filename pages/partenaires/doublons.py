@@ -7,6 +7,7 @@ from services.acteur import Droit
 from services.doublons import Famille
 from services.erreurs import NotFound
 from ui import doublons as ecran
+from ui import suite
 from ui.access import reading, require_agent
 from ui.adresse import lie, url_id
 from ui.feedback import field_error
@@ -40,12 +41,14 @@ if a and b and a != b:
 
 trouvees, heure = ecran.paires(famille)
 with st.container(horizontal=True, vertical_alignment="center"):
-    n, plus = len(trouvees), f", les {ecran.A_L_ECRAN} plus probables ici" if len(trouvees) > ecran.A_L_ECRAN else ""
-    s = "s" if n > 1 else ""
+    n = len(trouvees)
+    s, plus = "s" if n > 1 else "", ", les plus probables d’abord" if n > ecran.A_L_ECRAN else ""
     st.caption(f"{n} paire{s} à vérifier{plus} · analyse de {heure}", width="stretch")
     st.button("Relancer l’analyse", icon=":material/refresh:", type="tertiary", on_click=ecran.relancer)
-for p in trouvees[: ecran.A_L_ECRAN]:
+visibles = trouvees[: suite.montres(f"paires.{famille}", ecran.A_L_ECRAN)]
+for p in visibles:
     ecran.paire(p, famille)
+suite.autres(f"paires.{famille}", len(visibles), len(trouvees))
 if not trouvees:
     st.info(
         "Aucun doublon probable : noms, sigles, courriels, téléphones et adresses ont été comparés.",
@@ -55,3 +58,4 @@ with reading() as session:
     fusions = doublons.dernieres(session)
 if fusions:
     ecran.dernieres(fusions)
+ecran.dernieres_ecartees()

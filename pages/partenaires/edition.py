@@ -65,18 +65,17 @@ def texte(champ: str, **options: bool | str) -> None:
 
 def liste(champ: str) -> None:
     """One choice among categories, or several among secteurs."""
-    dit: dict[str, Any] = {**kept(form, champ, categories if champ == "categorie_id" else secteurs)}
-    if champ == "categorie_id":
-        rang = list(categories).index(fiche.categorie_id) if fiche else None
-        commun: dict[str, Any] = {
-            "format_func": lambda i: categories.get(i, ""),
-            "placeholder": "Choisir une catégorie",
-        }
-        st.selectbox(ecran.LIBELLES[champ], list(categories), index=rang, **kept(form, champ, categories), **commun)
-    else:
-        dit |= {"format_func": lambda i: secteurs.get(i, ""), "placeholder": "Toute la ville", "select_all": False}
-        st.multiselect(ecran.LIBELLES[champ], list(secteurs), default=list(fiche.secteurs) if fiche else [], **dit)
-    field_error(form.jeton, champ)
+    noms = categories if champ == "categorie_id" else secteurs
+    commun: dict[str, Any] = {"label": ecran.LIBELLES[champ], "options": list(noms), **kept(form, champ, noms)}
+    commun["format_func"] = lambda i: noms.get(i, "")
+    with st.container(gap="xsmall"):
+        if champ == "categorie_id":
+            rang = list(categories).index(fiche.categorie_id) if fiche else None
+            st.selectbox(index=rang, placeholder="Choisir une catégorie", **commun)
+        else:
+            siens = list(fiche.secteurs) if fiche else []
+            st.multiselect(default=siens, placeholder="Toute la ville", select_all=False, **commun)
+        field_error(form.jeton, champ)
 
 
 ecran.titre(fiche.nom if fiche else "Ajouter un partenaire")
@@ -90,16 +89,13 @@ with champs:
     for champ, colonne in zip(("nom", "sigle"), st.columns([3, 1]), strict=True):
         with colonne:
             texte(champ, live=True)
-    gauche, droite = st.columns(2)
-    with gauche:
+    with st.grid(2, min_column_width=240, gap="small"):  # line by line, as Tab goes
         liste("categorie_id")
+        texte("sous_categorie")
         liste("secteurs")
-        for champ in ("telephone", "site"):
+        for champ in ("commune", "telephone", "courriel", "site", "adresse"):
             texte(champ)
         texte("uai", placeholder="Collège seulement : 0170035W")
-    with droite:
-        for champ in ("sous_categorie", "commune", "courriel", "adresse"):
-            texte(champ)
         st.segmented_control(
             ecran.LIBELLES["statut"],
             list(StatutCollege),

@@ -6,7 +6,8 @@ from models.lists import EtatPresence
 from services import actions, partenaires, personnes, temps, verification, vitalite
 from services.acteur import Droit
 from services.horloge import aujourdhui, utcnow
-from ui import reseau
+from services.texte import accord
+from ui import reseau, suite
 from ui.access import reading, require_agent, writing
 from ui.actions import lien_du_pilote
 from ui.adresse import intituler, url_id
@@ -84,8 +85,10 @@ if passees:
 st.header(f"Actions ouvertes {reseau.nombres(v)}", anchor=False)
 for a in pilotees:
     retard = f":red-badge[{temps.retard(a.echeance, today)}]" if a.retard_jours else ""
-    suite = " · ".join(t for t in (f"pour {temps.jour(a.echeance, annee_de=today)}", md(a.instance)) if t)
-    st.markdown(f"{md(a.quoi)} :gray-badge[{a.etat.libelle}] {retard} :gray[{suite}]")
+    detail = " · ".join(t for t in (f"pour {temps.jour(a.echeance, annee_de=today)}", md(a.instance)) if t)
+    st.markdown(f"{md(a.quoi)} :gray-badge[{a.etat.libelle}] {retard} :gray[{detail}]")
+if reste := v.ouvertes - len(pilotees):
+    st.caption(f"Et {accord(reste, 'autre')}, aux échéances plus lointaines :")
 if pilotees:
     lien_du_pilote(p.id)
 else:
@@ -95,13 +98,15 @@ gauche, droite = st.columns(2, gap="large")
 with gauche, st.container(gap="xsmall"):
     st.header("Réunions", anchor=False)
     st.caption(reseau.presence(v, today))
-    for r in venues:
+    visibles = venues[: suite.montres(f"venues.{p.id}", 8)]
+    for r in visibles:
         par = f" par {md(r.remplacant)}" if r.remplacant else ""
         presence = f" :gray-badge[Représenté{par}]" if r.presence is EtatPresence.REPRESENTE else ""
         libelle = f"{temps.jour(r.debut.date(), annee_de=today)} · {md(r.titre)}{presence}"
         st.page_link(
             page_path("aujourdhui/releve.py"), label=libelle, icon="", query_params={"reunion": str(r.reunion_id)}
         )
+    suite.autres(f"venues.{p.id}", len(visibles), len(venues))
 with droite, st.container(gap="xsmall"):
     st.header("Sièges", anchor=False)
     for s in sieges:

@@ -101,15 +101,13 @@ with champs:
         ecran.champ_jour(form, "fin", "Dernier jour", today)
     else:
         connu = f if f and geste == "corriger" else None
-        gauche, droite = st.columns(2)
-        with gauche:
+        libelle = "À partir du" if geste == "remplacer" else "Depuis le"
+        with st.grid(2, min_column_width=240, gap="small"):  # line by line, as Tab goes
             ecran.champ_texte(form, "prenom", connu.prenom if connu else "", live=not connu)
-            ecran.champ_texte(form, "intitule", f.intitule if f else "", placeholder="Par exemple : principal")
-            ecran.champ_texte(form, "telephone", connu.telephone if connu else "")
-        with droite:
             ecran.champ_texte(form, "nom", connu.nom if connu else "", live=not connu)
-            libelle = "À partir du" if geste == "remplacer" else "Depuis le"
+            ecran.champ_texte(form, "intitule", f.intitule if f else "", placeholder="Par exemple : principal")
             ecran.champ_jour(form, "debut", libelle, connu.debut if connu else today)
+            ecran.champ_texte(form, "telephone", connu.telephone if connu else "")
             ecran.champ_texte(form, "courriel", connu.courriel if connu else "")
         ecran.autres_coordonnees(form, connu.autres if connu else ())
     ecran.boutons(form, bouton, enregistrer, retour=fiche.id)

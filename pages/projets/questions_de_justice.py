@@ -9,6 +9,7 @@ from services.horloge import aujourdhui
 from services.periodes import nom_annee_scolaire
 from services.projets import ANNEES, annee_scolaire
 from services.texte import accord
+from ui import operations, question
 from ui.access import reading, require_agent
 from ui.adresse import inconnu, url_id
 from ui.feedback import field_error, md
@@ -70,14 +71,18 @@ if not invites and not importes:
         icon=":material/school:",
     )
     if modifiable and autres:
-        st.button(
+        question.bouton(
             f"Inviter les {len(autres)} collèges" if len(autres) > 1 else f"Inviter {md(autres[0].nom)}",
+            f"Inviter {accord(len(autres), 'collège')} ?",
+            f"Rien ne leur est envoyé. {question.DANS_LE_JOURNAL}",
+            inviter,
+            (annee,),
+            si=len(autres) > question.BEAUCOUP,
             icon=":material/mail:",
             type="primary",
             key="inviter",
-            on_click=inviter,
-            args=(annee,),
         )
+        operations.dernieres(projets.INVITER, "Dernières invitations")
     st.stop()
 
 chiffres(bilan, avant, annee)
@@ -100,3 +105,6 @@ if modifiable and autres:
             st.button(
                 f"Inviter {md(c.nom)}", type="tertiary", key=f"inviter.{c.id}", on_click=inviter, args=(annee, [c.id])
             )
+if modifiable:
+    operations.dernieres(projets.INVITER, "Dernières invitations")
+    operations.dernieres(projets.RETIRER_BILAN, "Bilans retirés")

@@ -10,7 +10,7 @@ from services.horloge import aujourdhui
 from services.periodes import nom_annee_scolaire
 from services.projets import bornes
 from services.temps import jour_long
-from ui import semaine
+from ui import operations, semaine
 from ui.access import reading, require_agent
 from ui.adresse import intituler, lie, un_jour, url_id
 from ui.feedback import md
@@ -68,3 +68,4 @@ st.caption("Une ligne sans jour n’est pas enregistrée. Une séance dure deux 
 for r in rangs:
     semaine.rang(form, r, les_classes, offertes)
 semaine.bouton(form, p, rangs, les_classes, today)
+operations.dernieres(seances.CREER_SEMAINE, "Dernières semaines saisies")

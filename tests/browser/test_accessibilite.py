@@ -1,4 +1,5 @@
-"""Every screen of the menu on the demo year: French, without a console error, judged by axe in both themes."""
+"""Every screen of the menu on the demo year: French, without a console error, judged by axe in both themes; names,
+headings, order, targets, focus and width at the three sizes."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,6 +12,7 @@ from demo.annee import remplir
 from models import Base, Fonction, Partenaire, Participation, Reunion
 from models.lists import EtatReunion
 from services.horloge import aujourdhui
+from tests.browser.acces import fautes_d_acces
 from tests.browser.outils import ANGLAIS, DIT, aller, pret
 from tests.serveur import Serveur
 from ui.navigation import PAGES
@@ -71,9 +73,10 @@ def test_every_screen_is_french_readable_and_within_the_policy(
     for adresse in ecrans(serveur):
         page.emulate_media(color_scheme="light")
         aller(page, f"{serveur.url}/{adresse}")
-        page.wait_for_function("document.querySelectorAll('h1').length > 0")
+        page.wait_for_selector("h1")
         pret(page)
         fautes += [f"{adresse} : {t}" for t in page.evaluate(DIT) if ANGLAIS.search(t)]
+        fautes += [f"{adresse or 'accueil'} : {faute}" for faute in fautes_d_acces(page)]
         trouves = Axe().run(page).response["violations"]
         clair = page.evaluate(FOND)
         page.emulate_media(color_scheme="dark")  # the screen follows the system's theme at once

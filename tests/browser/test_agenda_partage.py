@@ -49,6 +49,7 @@ def test_an_address_made_read_logged_out_then_revoked(
     pret(page)
     assert adresse not in page.content()
     page.get_by_role("button", name="Révoquer").click()
+    page.get_by_role("dialog", name="Révoquer 1 adresse d’agenda ?").get_by_role("button", name="Révoquer").click()
     expect(page.get_by_text("Aucune adresse pour le moment.")).to_be_visible()
     assert httpx.get(adresse).status_code == 404
 

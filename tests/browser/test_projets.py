@@ -96,7 +96,9 @@ def dater(page: Any, label: str, jour: date) -> None:
 
 def test_a_year_in_miniature(page: Any, connexion: Connexion, serveur: Serveur) -> None:
     connexion(page, "secretaire", suite=f"13-18?annee={ANNEE}")
-    page.get_by_role("button", name="Inviter les 12 collèges").click(click_count=3, delay=20)
+    page.get_by_role("button", name="Inviter les 12 collèges").click()
+    demande = page.get_by_role("dialog", name="Inviter 12 collèges ?")
+    demande.get_by_role("button", name="Inviter les 12 collèges").click(click_count=3, delay=20)
     pret(page)
     choisir(page, "Contact, Collège Missy", "Accepté")
     choisir(page, "Convention, Collège Missy", "Signée")

@@ -265,4 +265,4 @@ def test_a_word_processor_reads_them_all(session: Session, cast: Cast, s: Scene,
     for genre in PUBLICS:
         for interdit in (SECRET, PERSONNE, FONCTION):
             assert interdit not in textes[genre].replace(" ", "")
-    assert date(2026, 11, 24).strftime("24\u00a0novembre\u00a02026") in textes[G.RELEVE_PUBLIC]
+    assert date(2026, 11, 24).strftime("24 novembre 2026") in textes[G.RELEVE_PUBLIC]

@@ -128,11 +128,11 @@ def test_a_base_that_does_not_answer_refuses_one_answer_not_the_screen(
 ) -> None:
     at = ecran(REUNION, id=str(r), volet="Convoquer")
     at = bouton(bouton(at, "Convoquer"), "Préparer 2 messages")
-    monkeypatch.setattr("services.reponses.deposer", Mock(side_effect=Unavailable("La base ne répond pas.")))
+    monkeypatch.setattr("services.reponses.recevoir", Mock(side_effect=Unavailable("La base ne répond pas.")))
     at.file_uploader[0].set_value(("réponse.ics", b"BEGIN:VCALENDAR", "text/calendar"))
     at = at.run()
     assert not at.exception, at.exception
-    assert "réponse.ics : La base ne répond pas" in "".join(str(e.value) for e in at.error).replace("\\", "")
+    assert "La base ne répond pas" in "".join(str(e.value) for e in at.error).replace("\\", "")
 
 
 def test_before_a_message_leaves_its_room_its_words_and_its_files_are_judged(

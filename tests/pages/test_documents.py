@@ -127,6 +127,7 @@ def test_a_template_is_tried_put_in_place_and_taken_back(ecran: Ecran, cast_base
         (m,) = modeles.liste(session)
     assert (m.nom, m.genre) == ("Le nôtre.docx", GenreModele.EMARGEMENT)
     at = at.button(key=f"modele.retirer.{m.id}").click().run()
+    at = at.button(key="question.oui").click().run()
     with db.reading() as session:
         assert modeles.liste(session) == []
 

@@ -1,15 +1,17 @@
 """One's own account: the digest, and calendar addresses shown once; and the screen that turns them on."""
 
 from collections.abc import Callable
-from datetime import time
+from datetime import time, timedelta
 
 import pytest
 from sqlmodel import select
 from streamlit.testing.v1 import AppTest
 
-from models import Agent, Flux
+from models import Agent, Flux, Tache
 from models.lists import GenreEnvoi
 from services import comptes, db, envois, flux, taches
+from services.horloge import utcnow
+from settings import get_settings
 from tests.cast import Cast
 
 Ecran = Callable[..., AppTest]
@@ -22,7 +24,7 @@ def said(at: AppTest) -> str:
 
 
 def bouton(at: AppTest, libelle: str) -> object:
-    return next(b for b in at.button if b.label == libelle)
+    return next(b for b in at.button if b.label.split(" ~~")[0] == libelle)
 
 
 @pytest.fixture
@@ -68,6 +70,8 @@ def test_an_address_is_shown_once_then_only_that_it_exists(ecran: Ecran) -> None
     assert secret not in said(at)
     assert "Toute la ville" in said(at)
     bouton(at, "Révoquer").click().run()
+    assert "Toute la ville" in said(at)  # asked first
+    at.button(key="question.oui").click().run()
     assert "Aucune adresse pour le moment." in said(at)
 
 
@@ -96,3 +100,22 @@ def test_messages_that_wait_are_listed(ecran: Ecran, cast_base: Cast) -> None:
     at = ecran(TACHES)
     assert "Une *action*" in said(at)
     assert "En attente" in said(at)
+
+
+def test_a_task_that_is_due_is_run_from_its_card(
+    ecran: Ecran, cast_base: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SMTP_HOTE", "127.0.0.1")
+    monkeypatch.setenv("SMTP_PORT", "9")
+    monkeypatch.setenv("SMTP_EXPEDITEUR", "tranquillite@ville.example")
+    get_settings.cache_clear()
+    with db.writing() as session:
+        session.add(Tache(nom="relances", prochaine=utcnow() - timedelta(minutes=5)))
+        session.add(Tache(nom="rappels", prochaine=utcnow() + timedelta(hours=5)))
+    at = ecran(TACHES)
+    assert [b.key for b in at.button if b.label == "Lancer maintenant"] == ["lancer.relances"]
+    at = at.button(key="lancer.relances").click().run()
+    assert not at.exception
+    assert "Relance des actions en retard : aucune action en retard à relancer." in at.toast[0].value.replace("\\", "")
+    assert "Lancer maintenant" not in [b.label for b in at.button]
+    get_settings.cache_clear()

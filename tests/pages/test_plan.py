@@ -302,14 +302,16 @@ def test_a_series_goes_from_tuesdays_to_thursdays(ecran: Ecran, cellules: list[i
 
 
 def test_many_meetings_are_asked_first(ecran: Ecran, cellules: list[int]) -> None:
-    """Above a dozen, how many, for how many instances and until when; and undone from the plan."""
+    """Above a few, how many, for how many instances and until when; and undone from the plan."""
     debut, fin = suivant()
     with db.writing() as session:
         technique = session.get_one(Instance, cellules[3])
         technique.frequence, technique.rang = Frequence.HEBDOMADAIRE, None
     at = ecran(PLANIFIER, instances=f"{cellules[3]}", debut=f"{debut}", fin=f"{fin}")
-    assert "réunions seront créées**, pour 1 instance, du " in said(at)
     at = presser(at, "Créer ")
+    assert reunions() == []
+    assert "Pour 1 instance, du " in "".join(str(m.value) for m in at.markdown)
+    at = at.button(key="question.oui").click().run()
     assert len(reunions()) > 12
     assert "C’est fait." in dit(at)
     presser(at, "Annuler")

@@ -97,11 +97,13 @@ def etape_id(volet: Volet, libelle: str) -> int:
 # --- the year --------------------------------------------------------------------------------------------------------
 
 
-def test_an_empty_year_says_what_will_stand_there_and_invites_in_one_click(ecran: Ecran) -> None:
+def test_an_empty_year_says_what_will_stand_there_and_invites_at_once(ecran: Ecran) -> None:
     at = ecran(ANNEE_PAGE)
     assert not at.exception
     assert f"Aucun collège n’est encore invité pour {nom_annee_scolaire(ANNEE)}" in said(at)
     clic(at, "Inviter les 12 collèges")
+    assert invites() == []  # asked first
+    at.button(key="question.oui").click().run()
     assert len(invites()) == 12
     assert at.metric[0].value == "0 sur 12"
     assert [b.label for b in at.button if b.label.startswith("Inviter")] == []

@@ -283,7 +283,10 @@ def test_sending_makes_it_convoquee_and_is_done_once(session: Session, cast: Cas
         envoyer(session, r, cast.responsable, empreinte=vu.empreinte)
     assert len(session.exec(select(Envoi)).all()) == 2
     lignes = session.exec(select(Journal.resume).where(Journal.acte == "reunion.envoyer")).all()
-    assert lignes == ["Convocations envoyées : Cellule de veille – Mireuil, 2 destinataires ; réunion convoquée"]
+    assert lignes == [
+        "Convocations envoyées : Cellule de veille – Mireuil, 2 destinataires ; réunion convoquée\n"
+        "État : Brouillon → Convoquée"
+    ]
 
 
 def test_again_only_on_purpose(session: Session, cast: Cast, avec_relais: None) -> None:
@@ -591,7 +594,7 @@ def test_convocation_update_and_cancellation_at_the_other_end(cast_base: Cast, p
     premier = messages[0]
     assert premier["To"] == "c.exemple@oph.example"  # nobody else's address
     assert premier["From"].addresses[0].addr_spec == EXPEDITEUR
-    assert premier["Subject"] == "Convocation : Cellule de veille – Mireuil, mardi 8\u00a0décembre\u00a02026"
+    assert premier["Subject"] == "Convocation : Cellule de veille – Mireuil, mardi 8 décembre 2026"
     (agendas_mime,) = [p for p in premier.walk() if p.get_content_type() == "text/calendar"]
     assert agendas_mime["Content-Type"].params["method"] == "REQUEST"
     assert premier.get_content_type() == "multipart/mixed"

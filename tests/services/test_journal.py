@@ -1,5 +1,6 @@
 """The journal as it is read: filters, pages, links, rights."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from services.horloge import utcnow
 from services.journal import FAMILLES, Filtre
 from services.listes import Famille
 from services.partenaires import Saisie
+from settings import ROOT
 from tests.cast import Cast
 
 
@@ -64,8 +66,11 @@ def test_accounts_are_for_those_who_keep_them_and_the_elue_reads_nothing(session
         journal.chercher(session, filtre=Filtre(), by=cast.elu)
 
 
-def test_every_list_is_in_the_filter(session: Session) -> None:
-    assert {f.value for f in Famille} <= {objet for objets in FAMILLES.values() for objet in objets}
+def test_every_object_is_in_the_filter_once() -> None:
+    connus = [objet for objets in FAMILLES.values() for objet in objets]
+    dits = {o for f in (ROOT / "services").glob("**/*.py") for o in re.findall(r'\bobjet="([a-z_]+)"', f.read_text())}
+    assert {f.value for f in Famille} | dits <= set(connus)
+    assert len(connus) == len(set(connus))
 
 
 def test_a_large_change_is_known_by_its_line_and_says_what_would_come_back(

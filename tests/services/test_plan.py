@@ -66,6 +66,26 @@ def test_secteurs_by_semestre(session: Session) -> None:
     assert vu.a_planifier(1) == []
 
 
+def test_a_cellule_put_off_is_not_late(session: Session) -> None:
+    """Its new date is to be found, and that is what is said; once it has one, it is planned."""
+    id = cellule(session, "A")
+    reunion(session, id, "2026-03-03")
+    reunion(session, id, "2026-11-03", EtatReunion.REPORTEE)
+
+    def cases() -> list[Etat]:
+        return [c.etat for c in plan.par_secteur(session, today=TODAY).lignes[0].cases[1:3]]
+
+    assert cases() == [Etat.TENUE, Etat.REPORTEE]
+    assert plan.par_secteur(session, today=TODAY).a_planifier(2) == [id]
+    assert plan.par_secteur(session, today=TODAY).compte(2) == (0, 1)
+    assert etats(session, id, ANNEE)[2] == "r"
+    (sans,) = frequences.secteurs_sans_cellule(session, today=TODAY)
+    assert sans.reportee
+    reunion(session, id, "2026-12-08", EtatReunion.BROUILLON)
+    assert cases() == [Etat.TENUE, Etat.PREVUE]
+    assert frequences.secteurs_sans_cellule(session, today=TODAY) == []
+
+
 def test_a_secteur_without_its_instance_is_seen(session: Session) -> None:
     session.add(SecteurVeille(nom="Neuf"))
     session.flush()
@@ -96,7 +116,7 @@ def etats(session: Session, id: int, periode: Periode) -> str:
     """One letter a month."""
     (ligne,) = [x for x in plan.par_instance(session, periode=periode, today=TODAY) if x.id == id]
     lettres = {Etat.TENUE: "T", Etat.PREVUE: "P", Etat.A_SAISIR: "S", Etat.A_PLANIFIER: "p"}
-    lettres |= {Etat.EN_RETARD: "R", Etat.NON_TENUE: "n", Etat.RELACHE: "v", Etat.RIEN: "."}
+    lettres |= {Etat.EN_RETARD: "R", Etat.REPORTEE: "r", Etat.NON_TENUE: "n", Etat.RELACHE: "v", Etat.RIEN: "."}
     return "".join(lettres[c.etat] for c in ligne.cases)
 
 

@@ -60,7 +60,7 @@ def test_what_was_announced_is_what_the_releve_says(session: Session, cast: Cast
     assert (presence.etat, presence.remplacant) == (EtatPresence.REPRESENTE, QUI)
     dite = f"Office public de l’habitat ({FONCTION}), par {QUI}"
     releve = releves.lire(session, reunion_id=s.reunion, today=TODAY)
-    assert f"Représentés : {dite}" in texte(releve)
+    assert f"Représentés\u00a0: {dite}" in texte(releve)
     assert dite in mots(session, s, cast, GenreModele.RELEVE)
     public = releve_public.lire(session, reunion_id=s.reunion, apercu=True)
     assert public.presents == ["Office public de l’habitat"], "the public reads organisations only"

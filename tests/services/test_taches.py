@@ -3,6 +3,8 @@
 import os
 import subprocess
 import sys
+import threading
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,7 +14,7 @@ from sqlmodel import Session, func, select
 from models import Journal, Tache
 from services import db, envois, taches
 from services.acteur import SYSTEME
-from services.erreurs import Forbidden
+from services.erreurs import BusinessError, Conflict, Forbidden
 from services.journal import note
 from services.taches import BAIL, REPRISE, Definition
 from settings import ROOT, get_settings
@@ -150,10 +152,61 @@ def test_one_that_lost_its_lease_writes_nothing(base: Base) -> None:
     assert (tache().resultat, tache().bail_par) == ("", "un autre")
 
 
+# --- by hand --------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_due_is_run_by_hand_once_and_says_what_it_did(base: Base, cast_base: Cast) -> None:
+    by = cast_base.secretaire
+    with pytest.raises(Conflict, match="n’est plus à lancer"):
+        taches.lancer("essai", now=T0, by=by, taches=essai())  # never seen: due in a minute
+    assert taches.lancer("essai", now=T0 + MINUTE, by=by, taches=essai()) == "fait"
+    with pytest.raises(Conflict, match="n’est plus à lancer"):
+        taches.lancer("essai", now=T0 + MINUTE, by=by, taches=essai())
+    assert taches.passer(now=T0 + MINUTE, taches=essai()) == []  # nor does the scheduler
+    assert faits() == 1
+    with pytest.raises(Forbidden):
+        taches.lancer("essai", now=T0 + 2 * MINUTE, by=cast_base.elu, taches=essai())
+    with db.reading() as session:
+        assert session.exec(select(Journal.resume).where(Journal.acte == "lancer")).all() == [
+            "Tâche lancée à la main : Essai"
+        ]
+
+
+def test_by_hand_and_the_scheduler_at_the_same_moment_run_it_once(base: Base, cast_base: Cast) -> None:
+    taches.passer(now=T0, taches=essai())
+    depart = threading.Barrier(6)
+
+    def a_la_main() -> None:
+        depart.wait()
+        with suppress(Conflict):
+            taches.lancer("essai", now=T0 + MINUTE, by=cast_base.secretaire, taches=essai())
+
+    def seule() -> None:
+        depart.wait()
+        taches.passer(now=T0 + MINUTE, taches=essai())
+
+    fils = [threading.Thread(target=f) for f in (a_la_main, seule) * 3]
+    for f in fils:
+        f.start()
+    for f in fils:
+        f.join()
+    assert faits() == 1
+
+
+def test_one_that_failed_is_tried_again_by_hand_at_once(base: Base, cast_base: Cast) -> None:
+    taches.passer(now=T0, taches=essai())
+    with pytest.raises(BusinessError, match="Problème imprévu"):
+        taches.lancer("essai", now=T0 + MINUTE, by=cast_base.secretaire, taches=essai(rater))
+    assert tache().prochaine == T0 + MINUTE + REPRISE
+    assert taches.lancer("essai", now=T0 + 2 * MINUTE, by=cast_base.secretaire, taches=essai()) == "fait"
+    assert tache().erreur == ""
+
+
 def test_nothing_runs_without_a_relay(base: Base) -> None:
     assert not envois.relais()
     assert taches.passer(now=T0) == []
     with db.reading() as session:
+        assert not any(t.a_lancer for t in taches.liste(session, now=T0))
         assert all(t.en_pause and t.prochaine is None for t in taches.liste(session, now=T0))
 
 
