@@ -16,6 +16,7 @@ from services.exports import Format
 from services.horloge import aujourdhui, civil, maintenant
 from services.temps import jour, jours_de_retard, moment
 from ui.access import reading, writing
+from ui.adresse import cle
 from ui.feedback import announce, field_error, forget_refusals, md, named, refusals, refused
 from ui.formulaire import on_screen
 from ui.navigation import page_path
@@ -26,7 +27,7 @@ _A_ABANDONNER = "action_a_abandonner"  # the action whose reason is being asked,
 
 
 def _cle(id: int, champ: str) -> str:
-    return f"action{id}.{champ}"
+    return cle(f"action{id}", champ)
 
 
 def held_ids(signature: object, ids: list[int], total: int) -> tuple[list[int], int]:

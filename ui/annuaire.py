@@ -5,14 +5,16 @@ import streamlit as st
 from services import instances, listes
 from services.annuaire import ETATS, Filtre
 from ui.access import reading
+from ui.adresse import lie, nom
 from ui.filtres import Champs, filtres_gardes, filtres_plies
 
+CHAMPS = ("q", "categorie", "secteur", "instance", "etat")
 _LIBELLES = dict(zip(ETATS, ("Actifs", "Archivés", "Tous"), strict=True))
 
 
 def premiere_page() -> None:
     """Another search starts at its first page."""
-    st.session_state["page"] = 1
+    st.session_state[nom("page")] = 1
 
 
 def filtres() -> Filtre:
@@ -25,12 +27,11 @@ def filtres() -> Filtre:
     texte = ligne.text_input(
         "Rechercher",
         width=330,
-        key="q",
-        bind="query-params",
         type="search",
         live=True,
         placeholder="Nom, sigle, catégorie, personne, téléphone",
         on_change=premiere_page,
+        **lie("q"),
     )
     menu = ligne.container(width="content")
     with filtres_plies("annuaire", {"categorie": "", "secteur": "", "instance": "", "etat": "actifs"}):
@@ -46,7 +47,7 @@ def _plies(
 ) -> tuple[dict[str, int | None], str]:
     """The filters but the text: what each holds, and the state."""
     choisis: dict[str, int | None] = {}
-    for cle, libelle, options, vide in (
+    for champ, libelle, options, vide in (
         ("categorie", "Catégorie", categories, "Toutes"),
         ("secteur", "Secteur de veille", secteurs, "Tous"),
         ("instance", "Siège à", siegent, "Toutes les instances"),
@@ -55,21 +56,19 @@ def _plies(
             libelle,
             list(options),
             index=None,
-            key=cle,
-            bind="query-params",
             placeholder=vide,
             width=210,
             on_change=premiere_page,
+            **lie(champ, options),
         )
-        choisis[cle] = options.get(choix or "")
+        choisis[champ] = options.get(choix or "")
     etat = st.segmented_control(
         "État",
         list(ETATS),
         default="actifs",
         required=True,
         format_func=_LIBELLES.__getitem__,
-        key="etat",
-        bind="query-params",
         on_change=premiere_page,
+        **lie("etat", _LIBELLES.values()),
     )
     return choisis, etat or "actifs"

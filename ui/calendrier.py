@@ -10,6 +10,7 @@ from streamlit.runtime import get_instance
 
 from services.horloge import aujourdhui
 from ui import agenda
+from ui.adresse import lie, nom, un_jour
 from ui.agenda import Vue
 
 _NOM = "streamlit_calendar.calendar"
@@ -33,21 +34,19 @@ def etroit() -> bool:
 
 def barre() -> tuple[Vue, date]:
     """Previous, today, next, a date, what is shown, and the four views."""
-    if "jour" not in st.session_state and "jour" not in st.query_params:
-        st.session_state["jour"] = aujourdhui()  # of the town: the widget's own "today" is the server's
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button("Précédent", icon=":material/chevron_left:", key="icone.avant", on_click=_aller, args=(-1,))
         st.button("Aujourd’hui", key="ce_jour", on_click=_aller, args=(0,))
         st.button("Suivant", icon=":material/chevron_right:", key="icone.apres", on_click=_aller, args=(1,))
         jour = st.date_input(
             "Jour montré",
+            value=aujourdhui(),  # of the town; and with a day of its own, the field says any other one in the address
             min_value=agenda.PREMIER,
             max_value=agenda.DERNIER,
             format="DD/MM/YYYY",
-            key="jour",
-            bind="query-params",
             label_visibility="collapsed",
             width=140,
+            **lie("jour", juge=un_jour(agenda.PREMIER, agenda.DERNIER)),
         )
         place_titre = st.container(width="stretch")
         choix = st.segmented_control(
@@ -55,9 +54,8 @@ def barre() -> tuple[Vue, date]:
             [v.value for v in Vue],
             default=(Vue.JOUR if etroit() else Vue.SEMAINE).value,
             required=True,
-            key="vue",
-            bind="query-params",
             label_visibility="collapsed",
+            **lie("vue", Vue),
         )
     vue, jour = Vue(choix or Vue.SEMAINE), jour or aujourdhui()
     place_titre.markdown(f"**{agenda.titre(vue, jour)}**")
@@ -66,22 +64,22 @@ def barre() -> tuple[Vue, date]:
 
 def _aller(sens: int) -> None:
     """One step back or forward; 0 is today."""
-    vue, jour = Vue(st.session_state["vue"]), st.session_state["jour"] or aujourdhui()
+    vue, jour = Vue(st.session_state[nom("vue")]), st.session_state[nom("jour")] or aujourdhui()
     jour = agenda.decaler(vue, jour, sens) if sens else aujourdhui()
-    st.session_state["jour"] = min(max(jour, agenda.PREMIER), agenda.DERNIER)
+    st.session_state[nom("jour")] = min(max(jour, agenda.PREMIER), agenda.DERNIER)
 
 
-def filtre(label: str, noms: dict[int, str], key: str, tous: str) -> int | None:
+def filtre(label: str, noms: dict[int, str], court: str, tous: str) -> int | None:
     """A filter of the address: one id, or None for all."""
-    return st.selectbox(
+    choix: int | None = st.selectbox(
         label,
         list(noms),
         index=None,
         format_func=lambda i: noms[i],
-        key=key,
-        bind="query-params",
         placeholder=tous,
         label_visibility="collapsed",
         filter_mode="contains",
         width=240,
+        **lie(court, noms.values()),
     )
+    return choix

@@ -12,7 +12,7 @@ from services.destinataires import Candidat, Cle, Convie
 from services.erreurs import Invalid
 from services.horloge import maintenant
 from services.reunions import ReunionVue
-from ui import operations, question, suite
+from ui import adresse, operations, question, suite
 from ui.access import reading, writing
 from ui.feedback import announce, field_error, forget_refusals, md, refusals, refused
 from ui.formulaire import on_screen
@@ -104,7 +104,7 @@ def choix_reponse(
     reunion_id: int, cle: Cle, partenaire: str, reponse: Reponse, remplacant: str, *, modifiable: bool = True
 ) -> None:
     """One click a reply; a second click on it takes it back."""
-    nom = f"reponse.{reunion_id}.{cle[0]}.{cle[1]}"
+    nom = adresse.cle("reponse", reunion_id, *cle)
     st.session_state[nom] = reponse if reponse in LIBELLES else None
     st.segmented_control(
         f"Réponse : {md(partenaire)}",
@@ -117,7 +117,7 @@ def choix_reponse(
         args=(reunion_id, cle, nom, reponse),
     )
     if reponse is Reponse.REMPLACE:
-        champ = f"remplacant.{reunion_id}.{cle[0]}.{cle[1]}"
+        champ = adresse.cle("remplacant", reunion_id, *cle)
         st.session_state.setdefault(champ, remplacant)
         st.text_input(
             f"Remplacé par : {md(partenaire)}",
@@ -133,7 +133,9 @@ def choix_reponse(
 
 def _reglages(r: ReunionVue, c: Convie, n: int, now: datetime) -> None:
     """What is changed for this once: invited rather than convoqué, another of the known addresses."""
-    with st.popover(f"Régler : {md(c.partenaire)}", icon=":material/tune:", type="tertiary", key=f"icone.regler.{n}"):
+    with st.popover(
+        f"Régler : {md(c.partenaire)}", icon=":material/tune:", type="tertiary", key=f"icone.regler.{r.id}.{n}"
+    ):
         st.markdown("**Pour cette réunion seulement**")
         cle = f"invite.{r.id}.{n}.{c.cle}"
         st.session_state[cle] = c.invite

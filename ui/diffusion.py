@@ -16,6 +16,7 @@ from services.diffusion import Compte, Demande
 from services.exports import Format
 from services.texte import folded
 from ui.access import reading
+from ui.adresse import feuille
 from ui.feedback import md
 from ui.partenaire import FICHE
 from ui.telechargement import telecharger
@@ -98,9 +99,7 @@ def sans_adresse(demande: Demande, compte: Compte, *, by: Acteur) -> None:
     liste = st.container(gap="xsmall")
     page, pages = 1, ceil(compte.sans_adresse / PAR_PAGE)
     if pages > 1:
-        if st.session_state.get("page", 1) > pages:
-            st.session_state["page"] = pages
-        page = st.pagination(pages, key="page", bind="query-params")
+        page = st.pagination(pages, **feuille(pages))
     with reading() as session:
         lignes = diffusion.sans_adresse(session, demande=demande, page=page, par_page=PAR_PAGE, by=by)
     for s in lignes:

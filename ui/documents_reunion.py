@@ -23,6 +23,7 @@ from services.releves import Releve
 from services.reunions import ReunionVue
 from settings import ROOT
 from ui.access import writing_later
+from ui.adresse import cle
 from ui.feedback import named
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -235,7 +236,7 @@ def bouton(r: ReunionVue, genre: GenreModele, *, today: date, libelle: str = "",
         named(libelle, _libelle(genre)) if libelle else _libelle(genre),
         partial(preparer, reunion_id=r.id, genre=genre, today=today, une_page_chacun=une_page_chacun, version=version),
         nom=nom(genre, r, version or 1),
-        key=options.pop("key", f"word.{genre.value}"),
+        key=options.pop("key", cle("word", r.id, genre.value)),
         **options,
     )
 

@@ -10,6 +10,7 @@ from services.horloge import civil, utcnow
 from services.texte import first_words
 from ui import operations, question, suite
 from ui.access import reading, writing
+from ui.adresse import cle
 from ui.feedback import announce, field_error, forget_refusals, md, named, refusals, refused
 from ui.formulaire import key, on_screen, open_form
 from ui.navigation import page_path
@@ -191,7 +192,7 @@ def dernieres(fusions: list[FusionVue]) -> None:
             quand = temps.moment(civil(f.quand), annee_de=civil(utcnow()).date())
             st.markdown(f"{md(f.absorbe)} → **{md(f.garde)}** :gray[{quand} · {md(f.agent)}]", width="stretch")
             st.button(
-                "Annuler la fusion", icon=":material/undo:", key=f"annuler.{f.id}", on_click=_annuler, args=(f.id,)
+                "Annuler la fusion", icon=":material/undo:", key=cle("annuler", f.id), on_click=_annuler, args=(f.id,)
             )
     suite.autres("fusions", len(visibles), len(fusions))
     st.caption("Une fusion s’annule tant que rien n’a changé depuis sur la fiche réunie.")

@@ -9,10 +9,11 @@ from services import etapes
 from services.brouillons import Formulaire
 from services.etapes import EtapeVue
 from ui.access import reading, writing
+from ui.adresse import fermer, ouvert, ouvrir, renoncer
 from ui.conflit import fresh_form, stale_form
 from ui.feedback import announce, field_error, md, named, refusals, refused
 from ui.formulaire import key, open_form, values
-from ui.projets import COULEUR_SENS, fermer, ouvert, ouvrir, renoncer
+from ui.projets import COULEUR_SENS
 
 LIBELLES = {"libelle": "Étape", "sens": "Ce qu’elle veut dire", "limite": "En retard après le"}
 

@@ -9,10 +9,10 @@ from services import etapes_reunion as etapes
 from services.brouillons import Formulaire
 from services.etapes_reunion import JalonTypeVu
 from ui.access import reading, writing
+from ui.adresse import fermer, ouvert, ouvrir, renoncer
 from ui.conflit import fresh_form, stale_form
 from ui.feedback import announce, field_error, md, named, refusals, refused
 from ui.formulaire import key, open_form, values
-from ui.projets import fermer, ouvert, ouvrir, renoncer
 
 LIBELLES = {"libelle": "Étape", "jours": "Jours", "quand": "Avant ou après", "sens": "Se coche toute seule ?"}
 AVANT, APRES = "avant la réunion", "après la réunion"

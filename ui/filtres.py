@@ -9,6 +9,7 @@ import streamlit as st
 from services import filtres
 from services.filtres import FiltreVu
 from ui.access import reading, require_agent, writing
+from ui.adresse import cle, nom
 from ui.feedback import announce, field_error, md, refusals, refused
 from ui.formulaire import on_screen
 
@@ -20,19 +21,21 @@ def filtres_plies(ecran: str, repos: Mapping[str, Any], **place: Any) -> Iterato
     """Around the filters of a list: on a phone they stand behind one button, which tells how many are set.
 
     Args:
-        repos: widget key -> what it holds when nothing is asked ("" or None: empty).
+        repos: name in the address -> what it holds when nothing is asked ("" or None: empty).
         place: where the filters stand, as `st.container` takes it.
     """
-    cle = f"filtres.{ecran}.ouverts"
-    ouverts = bool(st.session_state.get(cle))
+    etat = cle("filtres", "ouverts")
+    ouverts = bool(st.session_state.get(etat))
     bouton = st.empty()
-    nom = f"filtres_{'ouverts' if ouverts else 'plies'}_{ecran}"  # the CSS of ui/frame.py knows which screen is narrow
+    classe = (
+        f"filtres_{'ouverts' if ouverts else 'plies'}_{ecran}"  # the CSS of ui/frame.py knows which screen is narrow
+    )
     ainsi: dict[str, Any] = {"horizontal": True, "vertical_alignment": "bottom"} | place
-    with st.container(key=nom, **ainsi):
+    with st.container(key=classe, **ainsi):
         yield
-    mis = sum((st.session_state.get(champ) or None) not in (None, vide) for champ, vide in repos.items())
+    mis = sum((st.session_state.get(nom(champ)) or None) not in (None, vide) for champ, vide in repos.items())
     libelle = "Replier les filtres" if ouverts else f"Filtres ({mis})" if mis else "Filtres"
-    bouton.button(libelle, icon=":material/tune:", key=f"plier_{ecran}", on_click=_plier, args=(cle, not ouverts))
+    bouton.button(libelle, icon=":material/tune:", key=f"plier_{cle(ecran)}", on_click=_plier, args=(etat, not ouverts))
 
 
 def _plier(cle: str, ouverts: bool) -> None:
@@ -42,31 +45,31 @@ def _plier(cle: str, ouverts: bool) -> None:
 def filtres_gardes(ecran: str, champs: Champs, *, apres: Callable[[], None]) -> None:
     """A menu: put one of the kept filters back in the address, keep the present one, delete. `apres` runs once put."""
     agent = require_agent()
-    cle = f"filtres.{ecran}"
+    menu = cle("filtres")
     with reading() as session:
         gardes = filtres.liste(session, ecran=ecran, by=agent)
-    present = {c: str(v) for c in champs if (v := st.session_state.get(c))}
-    with st.popover("Filtres gardés", icon=":material/bookmarks:", key=cle, on_change="rerun"):
+    present = {c: str(v) for c in champs if (v := st.session_state.get(nom(c)))}
+    with st.popover("Filtres gardés", icon=":material/bookmarks:", key=menu, on_change="rerun"):
         for f in gardes:
             _un_filtre(f, ecran, champs, apres, actuel=f.parametres == present)
         if not gardes:
             st.caption("Choisissez des filtres, puis donnez-leur un nom : un clic les remettra.")
         # A form: the name comes along with a quick click, and with Enter.
-        with st.form(f"{cle}.garder", border=False):
-            st.text_input("Garder les filtres d’ici sous le nom", key=f"{cle}.nom", placeholder="Bailleurs de Mireuil")
-            field_error(cle, "nom")
+        with st.form(f"{menu}.garder", border=False):
+            st.text_input("Garder les filtres d’ici sous le nom", key=f"{menu}.nom", placeholder="Bailleurs de Mireuil")
+            field_error(menu, "nom")
             st.segmented_control(
                 "Pour qui",
                 ["Pour moi", "Pour tous"],
                 default="Pour moi",
                 required=True,
-                key=f"{cle}.pour",
+                key=f"{menu}.pour",
                 label_visibility="collapsed",
             )
             st.form_submit_button(
-                "Garder", icon=":material/bookmark_add:", on_click=_garder, args=(ecran, cle, list(champs))
+                "Garder", icon=":material/bookmark_add:", on_click=_garder, args=(ecran, menu, list(champs))
             )
-        field_error(cle, "")
+        field_error(menu, "")
 
 
 def _un_filtre(f: FiltreVu, ecran: str, champs: Champs, apres: Callable[[], None], *, actuel: bool) -> None:
@@ -75,7 +78,7 @@ def _un_filtre(f: FiltreVu, ecran: str, champs: Champs, apres: Callable[[], None
         st.button(
             f"{md(f.nom)}{qui}",
             icon=":material/check:" if actuel else ":material/filter_alt:",
-            key=f"filtre.{f.id}",
+            key=cle("filtre", f.id),
             type="tertiary",
             on_click=_remettre,
             args=(f, ecran, champs, apres),
@@ -84,10 +87,10 @@ def _un_filtre(f: FiltreVu, ecran: str, champs: Champs, apres: Callable[[], None
             st.button(
                 f"Supprimer {md(f.nom)}",
                 icon=":material/delete:",
-                key=f"icone.filtre.{f.id}",
+                key=f"icone.{cle('filtre', f.id)}",
                 type="tertiary",
                 on_click=_supprimer,
-                args=(f.id, f"filtres.{ecran}"),
+                args=(f.id, cle("filtres")),
             )
 
 
@@ -97,26 +100,26 @@ def _remettre(f: FiltreVu, ecran: str, champs: Champs, apres: Callable[[], None]
     for c, choix in champs.items():
         voulu = f.parametres.get(c, "" if choix is None else None)
         valeur = None if voulu in disparus else voulu
-        if st.session_state.get(c) != valeur:
-            st.session_state[c] = valeur
-    st.session_state[f"filtres.{ecran}"] = False  # the menu closes
+        if st.session_state.get(nom(c)) != valeur:
+            st.session_state[nom(c)] = valeur
+    st.session_state[cle("filtres")] = False  # the menu closes
     apres()
     if disparus:
         noms = ", ".join(f"« {d} »" for d in disparus)
         announce(f"{noms} n’est plus dans les listes : le reste du filtre est là.", icon=":material/filter_alt_off:")
 
 
-def _garder(ecran: str, cle: str, champs: list[str]) -> None:
+def _garder(ecran: str, menu: str, champs: list[str]) -> None:
     etat = on_screen()
-    nom, partage = str(etat.get(f"{cle}.nom") or ""), etat.get(f"{cle}.pour") == "Pour tous"
-    parametres = {c: str(etat[c]) for c in champs if etat.get(c)}
-    with refusals(cle), writing() as (session, by):
-        filtres.garder(session, ecran=ecran, nom=nom, parametres=parametres, partage=partage, by=by)
-    if not refused(cle).erreurs:
-        st.session_state[f"{cle}.nom"] = ""
-        announce(f"Filtre gardé : {nom.strip()}")
+    titre, partage = str(etat.get(f"{menu}.nom") or ""), etat.get(f"{menu}.pour") == "Pour tous"
+    parametres = {c: str(valeur) for c in champs if (valeur := etat.get(nom(c)))}
+    with refusals(menu), writing() as (session, by):
+        filtres.garder(session, ecran=ecran, nom=titre, parametres=parametres, partage=partage, by=by)
+    if not refused(menu).erreurs:
+        st.session_state[f"{menu}.nom"] = ""
+        announce(f"Filtre gardé : {titre.strip()}")
 
 
-def _supprimer(id: int, cle: str) -> None:
-    with refusals(cle), writing() as (session, by):
+def _supprimer(id: int, menu: str) -> None:
+    with refusals(menu), writing() as (session, by):
         filtres.supprimer(session, id=id, by=by)

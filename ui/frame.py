@@ -13,6 +13,7 @@ from services.texte import first_words
 from settings import get_settings
 from ui import panne, question
 from ui.access import DECONNECTE, current_agent, reading
+from ui.adresse import arriver, chercher_formulaire, intituler
 from ui.feedback import md, show_announcements, shown_errors
 from ui.navigation import PAGES, ROOT, page_path
 from ui.recherche import search_button
@@ -184,6 +185,7 @@ def visite() -> None:
     """Who is here, the menu, notices, then the page."""
     agent = current_agent()
     page = st.navigation(menu_of(agent), expanded=True)
+    intituler(page.title)
     if agent is None:
         st.error(DECONNECTE, icon=":material/lock:")
         st.markdown("[Se connecter](/connexion)")
@@ -205,8 +207,10 @@ def visite() -> None:
             ":orange-badge[:material/theater_comedy: Démonstration] Tout est fictif : personnes, faits, chiffres."
         )
     show_announcements()
+    arriver(page.url_path or "accueil", st.empty())
     with shown_errors():
         page.run()
+    chercher_formulaire()
 
 
 def main() -> None:

@@ -13,6 +13,7 @@ from services.rythmes import Rythme
 from services.texte import accord
 from ui import operations, question
 from ui.access import reading, writing
+from ui.adresse import lu, url_id
 from ui.feedback import announce, field_error, md, refusals, refused
 from ui.formulaire import kept, key, open_form, repris, values
 
@@ -37,10 +38,7 @@ _ARCHIVAGE = "instance.archivage"
 
 def choisie() -> int | None:
     """The instance of the address; 0 is a new one, None none."""
-    texte = st.query_params.get("instance", "")
-    if texte == "nouvelle":
-        return 0
-    return int(texte) if texte.isdecimal() and len(texte) < 10 else None
+    return 0 if lu("instance") == "nouvelle" else url_id("instance")
 
 
 def choisir(id: int) -> None:

@@ -6,6 +6,7 @@ from services import operations, temps
 from services.horloge import aujourdhui, civil, utcnow
 from services.journal import Entree
 from ui.access import reading, writing
+from ui.adresse import cle
 from ui.feedback import announce, field_error, forget_refusals, md, named, refusals, refused
 from ui.navigation import page_path
 
@@ -48,7 +49,7 @@ def ligne(e: Entree) -> None:
             st.button(
                 named("Annuler", f"{e.resume}, {quand}"),
                 icon=":material/undo:",
-                key=f"annuler.{e.id}",
+                key=cle("annuler", e.id),
                 on_click=_demander,
                 args=(e.operation_id,),
             )

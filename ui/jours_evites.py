@@ -11,10 +11,10 @@ from services.horloge import aujourdhui
 from services.jours_evites import JourEviteVu
 from services.temps import jour
 from ui.access import reading, writing
+from ui.adresse import fermer, ouvert, ouvrir, renoncer
 from ui.conflit import fresh_form, stale_form
 from ui.feedback import announce, field_error, md, named, refusals, refused
 from ui.formulaire import TOUTE_DATE, key, open_form, values
-from ui.projets import fermer, ouvert, ouvrir, renoncer
 
 LIBELLES = {"libelle": "Pourquoi", "genre": "Ce que c’est", "debut": "Du", "fin": "Au (compris)"}
 

@@ -12,6 +12,7 @@ from services.acteur import Acteur
 from services.brouillons import Formulaire
 from services.listes import Famille
 from ui.access import reading, writing
+from ui.adresse import a_modifier
 from ui.conflit import fresh_form, stale_form
 from ui.feedback import announce, field_error, md, named, refusals, refused
 from ui.formulaire import forget, key, open_form, repris, values
@@ -302,4 +303,4 @@ def map_rows(*, archives: bool) -> list[tuple[Ligne, list[Ligne]]]:
 
 def _changed(ligne: Ligne) -> bool:
     """The address says that this row is being changed: shown even if a colleague just archived it."""
-    return st.query_params.get("modifier") == ligne.cle
+    return a_modifier(ligne.cle)

@@ -10,6 +10,7 @@ from services.brouillons import Formulaire
 from services.horloge import utcnow
 from services.lots import Changement, EssaiLot, Geste, LigneLot, Sort
 from ui.access import reading, writing
+from ui.adresse import OUI_NON, lie
 from ui.feedback import field_error, forget_refusals, md, refusals, shown_errors
 from ui.formulaire import key, on_screen, open_form
 from ui.operations import dernieres, faite
@@ -57,7 +58,7 @@ def lot() -> Lot:
 
 def basculer() -> None:
     """The switch between one at a time, where a click opens a page, and many at once."""
-    st.toggle("Plusieurs à la fois", key=MODE, bind="query-params", on_change=_oublier_refus)
+    st.toggle("Plusieurs à la fois", on_change=_oublier_refus, **lie(MODE, OUI_NON))
 
 
 def a_cocher(p: LignePartenaire) -> None:

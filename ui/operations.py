@@ -9,6 +9,7 @@ from services import operations, temps
 from services.horloge import aujourdhui, civil, utcnow
 from services.operations import OperationVue
 from ui.access import reading, writing
+from ui.adresse import cle
 from ui.feedback import announce, field_error, md, named, refusals, refused
 from ui.navigation import page_path
 
@@ -27,8 +28,8 @@ def dernieres(acte: str, titre: str, *, apres: Callable[[], None] = lambda: None
         with st.container(horizontal=True, vertical_alignment="center", border=True):
             quand = temps.moment(civil(vue.quand), annee_de=aujourdhui())
             st.markdown(f"{md(vue.resume)}  \n:small[:gray[{quand} · {md(vue.agent)}]]", width="stretch")
-            _bouton(vue, f"annuler.{vue.id}", apres)
-        field_error(f"annuler.{vue.id}", "")
+            _bouton(vue, cle("annuler", vue.id), apres)
+        field_error(cle("annuler", vue.id), "")
     if len(vues) == DERNIERES:
         st.page_link(page_path("administration/journal.py"), label="Les précédents sont au journal", icon="")
 
@@ -45,8 +46,8 @@ def faite(acte: str, id: int) -> None:
             st.success(f"C’est fait. {md(vue.resume)}.", icon=":material/check_circle:")
         else:
             st.info(f"{md(vue.resume)}.")
-        _bouton(vue, f"defaire.{vue.id}", lambda: None)
-    field_error(f"defaire.{vue.id}", "")
+        _bouton(vue, cle("defaire", vue.id), lambda: None)
+    field_error(cle("defaire", vue.id), "")
 
 
 def recentes(*actes: str) -> None:
@@ -58,16 +59,16 @@ def recentes(*actes: str) -> None:
             faite(vue.acte, vue.id)
 
 
-def _bouton(vue: OperationVue, cle: str, apres: Callable[[], None]) -> None:
+def _bouton(vue: OperationVue, bouton: str, apres: Callable[[], None]) -> None:
     if vue.annulee_le is not None:
         st.markdown(":gray-badge[:material/undo: Annulé]", width="content")
     else:
         st.button(
             named("Annuler", f"{vue.resume}, {temps.moment(civil(vue.quand))}"),
             icon=":material/undo:",
-            key=cle,
+            key=bouton,
             on_click=_annuler,
-            args=(vue.id, cle, apres),
+            args=(vue.id, bouton, apres),
         )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import parse_qsl
 
 import streamlit as st
@@ -13,8 +13,11 @@ from services import temps
 from services.annuaire import LignePartenaire
 from services.autres_coordonnees import Autre
 from services.brouillons import Formulaire
+from services.erreurs import NotFound
 from services.partenaires import Doublon, FichePartenaire
 from services.personnes import FonctionVue, PersonneVue
+from ui.adresse import intituler
+from ui.adresse import url_id as url_id
 from ui.feedback import field_error, md, named, refused
 from ui.formulaire import TOUTE_DATE, forget, kept, key, on_screen, open_form, repris, values
 from ui.navigation import page_path
@@ -49,10 +52,21 @@ LIBELLES = {
 }
 
 
-def url_id(nom: str) -> int | None:
-    """The number that the address gives under that name, if it is one."""
-    texte = str(st.query_params.get(nom, ""))
-    return int(texte) if texte.isascii() and texte.isdecimal() and len(texte) < 10 else None
+def titre(texte: str, *, de: str = "") -> None:
+    """The title of the screen, and of the tab of the browser, which says of whom."""
+    intituler(f"{texte}, {de}" if de else texte)
+    st.title(md(texte), anchor=False)
+
+
+def nulle_part() -> NoReturn:
+    """The address names no record: said if it meant to, else the directory comes.
+
+    Raises:
+        NotFound: what it says leads nowhere.
+    """
+    if st.query_params:
+        raise NotFound("Cette adresse ne désigne aucune fiche, ou rien à y faire. Partez de la liste des partenaires.")
+    st.switch_page(ANNUAIRE)
 
 
 def quitter_pour_fiche(id: int | None) -> None:

@@ -7,10 +7,10 @@ from services import phrases
 from services.brouillons import Formulaire
 from services.phrases import PhraseVue
 from ui.access import reading, writing
+from ui.adresse import fermer, ouvert, ouvrir, renoncer
 from ui.conflit import fresh_form, stale_form
 from ui.feedback import announce, field_error, md, named, refusals, refused
 from ui.formulaire import key, open_form, values
-from ui.projets import fermer, ouvert, ouvrir, renoncer
 
 OFFERTES = {
     GenrePhrase.NOTE: "le constat d’un point",

@@ -10,13 +10,14 @@ from services.erreurs import BusinessError
 from services.horloge import civil
 from services.pieces import PieceVue
 from ui.access import reading, require_agent, writing
+from ui.adresse import cle
 from ui.feedback import announce, field_error, md, named, refusals, refused
 
 ICONES = {"application/pdf": "picture_as_pdf", "image": "image"}
 
 
 def _cle(ou: dict[str, int]) -> str:
-    return "pieces." + ".".join(f"{nom}{id}" for nom, id in ou.items())
+    return cle("pieces", *(f"{nom}{id}" for nom, id in ou.items()))
 
 
 def _icone(piece: PieceVue) -> str:
@@ -88,7 +89,7 @@ def _rangee(piece: PieceVue, *, modifiable: bool) -> None:
                 named("Annuler le retrait" if piece.retiree else "Retirer", piece.nom),
                 type="tertiary",
                 icon=":material/undo:" if piece.retiree else ":material/delete:",
-                key=f"piece{piece.id}.bascule",
+                key=cle("piece", piece.id, "bascule"),
                 on_click=_basculer,
                 args=(piece,),
             )

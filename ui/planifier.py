@@ -21,6 +21,7 @@ from services.temps import heure, jour
 from services.texte import accord
 from ui import question
 from ui.access import reading, writing
+from ui.adresse import inconnu, lu
 from ui.feedback import announce, field_error, md, refusals, refused
 from ui.formulaire import TOUTE_DATE, key, on_screen, values
 
@@ -47,15 +48,19 @@ def depart() -> Depart:
     bornes: list[date | None] = []
     for nom in ("debut", "fin"):
         try:
-            bornes.append(date.fromisoformat(st.query_params.get(nom, "")))
+            bornes.append(date.fromisoformat(lu(nom)))
         except ValueError:
             bornes.append(None)
+            if lu(nom):
+                inconnu(nom, f"« {lu(nom)} »")
     return Depart(ids, bornes[0], bornes[1])
 
 
 def preparer(form: Formulaire, voulu: Depart, toutes: dict[int, InstanceVue], today: date) -> None:
     """Fill the fields of a form just opened: what the address says, else the rest of this semestre."""
     choisies = [toutes[i] for i in voulu.instances if i in toutes]
+    if len(choisies) < len(voulu.instances) or (lu("instances") and not voulu.instances):
+        inconnu("instances", "une instance")
     habituels = sorted({i.jour for i in choisies if i.jour is not None})
     heures = next(((i.heure_debut, i.heure_fin) for i in choisies if i.heure_debut and i.heure_fin), None)
     rythmees = [i for i in choisies if i.jour is not None and i.type is not TypeReunion.CELLULE]
@@ -72,8 +77,11 @@ def preparer(form: Formulaire, voulu: Depart, toutes: dict[int, InstanceVue], to
     }
     if valeurs["fin"] < valeurs["debut"]:  # less than three weeks are left
         valeurs["debut"] = min(max(voulu.debut or today, today + timedelta(days=1)), valeurs["fin"])
+    autre = st.session_state.get(key(form, "depart")) != voulu  # asked for from elsewhere: not what was filled in then
+    st.session_state[key(form, "depart")] = voulu
     for champ, valeur in valeurs.items():
-        st.session_state.setdefault(key(form, champ), valeur)
+        if autre or key(form, champ) not in st.session_state:
+            st.session_state[key(form, champ)] = valeur
 
 
 def proposer(session: Session, form: Formulaire, now: datetime) -> Proposition | None:

@@ -9,10 +9,10 @@ from services.horloge import aujourdhui, utcnow
 from services.presidences import QUI_MAX, TOUTES, PresidenceVue, Saisie
 from services.reunions import ReunionVue
 from ui.access import reading, writing
+from ui.adresse import fermer, ouvert, ouvrir, renoncer
 from ui.conflit import fresh_form, stale_form
 from ui.feedback import announce, field_error, md, refusals, refused
 from ui.formulaire import TOUTE_DATE, key, on_screen, open_form, values
-from ui.projets import fermer, ouvert, ouvrir, renoncer
 
 LIBELLES = {
     "nom": "Qui préside",

@@ -6,7 +6,6 @@ import streamlit as st
 
 from models.lists import EtatSeance, SensEtape, Volet
 from services import partenaires, projets, seances
-from services.brouillons import Formulaire
 from services.etapes import EtapeVue
 from services.periodes import nom_annee_scolaire
 from services.projets import Avertissement, Bilan, BilanImporte, ParticipationVue
@@ -14,9 +13,10 @@ from services.temps import jour
 from services.texte import accord
 from ui import suite
 from ui.access import reading, writing
+from ui.adresse import cle
 from ui.charts import nombre
 from ui.feedback import announce, field_error, md, named, refusals, refused
-from ui.formulaire import forget, on_screen, open_form
+from ui.formulaire import on_screen
 from ui.navigation import page_path
 
 COUVERTURE = page_path("projets/questions_de_justice.py")
@@ -43,34 +43,11 @@ ICONE_ETAT = {
 _SIGNE = {SensEtape.DEBUT: "○", SensEtape.EN_COURS: "◐", SensEtape.ABOUTI: "●", SensEtape.REFUSE: "✕"}
 
 
-# --- one form open at a time: the address says which -----------------------------------------------------------------
-
-
-def ouvrir(nom: str, id: int, version: int) -> None:
-    """In a callback: open the form `nom` of that object, on its fresh version."""
-    open_form(nom, objet_id=id, version=version, neuf=True)
-    st.query_params["modifier"] = f"{nom}-{id}"
-
-
-def fermer() -> None:
-    st.query_params.pop("modifier", None)
-
-
-def renoncer(form: Formulaire) -> None:
-    """In a callback: close the form, and forget what was typed in it."""
-    forget(form.jeton)
-    fermer()
-
-
-def ouvert(nom: str, id: int) -> bool:
-    return st.query_params.get("modifier") == f"{nom}-{id}"
-
-
 # --- a collège -------------------------------------------------------------------------------------------------------
 
 
 def _changer_etape(p: ParticipationVue, volet: Volet) -> None:
-    etape = on_screen().get(f"etape{p.id}.{volet.value}")
+    etape = on_screen().get(cle(f"etape{p.id}", volet.value))
     with refusals(f"13-18:{p.id}"), writing() as (session, by):
         projets.changer_etape(session, id=p.id, volet=volet, etape_id=etape, version=p.version, by=by)
 
@@ -81,7 +58,7 @@ def etape(p: ParticipationVue, volet: Volet, choix: Iterable[EtapeVue], *, nomme
     etapes = {e.id: e for e in choix}
     if actuelle.id not in etapes:  # archived meanwhile
         etapes = {actuelle.id: actuelle} | etapes
-    k = f"etape{p.id}.{volet.value}"
+    k = cle(f"etape{p.id}", volet.value)
     if st.session_state.get(k) != actuelle.id:
         st.session_state[k] = actuelle.id  # also brings back what a refusal left wrong
     st.selectbox(

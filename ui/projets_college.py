@@ -15,10 +15,11 @@ from services.projets import VIVANTES, ParticipationVue
 from services.temps import heure, moment
 from services.texte import accord
 from ui.access import writing
+from ui.adresse import fermer, ouvert, ouvrir, renoncer
 from ui.conflit import fresh_form, stale_form
 from ui.feedback import announce, field_error, md, named, refusals, refused
 from ui.formulaire import key, on_screen, open_form, values
-from ui.projets import COULEUR_ETAT, COUVERTURE, ICONE_ETAT, fermer, ouvert, ouvrir, renoncer, structures_offertes
+from ui.projets import COULEUR_ETAT, COUVERTURE, ICONE_ETAT, structures_offertes
 
 LIBELLES = {
     "note": "Note",

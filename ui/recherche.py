@@ -31,6 +31,7 @@ def search_button(agent: Acteur) -> None:
         and st.button("Rechercher", icon=":material/search:", shortcut="Ctrl+K", key="partout", width="stretch")
         and not question.ouverte()  # one dialogue at a time
     ):
+        st.session_state["recherche.texte"] = ""  # what is typed now would be added to the search before
         _dialog()
 
 

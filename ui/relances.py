@@ -8,12 +8,13 @@ from services import relances
 from services.relances import PilotageVu
 from services.temps import jour
 from ui.access import writing
+from ui.adresse import cle
 from ui.feedback import announce, field_error, md, refusals, refused
 from ui.formulaire import on_screen
 
 
 def _choisir(p: PilotageVu) -> None:
-    oui = bool(on_screen().get(f"relance.{p.partenaire_id}"))
+    oui = bool(on_screen().get(cle("relance", p.partenaire_id)))
     with refusals(f"relance.{p.partenaire_id}"), writing() as (session, by):
         relances.choisir(session, partenaire_id=p.partenaire_id, relance=oui, version=p.version, by=by)
     if not refused(f"relance.{p.partenaire_id}").erreurs:
@@ -22,18 +23,18 @@ def _choisir(p: PilotageVu) -> None:
 
 def choix_relance(p: PilotageVu, *, today: date, modifiable: bool) -> None:
     """A switch: once a week, what is late is mailed to it."""
-    cle = f"relance.{p.partenaire_id}"
-    if st.session_state.get(cle) != p.relance:
-        st.session_state[cle] = p.relance
+    k = cle("relance", p.partenaire_id)
+    if st.session_state.get(k) != p.relance:
+        st.session_state[k] = p.relance
     st.toggle(
         "Lui envoyer ses actions en retard, une fois par semaine",
-        key=cle,
+        key=k,
         disabled=not modifiable,
         help="Le message ne contient que ses propres actions, leur échéance, et comment répondre.",
         on_change=_choisir,
         args=(p,),
     )
-    field_error(cle, "")
+    field_error(f"relance.{p.partenaire_id}", "")
     if p.relance:
         if not p.ecrire_a:
             st.warning("Ce partenaire n’a pas d’adresse : ajoutez-en une à sa fiche.", icon=":material/mail_off:")

@@ -15,6 +15,7 @@ from services.temps import MOIS, jour
 from services.vitalite import LigneReseau, PageReseau, Vitalite, Vue
 from ui import charts
 from ui.access import reading
+from ui.adresse import feuille
 from ui.charts import chart_block, nombre, pour_cent
 from ui.feedback import md
 from ui.partenaire import FICHE
@@ -128,9 +129,7 @@ def _liste(
     titre(lus.total)
     liste = st.container(gap="small")
     if pages > 1:
-        if st.session_state.get("page", 1) > pages:
-            st.session_state["page"] = pages
-        page = st.pagination(pages, key="page", bind="query-params")
+        page = st.pagination(pages, **feuille(pages))
         if page > 1:
             with reading() as session:
                 lus = lire(session, filtre=filtre, today=today, page=page)

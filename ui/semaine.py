@@ -14,7 +14,7 @@ from services.creneaux import CONFIRMER, LigneSeance, SeanceVue
 from services.horloge import utcnow
 from services.projets import ParticipationVue, bornes
 from services.seances import APRES_MIDI, MATIN
-from services.temps import jour, moment
+from services.temps import JOURS_COURTS, moment
 from services.texte import accord
 from ui import question
 from ui.access import writing
@@ -196,7 +196,7 @@ def communs(form: Formulaire, college_id: int, rangs: Sequence[Rang], salle: str
     return offertes
 
 
-def rang(form: Formulaire, r: Rang, lundi: date, classes: Sequence[ClasseVue], offertes: dict[int, str]) -> None:
+def rang(form: Formulaire, r: Rang, classes: Sequence[ClasseVue], offertes: dict[int, str]) -> None:
     """A row: class, day, half-day and hour; then pupils, room, structures."""
     noms = {c.id: c for c in classes}
     with st.container(border=True, gap="xsmall"):
@@ -220,7 +220,8 @@ def rang(form: Formulaire, r: Rang, lundi: date, classes: Sequence[ClasseVue], o
             st.segmented_control(
                 f"Jour, {md(nom)}",
                 range(5),
-                format_func=lambda n: jour(lundi + timedelta(days=n)).rsplit(" ", 1)[0],
+                # Without their dates: a click sends the words clicked, which another week would no longer hold.
+                format_func=JOURS_COURTS.__getitem__,
                 key=key(form, f"{r.cle}.jour"),
                 label_visibility="collapsed",
             )

@@ -8,6 +8,7 @@ import streamlit as st
 from services.acteur import Droit
 from services.exports import Format
 from ui.access import writing_later
+from ui.adresse import cle
 
 _MIMES = {
     Format.EXCEL: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -46,6 +47,6 @@ def telecharger(
         file_name=f"{nom}.{format}",
         mime=_MIMES[format],
         on_click="ignore",
-        key=f"telecharger.{format}",
+        key=cle("telecharger", format),
         **options,
     )

@@ -9,6 +9,7 @@ from services import temps, verification
 from services.horloge import aujourdhui
 from services.verification import LigneAVerifier
 from ui.access import writing
+from ui.adresse import cle
 from ui.feedback import field_error, md, named, refusals, refused
 from ui.partenaire import EDITION, FICHE, joindre
 
@@ -54,7 +55,7 @@ def verifiee(id: int, version: int, verifie_le: date | None, today: date, *, nom
     st.button(
         named("Vérifiée aujourd’hui", nom),
         icon=":material/fact_check:",
-        key=f"verifier.{id}",
+        key=cle("verifier", id),
         on_click=_verifier,
         args=(id, version, verifie_le),
         disabled=verifie_le == today,
@@ -67,7 +68,7 @@ def annulable(id: int, version: int, verifie_le: date | None, today: date, *, no
         st.button(
             named("Annuler la vérification", nom),
             icon=":material/undo:",
-            key=f"annuler.{id}",
+            key=cle("annuler", id),
             type="tertiary",
             on_click=_annuler,
             args=(id, version, faites()[id]),

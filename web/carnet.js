@@ -206,6 +206,14 @@
     [field, ...links][Math.min(Math.max(rank + step, 0), links.length)].focus();
   });
 
+  // From a password, Tab goes to the eye beside it: Streamlit takes that for staying in the field, and never hears that
+  // it was left. It is told when the eye is.
+  addEventListener("focusout", ({ target, relatedTarget }) => {
+    const field = target instanceof HTMLButtonElement && target.closest('[data-testid="stTextInput"]');
+    if (!field || field.contains(relatedTarget)) return;
+    field.querySelector("input")?.dispatchEvent(new FocusEvent("focusout", { bubbles: true, relatedTarget }));
+  });
+
   // While the server is away, fields are disabled and a notice takes the caret: Streamlit never hears that the field was
   // left, and would lose its text at the next click. The caret goes back there as soon as the server answers.
   let left = null;
@@ -256,23 +264,30 @@
     }
   }, true);
 
-  // "Back" leads where one was. For a link of a screen, Streamlit writes two addresses: its query, or none, under the
-  // path one leaves, then the whole. The second takes the place of the first.
-  let target = null;
+  // A link of the application is followed as "Back" is: the address changes first, then Streamlit is told of it. So the
+  // screen shows what its address says, all of it, and nothing stays there of the screen one leaves.
+  const push = history.pushState;
   let half = false;
   addEventListener("click", (event) => {
-    const link = event.target instanceof Element && event.target.closest('[data-testid="stPageLink"] a[href]');
-    [target, half] = [link && new URL(link.href), false];
+    half = false;
+    const link = event.target instanceof Element
+      && event.target.closest('[data-testid="stPageLink"] a[href], [data-testid="stSidebarNav"] a[href]');
+    const app = document.querySelector('[data-testid="stApp"]');
+    if (!link || link.matches('[disabled], [aria-disabled="true"]') || app?.dataset.testConnectionState !== "CONNECTED") return;
+    if (link.origin !== location.origin || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (link.href !== location.href) push.call(history, {}, "", link.href);
+    dispatchEvent(new PopStateEvent("popstate", { state: {} }));
   }, true);
-  const push = history.pushState;
+  addEventListener("keydown", () => { half = false; }, true);
+  // When the server changes the screen, Streamlit writes two addresses: the new query under the path one leaves, then
+  // the whole. The second takes the place of the first.
   history.pushState = function (state, title, url) {
-    const to = new URL(url ?? "", location.href);
-    if (half && to.pathname === target?.pathname) {
-      target = null;
-      return this.replaceState(state, title, url);
-    }
-    half = [target?.search, ""].includes(to.search) && to.pathname === location.pathname && to.search !== location.search;
-    return push.call(this, state, title, url);
+    const elsewhere = new URL(url ?? "", location.href).pathname !== location.pathname;
+    const replaces = half && elsewhere;
+    half = !elsewhere;
+    return replaces ? this.replaceState(state, title, url) : push.call(this, state, title, url);
   };
 
   // A screen chosen in the menu is where the keyboard goes on; on a phone, the menu leaves it the place.

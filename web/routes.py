@@ -3,7 +3,7 @@
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from settings import ROOT
@@ -28,7 +28,14 @@ async def fichier(request: Request) -> Response:
     return FileResponse(chemin, media_type=type_, headers={"Cache-Control": "public, max-age=3600"})
 
 
+async def accueil(request: Request) -> Response:
+    """Streamlit gives its first page no name: the one in our list, kept or typed, leads there."""
+    query = request.url.query
+    return RedirectResponse(f"/?{query}" if query else "/", status_code=303)
+
+
 ROUTES = [
+    Route("/accueil", accueil, methods=["GET"]),
     Route("/sante", sante, methods=["GET"]),
     Route("/session", etat_session, methods=["GET"]),
     Route("/connexion", Connexion(), methods=["GET", "POST"]),

@@ -9,9 +9,9 @@ from services.horloge import aujourdhui, maintenant
 from services.texte import accord
 from ui.access import reading, require_agent
 from ui.actions import action_row, held_ids, release
+from ui.adresse import intituler, url_id
 from ui.feedback import md
 from ui.navigation import page_path
-from ui.partenaire import url_id
 from ui.relances import choix_relance
 
 agent = require_agent()
@@ -60,6 +60,7 @@ with reading() as session:
     retours = actions.retours(session, vues=lignes, now=maintenant())
 
 st.button("Tous les pilotes", icon=":material/arrow_back:", type="tertiary", on_click=ouvrir)
+intituler(f"Actions de {pilotage.nom}")
 st.title(f"Actions de {md(pilotage.nom)}", anchor=False)
 with st.container(horizontal=True, vertical_alignment="center"):
     if pilotage.telephone:

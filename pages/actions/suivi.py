@@ -12,8 +12,8 @@ from services.actions import PAR_PAGE, Filtre
 from services.horloge import aujourdhui, maintenant
 from ui.access import reading, require_agent
 from ui.actions import action_row, download_buttons, held_ids, lien_du_pilote, one_action, release
+from ui.adresse import feuille, inconnu, lie, lu, nom, url_id
 from ui.filtres import Champs, filtres_gardes, filtres_plies
-from ui.partenaire import url_id
 
 agent = require_agent()
 today = aujourdhui()
@@ -30,7 +30,7 @@ FILTRES = {
 
 def premiere_page() -> None:
     """Another filter: its first page, read afresh."""
-    st.session_state["feuille"] = 1
+    st.session_state[nom("feuille")] = 1
 
 
 with reading() as session:
@@ -41,16 +41,17 @@ with reading() as session:
 st.title("Actions")
 if (seule := url_id("action")) and one_action(seule, today=today, modifiable=agent.peut(Droit.ECRIRE)):
     st.stop()
+if seule:
+    inconnu("action", f"l’action nº {seule}")
 with filtres_plies("actions", {"voir": "Ouvertes", "pilote": "", "zone": "", "instance": ""}, horizontal=False):
     voir = st.segmented_control(
         "Voir",
         list(FILTRES),
         default="Ouvertes",
         required=True,
-        key="voir",
-        bind="query-params",
         on_change=premiere_page,
         label_visibility="collapsed",
+        **lie("voir", FILTRES),
     )
     filtres = {}
     for colonne, (champ, libelle, choix, tous) in zip(
@@ -62,24 +63,22 @@ with filtres_plies("actions", {"voir": "Ouvertes", "pilote": "", "zone": "", "in
         ],
         strict=True,
     ):
-        if demande := next((nom for nom, id in choix.items() if id == url_id(champ)), None):
-            st.session_state[champ] = (
-                demande  # a link from another screen gives the number; the address then says the name
-            )
-        nom = colonne.selectbox(
+        # A link from another screen gives the number; the address then says the name.
+        if demande := next((titre for titre, id in choix.items() if str(id) == lu(champ)), None):
+            st.session_state[nom(champ)] = demande
+        choisi = colonne.selectbox(
             libelle,
             list(choix),
             index=None,
-            key=champ,
-            bind="query-params",
             placeholder=tous,
             filter_mode="contains",
             on_change=premiere_page,
             label_visibility="collapsed",
+            **lie(champ, [*choix, *choix.values()]),
         )
-        filtres[champ] = choix.get(nom or "")
+        filtres[champ] = choix.get(choisi or "")
 
-page = st.session_state.get("feuille") or url_id("feuille") or 1
+page = st.session_state.get(nom("feuille")) or url_id("feuille") or 1
 criteres: dict[str, Any] = {"today": today, "etat": FILTRES[voir or "Ouvertes"]}
 criteres |= {"pilote_id": filtres["pilote"], "secteur_id": filtres["zone"], "instance_id": filtres["instance"]}
 with reading() as session:
@@ -113,4 +112,5 @@ if not lignes:
             icon=":material/task_alt:",
         )
 if total > PAR_PAGE:
-    st.pagination(ceil(total / PAR_PAGE), key="feuille", bind="query-params")
+    feuilles = ceil(total / PAR_PAGE)
+    st.pagination(feuilles, **feuille(feuilles, "feuille"))

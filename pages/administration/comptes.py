@@ -9,6 +9,7 @@ from services import comptes
 from services.acteur import Droit
 from services.horloge import utcnow
 from ui.access import reading, require_agent, writing
+from ui.adresse import choisi
 from ui.comptes import ligne
 from ui.feedback import announce, field_error, md, refusals, refused
 from ui.formulaire import forget, key, open_form, repris, values
@@ -18,7 +19,7 @@ AIDE = f"Au moins {comptes.LONGUEUR_MINIMALE} caractères. Donnez-le de vive voi
 SECRET: dict[str, Any] = {"type": "password", "help": AIDE, "autocomplete": "new-password"}
 with reading() as session:
     tous = comptes.liste(session, now=utcnow())
-compte = next((c for c in tous if str(c.id) == st.query_params.get("compte")), None)
+compte = choisi("compte", {str(c.id): c for c in tous})
 version = compte.version if compte else None
 form = open_form("compte", objet_id=compte.id if compte else None, version=version)
 if form.version != version and not refused(form.jeton).actuel:  # left open on an older version
@@ -73,9 +74,8 @@ def choisir(id: int | None = None) -> None:
 def nom_et_role() -> None:
     st.text_input("Prénom et nom", value=compte.nom if compte else "", key=key(form, "nom"))
     field_error(form.jeton, "nom")
-    role = compte.role if compte else Role.SECRETAIRE
-    libelle = {r: r.libelle for r in Role}.__getitem__
-    st.radio("Rôle", list(Role), index=list(Role).index(role), format_func=libelle, key=key(form, "role"))
+    rang = list(Role).index(compte.role if compte else Role.SECRETAIRE)
+    st.radio("Rôle", list(Role), index=rang, format_func=lambda r: str(r.libelle), key=key(form, "role"))
     field_error(form.jeton, "role")
 
 

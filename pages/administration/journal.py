@@ -12,6 +12,7 @@ from services.journal import FAMILLES, Filtre
 from settings import get_settings
 from ui import journal as ecran
 from ui.access import reading, require_agent
+from ui.adresse import feuille, lie, un_jour
 from ui.annuaire import premiere_page
 from ui.filtres import filtres_plies
 
@@ -27,55 +28,49 @@ st.title("Journal", anchor=False)
 with filtres_plies("journal", {"q": "", "agent": "", "sur": "", "depuis": None}):
     texte = st.text_input(
         "Rechercher",
-        key="q",
-        bind="query-params",
         type="search",
         live=True,
         placeholder="Un mot : partenaire, fichier, réunion…",
         width=330,
         on_change=premiere_page,
+        **lie("q"),
     )
     qui = st.selectbox(
         "Par",
         list(agents.values()),
         index=None,
-        key="agent",
-        bind="query-params",
         placeholder="Tout le monde",
         width=220,
         on_change=premiere_page,
+        **lie("agent", agents.values()),
     )
     famille = st.selectbox(
         "Sur",
         familles,
         index=None,
-        key="sur",
-        bind="query-params",
         placeholder="Tout",
         width=220,
         on_change=premiere_page,
+        **lie("sur", familles),
     )
     jour = st.date_input(
         "Depuis le",
         value=None,
         max_value=aujourdhui(),
         format="DD/MM/YYYY",
-        key="depuis",
-        bind="query-params",
         width=150,
         on_change=premiere_page,
+        **lie("depuis", juge=un_jour(dernier=aujourdhui())),
     )
 depuis = datetime.combine(jour, time(), get_settings().zone) if jour else None
 filtre = Filtre(texte or "", next((i for i, nom in agents.items() if nom == qui), None), famille or "", depuis)
 with reading() as session:
     page = journal.chercher(session, filtre=filtre, by=agent, par_page=PAR_PAGE)
-pages = max(1, ceil(page.total / PAR_PAGE))
+nombre = max(1, ceil(page.total / PAR_PAGE))
 st.caption(f"{page.total} ligne{'s' if page.total > 1 else ''}")
 lignes = st.container(gap="xsmall")
-if pages > 1:
-    if st.session_state.get("page", 1) > pages:
-        st.session_state["page"] = pages
-    numero = st.pagination(pages, key="page", bind="query-params")
+if nombre > 1:
+    numero = st.pagination(nombre, **feuille(nombre))
     if numero > 1:
         with reading() as session:
             page = journal.chercher(session, filtre=filtre, by=agent, page=numero, par_page=PAR_PAGE)

@@ -7,6 +7,7 @@ import streamlit as st
 from services.acteur import Droit
 from services.listes import Famille
 from ui.access import require_agent
+from ui.adresse import OUI_NON, lie
 from ui.etapes import etapes_13_18
 from ui.etapes_reunion import etapes_reunion
 from ui.feedback import md
@@ -28,6 +29,7 @@ SECTIONS = {
     "Origines": (Famille.ORIGINE, "Ajouter une origine"),
     "Lieux": (Famille.LIEU, "Ajouter un lieu de réunion"),
 }
+LISTES = [*SECTIONS, CARTE, PRESIDENCE, ECHEANCIER, EVITES, PHRASES, ETAPES]
 
 
 def carte(*, archives: bool) -> None:
@@ -55,15 +57,14 @@ st.title("Listes")
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
     section = st.segmented_control(
         "Liste",
-        [*SECTIONS, CARTE, PRESIDENCE, ECHEANCIER, EVITES, PHRASES, ETAPES],
+        LISTES,
         default="Thèmes",
         required=True,
-        key="liste",
-        bind="query-params",
         label_visibility="collapsed",
         wrap=True,
+        **lie("liste", LISTES),
     )
-    archives = st.toggle("Voir les archivés", key="archives", bind="query-params")
+    archives = st.toggle("Voir les archivés", **lie("archives", OUI_NON))
 
 if section == CARTE:
     carte(archives=archives)

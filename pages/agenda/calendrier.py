@@ -8,6 +8,7 @@ from services.acteur import Droit
 from services.horloge import maintenant
 from ui import agenda, agenda_dialogs
 from ui.access import reading, require_agent
+from ui.adresse import lie
 from ui.agenda import Vue
 from ui.calendrier import barre, calendrier, etroit, filtre
 from ui.feedback import md
@@ -32,14 +33,9 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         nouvelle = st.button("Nouvelle réunion", icon=":material/add:", type="primary", key="agenda.nouvelle")
 vue, jour = barre()
 liste = vue is Vue.JOUR and etroit()  # on a phone, hours side by side leave no room for words
+TYPES = [*(t.libelle for t in TypeReunion), agenda.SEANCES]
 types = st.pills(
-    "Types de réunion",
-    [*(t.libelle for t in TypeReunion), agenda.SEANCES],
-    selection_mode="multi",
-    key="type",
-    bind="query-params",
-    label_visibility="collapsed",
-    wrap=True,
+    "Types de réunion", TYPES, selection_mode="multi", label_visibility="collapsed", wrap=True, **lie("type", TYPES)
 )
 
 # --- what the user just did in the calendar, before it is drawn again ---

@@ -8,6 +8,7 @@ from services.acteur import Droit
 from services.horloge import aujourdhui, maintenant
 from services.temps import moment
 from ui.access import reading, require_agent
+from ui.adresse import inconnu, intituler
 from ui.feedback import md, named
 from ui.instance_fiche import archiver, ce_qui_manque, choisie, choisir, fiche, nouvelle, restaurer
 from ui.instance_membres import membres
@@ -28,6 +29,10 @@ with reading() as session:
     manquantes = instances.manquantes(session)
 actives = [i for i in toutes if not i.archive]
 vue = next((i for i in toutes if i.id == id), None)
+if vue:
+    intituler(vue.nom)
+elif id:
+    inconnu("instance", f"l’instance nº {id}")
 
 gauche, droite = st.columns([3, 7], gap="medium")
 

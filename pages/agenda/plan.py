@@ -8,6 +8,7 @@ from services.acteur import Droit
 from services.horloge import aujourdhui
 from services.periodes import Periode
 from ui.access import reading, require_agent
+from ui.adresse import lie
 from ui.feedback import md
 from ui.navigation import page_path
 from ui.operations import recentes
@@ -17,6 +18,8 @@ agent = require_agent(Droit.CONSULTER)
 droits = {"ecrire": agent.peut(Droit.ECRIRE), "restreint": agent.peut(Droit.LIRE)}
 today = aujourdhui()
 SCOLAIRE, CIVILE = "Année scolaire", "Année civile"
+DECALAGES = {"Précédente": -12, "En cours": 0, "Suivante": 12}  # in months
+TYPES = [t.libelle for t in TypeReunion if t is not TypeReunion.EXCEPTIONNELLE]
 
 with st.container(horizontal=True, vertical_alignment="bottom"):
     st.title("Plan", width="stretch")
@@ -41,13 +44,7 @@ else:
 with st.container(horizontal=True, vertical_alignment="bottom"):
     st.header("Instances, mois par mois", anchor=False, width="stretch")
     montres = st.pills(
-        "Types de réunion",
-        [t.libelle for t in TypeReunion if t is not TypeReunion.EXCEPTIONNELLE],
-        selection_mode="multi",
-        key="type",
-        bind="query-params",
-        label_visibility="collapsed",
-        wrap=True,
+        "Types de réunion", TYPES, selection_mode="multi", label_visibility="collapsed", wrap=True, **lie("type", TYPES)
     )
 with st.container(horizontal=True, vertical_alignment="center"):
     sorte = st.segmented_control(
@@ -55,24 +52,21 @@ with st.container(horizontal=True, vertical_alignment="center"):
         [SCOLAIRE, CIVILE],
         default=SCOLAIRE,
         required=True,
-        key="annee",
-        bind="query-params",
         label_visibility="collapsed",
+        **lie("annee", [SCOLAIRE, CIVILE]),
     )
     decalage = st.segmented_control(
         "Laquelle",
-        ["Précédente", "En cours", "Suivante"],
+        list(DECALAGES),
         default="En cours",
         required=True,
-        key="laquelle",
-        bind="query-params",
         label_visibility="collapsed",
+        **lie("laquelle", DECALAGES),
     )
     st.markdown(legende(), width="stretch")
 
 base = periodes.annee_scolaire(today) if sorte == SCOLAIRE else Periode(today.replace(month=1, day=1), today)
-n = {"Précédente": -12, "En cours": 0, "Suivante": 12}[decalage or "En cours"]
-debut = periodes.plus_mois(base.debut, n)
+debut = periodes.plus_mois(base.debut, DECALAGES[decalage or "En cours"])
 periode = Periode(debut, periodes.plus_mois(debut, 12))
 with reading() as session:
     lignes = plan.par_instance(

@@ -9,6 +9,7 @@ from services.acteur import Droit
 from services.horloge import aujourdhui
 from ui import documents_reunion
 from ui.access import reading, require_agent
+from ui.adresse import lie
 from ui.feedback import md
 
 agent = require_agent(Droit.CONSULTER)
@@ -22,9 +23,13 @@ if not secteurs:
     st.stop()
 with st.container(horizontal=True, vertical_alignment="bottom"):
     secteur_id = st.selectbox(
-        "Secteur de veille", list(secteurs), format_func=lambda i: secteurs[i], key="secteur", bind="query-params"
+        "Secteur de veille",
+        list(secteurs),
+        format_func=lambda i: secteurs[i],
+        **lie("secteur", secteurs.values()),
     )
-    annee = st.selectbox("Année", range(today.year, today.year - 6, -1), key="annee", bind="query-params", width=140)
+    annees = range(today.year, today.year - 6, -1)
+    annee = st.selectbox("Année", annees, width=140, **lie("annee", annees))
 with reading() as session:
     publics = releve_public.du_secteur(session, secteur_id=secteur_id, annee=annee)
 

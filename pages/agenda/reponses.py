@@ -7,6 +7,7 @@ from services.acteur import Droit
 from services.horloge import maintenant
 from ui import convocation_liste, suite
 from ui.access import reading, require_agent
+from ui.adresse import lie
 from ui.feedback import md, named
 from ui.navigation import page_path
 from ui.reunion_convocation import resume
@@ -18,13 +19,12 @@ PROCHAINES = 10
 st.title("Qui appelle ?", anchor=False)
 texte = st.text_input(
     "Partenaire, personne ou fonction",
-    key="appel",
-    bind="query-params",
     type="search",
     live="200ms",
     placeholder="Partenaire, sigle ou personne",
     label_visibility="collapsed",
     width=520,
+    **lie("appel"),
 )
 convocation_liste.refus()
 if texte:

@@ -8,21 +8,22 @@ from services.erreurs import NotFound
 from services.horloge import maintenant
 from ui import reunion_convocation, reunion_documents, reunion_pieces, reunion_preparation
 from ui.access import reading, require_agent
+from ui.adresse import intituler, lie, url_id
 from ui.agenda_dialogs import COULEUR_ETAT, COULEUR_SALLE
 from ui.en_seance import lien_seance
 from ui.feedback import md
 from ui.navigation import page_path
-from ui.partenaire import url_id
 from ui.presidences import presidence
 
 agent = require_agent(Droit.LIRE)
 now = maintenant()
 
-reunion_id = url_id("id")
+reunion_id = url_id("id", dire=False)
 if reunion_id is None:
     raise NotFound("Cette adresse ne désigne aucune réunion. Ouvrez-la depuis le calendrier.")
 with reading() as session:
     r = reunions.get(session, id=reunion_id)
+intituler(r.titre)
 
 with st.container(horizontal=True, vertical_alignment="center"):
     st.title(md(r.titre), width="stretch", anchor=False)
@@ -56,8 +57,7 @@ volet = st.segmented_control(
     list(VOLETS),
     default="Préparer",
     required=True,
-    key="volet",
-    bind="query-params",
     label_visibility="collapsed",
+    **lie("volet", VOLETS),
 )
 VOLETS[volet or "Préparer"](r, agent, now)

@@ -11,10 +11,10 @@ from services.horloge import maintenant
 from services.points import PointVu
 from services.temps import moment
 from ui.access import reading, require_agent, writing
+from ui.adresse import url_id
 from ui.conflit import fresh_form, stale_form
 from ui.feedback import announce, field_error, md, refusals, refused
 from ui.formulaire import forget, key, open_form, repris
-from ui.partenaire import url_id
 from ui.point import LIBELLES, carry_over, form_point, ligne, sent, warnings_of
 
 agent = require_agent()

@@ -8,10 +8,10 @@ from services.acteur import Droit
 from services.erreurs import NotFound
 from services.horloge import maintenant
 from ui.access import reading, require_agent, writing
+from ui.adresse import intituler, url_id
 from ui.en_seance import BANDEAU, PRESENCES, a_ouvrir, fil, moment_courant, montrer, pied
 from ui.feedback import md
 from ui.navigation import page_path
-from ui.partenaire import url_id
 from ui.saisie import cle, ecran, guetter, restes, show_releve_once_saved, suivre
 from ui.saisie_lignes import contexte
 
@@ -21,13 +21,14 @@ show_releve_once_saved()
 now = maintenant()
 today = now.date()
 
-reunion_id = url_id("reunion")
+reunion_id = url_id("reunion", dire=False)
 if reunion_id is None:
     raise NotFound("Cette adresse ne désigne aucune réunion. Ouvrez la séance depuis le calendrier.")
 with reading() as session:
     reunion = reunions.get(session, id=reunion_id)
     form = brouillons.lire(session, cle=saisie.cle_brouillon(reunion.id))
 
+intituler(f"En séance, {reunion.titre}")
 titre, etat = st.columns([3, 1], vertical_alignment="center")
 titre.title(md(reunion.titre), anchor=False)
 entete = f"{temps.moment(reunion.debut, annee_de=today)} – {temps.heure(reunion.fin)}"

@@ -10,9 +10,9 @@ from services.erreurs import NotFound
 from services.horloge import aujourdhui, civil, maintenant
 from ui import releve_feuille, releve_versions
 from ui.access import reading, require_agent
+from ui.adresse import intituler, url_id
 from ui.feedback import md
 from ui.navigation import page_path
-from ui.partenaire import url_id
 from ui.pieces import liens
 from ui.presidences import presidence
 from ui.releve import COULEUR_VIE, ICONE_VIE, gestes, resume
@@ -20,7 +20,7 @@ from ui.releve import COULEUR_VIE, ICONE_VIE, gestes, resume
 agent = require_agent()
 today = aujourdhui()
 
-reunion_id = url_id("reunion")
+reunion_id = url_id("reunion", dire=False)
 if reunion_id is None:
     raise NotFound("Cette adresse ne désigne aucune réunion. Ouvrez un relevé depuis le calendrier.")
 with reading() as session:
@@ -33,6 +33,7 @@ with reading() as session:
         releve = releves.lire(session, reunion_id=reunion_id, today=today)
     jointes = pieces.liste(session, reunion_id=reunion_id)
     entete = dossier.entete(session)
+intituler(f"Relevé, {r.titre}")
 
 if r.etat not in ETATS_REUNION_SAISIE:
     st.title("Relevé de conclusions")

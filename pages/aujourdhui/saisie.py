@@ -7,9 +7,9 @@ from services import brouillons, reunions, saisie, temps, vie_releve
 from services.horloge import aujourdhui, maintenant
 from ui import suite as file_longue
 from ui.access import reading, require_agent, writing
+from ui.adresse import lu, url_id
 from ui.feedback import md
 from ui.navigation import page_path
-from ui.partenaire import url_id
 from ui.saisie import cle, ecran, enregistrer, guetter, restes, show_releve_once_saved, suivre
 from ui.saisie_lignes import contexte, ligne, participants, presences, representes, suite
 
@@ -34,7 +34,7 @@ if reunion is None:
     st.page_link(page_path("agenda/calendrier.py"), label="Ouvrir le calendrier", icon=":material/calendar_month:")
     st.stop()
 
-if st.query_params.get("reunion") != str(reunion.id):
+if lu("reunion") != str(reunion.id):
     st.query_params["reunion"] = str(reunion.id)
 if len(file) > 1:
     with st.container(horizontal=True, gap="small"):

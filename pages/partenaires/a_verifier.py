@@ -9,8 +9,9 @@ from services.acteur import Droit
 from services.annuaire import Filtre
 from services.horloge import aujourdhui
 from ui.access import reading, require_agent
+from ui.adresse import feuille, lie, nom, url_id
+from ui.annuaire import premiere_page
 from ui.filtres import filtres_plies
-from ui.partenaire import url_id
 from ui.verification import faites, ligne, oublier_faites
 
 PAR_PAGE = 25
@@ -21,7 +22,7 @@ today = aujourdhui()
 
 def autre_filtre() -> None:
     """Another list: from its first page, without what was just checked."""
-    st.session_state["page"] = 1
+    premiere_page()
     oublier_faites()
 
 
@@ -31,7 +32,7 @@ with reading() as session:
     secteurs = {s.nom: s.id for s in listes.secteurs(session)}
 choisis: list[int | None] = []
 with filtres_plies("a_verifier", {"categorie": "", "secteur": ""}):
-    for cle, libelle, options, vide in (
+    for champ, libelle, options, vide in (
         ("categorie", "Catégorie", categories, "Toutes"),
         ("secteur", "Secteur de veille", secteurs, "Tous"),
     ):
@@ -40,14 +41,13 @@ with filtres_plies("a_verifier", {"categorie": "", "secteur": ""}):
             list(options),
             index=None,
             placeholder=vide,
-            key=cle,
-            bind="query-params",
             width=260,
             on_change=autre_filtre,
+            **lie(champ, options),
         )
         choisis.append(options.get(choix or ""))
 filtre = Filtre(categorie_id=choisis[0], secteur_id=choisis[1])
-page = st.session_state.get("page") or url_id("page") or 1
+page = st.session_state.get(nom("page")) or url_id("page") or 1
 with reading() as session:
     vue = verification.liste(session, today=today, filtre=filtre, page=page, par_page=PAR_PAGE, faites=faites())
     if page > 1 and not vue.lignes:  # an old link: the list has grown shorter
@@ -62,4 +62,5 @@ for x in vue.lignes:
 if not vue.lignes:
     st.success("Toutes ces fiches ont été vérifiées depuis moins d’un an.", icon=":material/task_alt:")
 if vue.total > PAR_PAGE:
-    st.pagination(ceil(vue.total / PAR_PAGE), key="page", bind="query-params")
+    nombre = ceil(vue.total / PAR_PAGE)
+    st.pagination(nombre, **feuille(nombre))

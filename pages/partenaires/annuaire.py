@@ -8,9 +8,10 @@ from services import annuaire
 from services.acteur import Droit
 from ui import lot
 from ui.access import reading, require_agent
-from ui.annuaire import filtres
+from ui.adresse import feuille, lu, nom, url_id
+from ui.annuaire import CHAMPS, filtres
 from ui.feedback import md
-from ui.partenaire import DIFFUSION, EDITION, FICHE, ligne, url_id
+from ui.partenaire import DIFFUSION, EDITION, FICHE, ligne
 
 PAR_PAGE = 25
 
@@ -25,18 +26,17 @@ with st.container(horizontal=True, horizontal_alignment="distribute", vertical_a
 if ecrit and lot.apercu():
     st.stop()
 filtre = filtres()
-page = st.session_state.get("page") or url_id("page") or 1
+page = st.session_state.get(nom("page")) or url_id("page") or 1
 with reading() as session:
     trouves = annuaire.search(session, filtre=filtre, page=page, par_page=PAR_PAGE)
-    pages = max(1, ceil(trouves.total / PAR_PAGE))
-    if page > pages:  # an old link: the list has grown shorter
-        st.session_state["page"] = pages
-        trouves = annuaire.search(session, filtre=filtre, page=pages, par_page=PAR_PAGE)
+    nombre = max(1, ceil(trouves.total / PAR_PAGE))
+    if page > nombre:  # an old link: the list has grown shorter
+        trouves = annuaire.search(session, filtre=filtre, page=nombre, par_page=PAR_PAGE)
 with st.container(horizontal=True, vertical_alignment="center"):
     s = "s" if trouves.total > 1 else ""
     pour = f" pour « {md(filtre.texte)} »" if filtre.texte else ""
     st.caption(f"{trouves.total} partenaire{s}{pour}", width="stretch")
-    ecrire = {cle: valeur for cle, valeur in st.query_params.items() if cle != "page"}
+    ecrire = {nom(champ, sur="diffusion"): lu(champ) for champ in CHAMPS if lu(champ)}
     st.page_link(DIFFUSION, label="Leur écrire", icon=":material/forward_to_inbox:", query_params=ecrire)
     if ecrit:
         lot.basculer()
@@ -55,7 +55,7 @@ if not trouves.total:
         "s’il manque au carnet, ajoutez-le avec le bouton ci-dessus.",
         icon=":material/search_off:",
     )
-if pages > 1:
-    st.pagination(pages, key="page", bind="query-params")
+if nombre > 1:
+    st.pagination(nombre, **feuille(nombre))
 if a_plusieurs:
     lot.derniers()

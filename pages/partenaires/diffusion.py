@@ -6,6 +6,7 @@ from services import diffusion
 from services.diffusion import LIBELLES, Demande, Qui
 from services.horloge import aujourdhui
 from ui.access import reading, require_agent
+from ui.adresse import lie
 from ui.annuaire import filtres, premiere_page
 from ui.diffusion import a_copier, fichiers, resume, sans_adresse
 
@@ -21,9 +22,8 @@ qui = st.segmented_control(
     default=choix[0],
     required=True,
     format_func=LIBELLES.__getitem__,
-    key="qui" if filtre.instance_id is None else "membres",
-    bind="query-params",
     on_change=premiere_page,
+    **lie("qui" if filtre.instance_id is None else "membres", [LIBELLES[q] for q in choix]),
 )
 demande = Demande(filtre, qui or choix[0], aujourdhui())
 with reading() as session:

@@ -9,8 +9,8 @@ from services.erreurs import NotFound
 from ui import doublons as ecran
 from ui import suite
 from ui.access import reading, require_agent
+from ui.adresse import lie, url_id
 from ui.feedback import field_error
-from ui.partenaire import url_id
 
 require_agent(Droit.ECRIRE)
 a, b = url_id("a"), url_id("b")
@@ -21,10 +21,9 @@ voir = st.segmented_control(
     list(ecran.FAMILLES.values()),
     default=ecran.FAMILLES[Famille.PARTENAIRE],
     required=True,
-    key="famille",
-    bind="query-params",
     on_change=ecran.retour,
     label_visibility="collapsed",
+    **lie("famille", ecran.FAMILLES.values()),
 )
 famille = next((f for f, libelle in ecran.FAMILLES.items() if libelle == voir), Famille.PARTENAIRE)
 field_error("doublons", "")

@@ -11,7 +11,7 @@ from services.horloge import aujourdhui
 from services.partenaires import Saisie
 from ui import partenaire as ecran
 from ui.access import reading, require_agent, writing
-from ui.feedback import announce, field_error, md, refusals, refused
+from ui.feedback import announce, field_error, refusals, refused
 from ui.formulaire import kept, key, open_form, values
 
 require_agent(Droit.ECRIRE)
@@ -78,7 +78,7 @@ def liste(champ: str) -> None:
         field_error(form.jeton, champ)
 
 
-st.title(md(fiche.nom) if fiche else "Ajouter un partenaire", anchor=False)
+ecran.titre(fiche.nom if fiche else "Ajouter un partenaire")
 champs, voisins = st.columns([2.4, 1], gap="large")
 with champs:
     mien = lue()

@@ -10,16 +10,17 @@ from services.texte import accord
 from ui import reseau, suite
 from ui.access import reading, require_agent, writing
 from ui.actions import lien_du_pilote
+from ui.adresse import intituler, url_id
 from ui.feedback import announce, field_error, md, refusals, refused
 from ui.navigation import page_path
-from ui.partenaire import ANNUAIRE, EDITION, PERSONNE, badges, coordonnees, personne, url_id
+from ui.partenaire import ANNUAIRE, EDITION, PERSONNE, badges, coordonnees, nulle_part, personne
 from ui.verification import annulable, erreur_verification, verifiee
 
 agent = require_agent()
 today = aujourdhui()
-partenaire_id = url_id("id")
+partenaire_id = url_id("id", dire=False)
 if partenaire_id is None:
-    st.switch_page(ANNUAIRE)
+    nulle_part()
 
 with reading() as session:
     p = partenaires.get(session, id=partenaire_id)
@@ -29,6 +30,7 @@ with reading() as session:
     v = vitalite.du_partenaire(session, id=p.id, today=today)
     venues = vitalite.venues(session, id=p.id, today=today)
     pilotees = actions.du_partenaire(session, partenaire_id=p.id, today=today)
+intituler(p.nom)
 ecrit = agent.peut(Droit.ECRIRE)
 FORM = f"fiche.{p.id}"
 

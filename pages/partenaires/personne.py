@@ -17,7 +17,7 @@ from ui.formulaire import forget, open_form, values
 require_agent(Droit.ECRIRE)
 ecran.suivre()
 today = aujourdhui()
-fonction_id, partenaire_id = ecran.url_id("fonction"), ecran.url_id("partenaire")
+fonction_id, partenaire_id = ecran.url_id("fonction", dire=False), ecran.url_id("partenaire", dire=False)
 geste = str(st.query_params.get("geste", "")) if fonction_id else "ajouter"
 # What can be done -> title, button, what is said once it is done.
 GESTES = {
@@ -29,7 +29,7 @@ GESTES = {
 }
 IDENTITE = ("nom", "prenom", "courriel", "telephone")
 if geste not in GESTES or (fonction_id is None and partenaire_id is None):
-    st.switch_page(ecran.ANNUAIRE)
+    ecran.nulle_part()
 titre, bouton, fait = GESTES[geste]
 
 with reading() as session:
@@ -80,7 +80,7 @@ def recommencer() -> None:
 
 
 st.page_link(ecran.FICHE, label=md(fiche.nom), icon=":material/arrow_back:", query_params={"id": str(fiche.id)})
-st.title(titre, anchor=False)
+ecran.titre(titre, de=fiche.nom)
 ecran.annonce(f, geste, [s.instance for s in sieges], today)
 
 identite, intitule, debut, _ = lue()

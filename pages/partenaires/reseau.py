@@ -10,6 +10,7 @@ from services.annuaire import Filtre
 from services.horloge import aujourdhui
 from services.vitalite import Vue
 from ui.access import require_agent
+from ui.adresse import lie
 from ui.annuaire import filtres, premiere_page
 from ui.reseau import groupes, ne_viennent_plus, tous
 
@@ -25,10 +26,9 @@ with st.container(horizontal=True, vertical_alignment="center"):
         list(VUES),
         default=next(iter(VUES)),
         required=True,
-        key="vue",
-        bind="query-params",
         label_visibility="collapsed",
         wrap=True,
         on_change=premiere_page,
+        **lie("vue", VUES),
     )
 VUES[vue or next(iter(VUES))](filtres() if restreint else Filtre(), aujourdhui())

@@ -12,6 +12,7 @@ from services.periodes import Periode, Preset
 from services.statistiques import Filtre
 from ui import graphiques, graphiques_actions
 from ui.access import reading, require_agent
+from ui.adresse import lie, un_jour
 from ui.calendrier import filtre as un_filtre
 
 agent = require_agent(Droit.CONSULTER)
@@ -24,6 +25,7 @@ SUJETS = {
     "Actions": graphiques_actions.actions,
     "13-18": graphiques_actions.treize_dix_huit,
 }
+TYPES = [t.libelle for t in TypeReunion]
 COMPARAISONS = {
     "Comparé à la période précédente": periodes.precedente,
     "Comparé à un an avant": periodes.un_an_avant,
@@ -34,19 +36,18 @@ def dates_libres() -> Periode | str:
     """Two dates, both included; or what to do about them, in one sentence."""
     depart = periodes.du_preset(Preset.LIBRE, today=today)
     bornes: list[date | None] = []
-    for label, key, valeur in (("Du", "du", depart.debut), ("Au", "au", depart.dernier)):
-        if key not in st.session_state and key not in st.query_params:
-            st.session_state[key] = valeur
+    premier, dernier = date(2000, 1, 1), date(today.year + 10, 12, 31)
+    for label, champ, valeur in (("Du", "du", depart.debut), ("Au", "au", depart.dernier)):
         bornes.append(
             st.date_input(
                 label,
-                min_value=date(2000, 1, 1),
-                max_value=date(today.year + 10, 12, 31),
+                value=valeur,
+                min_value=premier,
+                max_value=dernier,
                 format="DD/MM/YYYY",
-                key=key,
-                bind="query-params",
                 label_visibility="collapsed",
                 width=125,
+                **lie(champ, juge=un_jour(premier, dernier)),
             )
         )
     du, au = bornes
@@ -67,37 +68,32 @@ with st.container(horizontal=True, vertical_alignment="center"):
         list(SUJETS),
         default="Réunions",
         required=True,
-        key="sujet",
-        bind="query-params",
         label_visibility="collapsed",
         wrap=True,
+        **lie("sujet", SUJETS),
     )
 st.toggle("Montrer les filtres", key="plier")
 with st.container(horizontal=True, vertical_alignment="center", gap="small", key="plies"):
-    preset = st.selectbox(
-        "Période", list(Preset), key="periode", bind="query-params", label_visibility="collapsed", width=190
-    )
+    preset = st.selectbox("Période", list(Preset), label_visibility="collapsed", width=190, **lie("periode", Preset))
     periode = (
         dates_libres() if preset == Preset.LIBRE else periodes.du_preset(Preset(preset or Preset.SEMESTRE), today=today)
     )
     secteur = un_filtre("Secteur de veille", secteurs, "secteur", "Toute la ville")
     types = st.multiselect(
         "Types de réunion",
-        [t.libelle for t in TypeReunion],
-        key="type",
-        bind="query-params",
+        TYPES,
         placeholder="Tous les types de réunion",
         label_visibility="collapsed",
         disabled=sujet == "13-18",
         width=260,
+        **lie("type", TYPES),
     )
     comparaison = st.selectbox(
         "Comparaison",
         list(COMPARAISONS),
-        key="comparer",
-        bind="query-params",
         label_visibility="collapsed",
         width=270,
+        **lie("comparer", COMPARAISONS),
     )
 
 if isinstance(periode, str):

@@ -8,9 +8,10 @@ from services.acteur import Droit
 from services.horloge import aujourdhui
 from services.periodes import nom_annee_scolaire
 from ui.access import reading, require_agent
+from ui.adresse import intituler, ouvert, url_id
 from ui.feedback import field_error, md
-from ui.partenaire import FICHE, url_id
-from ui.projets import COUVERTURE, SEMAINE, etape, ouvert, retards
+from ui.partenaire import FICHE
+from ui.projets import COUVERTURE, SEMAINE, etape, retards
 from ui.projets_college import ajout_classe, classe, note, seance, suivre
 
 agent = require_agent()
@@ -28,6 +29,7 @@ with reading() as session:
     les_classes = classes.liste(session, participation_id=p.id)
     les_seances = seances.de_la_participation(session, participation_id=p.id)
 
+intituler(f"13-18, {p.college}")
 with st.container(horizontal=True, vertical_alignment="center"):
     st.page_link(
         COUVERTURE,

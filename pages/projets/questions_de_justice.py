@@ -11,8 +11,8 @@ from services.projets import ANNEES, annee_scolaire
 from services.texte import accord
 from ui import operations, question
 from ui.access import reading, require_agent
+from ui.adresse import inconnu, url_id
 from ui.feedback import field_error, md
-from ui.partenaire import url_id
 from ui.projets import a_surveiller, chiffres, imports, inviter, ligne
 
 agent = require_agent(Droit.CONSULTER)
@@ -36,6 +36,8 @@ def changer_annee() -> None:
 
 annee = url_id("annee") or 0
 if not ANNEES[0] <= annee <= ANNEES[1]:
+    if annee:
+        inconnu("annee", f"l’année {annee}")
     annee = annee_scolaire(today)
 with reading() as session:
     connues = {*projets.annees(session), annee, annee_scolaire(today), annee_scolaire(today) + 1}

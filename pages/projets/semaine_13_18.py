@@ -1,5 +1,7 @@
 """A week of séances of a collège, planned in one go."""
 
+from datetime import timedelta
+
 import streamlit as st
 
 from services import classes, projets, seances
@@ -10,9 +12,9 @@ from services.projets import bornes
 from services.temps import jour_long
 from ui import operations, semaine
 from ui.access import reading, require_agent
+from ui.adresse import intituler, lie, un_jour, url_id
 from ui.feedback import md
 from ui.formulaire import open_form
-from ui.partenaire import url_id
 from ui.projets import COLLEGE, COUVERTURE
 
 agent = require_agent(Droit.ECRIRE)
@@ -28,6 +30,7 @@ with reading() as session:
     les_classes = classes.liste(session, participation_id=p.id)
     prevues = seances.de_la_participation(session, participation_id=p.id)
 
+intituler(f"Semaine de séances, {p.college}")
 st.page_link(
     COLLEGE,
     label=f"{md(p.college)}, {nom_annee_scolaire(p.annee)}",
@@ -51,18 +54,18 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         min_value=premier,
         max_value=dernier,
         format="DD/MM/YYYY",
-        key="semaine",
-        bind="query-params",
         width=170,
+        **lie("semaine", juge=un_jour(premier, dernier)),
     )
     lundi = semaine.lundi_de(choisi, p.annee, today)
-    st.markdown(f"Semaine du **{jour_long(lundi)}**", width="stretch")
+    vendredi = lundi + timedelta(days=4)
+    st.markdown(f"Du **{jour_long(lundi)}** au **{jour_long(vendredi)}**", width="stretch")
 semaine.deja(prevues, lundi)
 semaine.deplacer(p, prevues, lundi)
 derniere_salle = next((s.salle for s in reversed(prevues) if s.salle), "")
 offertes = semaine.communs(form, p.college_id, rangs, derniere_salle)
 st.caption("Une ligne sans jour n’est pas enregistrée. Une séance dure deux heures.")
 for r in rangs:
-    semaine.rang(form, r, lundi, les_classes, offertes)
+    semaine.rang(form, r, les_classes, offertes)
 semaine.bouton(form, p, rangs, les_classes, today)
 operations.dernieres(seances.CREER_SEMAINE, "Dernières semaines saisies")

@@ -86,10 +86,10 @@ def test_late_ones_come_first_and_say_so(ecran: Ecran, creer: Callable[..., int]
 def test_the_state_is_changed_in_one_click_and_the_row_stays(ecran: Ecran, creer: Callable[..., int]) -> None:
     a, b = creer("act-a", 1), creer("act-b", 2)
     at = ecran(PAGE)
-    at.get_by_key(f"action{a}.etat").set_value(EtatAction.REALISEE).run()
+    at.get_by_key(f"actions.action{a}.etat").set_value(EtatAction.REALISEE).run()
     assert now(a).etat is EtatAction.REALISEE
     assert shown(at) == ["act-a", "act-b"]
-    at.get_by_key(f"action{b}.etat").set_value(EtatAction.EN_COURS).run()
+    at.get_by_key(f"actions.action{b}.etat").set_value(EtatAction.EN_COURS).run()
     assert now(b).etat is EtatAction.EN_COURS
     assert shown(at) == ["act-a", "act-b"]
     at.switch_page(str(ROOT / ACCUEIL)).run()
@@ -101,13 +101,13 @@ def test_another_filter_or_the_button_reads_the_list_again(ecran: Ecran, creer: 
     a = creer("act-a")
     creer("act-b")
     at = ecran(PAGE)
-    at.get_by_key(f"action{a}.etat").set_value(EtatAction.REALISEE).run()
+    at.get_by_key(f"actions.action{a}.etat").set_value(EtatAction.REALISEE).run()
     at.get_by_key("voir").set_value("Toutes").run()
     assert shown(at) == ["act-b", "act-a"]
     at.get_by_key("voir").set_value("Ouvertes").run()
     assert shown(at) == ["act-b"]
     b = next(i for i in range(a + 1, a + 9) if now(i).quoi == "act-b")
-    at.get_by_key(f"action{b}.etat").set_value(EtatAction.REALISEE).run()
+    at.get_by_key(f"actions.action{b}.etat").set_value(EtatAction.REALISEE).run()
     assert shown(at) == ["act-b"]
     next(x for x in at.button if x.label == "Actualiser").click().run()
     assert shown(at) == []
@@ -117,16 +117,16 @@ def test_the_date_is_changed_in_place(ecran: Ecran, creer: Callable[..., int]) -
     a = creer("act-a")
     voulue = aujourdhui() + timedelta(days=40)
     at = ecran(PAGE)
-    at.get_by_key(f"action{a}.echeance").set_value(voulue).run()
+    at.get_by_key(f"actions.action{a}.echeance").set_value(voulue).run()
     assert now(a).echeance == voulue
 
 
 def test_a_date_wiped_out_comes_back(ecran: Ecran, creer: Callable[..., int]) -> None:
     a = creer("act-a")
     at = ecran(PAGE)
-    at.get_by_key(f"action{a}.echeance").set_value(None).run()
+    at.get_by_key(f"actions.action{a}.echeance").set_value(None).run()
     assert not at.exception
-    assert at.get_by_key(f"action{a}.echeance").value == now(a).echeance == aujourdhui() + timedelta(days=10)
+    assert at.get_by_key(f"actions.action{a}.echeance").value == now(a).echeance == aujourdhui() + timedelta(days=10)
 
 
 def test_an_action_of_long_ago_is_shown_with_its_date(ecran: Ecran, creer: Callable[..., int]) -> None:
@@ -138,18 +138,18 @@ def test_an_action_of_long_ago_is_shown_with_its_date(ecran: Ecran, creer: Calla
         session.add(row)
     at = ecran(PAGE)
     assert not at.exception
-    assert at.get_by_key(f"action{a}.echeance").value == date(2009, 5, 4)
+    assert at.get_by_key(f"actions.action{a}.echeance").value == date(2009, 5, 4)
 
 
 def test_an_action_is_abandoned_once_its_reason_is_given(ecran: Ecran, creer: Callable[..., int]) -> None:
     a = creer("act-a")
     at = ecran(PAGE)
-    at.get_by_key(f"action{a}.etat").set_value(EtatAction.ABANDONNEE).run()
+    at.get_by_key(f"actions.action{a}.etat").set_value(EtatAction.ABANDONNEE).run()
     assert now(a).etat is EtatAction.A_FAIRE
     next(b for b in at.button if b.label == "Abandonner l’action").click().run()
     assert "Écrivez pourquoi l’action est abandonnée" in said(at)
     assert now(a).etat is EtatAction.A_FAIRE
-    at.get_by_key(f"action{a}.motif").set_value("Hall fermé")
+    at.get_by_key(f"actions.action{a}.motif").set_value("Hall fermé")
     next(b for b in at.button if b.label == "Abandonner l’action").click().run()
     assert (now(a).etat, now(a).motif) == (EtatAction.ABANDONNEE, "Hall fermé")
     assert "Motif : Hall fermé" in said(at)
@@ -158,9 +158,9 @@ def test_an_action_is_abandoned_once_its_reason_is_given(ecran: Ecran, creer: Ca
 def test_giving_up_abandoning_leaves_the_state(ecran: Ecran, creer: Callable[..., int]) -> None:
     a = creer("act-a")
     at = ecran(PAGE)
-    at.get_by_key(f"action{a}.etat").set_value(EtatAction.ABANDONNEE).run()
+    at.get_by_key(f"actions.action{a}.etat").set_value(EtatAction.ABANDONNEE).run()
     next(b for b in at.button if b.label == "Ne pas abandonner").click().run()
-    assert at.get_by_key(f"action{a}.etat").value == EtatAction.A_FAIRE
+    assert at.get_by_key(f"actions.action{a}.etat").value == EtatAction.A_FAIRE
     assert now(a).etat is EtatAction.A_FAIRE
     assert [b for b in at.button if b.label == "Abandonner l’action"] == []
 
@@ -174,10 +174,10 @@ def test_a_stale_change_is_refused_and_the_true_state_shown(
         actions.changer(
             session, id=a, version=1, etat=EtatAction.EN_COURS, today=aujourdhui(), by=cast_base.collaborateur
         )
-    at.get_by_key(f"action{a}.etat").set_value(EtatAction.REALISEE).run()
+    at.get_by_key(f"actions.action{a}.etat").set_value(EtatAction.REALISEE).run()
     assert "Un collègue vient de modifier cette action" in said(at)
-    assert at.get_by_key(f"action{a}.etat").value == EtatAction.EN_COURS
-    at.get_by_key(f"action{a}.etat").set_value(EtatAction.REALISEE).run()
+    assert at.get_by_key(f"actions.action{a}.etat").value == EtatAction.EN_COURS
+    at.get_by_key(f"actions.action{a}.etat").set_value(EtatAction.REALISEE).run()
     assert now(a).etat is EtatAction.REALISEE
     assert "Un collègue" not in said(at)
 
@@ -220,7 +220,7 @@ def test_history_is_read_when_it_is_opened(ecran: Ecran, creer: Callable[..., in
         )
     at = ecran(PAGE)
     assert "Colin Collaborateur" not in said(at)
-    at.session_state[f"action{a}.h"] = True
+    at.session_state[f"actions.action{a}.h"] = True
     at.run()
     assert "Colin Collaborateur" in said(at)
     assert "Sarah Secrétaire" in said(at)
@@ -253,15 +253,15 @@ def test_whom_to_call_then_its_actions_gone_through(
     lignes[0].click().run()
     assert at.query_params["partenaire"] == str(pilotes["Police municipale"])
     assert shown(at) == ["act-tard", "act-prevue"]
-    at.button(key=f"action{tard}.acceptee").click().run()
-    at.get_by_key(f"action{prevue}.etat").set_value(EtatAction.REALISEE).run()
+    at.button(key=f"actions-partenaire.action{tard}.acceptee").click().run()
+    at.get_by_key(f"actions-partenaire.action{prevue}.etat").set_value(EtatAction.REALISEE).run()
     assert shown(at) == ["act-tard", "act-prevue"]  # what is done stays until the list is read afresh
     assert "acceptée le" in said(at)
-    assert not any(b.key == f"action{prevue}.acceptee" for b in at.button)
+    assert not any(b.key == f"actions-partenaire.action{prevue}.acceptee" for b in at.button)
     with db.reading() as session:
         assert session.get_one(Action, tard).acceptee_le == aujourdhui()
         assert session.get_one(Action, prevue).etat is EtatAction.REALISEE
-    at.button(key=f"action{tard}.acceptee").click().run()
+    at.button(key=f"actions-partenaire.action{tard}.acceptee").click().run()
     with db.reading() as session:
         assert session.get_one(Action, tard).acceptee_le is None
 
@@ -272,7 +272,7 @@ def test_its_late_actions_are_mailed_by_choice(
     id = pilotes["Police municipale"]
     at = ecran(PARTENAIRE, partenaire=str(id))
     assert "Aucune action ouverte" in said(at)
-    at.toggle(key=f"relance.{id}").set_value(True).run()
+    at.toggle(key=f"actions-partenaire.relance.{id}").set_value(True).run()
     assert any("pas d’adresse" in str(w.value) for w in at.warning)
     with db.reading() as session:
         assert session.get_one(Partenaire, id).relance_actions
