@@ -248,7 +248,7 @@ def _echeance(action: ActionVue, *, modifiable: bool) -> None:
         key=k,
         format="DD/MM/YYYY",
         label_visibility="collapsed",
-        width=125,
+        width=145,
         disabled=not modifiable,
         on_change=_changer,
         args=(action, "echeance"),
