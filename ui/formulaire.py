@@ -82,7 +82,9 @@ def kept(form: Formulaire, champ: str, options: Collection[Any] | None = None) -
     if options is not None and valeur is not None:
         possibles = {o: o for o in options}  # a draft holds the text of a choice: here is the choice itself
         choisis = [possibles[v] for v in (valeur if isinstance(valeur, list) else [valeur]) if v in possibles]
-        st.session_state[k] = choisis if isinstance(valeur, list) else choisis[0] if choisis else None
+        voulu = choisis if isinstance(valeur, list) else choisis[0] if choisis else None
+        if voulu != valeur or type(voulu) is not type(valeur):  # set for nothing, it would undo a choice being made
+            st.session_state[k] = voulu
     return {"key": k, "on_change": _garder, "args": (form.jeton, champ, k)}
 
 

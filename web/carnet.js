@@ -82,7 +82,7 @@
     if (cle) sendNow(cle);
     setTimeout(() => { if (held?.field === target && target.isConnected) held = null; });
   }, true);
-  addEventListener("pagehide", sendAll);
+  addEventListener("pagehide", () => [...typed.keys()].forEach(send)); // each at once: nothing waits any more
   document.addEventListener("visibilitychange", () => { if (document.hidden) sendAll(); });
 
   // A field made again under the caret (a line that appears above it, a colleague's text in it): the caret goes back

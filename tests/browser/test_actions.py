@@ -53,7 +53,7 @@ def row(serveur: Serveur, id: int) -> Action:
 
 
 def etat(page: Any, id: int, libelle: str) -> Any:
-    return page.locator(f".st-key-action{id}-etat").get_by_role("radio", name=libelle)
+    return page.locator(f".st-key-actions-action{id}-etat").get_by_role("radio", name=libelle)
 
 
 def fill_quick_click(page: Any, champ: Any, texte: str, bouton: Any) -> None:
@@ -72,7 +72,7 @@ def test_a_date_out_of_bounds_is_said_in_french(
 ) -> None:
     id = creer("Date de trop loin", 910)
     connexion(page, "secretaire", suite="actions")
-    date = page.locator(f".st-key-action{id}-echeance")
+    date = page.locator(f".st-key-actions-action{id}-echeance")
     date.get_by_role("spinbutton").nth(2).click()
     page.keyboard.type("2099")
     expect(date).to_contain_text("Choisissez une date au plus tard le 31/12/")
@@ -140,7 +140,7 @@ def test_who_and_when(page: Any, connexion: Callable[..., None], serveur: Serveu
             by=acteur(session, "collaborateur"),
         )
     connexion(page, "secretaire", suite="actions")
-    page.locator(f".st-key-action{action}-h").get_by_role("button", name="Historique").click()
+    page.locator(f".st-key-actions-action{action}-h").get_by_role("button", name="Historique").click()
     page.get_by_text("Colin Collaborateur").wait_for()
     assert page.get_by_text("Sarah Secrétaire").count() >= 1
 

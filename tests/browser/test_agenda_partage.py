@@ -67,7 +67,7 @@ def test_the_actions_of_a_partenaire_gone_through(page: Any, connexion: Callable
             for n, quoi in enumerate(("Poser un banc", "Passer le soir", "Réparer la porte"), 3)
         )  # fmt: skip
     connexion(page, "secretaire", suite=f"actions-partenaire?partenaire={pilote_id}")
-    page.locator(f".st-key-action{une}-acceptee").get_by_role("button").click()
+    page.locator(f".st-key-actions-partenaire-action{une}-acceptee").get_by_role("button").click()
     pret(page)
     expect(page.get_by_text("acceptée le").first).to_be_visible()
     etat(page, deux, "Réalisée").click()
@@ -79,7 +79,7 @@ def test_the_actions_of_a_partenaire_gone_through(page: Any, connexion: Callable
     assert until(lambda: row(serveur, trois).etat is EtatAction.ABANDONNEE)
     pret(page)
     voulue = aujourdhui() + timedelta(days=30)
-    page.locator(f".st-key-action{une}-echeance").get_by_role("spinbutton").first.click()
+    page.locator(f".st-key-actions-partenaire-action{une}-echeance").get_by_role("spinbutton").first.click()
     page.keyboard.type(f"{voulue:%d%m%Y}")
     page.get_by_role("heading", level=1).click()
     assert until(lambda: row(serveur, une).echeance == voulue)

@@ -91,7 +91,7 @@ def test_a_filter_kept_comes_back_in_one_click_one_s_own_or_of_all(
     connexion(page, "secretaire", suite="partenaires?categorie=Bailleur+social&q=habitat")
     garder(page, "Mes bailleurs", "Pour moi")
     page.keyboard.press("Escape")
-    page.get_by_label("Rechercher").fill("")
+    page.get_by_role("searchbox", name="Rechercher", exact=True).fill("")
     expect(resultats(page)).to_have_count(3)
     pret(page)
     garder(page, "Tous les bailleurs", "Pour tous")
@@ -132,7 +132,7 @@ def querou(serveur: Serveur) -> None:
 
 def test_by_name_of_a_person_while_typing(page: Page, querou: None, connexion: Connexion) -> None:
     connexion(page, "secretaire", suite="partenaires")
-    page.get_by_label("Rechercher").press_sequentially("quero", delay=30)
+    page.get_by_role("searchbox", name="Rechercher", exact=True).press_sequentially("quero", delay=30)
     expect(resultats(page)).to_have_count(1)
     expect(resultats(page)).to_contain_text("Zélie Quérou, Cheffe d’agence")
     resultats(page).click()
