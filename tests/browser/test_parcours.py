@@ -52,7 +52,7 @@ def menu(page: Page, nom: str) -> None:
 
 def une_personne_a_l_oph(page: Page) -> None:
     menu(page, "Partenaires")
-    page.get_by_label("Rechercher").press_sequentially("OPH")
+    page.get_by_role("searchbox", name="Rechercher", exact=True).press_sequentially("OPH")
     page.get_by_test_id("stMain").get_by_role("link", name=re.compile(OPH)).first.click()
     pret(page)
     page.get_by_role("link", name="Ajouter une personne").click()

@@ -33,7 +33,7 @@ def titre(page: Page) -> Any:
 
 def chercher(page: Page, texte: str, trouve: str) -> None:
     """Type as a person does, without Enter, and wait for the first result."""
-    page.get_by_label("Rechercher").press_sequentially(texte, delay=30)
+    page.get_by_role("searchbox", name="Rechercher", exact=True).press_sequentially(texte, delay=30)
     expect(resultats(page).first).to_contain_text(trouve)
     pret(page)
 
@@ -177,7 +177,7 @@ def test_triple_click_on_a_change_is_not_a_conflict(page: Page, serveur: Any, co
 
 def test_by_keyboard_alone(page: Page, connexion: Connexion) -> None:
     connexion(page, "secretaire", suite="partenaires")
-    page.get_by_label("Rechercher").focus()
+    page.get_by_role("searchbox", name="Rechercher", exact=True).focus()
     page.keyboard.type("mission tranquillite"[8:], delay=30)
     expect(resultats(page).first).to_contain_text("Secteur Tranquillité publique")
     pret(page)
@@ -191,7 +191,7 @@ def test_by_keyboard_alone(page: Page, connexion: Connexion) -> None:
 
 def test_filters_live_in_the_address(page: Page, serveur: Any, connexion: Connexion) -> None:
     connexion(page, "secretaire", suite="partenaires?q=centre&categorie=Structure+socio-%C3%A9ducative")
-    expect(page.get_by_label("Rechercher")).to_have_value("centre")
+    expect(page.get_by_role("searchbox", name="Rechercher", exact=True)).to_have_value("centre")
     expect(page.get_by_text("9 partenaires pour « centre »")).to_be_visible()
     choisir(page, "Secteur de veille", "Mireuil")
     expect(page).to_have_url(re.compile(r"secteur=Mireuil"))
