@@ -153,7 +153,7 @@ def reglages() -> None:
     for nom, valeur in valeurs.items():
         click.echo(f"{nom}={valeur}")
     try:
-        version = schema.version(db.engine())
+        version = schema.version(db.engine()) if schema.existe(s.url) else None
     except (SQLAlchemyError, OSError) as error:
         raise click.ClickException("Réglages valides, mais la base ne répond pas : vérifiez-la.") from error
     click.echo(f"Réglages valides ; la base répond (schéma {version or 'pas encore créé'}).")

@@ -124,7 +124,7 @@ TUS = {
     "destinataire": {"reunion_id", "partenaire_id", "personne_id", "repondu_le"},
     "filtre_garde": {"ecran", "agent_id"},
     "instance": {"cree_le"},
-    "fonction": {"personne_id", "partenaire_id"},
+    "fonction": {"personne_id", "partenaire_id", "remplace_id"},
     "modele": {"genre", "instance_id", "depose_le", "depose_par"},
     "participation": {"annee", "college_id"},
     "piece_jointe": {"reunion_id", "action_id", "type_mime", "taille", "empreinte", "depose_le", "depose_par"},
@@ -150,8 +150,8 @@ _MOTS: dict[tuple[str, str], dict[int, str]] = {
 }
 # Their own lines say it, or nobody changes them by hand.
 MUETTES = {
-    "brouillon", "champ_brouillon", "colonnes_retenues", "envoi", "evenement_action", "evenement_releve", "flux",
-    "fusion",
+    "brouillon", "champ_brouillon", "charte_signee", "colonnes_retenues", "envoi", "evenement_action",
+    "evenement_releve", "flux", "fusion",
     "instance_quartier", "jalon_fait", "jeton_utilise", "journal", "operation", "operation_ligne", "paire_ecartee",
     "parametre", "partenaire_secteur", "point_partenaire", "releve", "seance_partenaire", "session_agent", "tache",
     "valeur_importee", "version_releve",

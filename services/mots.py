@@ -17,6 +17,7 @@ NOMS: dict[str, tuple[str, str]] = {
     "envoi": ("message", "messages"),
     "etape": ("étape 13-18", "étapes 13-18"),
     "evenement_action": ("ligne d’historique", "lignes d’historique"),
+    "evenement_releve": ("étape d’un relevé", "étapes d’un relevé"),
     "filtre_garde": ("filtre gardé", "filtres gardés"),
     "flux": ("agenda partagé", "agendas partagés"),
     "fonction": ("fonction", "fonctions"),
@@ -56,6 +57,7 @@ NOMS: dict[str, tuple[str, str]] = {
     "siege": ("siège", "sièges"),
     "tache": ("tâche", "tâches"),
     "theme": ("thème", "thèmes"),
+    "version_releve": ("version de relevé", "versions de relevé"),
     "valeur_importee": ("valeur importée", "valeurs importées"),
 }
 

@@ -104,7 +104,7 @@ def du_partenaire(session: Session, *, partenaire_id: int, today: date = date.ma
 def en_fonction(session: Session, *, partenaire_ids: Iterable[int], today: date) -> dict[int, list[FonctionVue]]:
     """Who is in function at each of these partenaires, by name."""
     ici = col(Fonction.partenaire_id).in_(list(partenaire_ids))
-    vues = _fonctions(session, ici, fonctions.en_cours(today))
+    vues = [f for f in _fonctions(session, ici, fonctions.en_cours(today)) if not f.finie(today)]
     par_partenaire: dict[int, list[FonctionVue]] = {}
     for f in sorted(vues, key=lambda f: (folded(f.nom, f.prenom), f.id)):
         par_partenaire.setdefault(f.partenaire_id, []).append(f)

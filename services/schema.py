@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy import Connection, Engine, inspect, make_url, text
 
 from services.db import LOCK_WAIT_MS, REPONSE_S
 
@@ -64,6 +64,12 @@ def _upgrade(connection: Connection, migrations: Path) -> None:
             command.upgrade(config, "head")
         except CommandError as error:
             raise UnknownSchema(str(error)) from error
+
+
+def existe(url: str) -> bool:
+    """False for a SQLite file that no start has made yet."""
+    base = make_url(url)
+    return base.get_backend_name() != "sqlite" or not base.database or Path(base.database).exists()
 
 
 def version(engine: Engine) -> str | None:

@@ -224,7 +224,7 @@ def lancer(nom: str, *, now: datetime, by: Acteur, taches: Mapping[str, Definiti
     require(by, Droit.ECRIRE)
     definition = taches[nom]
     if _arrete(definition):
-        raise Conflict("Aucun relais de messagerie n’est réglé : le service informatique renseigne SMTP_HOTE.")
+        raise Conflict("Le carnet n’envoie pas encore de messages lui-même : demandez-le au service informatique.")
     par = f"{MOI}:{secrets.token_hex(4)}"
     if not _prendre(nom, definition, now=now, par=par, a_la_main=True):
         raise Conflict("Cette tâche n’est plus à lancer : elle vient d’être faite, ou se fait en ce moment.")

@@ -50,7 +50,7 @@ button[kind="tertiary"]:is(:hover, :active, [aria-expanded="true"]) {color: inhe
 @media (max-width: 1000px) {:is([class*="st-key-convie_"], [class*="st-key-attendu_"]) {padding-bottom: 0.6rem;}}
 button kbd {color: inherit !important; opacity: 0.9 !important;}
 /* A button shown as its icon only: its words stay for those who listen (keys that begin with "icone"). So does what a
-   control is about, where its line says it to the eye (`named` of ui/feedback.py). */
+   control is about, where its line says it to the eye (`named`). */
 [class*="st-key-icone"] button [data-testid="stMarkdownContainer"] p, :is(button, a, summary, label) del {
   position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;
 }
@@ -80,7 +80,7 @@ button kbd {color: inherit !important; opacity: 0.9 !important;}
 [data-testid="stToast"] {width: 100% !important; padding: 0.6rem 0.8rem !important;}
 [data-testid="stToast"] button {pointer-events: auto; min-width: 24px; min-height: 24px;}
 @media (max-width: 767.98px) {[data-testid="stToastContainer"] {width: calc(100vw - 1.5rem) !important;}}
-/* On a phone, the filters of a list stand behind one button (ui/filtres.py). */
+/* On a phone, the filters of a list stand behind one button. */
 @media (min-width: 768px) {[class*="st-key-plier_"] {display: none;}}
 @media (max-width: 767.98px) {
   [data-testid="stLayoutWrapper"]:has(> [class*="st-key-filtres_plies_"]),

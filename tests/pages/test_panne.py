@@ -67,7 +67,11 @@ def champs(at: AppTest) -> dict[str, Any]:
     return {c.key: c for c in tous if c.key != "onglet"}
 
 
-@pytest.mark.parametrize("script", SCRIPTS)
+# Without a record these two lead to the directory, which is tried by itself.
+SANS_FICHE = {"pages/partenaires/fiche.py", "pages/partenaires/personne.py"}
+
+
+@pytest.mark.parametrize("script", [s for s in SCRIPTS if s not in SANS_FICHE])
 def test_left_while_the_base_is_away(ecran: Ecran, coupee: Callable[[], None], script: str) -> None:
     at = ecran(script, role="responsable")
     for cle in champs(at):

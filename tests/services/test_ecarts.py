@@ -225,7 +225,7 @@ CAS = [
         ["Cellule de veille Mireuil", "Membre ajouté : Police nationale"]),
     Cas("membre, charte", lambda m: sieges.regler_membre(
         m.s, siege_id=m.siege.id, invite=True, charte_signee_le=date(2026, 1, 15), today=TODAY, by=m.by),
-        ["Office public de l’habitat", "Invité : non → oui", "Charte signée le : vide → 15/01/2026"]),
+        ["Membre invité, charte signée le 15/01/2026 : Office public de l’habitat", "Invité : non → oui"]),
     Cas("membre, fonction", lambda m: sieges.renommer_fonction(
         m.s, siege_id=m.siege.id, fonction="Gardien", vue="Cheffe", by=m.by),
         ["Cellule de veille Mireuil", "Office public de l’habitat – Gardien – Fonction : Cheffe → Gardien"]),

@@ -157,7 +157,10 @@ def test_what_is_no_meeting_is_refused_line_by_line(session: Session) -> None:
     ("octets", "mot"),
     [
         (agenda(), "Aucun événement"),
-        (agenda("UID:a\nDTSTART:20260101T100000\nSUMMARY:é").decode().encode("latin-1"), "UTF-8"),
+        (
+            agenda("UID:a\nDTSTART:20260101T100000\nSUMMARY:é").decode().encode("latin-1"),
+            "lettres que le carnet ne sait pas lire",
+        ),
         (b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\n", "abîmé"),
         (agenda(*["UID:a\nDTSTART:20260101T100000"] * 4000), "trop d’événements"),
         (agenda("UID:a\nDTSTART:20260101T100000\nRRULE:FREQ=DAILY;BYDAY=" + "MO," * 4000), "démesurée"),
