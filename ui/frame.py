@@ -89,7 +89,7 @@ button kbd {color: inherit !important; opacity: 0.9 !important;}
 /* Headings lead nowhere: their link is one more stop for the keyboard. */
 [data-testid="stHeaderActionElements"] {display: none;}
 /* A target is at least 24 px high and wide. */
-:is(button, summary, [data-testid="stRadioOption"], [data-testid="stCheckbox"] label) {
+:where(button, summary, [data-testid="stRadioOption"], [data-testid="stCheckbox"] label) {
   min-height: 24px; min-width: 24px;
 }
 :is([data-testid="stDateInput"], [data-testid="stTimeInput"], [data-testid="stDateTimeInput"]) [role="spinbutton"] {

@@ -118,13 +118,14 @@
   addEventListener("focusout", ({ target }) => {
     if (target === typing) [typing, leftAt] = [null, performance.now()];
   }, true);
+  let sentAt = 0; // when this tab last said something to the server
   const settled = async () => {
-    const end = performance.now() + 4000;
     if (typing) typing.blur();
-    const frame = () => new Promise((done) => setTimeout(done, 40));
-    await frame();
-    await frame();
-    while (busy() && performance.now() < end) await frame();
+    const left = leftAt;
+    const pass = () => new Promise((done) => setTimeout(done, 40));
+    await pass();
+    while (sentAt < left && performance.now() < left + 500) await pass(); // a busy browser says it some moments later
+    while (busy() && performance.now() < left + 4000) await pass();
     leftAt = -1e9;
   };
   const justTyped = () => typing?.isConnected || performance.now() - leftAt < 800;
@@ -252,6 +253,10 @@
       super(named, ...args);
       this.addEventListener("close", check);
     }
+    send(...args) {
+      sentAt = performance.now();
+      super.send(...args);
+    }
   };
 
   // Links to our own plain pages open here, not in a new tab.
@@ -279,6 +284,7 @@
     event.stopImmediatePropagation();
     if (link.href !== location.href) push.call(history, {}, "", link.href);
     dispatchEvent(new PopStateEvent("popstate", { state: {} }));
+    if (link.matches('[data-testid="stSidebarNavLink"]')) arrive();
   }, true);
   addEventListener("keydown", () => { half = false; }, true);
   // When the server changes the screen, Streamlit writes two addresses: the new query under the path one leaves, then
@@ -296,12 +302,10 @@
   narrow();
   PHONE.addEventListener("change", narrow);
   const main = () => document.querySelector('[data-testid="stMain"]');
-  addEventListener("click", (event) => {
-    const link = event.target instanceof Element && event.target.closest('[data-testid="stSidebarNavLink"]');
-    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const arrive = () => {
     if (PHONE.matches) document.querySelector('[data-testid="stSidebarCollapseButton"] button')?.click();
     setTimeout(() => main()?.focus({ preventScroll: true }));
-  });
+  };
 
   // Before the menu and all that precedes them, a way to the points of a meeting: seen once it has the focus.
   const skip = document.createElement("a");

@@ -182,7 +182,7 @@ def test_a_partenaire_leads_to_its_actions(
     page.get_by_role("link", name="Faire le point avec ce partenaire").click()
     page.get_by_role("button", name="Acceptée aujourd’hui").first.wait_for()
     pret(page)
-    expect(page.get_by_test_id("stMain").get_by_text("De ce partenaire")).to_be_visible()
+    expect(page.get_by_test_id("stMain").get_by_text("De ce partenaire").first).to_be_visible()
     with serveur.session() as session:
         nom = session.get_one(Partenaire, action.pilote_id).nom
     aller(page, f"{serveur.url}/actions?pilote={quote(nom)}")

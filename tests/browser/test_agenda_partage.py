@@ -16,7 +16,7 @@ from models.lists import EtatAction, TypeReunion
 from services import actions, reunions
 from services.horloge import aujourdhui, maintenant
 from tests.browser.outils import pret, until
-from tests.browser.test_actions import acteur, etat, row
+from tests.browser.test_actions import acteur, row
 from tests.serveur import Serveur
 
 pytestmark = pytest.mark.browser
@@ -70,9 +70,13 @@ def test_the_actions_of_a_partenaire_gone_through(page: Any, connexion: Callable
     page.locator(f".st-key-actions-partenaire-action{une}-acceptee").get_by_role("button").click()
     pret(page)
     expect(page.get_by_text("acceptée le").first).to_be_visible()
-    etat(page, deux, "Réalisée").click()
+
+    def etat(id: int, libelle: str) -> Any:
+        return page.locator(f".st-key-actions-partenaire-action{id}-etat").get_by_role("radio", name=libelle)
+
+    etat(deux, "Réalisée").click()
     pret(page)
-    etat(page, trois, "Abandonnée").click()
+    etat(trois, "Abandonnée").click()
     pret(page)
     page.get_by_label("Pourquoi cette action est-elle abandonnée ?").fill("Hall démoli")
     page.keyboard.press("Enter")

@@ -51,7 +51,7 @@ def test_compare_merge_undo(page: Page, serveur: Any, connexion: Connexion) -> N
 def test_ctrl_k_types_and_opens_by_keyboard(page: Page, connexion: Connexion) -> None:
     connexion(page, "secretaire", suite="calendrier")
     page.keyboard.press("Control+k")
-    champ = page.get_by_role("dialog").get_by_label("Rechercher partout")
+    champ = page.get_by_role("dialog").get_by_role("searchbox", name="Rechercher partout", exact=True)
     expect(champ).to_be_focused()
     page.keyboard.type("ecole oph"[6:], delay=30)
     premier = page.get_by_role("dialog").get_by_role("link").first
@@ -74,7 +74,7 @@ def test_ctrl_k_keeps_the_text_being_typed(page: Page, connexion: Connexion) -> 
     connexion(page, "secretaire", suite="partenaire-edition")
     page.get_by_label("Commune").press_sequentially("Aytré")
     page.keyboard.press("Control+k")
-    expect(page.get_by_role("dialog").get_by_label("Rechercher partout")).to_be_focused()
+    expect(page.get_by_role("dialog").get_by_role("searchbox", name="Rechercher partout", exact=True)).to_be_focused()
     pret(page)
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)

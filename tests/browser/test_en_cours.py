@@ -41,7 +41,7 @@ def test_a_callback_that_lasts_says_so(serveur: Serveur, page: Page) -> None:
     aller(page, f"{serveur.url}/taches")
     dit = page.get_by_text("En cours…")
     expect(dit).to_be_hidden()
-    page.get_by_role("button", name="Réessayer").click()
+    page.get_by_role("button", name="Réessayer :").click()
     expect(dit).to_be_visible(timeout=5000)
     pret(page)
     expect(dit).to_be_hidden()

@@ -61,7 +61,7 @@ def une_personne_a_l_oph(page: Page) -> None:
     page.get_by_label("Nom", exact=True).fill("Exemple")
     page.get_by_label("Fonction").press_sequentially("Responsable de secteur")
     page.get_by_role("button", name="Enregistrer").click()
-    expect(page.get_by_text("Camille Exemple")).to_be_visible()
+    expect(page.get_by_text("Camille Exemple", exact=True)).to_be_visible()
 
 
 def les_membres(page: Page) -> None:

@@ -64,7 +64,7 @@ def test_find_open_add_someone(page: Page, serveur: Any, connexion: Connexion) -
     page.mouse.down()
     page.mouse.up()
     expect(titre(page)).to_have_text(OPH)
-    expect(page.get_by_text("Claire Martin")).to_be_visible()
+    expect(page.get_by_text("Claire Martin", exact=True)).to_be_visible()
     expect(page.get_by_role("link", name="claire.martin@exemple.fr")).to_be_visible()
     with serveur.session() as session:
         assert [p.courriel for p in session.exec(select(Personne).where(Personne.nom == "Martin"))] == [
@@ -101,13 +101,15 @@ def test_second_number_then_the_page_is_checked_from_the_list(page: Page, serveu
         assert [a.valeur for a in f.autres] == ["claire@exemple.fr"]
 
     page.keyboard.press("Control+k")
-    page.get_by_role("dialog").get_by_label("Rechercher partout").press_sequentially("0546515151", delay=20)
+    page.get_by_role("dialog").get_by_role("searchbox", name="Rechercher partout", exact=True).press_sequentially(
+        "0546515151", delay=20
+    )
     expect(page.get_by_role("dialog").get_by_text("Martin")).to_be_visible()
     aller(page, f"{serveur.url}/a-verifier?categorie=Bailleur+social")
     expect(page.get_by_text("05 46 51 51 51")).to_be_visible()
     boutons = page.get_by_role("button", name="Vérifiée aujourd’hui")
     liens = page.get_by_test_id("stMain").get_by_test_id("stPageLink-NavLink")
-    expect(liens.filter(has_text=OPH)).to_be_visible()
+    expect(liens.filter(has_text="jamais vérifiée").filter(has_text=OPH)).to_be_visible()
     fiches = liens.filter(has_text="jamais vérifiée").all_inner_texts()
     rang = next(n for n, texte in enumerate(fiches) if OPH in texte)
     boite = boutons.nth(rang).bounding_box()
@@ -207,7 +209,7 @@ def test_duplicate_is_named_while_typing(page: Page, serveur: Any, connexion: Co
     connexion(page, "secretaire", suite="partenaire-edition")
     page.get_by_label("Nom", exact=True).press_sequentially("Francofolie", delay=20)
     expect(page.get_by_text("Déjà au carnet ?")).to_be_visible()
-    expect(page.get_by_text("Les Francofolies")).to_be_visible()
+    expect(page.get_by_text("Les Francofolies", exact=True)).to_be_visible()
     page.get_by_role("link", name="Ouvrir sa fiche").click()
     expect(titre(page)).to_have_text("Les Francofolies")
 

@@ -91,7 +91,7 @@ def cellule(serveur: Serveur) -> Cellule:
 
 def mot(page: Page, genre: str) -> Locator:
     """The button of a Word document on « Documents »."""
-    return page.locator(f"[class*='st-key-word'][class*='{genre}']").get_by_role("button")
+    return page.locator(f"[class*='-word-'][class*='{genre}']").get_by_role("button")
 
 
 def word(page: Page, bouton: Locator) -> str:
