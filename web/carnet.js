@@ -17,11 +17,15 @@
   // --- Nothing typed is lost ---
   // What is typed in a field of a form goes to /frappe a moment later, whatever becomes of the field: Streamlit hears of
   // it when it is left, and never if it goes first (another page, F5, a colleague who saves).
-  const KEY = /\bst-key-([0-9a-f]{32}-[\w-]+)/;
-  const keyOf = (field) => {
-    if (!(field instanceof Element) || !field.matches('textarea, input:not([type="password"], [type="search"])')) return null;
+  const nameOf = (field) => {
+    if (!(field instanceof Element) || !field.matches("textarea, input")) return null;
     if (!field.closest('[data-testid="stTextInput"], [data-testid="stTextArea"], [data-testid="stNumberInput"]')) return null;
-    return field.closest('[data-testid="stElementContainer"]')?.className.match(KEY)?.[1] ?? null;
+    return field.closest('[data-testid="stElementContainer"]')?.className.match(/\bst-key-([\w-]+)/)?.[1] ?? null;
+  };
+  // A form's own field: its key begins with the token of the form.
+  const keyOf = (field) => {
+    const name = nameOf(field);
+    return name && /^[0-9a-f]{32}-/.test(name) && !field.matches('[type="password"], [type="search"]') ? name : null;
   };
   const typed = new Map(JSON.parse(sessionStorage.getItem("frappes") ?? "[]")); // key -> value the server has not taken yet
   let sending = Promise.resolve();
@@ -62,15 +66,15 @@
   const based = (field) => over.get(keyOf(field)) ?? keyOf(field);
   let held = null; // the field with the caret: what it holds would go with it
   const hold = (field) => {
-    const cle = based(field);
-    held = cle && { field, cle, value: field.value, typed: false };
+    const name = nameOf(field);
+    held = name && { field, name, cle: based(field), value: field.value, typed: false };
   };
   addEventListener("focusin", ({ target }) => hold(target));
   addEventListener("input", ({ target }) => {
     const cle = based(target);
-    if (!cle) return;
     if (held?.field !== target) hold(target);
-    Object.assign(held, { value: target.value, typed: true });
+    if (held) Object.assign(held, { value: target.value, typed: true });
+    if (!cle) return;
     const number = target.type === "number";
     if (number && target.value !== "" && !Number.isInteger(target.valueAsNumber)) return;
     typed.set(cle, number ? (target.value === "" ? null : target.valueAsNumber) : target.value);
@@ -89,20 +93,20 @@
   // there, with what was typed; over a colleague's text, the server keeps it beside, and asks.
   const again = () => {
     if (!held || held.field.isConnected) return;
-    const { cle, value, typed: dirty } = held;
+    const { name, cle, value, typed: dirty } = held;
     if (![document.body, null].includes(document.activeElement)) return void (held = null);
-    const base = cle.replace(/_v-?\d+$/, "");
+    const base = name.replace(/_v-?\d+$/, "");
     const field = [...document.querySelectorAll(`[class*="st-key-${base}"] :is(input, textarea)`)]
-      .find((f) => keyOf(f)?.replace(/_v-?\d+$/, "") === base);
+      .find((f) => nameOf(f)?.replace(/_v-?\d+$/, "") === base);
     if (!field || field.disabled) return;
     const caret = field.value.length;
     field.focus();
     hold(field);
     if (!dirty) return field.setSelectionRange?.(caret, caret);
-    if (keyOf(field) !== cle) over.set(keyOf(field), cle);
+    if (cle && keyOf(field) !== cle) over.set(keyOf(field), cle);
     Object.getOwnPropertyDescriptor(Object.getPrototypeOf(field), "value").set.call(field, value);
     field.dispatchEvent(new Event("input", { bubbles: true }));
-    sendNow(cle).then((garde) => { if (garde) over.delete(keyOf(field)); });
+    if (cle) sendNow(cle).then((garde) => { if (garde) over.delete(keyOf(field)); });
   };
   new MutationObserver(again).observe(document, { subtree: true, childList: true });
 

@@ -90,4 +90,4 @@ def test_the_actions_of_a_partenaire_gone_through(page: Any, connexion: Callable
     vue: Action = row(serveur, une)
     assert (vue.acceptee_le, vue.etat) == (aujourdhui(), EtatAction.A_FAIRE)
     assert row(serveur, deux).etat is EtatAction.REALISEE
-    expect(page.get_by_text("Passer le soir")).to_be_visible()  # nothing moved
+    expect(page.get_by_text("Passer le soir", exact=True)).to_be_visible()  # nothing moved

@@ -102,6 +102,8 @@ def test_a_meeting_on_a_tablet_from_accueil_to_the_releve(
     page = tablette()
     connexion(page, "secretaire")
     page.get_by_role("link", name="Ouvrir la séance").first.tap()
+    page.get_by_role("button", name="Ouvrir la séance").wait_for()
+    pret(page)
     page.get_by_role("button", name="Ouvrir la séance").tap()
     pret(page)
     expect(page.get_by_text("ne pas projeter")).to_have_count(2)  # above, and always in sight below

@@ -69,7 +69,7 @@ def les_membres(page: Page) -> None:
     page.get_by_test_id("stMain").get_by_role("searchbox").first.press_sequentially("technique mireuil")
     expect(page.get_by_text("Réunion technique (1)")).to_be_visible()
     pret(page)
-    page.get_by_test_id("stMain").get_by_role("button", name="Mireuil", exact=True).click()
+    page.get_by_test_id("stMain").get_by_role("button", name=re.compile(r"^Mireuil")).click()
     pret(page)
     for n, membre in enumerate(scene.CAS["members"], 1):
         cherche = page.get_by_role("searchbox", name="Ajouter un partenaire")
@@ -143,11 +143,11 @@ def test_a_first_day(page: Page, neuf: Serveur) -> None:
     for texte in (premier["note"], decidee["what"], "Protection judiciaire de la jeunesse (PJJ)"):
         expect(page.get_by_text(texte).first).to_be_visible()
     menu(page, "Actions")
-    expect(page.get_by_text(decidee["what"])).to_be_visible()
+    expect(page.get_by_text(decidee["what"]).first).to_be_visible()
     with neuf.session() as session:
         pilote = annuaire.search(session, filtre=Filtre(texte="police municipale")).lignes[0].id
     aller(page, f"{neuf.url}/partenaire?id={pilote}")
-    expect(page.get_by_text(decidee["what"])).to_be_visible()
+    expect(page.get_by_text(decidee["what"]).first).to_be_visible()
     expect(page.get_by_text(INSTANCE).first).to_be_visible()
 
     aller(page, f"{neuf.url}/releve?reunion={reunion_id}")
