@@ -182,7 +182,9 @@ def deux(navigateur: Any, connexion: Any, serveur: Serveur, reunions: list[int])
 
 
 def constat(page: Page) -> Any:
-    return page.get_by_role("textbox", name="Point 1 : constat")
+    return page.get_by_role(
+        "textbox", name="Point 1 : constat"
+    ).first  # while a run draws, the one it replaces is there too
 
 
 ENTRE = "a mis entre-temps"
