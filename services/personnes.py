@@ -192,8 +192,8 @@ def doublons_probables(
             trouves.append(id)
     if not trouves:
         return []
-    rows = session.exec(select(Personne).where(col(Personne.id).in_(trouves[:5]))).all()
-    return decrire(session, rows, today=today)
+    connus = session.exec(select(Personne).where(col(Personne.id).in_(trouves[:5]))).all()
+    return decrire(session, connus, today=today)
 
 
 def _complet(p: Personne) -> str:
