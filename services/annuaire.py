@@ -5,6 +5,7 @@ They are found by their own words, by the people in function there, and by a pho
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_
@@ -12,6 +13,7 @@ from sqlmodel import Session, col, select
 
 from models import Action, Categorie, Fonction, Partenaire, PartenaireSecteur, Personne, Siege
 from models.lists import ETATS_ACTION_OUVERTS
+from services import fonctions
 from services.coordonnees import chiffres, requete
 from services.partenaires import correspond, rang, secteurs_de
 from services.texte import clean, first_words, folded, matches
@@ -22,13 +24,15 @@ _CHIFFRES = 4  # of a phone number being typed
 
 @dataclass(frozen=True)
 class Filtre:
-    """Which partenaires; `secteur_id`: they act there or in the whole town; `instance_id`: they sit there."""
+    """Which partenaires; `secteur_id`: they act there or in the whole town; `instance_id`: they sit there; `today`: the
+    day whose people find them."""
 
     texte: str = ""
     categorie_id: int | None = None
     secteur_id: int | None = None
     instance_id: int | None = None
     etat: str = "actifs"
+    today: date = date.max
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,7 @@ class PagePartenaires:
 
 def conditions(filtre: Filtre) -> list[ColumnElement[bool]]:
     """What a row of `Partenaire` answers to."""
-    voulu: list[ColumnElement[bool]] = [_trouve(filtre.texte)]
+    voulu: list[ColumnElement[bool]] = [_trouve(filtre)]
     if filtre.categorie_id is not None:
         voulu.append(col(Partenaire.categorie_id) == filtre.categorie_id)
     if filtre.secteur_id is not None:
@@ -105,7 +109,7 @@ def search(session: Session, *, filtre: Filtre, page: int = 1, par_page: int = 2
         ).all()
     )
     autrement = [p for p, _ in rows if not matches(p.recherche.removesuffix(chiffres(p.telephone)), filtre.texte)]
-    motifs = _motifs(session, filtre.texte, autrement)
+    motifs = _motifs(session, filtre, autrement)
     lignes = tuple(
         LignePartenaire(
             id=p.id or 0,
@@ -127,12 +131,13 @@ def search(session: Session, *, filtre: Filtre, page: int = 1, par_page: int = 2
 # --- by its people, by a phone number --------------------------------------------------------------------------------
 
 
-def _trouve(texte: str) -> ColumnElement[bool]:
+def _trouve(filtre: Filtre) -> ColumnElement[bool]:
     """Found by its own words, by those of someone in function there, or by a phone number of either."""
-    mots, numero = _des_gens(texte), _numero(texte)
-    trouve = [correspond(texte)]
+    mots, numero = _des_gens(filtre.texte), _numero(filtre.texte)
+    trouve = [correspond(filtre.texte)]
     if numero or mots:
-        trouve.append(col(Partenaire.id).in_(_par_ses_gens(col(Fonction.partenaire_id), mots, numero)))
+        gens = _par_ses_gens(col(Fonction.partenaire_id), mots, numero, filtre.today)
+        trouve.append(col(Partenaire.id).in_(gens))
     return or_(*trouve)
 
 
@@ -142,14 +147,14 @@ def _ordre(texte: str) -> tuple[Any, ...]:
     return par_son_nom, col(Partenaire.recherche), col(Partenaire.id)
 
 
-def _par_ses_gens(quoi: Any, mots: list[str], numero: str) -> Select[Any]:
-    """Of the functions held now: by people whose words begin so, or who have that number."""
+def _par_ses_gens(quoi: Any, mots: list[str], numero: str, today: date) -> Select[Any]:
+    """Of the functions that are not over: by people whose words begin so, or who have that number."""
     plie = " " + col(Personne.recherche)
-    en_cours = select(quoi).join(Personne, col(Personne.id) == Fonction.personne_id).where(col(Fonction.fin).is_(None))
+    la = select(quoi).join(Personne, col(Personne.id) == Fonction.personne_id).where(fonctions.pas_finie(today))
     if numero:
-        return en_cours.where(plie.like(f"%{numero}%"))
+        return la.where(plie.like(f"%{numero}%"))
     # Beginnings only: "oph" looks for the offices, not for every Sophie.
-    return en_cours.where(and_(True, *(plie.like(f"% {mot}%") for mot in mots)))
+    return la.where(and_(True, *(plie.like(f"% {mot}%") for mot in mots)))
 
 
 def _des_gens(texte: str) -> list[str]:
@@ -164,13 +169,14 @@ def _numero(texte: str) -> str:
     return chiffres if chiffres.isdecimal() and len(chiffres) >= _CHIFFRES else ""
 
 
-def _motifs(session: Session, texte: str, rows: Iterable[Partenaire]) -> dict[int, str]:
+def _motifs(session: Session, filtre: Filtre, rows: Iterable[Partenaire]) -> dict[int, str]:
     """Why each of these was found: who is there, or its number."""
-    mots, numero = _des_gens(texte), _numero(texte)
+    mots, numero = _des_gens(filtre.texte), _numero(filtre.texte)
     motifs = {p.id or 0: "" for p in rows}
     if not motifs:
         return {}
-    gens = _par_ses_gens(Fonction, mots, numero).add_columns(Personne).order_by(col(Personne.recherche).desc())
+    gens = _par_ses_gens(Fonction, mots, numero, filtre.today).add_columns(Personne)
+    gens = gens.order_by(col(Personne.recherche).desc())
     for f, p in session.execute(gens.where(col(Fonction.partenaire_id).in_(motifs))):
         qui = first_words([f"{p.prenom} {p.nom}".strip()])
         motifs[f.partenaire_id] = ", ".join(t for t in (qui, f.intitule, p.telephone if numero else "") if t)

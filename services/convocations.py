@@ -18,11 +18,21 @@ from models import Destinataire, Reunion
 from models.lists import EtatReunion, GenreEnvoi, Reponse
 from services import brouillons, destinataires, envois, journal, parametres, reunions
 from services.acteur import SYSTEME, Acteur, Droit, require
-from services.courriers import DECALEES, Textes, ancienne_date, sans_lieu
+from services.courriers import (
+    A_CONFIRMER,
+    DECALEES,
+    Textes,
+    ancienne_date,
+    dit_a_confirmer,
+    lieu_a_confirmer,
+    presidence_dite,
+    sans_lieu,
+)
 from services.destinataires import Cle, Convie
 from services.erreurs import Conflict, Invalid
 from services.horloge import civil, utcnow
 from services.messages import Evenement, Piece
+from services.presidences import qui_preside, sous_la_presidence
 from services.reunions import ReunionVue
 from services.temps import heure
 from services.texte import accord, clean
@@ -145,7 +155,9 @@ def situation(session: Session, *, reunion_id: int, now: datetime) -> Situation:
     ici = envois.annonce_actuelle(session, reunion)
     perimes = [c for c in convies if _geste(c, reunion, ici) is GenreEnvoi.MISE_A_JOUR]
     a_annuler = [c for c in convies if _geste(c, reunion, ici) is GenreEnvoi.ANNULATION]
-    alerte = "" if reunion.debut <= now else _alerte(reunion, perimes, a_annuler)
+    alerte = ""
+    if reunion.debut > now:
+        alerte = _alerte(reunion, perimes, a_annuler) or _change_depuis(session, reunion, convies)
     return Situation(convies=convies, perimes=perimes, a_annuler=a_annuler, alerte=alerte)
 
 
@@ -164,6 +176,25 @@ def _alerte(reunion: Reunion, perimes: Sequence[Convie], a_annuler: Sequence[Con
     if a_annuler:
         return f"{accord(len(a_annuler), 'invité')} à décommander : envoyez l’annulation."
     return ""
+
+
+def _change_depuis(session: Session, reunion: Reunion, convies: Sequence[Convie]) -> str:
+    """What the messages said that is so no more, date and place apart: who chairs, and whether the room is sure."""
+    if reunion.etat is not EtatReunion.CONVOQUEE:
+        return ""
+    textes = [c.dit.texte for c in convies if c.retenu and c.informe and c.dit and c.dit.texte]
+    preside = sous_la_presidence(qui_preside(session, reunion_id=reunion.id or 0))
+    doute = lieu_a_confirmer(reunions.get(session, id=reunion.id or 0))
+    autre_presidence = sum(presidence_dite(t) != preside for t in textes)
+    autre_salle = sum(dit_a_confirmer(t) != doute for t in textes)
+    phrases = []
+    if autre_presidence:
+        phrases.append(f"Qui préside a changé depuis l’envoi ({accord(autre_presidence, 'destinataire')}).")
+    if autre_salle:
+        salle = "n’est plus confirmée" if doute else "est confirmée"
+        lu = "" if doute else f" dont le message dit « {A_CONFIRMER} »"
+        phrases.append(f"La salle {salle} depuis l’envoi ({accord(autre_salle, 'destinataire')}{lu}).")
+    return " ".join([*phrases, "« Envoyer de nouveau… » le leur dira."]) if phrases else ""
 
 
 def apercu(session: Session, *, reunion_id: int, acte: Acte, options: Options, now: datetime) -> Apercu:

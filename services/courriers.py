@@ -24,6 +24,9 @@ DECALEES = (EtatReunion.ANNULEE, EtatReunion.REPORTEE)
 _MOTS = "« présent », « excusé » ou « remplacé par », suivi de la fonction de la personne"
 _REPONDRE = f"répondez simplement à ce message ({_MOTS})."
 A_CONFIRMER = "lieu à confirmer"
+# Who chairs, and that the place is to be confirmed, in a text as `Textes._quand` writes it.
+_PRESIDENCE = re.compile(r"^(Sous la présidence .+)\nDate : ", re.MULTILINE)
+_A_CONFIRMER = re.compile(rf"^Lieu : .+ \({A_CONFIRMER}\)$", re.MULTILINE)
 # What announces a file that goes with a text.
 _PIECE = re.compile(r"ci[ -]joint|pièces? jointe|en annexe", re.IGNORECASE)
 
@@ -38,6 +41,17 @@ def ancienne_date(annonce: str, debut: datetime, fin: datetime) -> str:
 def sans_lieu(annonce: str) -> bool:
     """No place was told."""
     return annonce.endswith("||")
+
+
+def presidence_dite(texte: str) -> str:
+    """« Sous la présidence de… », as a message said it; "" if it named nobody."""
+    dite = _PRESIDENCE.search(texte)
+    return dite[1] if dite else ""
+
+
+def dit_a_confirmer(texte: str) -> bool:
+    """A message said that the place was to be confirmed."""
+    return _A_CONFIRMER.search(texte) is not None
 
 
 def exemple(texte_convocation: str, *, titre: str, jour: date) -> str:

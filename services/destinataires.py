@@ -41,6 +41,7 @@ class Dit:
     par: str
     erreur: str
     definitif: bool  # the address itself was refused
+    texte: str = ""
 
 
 @dataclass(frozen=True)
@@ -471,6 +472,7 @@ def _dits(session: Session, reunion_id: int) -> dict[int, list[Dit]]:
                 par=par or "",
                 erreur=e.erreur,
                 definitif=e.etat is EtatEnvoi.ECHEC and e.essais <= len(envois.ATTENTES),
+                texte=e.texte,
             )
         )
     return dits

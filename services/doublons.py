@@ -4,7 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -99,22 +99,24 @@ _CHAMPS = {
 # --- queries --------------------------------------------------------------------------------------------------------
 
 
-def scanner(session: Session, *, famille: Famille = Famille.PARTENAIRE, limite: int | None = None) -> list[Paire]:
+def scanner(
+    session: Session, *, famille: Famille = Famille.PARTENAIRE, limite: int | None = None, today: date = date.max
+) -> list[Paire]:
     """The pairs of the whole base that are probably one record, the surest first, without those set aside."""
     ecartees = {
         (e.a_id, e.b_id) for e in session.exec(select(PaireEcartee).where(PaireEcartee.famille == famille)).all()
     }
     lire = ressemblance.des_partenaires if famille is Famille.PARTENAIRE else ressemblance.des_personnes
     trouves = [r for r in ressemblance.rapprocher(lire(session)) if (r.a_id, r.b_id) not in ecartees][:limite]
-    cotes = _apercus(session, famille, {i for r in trouves for i in (r.a_id, r.b_id)})
+    cotes = _apercus(session, famille, {i for r in trouves for i in (r.a_id, r.b_id)}, today)
     return [Paire(cotes[r.a_id], cotes[r.b_id], r.score, r.raisons) for r in trouves]
 
 
-def _apercus(session: Session, famille: Famille, ids: set[int]) -> dict[int, Cote]:
+def _apercus(session: Session, famille: Famille, ids: set[int], today: date = date.max) -> dict[int, Cote]:
     """What a list of pairs says of each."""
     if famille is Famille.PERSONNE:
         gens = session.exec(select(Personne).where(col(Personne.id).in_(ids))).all()
-        vues = personnes.decrire(session, gens)
+        vues = personnes.decrire(session, gens, today=today)
         return {v.id: Cote(v.id, v.complet, v.fonctions, False, v.version, {}, {}) for v in vues}
     rows = session.exec(
         select(Partenaire, Categorie.nom)
@@ -135,13 +137,15 @@ def _apercus(session: Session, famille: Famille, ids: set[int]) -> dict[int, Cot
     }
 
 
-def comparer(session: Session, *, famille: Famille = Famille.PARTENAIRE, a: int, b: int) -> Comparaison:
+def comparer(
+    session: Session, *, famille: Famille = Famille.PARTENAIRE, a: int, b: int, today: date = date.max
+) -> Comparaison:
     """The two records, field by field. The one that is not archived, then has more behind it, is kept.
 
     Raises:
         NotFound: one of them is no longer there.
     """
-    cotes = _apercus(session, famille, {a, b})
+    cotes = _apercus(session, famille, {a, b}, today)
     if len(cotes) < 2:
         raise NotFound("Une des deux fiches n’existe plus : un collègue l’a peut-être déjà fusionnée.")
     lus = [

@@ -369,12 +369,23 @@ def echec(session: Session, *, id: int, phrase: str, definitif: bool, now: datet
 def remis(session: Session, *, ids: Sequence[int], now: datetime, by: Acteur) -> None:
     """The agent sent these by hand, with the files."""
     require(by, Droit.ECRIRE)
+    rows = noter_remis(session, ids=ids, now=now)
+    if rows:
+        reunion = session.get(Reunion, rows[0].reunion_id or 0)
+        resume = f"Messages notés comme envoyés : {len(rows)}" + (f" – {reunion.titre}" if reunion else "")
+        objet, objet_id = ("reunion", reunion.id) if reunion else ("envoi", None)
+        journal.note(session, by=by, acte="remis", objet=objet, objet_id=objet_id, resume=resume)
+
+
+def noter_remis(session: Session, *, ids: Sequence[int], now: datetime) -> Sequence[Envoi]:
+    """Those of these that waited are now with their readers. Part of a command."""
     rows = session.exec(select(Envoi).where(col(Envoi.id).in_(ids), Envoi.etat == EtatEnvoi.A_ENVOYER)).all()
     for envoi in rows:
         envoi.etat, envoi.envoye_le, envoi.prochain_essai = EtatEnvoi.REMIS, now, None
         envoi.message = None
         session.add(envoi)
     session.flush()
+    return rows
 
 
 def reessayer(session: Session, *, ids: Sequence[int], now: datetime, by: Acteur) -> list[int]:

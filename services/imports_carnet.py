@@ -159,8 +159,9 @@ def preparer_carnet(session: Session, demande: Demande) -> Travail:
 
 class _Carnet:
     def __init__(self, session: Session, demande: Demande) -> None:
-        self.organismes, self.personnes = ImportOrganisme(session), ImportPersonne(session)
-        self.fonctions, self.coordonnees = ImportFonction(session), ImportCoordonnee(session, self.personnes)
+        self.organismes, self.personnes = ImportOrganisme(session), ImportPersonne(session, demande.today)
+        self.fonctions = ImportFonction(session, demande.today)
+        self.coordonnees = ImportCoordonnee(session, self.personnes)
         self.coordonnees.ids = self.fonctions.ids
         categorie = session.get(Categorie, demande.categorie_id) if demande.categorie_id else None
         self.categorie, self.today = categorie.nom if categorie else "", demande.today

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from models import Coordonnee, Fonction, Instance, Partenaire, Personne, Siege
 from models.lists import GenreCoordonnee
 from services import autres_coordonnees, brouillons, fonctions, journal
+from services import sieges as places
 from services.acteur import Acteur, Droit, require
 from services.autres_coordonnees import Autre
 from services.coordonnees import courriel_valide, requete, telephone_valide
@@ -46,8 +47,8 @@ class FonctionVue:
     suivie_le: date | None = None
 
     def finie(self, today: date) -> bool:
-        """Its last day is past, or is today and nobody takes over tomorrow: it was ended."""
-        return self.fin is not None and (self.fin < today or (self.fin == today and self.suivie_le is None))
+        """Its last day is past."""
+        return self.fin is not None and self.fin < today
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ def du_partenaire(session: Session, *, partenaire_id: int, today: date = date.ma
 def en_fonction(session: Session, *, partenaire_ids: Iterable[int], today: date) -> dict[int, list[FonctionVue]]:
     """Who is in function at each of these partenaires, by name."""
     ici = col(Fonction.partenaire_id).in_(list(partenaire_ids))
-    vues = [f for f in _fonctions(session, ici, fonctions.en_cours(today)) if not f.finie(today)]
+    vues = _fonctions(session, ici, fonctions.en_cours(today))
     par_partenaire: dict[int, list[FonctionVue]] = {}
     for f in sorted(vues, key=lambda f: (folded(f.nom, f.prenom), f.id)):
         par_partenaire.setdefault(f.partenaire_id, []).append(f)
@@ -123,32 +124,27 @@ def fonction(session: Session, *, id: int) -> FonctionVue:
     return vues[0]
 
 
-def autres_fonctions(session: Session, *, personne_id: int, partenaire_id: int) -> list[FonctionVue]:
+def autres_fonctions(
+    session: Session, *, personne_id: int, partenaire_id: int, today: date = date.max
+) -> list[FonctionVue]:
     """What the same person does now elsewhere."""
     return _fonctions(
         session,
         col(Fonction.personne_id) == personne_id,
         col(Fonction.partenaire_id) != partenaire_id,
-        col(Fonction.fin).is_(None),
+        fonctions.pas_finie(today),
     )
 
 
-def sieges(session: Session, *, partenaire_id: int, today: date = date.min) -> list[SiegeVu]:
+def sieges(session: Session, *, partenaire_id: int, today: date | None = None) -> list[SiegeVu]:
     """The seats of a partenaire in instances that are not archived, with who holds them."""
-    rows = session.exec(
-        select(Siege, Instance)
-        .join(Instance, col(Instance.id) == Siege.instance_id)
-        .where(Siege.partenaire_id == partenaire_id, col(Instance.archive).is_(False))
-        .order_by(col(Instance.nom), col(Siege.ordre))
-    ).all()
-    siennes = {f.id: f for f in _fonctions(session, col(Fonction.partenaire_id) == partenaire_id)}
-    vus = []
-    for s, i in rows:
-        f = siennes.get(s.fonction_id or 0)
-        while f and f.finie(today) and (suivante := next((x for x in siennes.values() if x.remplace_id == f.id), None)):
-            f = suivante
-        vus.append(SiegeVu(s.instance_id, i.nom, s.fonction, f.id if f else None, f.personne if f else ""))
-    return vus
+    les_siens = places.du_partenaire(session, partenaire_id=partenaire_id, today=today)
+    la = (col(Instance.id).in_(les_siens), col(Instance.archive).is_(False))
+    return [
+        SiegeVu(i.id or 0, i.nom, m.fonction, m.fonction_id, m.personne)
+        for i in session.exec(select(Instance).where(*la).order_by(col(Instance.nom)))
+        for m in les_siens[i.id or 0]
+    ]
 
 
 def correspond(texte: str) -> ColumnElement[bool]:
@@ -165,15 +161,17 @@ def correspond(texte: str) -> ColumnElement[bool]:
     return or_(func.lower(col(Personne.courriel)).contains(bout, autoescape=True), autres.exists())
 
 
-def choix(session: Session, *, texte: str, limite: int = 20) -> list[PersonneVue]:
+def choix(session: Session, *, texte: str, limite: int = 20, today: date = date.max) -> list[PersonneVue]:
     """At most `limite` people that match, by name."""
     rows = session.exec(
         select(Personne).where(correspond(texte)).order_by(col(Personne.recherche), col(Personne.id)).limit(limite)
     ).all()
-    return decrire(session, rows)
+    return decrire(session, rows, today=today)
 
 
-def doublons_probables(session: Session, *, identite: Identite, sauf: int | None = None) -> list[PersonneVue]:
+def doublons_probables(
+    session: Session, *, identite: Identite, sauf: int | None = None, today: date = date.max
+) -> list[PersonneVue]:
     """People who are probably the one typed: an address in common, or nearly the same name, in whatever order."""
     plie = folded(identite.nom, identite.prenom)
     adresses = {clean(t).lower() for t in (identite.courriel, *(a.valeur for a in identite.autres)) if "@" in t}
@@ -194,7 +192,8 @@ def doublons_probables(session: Session, *, identite: Identite, sauf: int | None
             trouves.append(id)
     if not trouves:
         return []
-    return decrire(session, session.exec(select(Personne).where(col(Personne.id).in_(trouves[:5]))).all())
+    connus = session.exec(select(Personne).where(col(Personne.id).in_(trouves[:5]))).all()
+    return decrire(session, connus, today=today)
 
 
 def _complet(p: Personne) -> str:
@@ -242,10 +241,10 @@ def _fonctions(session: Session, *filtres: ColumnElement[bool]) -> list[Fonction
     ]
 
 
-def decrire(session: Session, personnes: Iterable[Personne]) -> list[PersonneVue]:
+def decrire(session: Session, personnes: Iterable[Personne], *, today: date = date.max) -> list[PersonneVue]:
     personnes = list(personnes)
     ids = [p.id for p in personnes if p.id is not None]
-    en_cours = _fonctions(session, col(Fonction.personne_id).in_(ids), col(Fonction.fin).is_(None)) if ids else []
+    en_cours = _fonctions(session, col(Fonction.personne_id).in_(ids), fonctions.pas_finie(today)) if ids else []
     textes: dict[int, list[str]] = {}
     for f in en_cours:
         textes.setdefault(f.personne_id, []).append(f"{f.intitule}, {f.partenaire}")
@@ -297,8 +296,8 @@ def creer(
     erreurs |= _debut(debut)
     if erreurs or debut is None:
         raise Invalid(erreurs)
-    titulaire = _personne(session, identite=propre, personne_id=personne_id, confirme=confirme)
-    _pas_deja(session, personne_id=titulaire, partenaire_id=partenaire_id, intitule=intitule)
+    titulaire = _personne(session, identite=propre, personne_id=personne_id, confirme=confirme, today=debut)
+    _pas_deja(session, personne_id=titulaire, partenaire_id=partenaire_id, intitule=intitule, debut=debut)
     row = Fonction(personne_id=titulaire, partenaire_id=partenaire_id, intitule=intitule, debut=debut)
     session.add(row)
     session.flush()
@@ -357,7 +356,7 @@ def remplacer(
         )
     if erreurs or le is None:
         raise Invalid(erreurs)
-    titulaire = _personne(session, identite=propre, personne_id=personne_id, confirme=confirme)
+    titulaire = _personne(session, identite=propre, personne_id=personne_id, confirme=confirme, today=today)
     if titulaire == ancienne.personne_id:
         raise Invalid({"nom": "C’est la personne à remplacer : choisissez-en une autre."})
     ancienne.fin = max(ancienne.debut, le - timedelta(days=1))
@@ -410,7 +409,7 @@ def terminer(session: Session, *, fonction_id: int, version: int, fin: date | No
         raise Invalid({"fin": "Le dernier jour doit suivre le début de la fonction."})
     row.fin = fin
     session.add(row)
-    _rendre_sieges(session, fonction_id=fonction_id, a=None if fin <= today else fonction_id)
+    _rendre_sieges(session, fonction_id=fonction_id, a=None if fin < today else fonction_id)
     session.flush()
     partenaire = _partenaire(session, row.partenaire_id)
     journal.note(
@@ -436,7 +435,7 @@ def annuler_depart(session: Session, *, fonction_id: int, version: int, today: d
     if row.fin is None:
         return
     suivante = _suivante(session, fonction_id)
-    if (suivante.debut if suivante else row.fin) <= today:
+    if suivante.debut <= today if suivante else row.fin < today:
         raise Invalid({"": "Ce départ a eu lieu : ajoutez plutôt une personne."})
     row.fin = None
     session.add(row)
@@ -603,7 +602,9 @@ def _poser(session: Session, personne: Personne, identite: Identite) -> None:
     autres_coordonnees.poser(session, personne_id=personne.id or 0, autres=identite.autres)
 
 
-def _personne(session: Session, *, identite: Identite | None, personne_id: int | None, confirme: bool) -> int:
+def _personne(
+    session: Session, *, identite: Identite | None, personne_id: int | None, confirme: bool, today: date
+) -> int:
     """The id of the person chosen, or of the one just created."""
     if personne_id is not None:
         if session.get(Personne, personne_id) is None:
@@ -612,7 +613,7 @@ def _personne(session: Session, *, identite: Identite | None, personne_id: int |
     if identite is None:
         raise Invalid({"nom": "Indiquez le nom de la personne."})
     if not confirme:
-        connus = doublons_probables(session, identite=identite)
+        connus = doublons_probables(session, identite=identite, today=today)
         if connus:
             c = connus[0]
             raise Duplicate(
@@ -627,13 +628,13 @@ def _personne(session: Session, *, identite: Identite | None, personne_id: int |
     return row.id
 
 
-def _pas_deja(session: Session, *, personne_id: int, partenaire_id: int, intitule: str) -> None:
+def _pas_deja(session: Session, *, personne_id: int, partenaire_id: int, intitule: str, debut: date) -> None:
     """Refuse the same function twice at once for one person."""
     for f in _fonctions(
         session,
         col(Fonction.personne_id) == personne_id,
         col(Fonction.partenaire_id) == partenaire_id,
-        col(Fonction.fin).is_(None),
+        fonctions.pas_finie(debut),
     ):
         if folded(f.intitule) == folded(intitule):
             raise Invalid({"intitule": f"{f.personne} exerce déjà cette fonction ici."})

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from models import Coordonnee, Fonction, Partenaire, Personne
 from models.lists import GenreCoordonnee
-from services import fusions
+from services import fonctions, fusions
 from services.autres_coordonnees import texte_recherche
 from services.erreurs import Invalid
 from services.importation import DuFichier
@@ -88,7 +88,7 @@ class ImportPersonne(DuFichier):
 
     nom, table, champs = "personne", Personne, ("nom", "prenom", "courriel", "telephone")
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, today: date) -> None:
         super().__init__(session)
         self.rows = {p.id or 0: p for p in session.exec(select(Personne)).all()}
         self.autres: dict[int, dict[str, str]] = {}  # person -> the other numbers and addresses, folded -> as written
@@ -101,7 +101,7 @@ class ImportPersonne(DuFichier):
         self._nom = _index(self.rows, lambda p: _mots(p.nom, p.prenom))
         self.places: dict[int, set[int]] = {}
         for id, la in session.exec(
-            select(Fonction.personne_id, Fonction.partenaire_id).where(col(Fonction.fin).is_(None))
+            select(Fonction.personne_id, Fonction.partenaire_id).where(fonctions.pas_finie(today))
         ):
             self.places.setdefault(id, set()).add(la)
 
@@ -188,11 +188,11 @@ class ImportFonction(DuFichier):
 
     nom, table, champs = "fonction", Fonction, ("intitule",)
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, today: date) -> None:
         super().__init__(session)
         self.ids: dict[str, dict[str, int]] = {}  # what the families before this one wrote
         self.en_cours: dict[tuple[int, int], list[Fonction]] = {}
-        for f in session.exec(select(Fonction).where(col(Fonction.fin).is_(None))).all():
+        for f in session.exec(select(Fonction).where(fonctions.pas_finie(today)).order_by(col(Fonction.id))).all():
             self.en_cours.setdefault((f.personne_id, f.partenaire_id), []).append(f)
 
     def ecrire(self, objet: Any, champ: str, valeur: str) -> None:

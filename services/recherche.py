@@ -22,7 +22,7 @@ from models import (
     Theme,
 )
 from models.lists import ETATS_ACTION_OUVERTS, ETATS_REUNION_SAISIE, EtatReunion
-from services import partenaires, personnes
+from services import fonctions, partenaires, personnes
 from services.acteur import Acteur, Droit, require
 from services.coordonnees import requete
 from services.texte import first_words, folded, like_patterns
@@ -62,10 +62,10 @@ class Resultat:
     jour: date | None = None
 
 
-def partout(session: Session, *, texte: str, by: Acteur, tout: bool = False) -> list[Resultat]:
+def partout(session: Session, *, texte: str, by: Acteur, tout: bool = False, today: date = date.max) -> list[Resultat]:
     """At most 5 of each kind and 20 in all: the kind that answers best first, and the best of each first.
 
-    With `tout`, all of them, up to `MAXIMUM` of each kind.
+    With `tout`, all of them, up to `MAXIMUM` of each kind. `today`: the day on which people are in function.
 
     Raises:
         Forbidden: the role may not read all this.
@@ -73,8 +73,10 @@ def partout(session: Session, *, texte: str, by: Acteur, tout: bool = False) -> 
     require(by, Droit.LIRE)
     if len(folded(texte).replace(" ", "")) < _MINIMUM:
         return []
-    chercheurs = (_partenaires, _personnes, _reunions, _actions, _points, _colleges)
-    trouves = [r for chercher in chercheurs for r in chercher(session, texte, MAXIMUM if tout else PAR_GENRE)]
+    limite = MAXIMUM if tout else PAR_GENRE
+    chercheurs = (_partenaires, _reunions, _actions, _points, _colleges)
+    trouves = [r for chercher in chercheurs for r in chercher(session, texte, limite)]
+    trouves += _personnes(session, texte, limite, today)
     genres = list(Genre)
     # The best 20, then by kind: the kind whose first answer is the best comes first.
     retenus = sorted(trouves, key=lambda r: (r.rang, r.archive))[: None if tout else EN_TOUT]
@@ -115,24 +117,25 @@ def _partenaires(session: Session, texte: str, limite: int) -> list[Resultat]:
     ]
 
 
-def _personnes(session: Session, texte: str, limite: int) -> list[Resultat]:
+def _personnes(session: Session, texte: str, limite: int, today: date) -> list[Resultat]:
     """People, "Martin Claire" or "Claire Martin"; each leads to the partenaire where they are, or were last."""
     cherche = col(Personne.recherche)
     rang = _rang(cherche, requete(texte)).label("rang")
-    parties = ~select(Fonction.id).where(Fonction.personne_id == Personne.id, col(Fonction.fin).is_(None)).exists()
+    parties = ~select(Fonction.id).where(Fonction.personne_id == Personne.id, fonctions.pas_finie(today)).exists()
     rows = session.exec(
         select(Personne, parties, rang)
         .where(personnes.correspond(texte))
         .order_by(rang, parties, cherche, col(Personne.id))
         .limit(limite)
     ).all()
-    fonctions = session.exec(
+    la = case((fonctions.en_cours(today), 2), (fonctions.pas_finie(today), 1), else_=0)
+    tenues = session.exec(
         select(Fonction, Partenaire.nom)
         .join(Partenaire, col(Partenaire.id) == Fonction.partenaire_id)
         .where(col(Fonction.personne_id).in_([p.id for p, _, _ in rows]))
-        .order_by(col(Fonction.fin).is_not(None).desc(), col(Fonction.debut))
+        .order_by(la, col(Fonction.debut))
     ).all()
-    tient = {f.personne_id: (f, nom) for f, nom in fonctions}  # the last one read: current, the latest
+    tient = {f.personne_id: (f, nom) for f, nom in tenues}  # the last one read: current, the latest
     return [
         Resultat(
             Genre.PERSONNE,

@@ -19,7 +19,17 @@ from models.lists import (
     GenreEnvoi,
     Reponse,
 )
-from services import destinataires, envois, journal, operations, partenaires, personnes, reponses_lues
+from services import (
+    destinataires,
+    envois,
+    fonctions,
+    journal,
+    operations,
+    partenaires,
+    personnes,
+    reponses_lues,
+    sieges,
+)
 from services.acteur import Acteur, Droit, require
 from services.destinataires import Cle, Convie
 from services.erreurs import BusinessError, Conflict, Invalid
@@ -116,27 +126,33 @@ def qui_appelle(session: Session, *, texte: str, now: datetime) -> list[Attendu]
             Reunion.debut > now,
             Reunion.etat == EtatReunion.CONVOQUEE,
             col(Destinataire.retenu).is_(True),
-            partenaires.correspond(texte) | _de_la_maison(texte, col(Destinataire.partenaire_id)),
+            partenaires.correspond(texte) | _de_la_maison(texte, col(Destinataire.partenaire_id), now.date()),
         )
         .order_by(col(Reunion.debut), col(Destinataire.ordre))
     ).all()
-    trouves = [_attendu(r, o, p, d.fonction, d.reponse, d.remplacant) for d, r, o, p in rows]
+    trouves = [
+        _attendu(r, o, f"{p.prenom} {p.nom}".strip() if p else "", d.fonction, d.reponse, d.remplacant)
+        for d, r, o, p in rows
+    ]
     # Convoquée without the tool: its list is still that of the instance.
-    sieges = session.exec(
-        select(Siege, Reunion, Partenaire, Personne)
+    places = session.exec(
+        select(Siege, Reunion, Partenaire)
         .join(Reunion, col(Reunion.instance_id) == Siege.instance_id)
         .join(Partenaire, col(Partenaire.id) == Siege.partenaire_id)
-        .outerjoin(Fonction, col(Fonction.id) == Siege.fonction_id)
-        .outerjoin(Personne, col(Personne.id) == Fonction.personne_id)
         .where(
             Reunion.debut > now,
             Reunion.etat == EtatReunion.CONVOQUEE,
             ~select(Destinataire.id).where(Destinataire.reunion_id == Reunion.id).exists(),
-            partenaires.correspond(texte) | _de_la_maison(texte, col(Siege.partenaire_id)),
+            partenaires.correspond(texte) | _de_la_maison(texte, col(Siege.partenaire_id), now.date()),
         )
         .order_by(col(Reunion.debut), col(Siege.ordre))
     ).all()
-    trouves += [_attendu(r, o, p, s.fonction, Reponse.SANS_REPONSE, "") for s, r, o, p in sieges]
+    for r in {r.id: r for _, r, _ in places}.values():
+        ce_jour = sieges.membres(session, instance_id=r.instance_id or 0, today=now.date(), le=r.debut.date())
+        tenants = {m.siege_id: m.personne for m in ce_jour}
+        trouves += [
+            _attendu(r, o, tenants[s.id or 0], s.fonction, Reponse.SANS_REPONSE, "") for s, x, o in places if x is r
+        ]
     return _prochaines_d_abord(trouves)
 
 
@@ -340,9 +356,7 @@ def _prochaines_d_abord(attendus: Sequence[Attendu]) -> list[Attendu]:
     return [a for _, _, a in sorted(ranges, key=lambda x: x[:2])]
 
 
-def _attendu(
-    r: Reunion, o: Partenaire, p: Personne | None, fonction: str, reponse: Reponse, remplacant: str
-) -> Attendu:
+def _attendu(r: Reunion, o: Partenaire, personne: str, fonction: str, reponse: Reponse, remplacant: str) -> Attendu:
     return Attendu(
         reunion_id=r.id or 0,
         titre=r.titre,
@@ -350,18 +364,18 @@ def _attendu(
         cle=(o.id or 0, fonction),
         partenaire=o.nom,
         fonction=fonction,
-        personne=f"{p.prenom} {p.nom}".strip() if p else "",
+        personne=personne,
         reponse=reponse,
         remplacant=remplacant,
     )
 
 
-def _de_la_maison(texte: str, partenaire_id: Any) -> ColumnElement[bool]:
+def _de_la_maison(texte: str, partenaire_id: Any, today: date) -> ColumnElement[bool]:
     """The partenaire of a person in function that `texte` names: the assistant calls for the director."""
     de_ce_nom = (
         select(Fonction.partenaire_id)
         .join(Personne, col(Personne.id) == Fonction.personne_id)
-        .where(col(Fonction.fin).is_(None), personnes.correspond(texte))
+        .where(fonctions.pas_finie(today), personnes.correspond(texte))
     )
     ici: ColumnElement[bool] = partenaire_id.in_(de_ce_nom)
     return ici

@@ -60,6 +60,11 @@ def membres(session: Session, *, instance_id: int, today: date | None = None, le
     return _membres(session, Siege.instance_id == instance_id, today=today, le=le).get(instance_id, [])
 
 
+def du_partenaire(session: Session, *, partenaire_id: int, today: date | None = None) -> dict[int, list[Membre]]:
+    """The seats of a partenaire, by instance."""
+    return _membres(session, Siege.partenaire_id == partenaire_id, today=today)
+
+
 def par_instance(session: Session, *, today: date | None = None) -> dict[int, list[Membre]]:
     """The standing members of every instance that has some."""
     return _membres(session, true(), today=today)
@@ -297,6 +302,7 @@ def deplacer_membre(session: Session, *, siege_id: int, sens: int, by: Acteur) -
         s.ordre = ordre
         session.add(s)
     session.flush()
+    _noter_reglage(session, by, siege, f"Membre déplacé du rang {rang + 1} au rang {rang + sens + 1}", acte="deplacer")
 
 
 def renommer_fonction(session: Session, *, siege_id: int, fonction: str, vue: str, by: Acteur) -> None:
@@ -350,18 +356,22 @@ def regler_membre(
     (membre,) = _membres(session, Siege.id == siege_id, today=today)[siege.instance_id]
     if vu and vu.personne_id != membre.personne_id:
         raise Conflict(_MEMBRES_PERIMES, champ="membres")
-    if (membre.invite, membre.charte_signee_le) == (invite, charte_signee_le):
+    signee = membre.charte_signee_le
+    if (membre.invite, signee) == (invite, charte_signee_le):
         return
     siege.invite = invite
     if membre.personne_id is None:
         siege.charte_signee_le = charte_signee_le
-    elif charte_signee_le != membre.charte_signee_le:
+    elif charte_signee_le != signee:
         siege.charte_signee_le = None
         _signer(session, membre.personne_id, siege.instance_id, charte_signee_le)
     session.add(siege)
     session.flush()
-    charte = f"charte signée le {charte_signee_le:%d/%m/%Y}" if charte_signee_le else "charte non signée"
-    _noter_reglage(session, by, siege, f"Membre {'invité' if invite else 'convoqué'}, {charte}")
+    avant, apres = (f"signée le {le:%d/%m/%Y}" if le else "non signée" for le in (signee, charte_signee_le))
+    _noter_reglage(
+        session, by, siege, f"Membre {'invité' if invite else 'convoqué'}, charte {apres}",
+        suite=f"\nCharte : {avant} → {apres}" if avant != apres else "",
+    )  # fmt: skip
 
 
 def attribuer_signature(session: Session, *, vu: Membre, a_la_personne: bool, today: date, by: Acteur) -> None:
@@ -434,16 +444,18 @@ def _signer(session: Session, personne_id: int, instance_id: int, le: date | Non
     session.add(row)
 
 
-def _noter_reglage(session: Session, by: Acteur, siege: Siege, quoi: str) -> None:
+def _noter_reglage(
+    session: Session, by: Acteur, siege: Siege, quoi: str, *, acte: str = "regler", suite: str = ""
+) -> None:
     instance = session.get_one(Instance, siege.instance_id)
     partenaire = session.get_one(Partenaire, siege.partenaire_id)
     journal.note(
         session,
         by=by,
-        acte="instance.membre.regler",
+        acte=f"instance.membre.{acte}",
         objet="instance",
         objet_id=instance.id,
-        resume=f"{quoi} : {partenaire.nom} – {instance.nom}",
+        resume=f"{quoi} : {partenaire.nom} – {instance.nom}{suite}",
     )
 
 

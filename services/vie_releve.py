@@ -422,7 +422,7 @@ def remis(session: Session, *, reunion_id: int, marque: str, now: datetime, by: 
     prepares = _prepares(session, reunion_id)
     if releve.etat is EtatReleve.PROJET or not prepares:
         raise Conflict(_PERIME)
-    envois.remis(session, ids=[e.id or 0 for e in prepares], now=now, by=by)
+    envois.noter_remis(session, ids=[e.id or 0 for e in prepares], now=now)
     _diffuse(session, reunion, releve, len(prepares), now=now, by=by)
 
 

@@ -17,7 +17,7 @@ from services.brouillons import Formulaire
 from ui.feedback import md
 from ui.formulaire import forget, open_form
 
-_VISITE = "adresse"
+_VISITE, _VISITES = "adresse", "adresse.visites"
 T = TypeVar("T")
 
 # Screen -> the names it has in common with another: there they begin with the screen. The short ones are understood
@@ -49,8 +49,7 @@ class Visite:
     dessus: DeltaGenerator | None = None
 
     def oublier(self) -> None:
-        """What its fields hold: Streamlit would give it to the next record, or back at the next visit, over what the
-        address says."""
+        """What its fields hold: Streamlit would give it to the next record, over what the address says."""
         for cle in self.lies:
             st.session_state.pop(cle, None)
 
@@ -82,10 +81,20 @@ def nom(court: str, *, sur: str = "") -> str:
 
 
 def arriver(url: str, dessus: DeltaGenerator) -> None:
-    """By the frame, before the screen runs: which it is, the place above it; names of before become those of now."""
+    """By the frame, before the screen runs: which it is, the place above it; names of before become those of now.
+
+    A screen asked for without more, from the menu, is as this tab left it, and its address then says so. A link is
+    followed as "Back" is, where the address alone counts: the second run gives the fields what they held.
+    """
     if ecran() != url:
-        _visite().oublier()
+        visites = st.session_state.setdefault(_VISITES, {})
+        visites[ecran()] = _visite()
+        avant = visites.get(url, Visite())
         st.session_state[_VISITE] = Visite(url)
+        if st.query_params:
+            avant.oublier()
+        elif any(cle in st.session_state for cle in avant.lies):
+            st.rerun()
     ici = _visite()
     ici.dessus = dessus
     ici.formulaires.clear()

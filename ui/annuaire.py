@@ -4,6 +4,7 @@ import streamlit as st
 
 from services import instances, listes
 from services.annuaire import ETATS, Filtre
+from services.horloge import aujourdhui
 from ui.access import reading
 from ui.adresse import lie, nom
 from ui.filtres import Champs, filtres_gardes, filtres_plies
@@ -39,7 +40,8 @@ def filtres() -> Filtre:
     with menu:
         champs: Champs = {"q": None, "categorie": categories, "secteur": secteurs, "instance": siegent, "etat": ETATS}
         filtres_gardes("partenaires", champs, apres=premiere_page)
-    return Filtre(texte or "", choisis["categorie"], choisis["secteur"], choisis["instance"], etat)
+    choix = choisis["categorie"], choisis["secteur"], choisis["instance"]
+    return Filtre(texte or "", *choix, etat, today=aujourdhui())
 
 
 def _plies(

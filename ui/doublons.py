@@ -6,7 +6,7 @@ import streamlit as st
 
 from services import doublons, mots, temps
 from services.doublons import Comparaison, Cote, Famille, FusionVue, Paire
-from services.horloge import civil, utcnow
+from services.horloge import aujourdhui, civil, utcnow
 from services.texte import first_words
 from ui import operations, question, suite
 from ui.access import reading, writing
@@ -30,7 +30,11 @@ def paires(famille: Famille) -> tuple[list[Paire], str]:
     liste = st.session_state.get(_LISTE)
     if not liste or liste[0] is not famille:
         with st.spinner("Analyse en cours…"), reading() as session:
-            liste = (famille, doublons.scanner(session, famille=famille), temps.heure(civil(utcnow())))
+            liste = (
+                famille,
+                doublons.scanner(session, famille=famille, today=aujourdhui()),
+                temps.heure(civil(utcnow())),
+            )
         st.session_state[_LISTE] = liste
     return liste[1], liste[2]
 

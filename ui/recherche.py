@@ -53,10 +53,12 @@ def _dialog() -> None:
 def _answers(texte: str) -> None:
     by = require_agent()  # a dialog runs alone: who asks is asked again
     with reading() as session:
-        trouves = recherche.partout(session, texte=texte, by=by)
+        trouves = recherche.partout(session, texte=texte, by=by, today=aujourdhui())
         par_genre = Counter(r.genre for r in trouves)
         coupee = len(trouves) == recherche.EN_TOUT or recherche.PAR_GENRE in par_genre.values()
-        tous = recherche.partout(session, texte=texte, by=by, tout=True) if coupee else trouves
+        tous = trouves
+        if coupee:
+            tous = recherche.partout(session, texte=texte, by=by, tout=True, today=aujourdhui())
     if not trouves:
         absents = (
             f"Rien ne correspond à « {md(texte)} »." if len(texte.strip()) > 1 else "Écrivez au moins deux lettres."

@@ -196,6 +196,46 @@
     if (row) setTimeout(() => row.querySelector("input")?.focus());
   });
 
+  // The caret goes where one writes next: in the first field of a panel that begins with one, in the note of a point
+  // whose theme was just clicked, in the line that "Autre action" adds. Not under a thumb: a keyboard would rise.
+  const writeIn = (find, ms = 3000) => {
+    const until = performance.now() + ms;
+    const look = () => {
+      const field = find();
+      if (field && !field.disabled) field.focus();
+      else if (performance.now() < until) setTimeout(look, 30);
+    };
+    look();
+  };
+  let thumb = false;
+  addEventListener("pointerdown", (event) => { thumb = event.pointerType === "touch"; }, true);
+  addEventListener("click", ({ target, detail }) => {
+    const button = target instanceof Element && target.closest("button");
+    const line = button && button.closest('[class*="st-key-ligne-"]');
+    if (!line || thumb) return;
+    const actions = () => [...line.querySelectorAll('[class*="-quoi"] input')];
+    if (button.closest('[class*="-autre-"]')) {
+      const before = actions().length;
+      writeIn(() => actions()[before]);
+    } else if (detail && button.closest('[class*="st-key-themes-"]')) {
+      writeIn(() => [...line.querySelectorAll('[class*="-note"] textarea')].find((note) => note.value === ""), 0);
+    }
+  }, true);
+  const panel = '[data-testid="stPopoverBody"]';
+  new MutationObserver(() => {
+    for (const body of document.querySelectorAll(panel)) {
+      const first = body.querySelector("input, textarea, button");
+      if (!first || first.dataset.seen || !first.matches('input[type="text"], input[type="search"]')) continue;
+      first.dataset.seen = "true";
+      if (!thumb) setTimeout(() => first.focus());
+    }
+  }).observe(document, { subtree: true, childList: true });
+  // Enter there does what the panel is for, once what was typed has left.
+  addEventListener("keydown", ({ key, target }) => {
+    const body = key === "Enter" && target instanceof HTMLInputElement && !target.closest('[data-testid="stForm"]') && target.closest(panel);
+    if (body) setTimeout(() => body.querySelector('button[kind="primary"]:not(:disabled)')?.click());
+  });
+
   // The search everywhere: it waits for the text; down and Enter go to the first answer, the arrows from one to another.
   new MutationObserver(() => {
     const button = searchAsked && document.querySelector(".st-key-partout button");

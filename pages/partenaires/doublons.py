@@ -6,6 +6,7 @@ from services import doublons
 from services.acteur import Droit
 from services.doublons import Famille
 from services.erreurs import NotFound
+from services.horloge import aujourdhui
 from ui import doublons as ecran
 from ui import suite
 from ui.access import reading, require_agent
@@ -30,7 +31,7 @@ field_error("doublons", "")
 if a and b and a != b:
     try:
         with reading() as session:
-            paire = doublons.comparer(session, famille=famille, a=a, b=b)
+            paire = doublons.comparer(session, famille=famille, a=a, b=b, today=aujourdhui())
     except NotFound as partie:  # merged by a colleague: back to the list, read again
         st.warning(partie.phrase, icon=":material/group:")
         ecran.relancer()

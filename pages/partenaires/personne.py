@@ -114,5 +114,5 @@ with champs:
 
 if geste in ("ajouter", "remplacer"):
     with voisins, reading() as session:
-        if semblables := personnes.doublons_probables(session, identite=identite):
+        if semblables := personnes.doublons_probables(session, identite=identite, today=today):
             ecran.personnes_semblables(form, semblables, ajouter=enregistrer)

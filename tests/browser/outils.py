@@ -64,7 +64,7 @@ _IDLE = """() => {
   const bouge = document.getAnimations().some((a) =>
     a.playState === 'running' && a.effect.getComputedTiming().endTime <= 2000);
   const idle = app && app.dataset.testScriptState === 'notRunning' && app.dataset.testConnectionState === 'CONNECTED'
-    && !attend && !bouge && !document.querySelector('[data-testid="stAppSkeleton"]');
+    && !attend && !bouge && !document.querySelector('[data-testid="stAppSkeleton"], [data-testid="stSkeleton"]');
   if (!idle) { window.__depuis = now; return false; }
   window.__depuis = window.__depuis ?? now;
   return now - window.__depuis >= 150;

@@ -222,7 +222,8 @@ def test_add_then_replace_then_end(ecran: Ecran, oph: int) -> None:
     at = ecran(PERSONNE, fonction=str(jean.id), geste="terminer")
     bouton(at, "Terminer la fonction").click().run()
     assert not at.exception
-    assert "Personne en fonction pour le moment" in textes(at)
+    assert "Dernier jour : " in textes(at), "there until this evening"
+    assert "Annuler ce départ" in textes(at)
 
 
 def test_known_person_is_proposed_and_chosen(ecran: Ecran, oph: int) -> None:

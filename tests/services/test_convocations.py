@@ -370,6 +370,55 @@ def test_a_place_found_after_the_convocation(session: Session, cast: Cast, avec_
     assert "change de lieu" not in vu.departs[0].texte
 
 
+@pytest.mark.parametrize("quoi", ["présidence", "salle"])
+def test_what_changed_beside_the_date_and_the_place_is_said(
+    session: Session, cast: Cast, avec_relais: None, quoi: str
+) -> None:
+    """Who chairs, the room confirmed since: nothing is sent by itself, the screen says that the letters are old."""
+    r = poser(session, cast)
+    reunion = session.get_one(Reunion, r)
+    reunion.salle = EtatSalle.DEMANDEE
+
+    def alerte() -> str:
+        return convocations.situation(session, reunion_id=r, now=NOW).alerte
+
+    def changer(pour_de_bon: bool) -> None:
+        reunion.presidee_par = "Mme Claire Exemple, adjointe" if pour_de_bon and quoi == "présidence" else None
+        reunion.salle = EtatSalle.CONFIRMEE if pour_de_bon and quoi == "salle" else EtatSalle.DEMANDEE
+        session.flush()
+
+    changer(pour_de_bon=True)
+    assert alerte() == ""  # nobody was told anything
+    changer(pour_de_bon=False)
+    envoyer(session, r, cast.secretaire)
+    partir(session)
+    assert alerte() == ""
+    changer(pour_de_bon=True)
+    dit = "La salle est confirmée depuis l’envoi" if quoi == "salle" else "Qui préside a changé depuis l’envoi"
+    assert alerte().startswith(dit)
+    assert "2 destinataires" in alerte()
+    changer(pour_de_bon=False)
+    assert alerte() == ""
+    changer(pour_de_bon=True)
+    envoyer(session, r, cast.secretaire, acte=Acte.RENVOYER)
+    assert alerte() == ""
+    changer(pour_de_bon=False)  # and back: the last letter is what counts
+    assert "depuis l’envoi" in alerte()
+    deplacer(session, r, cast.secretaire)
+    assert "l’ancienne date" in alerte()  # the update will carry all
+
+
+def test_messages_sent_by_hand_leave_a_line_in_the_journal(session: Session, cast: Cast) -> None:
+    r = poser(session, cast)
+    ids = envoyer(session, r, cast.secretaire)
+    for _ in range(2):  # a double click
+        envois.remis(session, ids=ids, now=utcnow(), by=cast.secretaire)
+    lignes = session.exec(select(Journal).where(Journal.acte == "remis")).all()
+    assert [(x.objet, x.objet_id, x.resume) for x in lignes] == [
+        ("reunion", r, f"Messages notés comme envoyés : {len(ids)} – Cellule de veille – Mireuil")
+    ]
+
+
 def test_who_got_nothing_is_told_nothing_of_a_change(session: Session, cast: Cast, avec_relais: None) -> None:
     """The relay is down: the convocation still waits when the meeting moves, then is called off, then is not."""
     r = poser(session, cast)

@@ -161,6 +161,15 @@ def instance(m: Any, **champs: Any) -> None:
     instances.modifier(m.s, id=m.instance.id, **(base | champs), version=m.instance.version, jeton="", by=m.by)
 
 
+def monter_en_tete(m: Any) -> None:
+    second = Siege(instance_id=m.instance.id, partenaire_id=m.d.police, ordre=1)
+    m.s.add(second)
+    m.s.flush()
+    m.s.info.clear()
+    sieges.deplacer_membre(m.s, siege_id=second.id, sens=-1, by=m.by)
+    sieges.deplacer_membre(m.s, siege_id=second.id, sens=-1, by=m.by)  # first already: nothing was done
+
+
 def reunion(m: Any, **champs: Any) -> None:
     r = reunions.get(m.s, id=m.reunion.id)
     base = {"type": r.type, "instance_id": r.instance_id, "titre": r.titre, "debut": r.debut, "fin": r.fin,
@@ -225,7 +234,10 @@ CAS = [
         ["Cellule de veille Mireuil", "Membre ajouté : Police nationale"]),
     Cas("membre, charte", lambda m: sieges.regler_membre(
         m.s, siege_id=m.siege.id, invite=True, charte_signee_le=date(2026, 1, 15), today=TODAY, by=m.by),
-        ["Membre invité, charte signée le 15/01/2026 : Office public de l’habitat", "Invité : non → oui"]),
+        ["Membre invité, charte signée le 15/01/2026 : Office public de l’habitat", "Invité : non → oui",
+         "Charte : non signée → signée le 15/01/2026"]),
+    Cas("membre, place", lambda m: monter_en_tete(m),
+        ["Membre déplacé du rang 2 au rang 1 : Police nationale", "Cellule de veille Mireuil"]),
     Cas("membre, fonction", lambda m: sieges.renommer_fonction(
         m.s, siege_id=m.siege.id, fonction="Gardien", vue="Cheffe", by=m.by),
         ["Cellule de veille Mireuil", "Office public de l’habitat – Gardien – Fonction : Cheffe → Gardien"]),

@@ -1,6 +1,6 @@
 """People and their dated functions: added, replaced with their seats, ended, corrected."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlmodel import Session, func, select
@@ -353,13 +353,25 @@ def test_a_signature_of_nobody_known_is_asked(session: Session, cast: Cast, oph:
 
 
 def test_end_leaves_the_seat_with_its_title_and_nobody(session: Session, cast: Cast, oph: int) -> None:
-    claire = ajouter(session, cast, oph)
+    claire, hier = ajouter(session, cast, oph), AUJOURDHUI - timedelta(days=1)
     asseoir(session, oph, claire, titre="", instance="Réunion technique – Mireuil")
     for _ in range(2):  # a double click
-        personnes.terminer(session, fonction_id=claire, version=1, fin=AUJOURDHUI, today=AUJOURDHUI, by=cast.secretaire)
+        personnes.terminer(session, fonction_id=claire, version=1, fin=hier, today=AUJOURDHUI, by=cast.secretaire)
     (siege,) = personnes.sieges(session, partenaire_id=oph)
     assert (siege.fonction, siege.personne, siege.fonction_id) == ("Cheffe d’agence", "", None)
-    assert personnes.fonction(session, id=claire).fin == AUJOURDHUI
+    assert personnes.fonction(session, id=claire).fin == hier
+
+
+def test_the_last_day_is_still_in_function_and_can_be_taken_back(session: Session, cast: Cast, oph: int) -> None:
+    claire = ajouter(session, cast, oph)
+    asseoir(session, oph, claire, titre="", instance="Réunion technique – Mireuil")
+    personnes.terminer(session, fonction_id=claire, version=1, fin=AUJOURDHUI, today=AUJOURDHUI, by=cast.secretaire)
+    (siege,) = personnes.sieges(session, partenaire_id=oph, today=AUJOURDHUI)
+    assert siege.personne == "Claire Martin"
+    assert personnes.sieges(session, partenaire_id=oph, today=AUJOURDHUI + timedelta(days=1))[0].personne == ""
+    version = personnes.fonction(session, id=claire).version
+    personnes.annuler_depart(session, fonction_id=claire, version=version, today=AUJOURDHUI, by=cast.secretaire)
+    assert personnes.fonction(session, id=claire).fin is None
 
 
 @pytest.mark.parametrize("fin", [None, date(2028, 11, 23), date(2026, 8, 31)])
