@@ -22,7 +22,7 @@ expect.set_options(timeout=15_000)  # a loaded machine is not a failure
 ANGLAIS = re.compile(
     r"\b(the|and|with|you|your|Help|Close|Search|Choose|Select|Clear|Show|Hide|Press|Enter to|Download|Remove|Add|View|"
     r"results|Please|Loading|Running|Connecting|Settings|Rerun|Previous|Next|Deploy|Expand|Collapse|Sidebar|Skip|"
-    r"Main menu|day,|year,|hour,|Streamlit|Fullscreen|month|week|today|all-day|"
+    r"Main menu|Empty|January|February|March|April|May|June|July|August|September|October|November|December|day,|year,|hour,|Streamlit|Fullscreen|month|week|today|all-day|"
     r"Link to|Drag|Upload|Browse|Limit|Sort|Pin|Column|No results)\b"
 )
 # Everything a person reads or hears: visible text, and what a screen reader says.
@@ -36,7 +36,8 @@ DIT = """() => {
       dit.push(walker.currentNode.data);
     }
   }
-  for (const nom of ['aria-label', 'title', 'placeholder', 'alt', 'aria-description', 'aria-roledescription']) {
+  for (const nom of ['aria-label', 'title', 'placeholder', 'alt', 'aria-description', 'aria-roledescription',
+    'aria-valuetext']) {
     for (const e of document.querySelectorAll(`[${nom}]`)) dit.push(e.getAttribute(nom));
   }
   return dit.map((t) => t.trim()).filter(Boolean);
