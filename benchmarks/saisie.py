@@ -1,4 +1,5 @@
-"""What writing up a meeting costs (tests/cas/after-meeting.json), with six earlier meetings of others, and without."""
+"""What writing up a meeting costs (tests/cas/after-meeting.json), with six earlier meetings of others, and without; and
+an evening with people nobody expected (tests/cas/evening-21h.json)."""
 
 import csv
 import statistics
@@ -6,6 +7,7 @@ import sys
 import tempfile
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, sync_playwright
 from sqlmodel import select
@@ -39,7 +41,7 @@ def _un_collegue(navigateur: Browser, serveur: Serveur, reunion_id: int) -> None
     page.context.close()
 
 
-def _une_saisie(*, histoire: bool) -> Operateur:
+def _une_saisie(*, histoire: bool, cas: dict[str, Any] = scene.CAS) -> Operateur:
     """One agent, one new base, one new browser."""
     with (ROOT / "reference" / "partenaires.csv").open(encoding="utf-8") as f:
         sigles = {ligne["nom"]: ligne["sigle"] for ligne in csv.DictReader(f)}
@@ -58,7 +60,7 @@ def _une_saisie(*, histoire: bool) -> Operateur:
             page = navigateur.new_page(viewport={"width": 1366, "height": 768}, locale="fr-FR")
             se_connecter(page, serveur.url, "secretaire")
             operateur = Operateur(page)
-            saisir_le_cas(operateur, sigles, cherche=MOTS)
+            saisir_le_cas(operateur, sigles, cas=cas, cherche=MOTS)
             print(f"{operateur.operations} operations:", *(f"{a:.2f}" for a in operateur.attentes), file=sys.stderr)
             navigateur.close()
         finally:
@@ -67,11 +69,15 @@ def _une_saisie(*, histoire: bool) -> Operateur:
 
 
 def figures() -> dict[str, float]:
-    """`entry_operations` and `entry_waiting_s` (median of three) with history; `entry_cold_operations` without any."""
+    """`entry_operations` and `entry_waiting_s` (median of three) with history; `entry_cold_operations` without any;
+    `entry_21h_operations` for the evening."""
     tiedes = [_une_saisie(histoire=True) for _ in range(ESSAIS)]
     froide = _une_saisie(histoire=False)
+    soiree = _une_saisie(histoire=True, cas=scene.SOIREE)
     return {
         "entry_operations": max(o.operations for o in tiedes),
         "entry_waiting_s": round(statistics.median(o.attente for o in tiedes), 2),
         "entry_cold_operations": froide.operations,
+        "entry_21h_operations": soiree.operations,
+        "entry_21h_waiting_s": round(soiree.attente, 2),
     }

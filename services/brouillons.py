@@ -15,12 +15,13 @@ from sqlmodel import Session, col, delete, select
 
 from models import Agent, Brouillon, ChampBrouillon, JetonUtilise
 from services.acteur import Acteur, Droit, require
-from services.erreurs import Conflict, Invalid
+from services.erreurs import Conflict, Forbidden, Invalid
 from services.horloge import utcnow
 
 _PERIME = timedelta(hours=24)
 _GARDE = timedelta(days=30)  # words nobody came back to
 _VALEUR_MAX, _CHAMP_MAX = 8000, 80
+_PARTAGE = "saisie:"  # an entry: all who may write fill it in
 _ECART = "ecart."  # "ecart.3.note": what agent 3 wrote in "note" while a colleague wrote there too
 _DEVENU = "devenu."  # (in a draft that was saved) "devenu.n3-1": the id of the point that line became
 DEJA_ENREGISTREE = "Cette saisie a déjà été enregistrée : ouvrez son relevé, puis « Corriger » pour la compléter."
@@ -121,7 +122,7 @@ def purger(session: Session) -> None:
     vivants = select(ChampBrouillon.brouillon_id).where(col(ChampBrouillon.modifie_le) > utcnow() - _GARDE)
     avec = select(ChampBrouillon.brouillon_id)
     laisses = (col(Brouillon.ouvert_le) < utcnow() - 7 * _PERIME) & col(Brouillon.id).not_in(avec)
-    a_un_agent = ~col(Brouillon.cle).startswith("saisie:") | col(Brouillon.envoye_le).is_not(None)
+    a_un_agent = ~col(Brouillon.cle).startswith(_PARTAGE) | col(Brouillon.envoye_le).is_not(None)
     oublies = (col(Brouillon.ouvert_le) < utcnow() - _GARDE) & col(Brouillon.id).not_in(vivants) & a_un_agent
     _effacer(session, session.exec(select(Brouillon.id).where(laisses | oublies)).all())
 
@@ -230,6 +231,7 @@ def ecrire(
         tranche: the agent has seen both texts and chosen this one.
 
     Raises:
+        Forbidden: the form is a colleague's.
         Conflict: the form was already sent, and nothing of it is kept.
         Invalid: a text is far too long to be kept; nothing is written.
     """
@@ -237,6 +239,8 @@ def ecrire(
     brouillon = session.exec(select(Brouillon).where(Brouillon.jeton == jeton)).first()
     if brouillon is None or by.id is None:
         raise Conflict(DEJA_ENREGISTREE)
+    if not brouillon.cle.startswith(_PARTAGE) and brouillon.cle.split(":")[2:3] != [str(by.id)]:
+        raise Forbidden("Ce brouillon est celui d’un collègue : rien n’y a été écrit.")
     textes = {champ: json.dumps(valeur, ensure_ascii=False) for champ, valeur in valeurs.items()}
     longs = [champ for champ, texte in textes.items() if len(texte) > _VALEUR_MAX or len(champ) > _CHAMP_MAX]
     if longs:

@@ -25,6 +25,23 @@ class Inattendu:
     intitule: str = ""
 
 
+def lire_ligne(ligne: str) -> Inattendu:
+    """What an agent typed in one go: "organisation, prénom nom, fonction".
+
+    A part that begins with a capital is somebody, any other one a function. The words in capitals are the surname;
+    without any, all that follows the first word. The screen says what was read before anything is made.
+    """
+    organisation, *suite = (" ".join(partie.split()) for partie in ligne.split(",", 2))
+    qui = suite.pop(0) if suite and (len(suite) == 2 or suite[0][:1].isupper()) else ""
+    mots = qui.split()
+    capitales = [m for m in mots if len(m) > 1 and m.isupper()]
+    noms = capitales if capitales and len(capitales) < len(mots) else mots[1:] or mots
+    prenoms = [m for m in mots if m not in noms]
+    return Inattendu(
+        organisation=organisation, prenom=" ".join(prenoms), nom=" ".join(noms), intitule=", ".join(filter(None, suite))
+    )
+
+
 def noter(session: Session, *, qui: Inattendu, today: date, confirme: bool = False, jeton: str, by: Acteur) -> str:
     """Make the organisation, the person, or both; the key of that participant in an entry ("a9", "f7").
 

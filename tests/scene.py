@@ -14,7 +14,17 @@ from services import actions, brouillons, imports, instances, listes, reunions, 
 from services.acteur import SYSTEME, Acteur
 from services.instances import SiegeVoulu
 
-CAS: dict[str, Any] = json.loads((Path(__file__).parent / "cas" / "after-meeting.json").read_text(encoding="utf-8"))
+
+def _cas(nom: str) -> dict[str, Any]:
+    cas: dict[str, Any] = json.loads((Path(__file__).parent / "cas" / nom).read_text(encoding="utf-8"))
+    for point in cas["points"]:
+        point.setdefault("actions", [point["action"]] if "action" in point else [])
+    return cas
+
+
+CAS = _cas("after-meeting.json")
+# The same meeting, as it went that evening: people nobody expected, more to write down.
+SOIREE = CAS | _cas("evening-21h.json")
 
 # The stated mix: what six earlier meetings of other instances talked about, four points each.
 PASSE: dict[str, list[tuple[str, str]]] = {

@@ -22,7 +22,7 @@ from ui.recherche import search_button
 CSS = """<style>
 [data-testid="InputInstructions"] {display: none;}
 [data-testid="stToolbarActions"], [data-testid="stAppDeployButton"] {display: none;}
-.st-key-coulisses {display: none;}
+[class*="st-key-coulisses-"] {display: none;}
 /* While the base is away: said above everything, moving nothing, and the fields one goes on writing in do not fade. */
 .st-key-panne {position: fixed; top: 0.5rem; left: 50%; transform: translateX(-50%); width: min(44rem, 94vw);
   z-index: 1000100; background: Canvas; border-radius: 0.4rem;}
@@ -196,7 +196,7 @@ def visite() -> None:
         st.caption(f"{md(agent.nom)} · {agent.role.libelle}")
         st.markdown(":small[[Mon mot de passe](/mot-de-passe)]  \n:small[[Se déconnecter](/deconnexion)]")
         st.caption(md(last_saved(agent)))
-    with st.container(key="coulisses"):  # hidden
+    with st.container(key=f"coulisses-{agent.id}"):  # hidden; also tells web/carnet.js who types
         if agent.peut(Droit.ECRIRE):
             st.button("Relire", key="relire")  # pressed by web/carnet.js: a colleague wrote where one types
         wake_fields()

@@ -87,6 +87,8 @@ def lie(e: EcranSaisie, s: Saisie, champ: str, *, lire: Callable[[Any], Any] = l
     a_nous = c is not None and bool(c.onglet) and c.onglet == tab()
     # What was seen of a field dies with its widget.
     nouveau = champ not in e.vues or champ in e.a_montrer or cle(e, champ) not in st.session_state
+    # Born with a colleague's text; then came one's own words, that waited in the tab: both are shown.
+    nouveau |= champ in e.ecarts and e.nes.get(champ) == version
     if nouveau or (version > e.vues[champ] and not a_nous and champ not in e.ecarts and champ not in e.en_attente):
         e.vues[champ] = e.nes[champ] = version - 1 if champ in e.ecarts else version
     elif a_nous:
@@ -154,6 +156,10 @@ def _ecrire(e: EcranSaisie, tranche: bool, sans: Collection[str] = ()) -> Ecrit:
     if not partent:
         return Ecrit({}, {})
     valeurs, vues = ({champ: v[i] for champ, v in partent.items()} for i in (0, 1))
+    if not (tranche or e.ecarts):
+        with reading() as session:  # what was typed is mostly there already (web/frappe.py): nothing waits for a writer
+            if all(brouillons.contient(session, jeton=e.jeton, champ=c, valeur=v) for c, v in valeurs.items()):
+                return Ecrit({champ: e.vues.get(champ, 0) for champ in valeurs}, {})
     with writing() as (session, by):
         return brouillons.ecrire(
             session, jeton=e.jeton, valeurs=valeurs, vues=vues, by=by, onglet=tab(), tranche=tranche

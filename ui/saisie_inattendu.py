@@ -1,6 +1,7 @@
-"""Who came without being known: an organisation, somebody of it, noted without leaving the entry."""
+"""Who came without being known: an organisation, somebody of it, noted in one line without leaving the entry."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from dataclasses import replace
 
 import streamlit as st
 
@@ -12,14 +13,15 @@ from services.inattendus import Inattendu
 from services.partenaires import ChoixPartenaire
 from ui.access import reading, writing
 from ui.feedback import announce, field_error, md, refusals
-from ui.formulaire import key, open_form, values
+from ui.formulaire import key, on_screen, open_form
 from ui.saisie import EcranSaisie, cle
 
 NOUVELLE = 0
+_PARTIES = {"prenom": "prénom", "nom": "nom", "intitule": "fonction"}
 
 
 def inattendu(e: EcranSaisie, cherche: str, ajouter: Callable[[EcranSaisie, str], None]) -> None:
-    """A button; opened, the organisation (what was searched, already), then who came for it, if one knows.
+    """A button; opened, one line for whoever came, and what was understood of it. It waits there for the next one.
 
     Args:
         cherche: what was typed in the search of participants.
@@ -30,74 +32,77 @@ def inattendu(e: EcranSaisie, cherche: str, ajouter: Callable[[EcranSaisie, str]
         return
     form = open_form("inattendu", objet_id=e.reunion_id)
     with volet:
-        st.session_state.setdefault(key(form, "organisation"), cherche)
-        texte = st.text_input(
-            "Son organisation",
-            key=key(form, "organisation"),
-            type="search",
-            live="200ms",
-            placeholder="Nom, sigle…",
-        )
-        with reading() as session:
-            trouves = partenaires.choix(session, texte=texte, limite=5) if texte else []
-            categories = {c.id: c.nom for c in listes.categories(session)}
-        choisi = _organisation(form, texte, trouves)
-        field_error(form.jeton, "organisation")
-        with st.form(key(form, "form"), border=False):
-            if choisi == NOUVELLE:
-                st.selectbox(
-                    "Sa catégorie",
-                    list(categories),
-                    index=None,
-                    format_func=lambda i: categories[i],
-                    key=key(form, "categorie_id"),
-                    placeholder="Choisir une catégorie",
-                    filter_mode="contains",
-                )
-                field_error(form.jeton, "categorie_id")
-            for champ, libelle in (("prenom", "Prénom"), ("nom", "Nom"), ("intitule", "Fonction")):
-                st.text_input(libelle, key=key(form, champ), placeholder=f"{libelle} (si quelqu’un est venu)")
-                field_error(form.jeton, champ)
-            field_error(form.jeton, "")
-            semblable = bool(st.session_state.get(key(form, "semblable")))
-            st.form_submit_button(
-                "C’est un autre : ajouter" if semblable else "Ajouter, présent",
-                type="primary",
-                on_click=_ajouter,
-                args=(e, form, choisi, semblable, ajouter),
-                disabled=choisi is None,
+        st.session_state.setdefault(key(form, "ligne"), cherche)
+        qui = inattendus.lire_ligne(
+            st.text_input(
+                "Qui est venu : organisation, prénom nom, fonction",
+                key=key(form, "ligne"),
+                live="200ms",
+                placeholder="Mission locale, Anna Exemple, conseillère",
             )
+        )
+        offertes = _offertes(qui)
+        if offertes:
+            st.pills(
+                "Laquelle",
+                list(offertes),
+                default=next(iter(offertes)),
+                format_func=lambda i: md(offertes[i]),
+                key=_cle_choix(form, qui),
+                label_visibility="collapsed",
+                required=True,
+            )
+        if _choisie(form, qui, offertes) == NOUVELLE:
+            with reading() as session:
+                categories = {c.id: c.nom for c in listes.categories(session)}
+            st.pills(
+                "Sa catégorie",
+                list(categories),
+                format_func=lambda i: md(categories[i]),
+                key=key(form, "categorie_id"),
+            )
+        compris = [f"{libelle} **{md(dit)}**" for champ, libelle in _PARTIES.items() if (dit := getattr(qui, champ))]
+        with st.container():  # what appears has its place before it appears
+            if compris:
+                en_capitales = " :small[(un nom composé s’écrit en capitales)]" * (
+                    " " in qui.nom and not qui.nom.isupper()
+                )
+                st.caption(f"Compris : {' · '.join(compris)}{en_capitales}")
+        for champ in ("organisation", "categorie_id", *_PARTIES, ""):
+            field_error(form.jeton, champ)
+        semblable = bool(st.session_state.get(key(form, "semblable")))
+        st.button(
+            "C’est un autre : ajouter" if semblable else "Ajouter, présent",
+            type="primary",
+            key=key(form, "ajouter"),
+            on_click=_ajouter,
+            args=(e, form, semblable, ajouter),
+        )
 
 
-def _organisation(form: Formulaire, texte: str, trouves: Sequence[ChoixPartenaire]) -> int | None:
-    """The known ones that match, and a new one of that name; the first is chosen."""
-    noms = {t.id: t.sigle or t.nom for t in trouves}
-    if texte:
-        noms[NOUVELLE] = f"Nouvelle : {texte}"
-    if not noms:
-        return None
-    choisi: int | None = st.pills(
-        "Laquelle",
-        list(noms),
-        default=next(iter(noms)),
-        format_func=lambda i: md(noms[i]),
-        key=key(form, f"partenaire.{texte}"),
-        label_visibility="collapsed",
-        required=True,
-    )
-    return choisi
+def _offertes(qui: Inattendu) -> dict[int, str]:
+    """The known organisations that match, and a new one of that name."""
+    if not qui.organisation:
+        return {}
+    with reading() as session:
+        trouves: list[ChoixPartenaire] = partenaires.choix(session, texte=qui.organisation, limite=5)
+    return {t.id: t.sigle or t.nom for t in trouves} | {NOUVELLE: f"Nouvelle : {qui.organisation}"}
 
 
-def _ajouter(
-    e: EcranSaisie,
-    form: Formulaire,
-    choisi: int | None,
-    confirme: bool,
-    ajouter: Callable[[EcranSaisie, str], None],
-) -> None:
-    v = values(form, "organisation", "categorie_id", "prenom", "nom", "intitule")
-    textes = {c: str(v[c] or "") for c in ("organisation", "prenom", "nom", "intitule")}
-    qui = Inattendu(partenaire_id=choisi or None, categorie_id=v["categorie_id"], **textes)
+def _cle_choix(form: Formulaire, qui: Inattendu) -> str:
+    return key(form, f"partenaire.{qui.organisation}")
+
+
+def _choisie(form: Formulaire, qui: Inattendu, offertes: dict[int, str]) -> int | None:
+    """The one that was clicked for that text, else the first: also for a line sent before its answers were shown."""
+    return on_screen().get(_cle_choix(form, qui), next(iter(offertes), None))
+
+
+def _ajouter(e: EcranSaisie, form: Formulaire, confirme: bool, ajouter: Callable[[EcranSaisie, str], None]) -> None:
+    qui = inattendus.lire_ligne(on_screen().get(key(form, "ligne")) or "")
+    offertes = _offertes(qui)
+    choisie = _choisie(form, qui, offertes)
+    qui = replace(qui, partenaire_id=choisie or None, categorie_id=on_screen().get(key(form, "categorie_id")))
     membre, semblable = "", False
     with refusals(form.jeton):
         try:
@@ -110,6 +115,6 @@ def _ajouter(
             raise
     st.session_state[key(form, "semblable")] = semblable
     if membre:
-        announce("Ajouté au carnet, et noté présent.")
+        dits = (f"{qui.prenom} {qui.nom}".strip(), qui.intitule, offertes[choisie] if choisie else qui.organisation)
+        announce(f"Ajouté au carnet, et noté présent : {', '.join(filter(None, dits))}.")
         ajouter(e, membre)
-        st.session_state[cle(e, "inattendu")] = False

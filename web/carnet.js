@@ -27,39 +27,47 @@
     const name = nameOf(field);
     return name && /^[0-9a-f]{32}-/.test(name) && !field.matches('[type="password"], [type="search"]') ? name : null;
   };
-  const typed = new Map(JSON.parse(sessionStorage.getItem("frappes") ?? "[]")); // key -> value the server has not taken yet
+  const typed = new Map(JSON.parse(sessionStorage.getItem("frappes") ?? "[]")); // "agent key" -> value the server has not taken yet
   let sending = Promise.resolve();
   let pause = 0;
   const remember = () => sessionStorage.setItem("frappes", JSON.stringify([...typed]));
+  // Who is here, as the screen says. What an ended session leaves in the tab waits for its agent, whoever signs in next.
+  let agent = null;
+  const who = () => {
+    const shown = document.querySelector('[class*="st-key-coulisses-"]')?.className.match(/st-key-coulisses-(\d+)/);
+    return (agent = shown ? +shown[1] : agent);
+  };
   const send = async (cle) => {
-    if (!typed.has(cle)) return null;
-    const valeur = typed.get(cle);
+    const name = `${who()} ${cle}`;
+    if (!typed.has(name)) return null;
+    const valeur = typed.get(name);
     let garde = null;
     try {
       const answer = await fetch("/frappe", {
         method: "POST", keepalive: true, headers: { "Content-Type": "application/json" },
-        body: JSON.stringify({ cle, valeur, onglet: tab }),
+        body: JSON.stringify({ cle, valeur, onglet: tab, agent }),
       });
       if (answer.status === 401 || answer.status === 403 || answer.status >= 500) throw new Error("later");
       garde = answer.ok && (await answer.json()).garde;
-      if (typed.get(cle) === valeur) typed.delete(cle);
+      if (typed.get(name) === valeur) typed.delete(name);
       remember();
       if (answer.ok && !garde) document.querySelector(".st-key-relire button")?.click();
     } catch {
-      clearTimeout(pause);
-      pause = setTimeout(sendAll, 3000); // the server is away, or one must sign in again: the text waits in this tab
+      wait(3000); // the server is away, or one must sign in again: the text waits in this tab
     }
     return garde;
   };
   const sendNow = (cle) => (sending = sending.then(() => send(cle)));
+  const waiting = () => [...typed.keys()].map((name) => name.split(" ")).filter(([by]) => +by === who()).map(([, cle]) => cle);
   function sendAll() {
     clearTimeout(pause);
-    [...typed.keys()].forEach(sendNow);
+    if (typed.size && !who()) return wait(800); // the screen is not drawn yet
+    waiting().forEach(sendNow);
   }
-  const wait = (ms) => {
+  function wait(ms) {
     clearTimeout(pause);
     pause = setTimeout(sendAll, ms);
-  };
+  }
   if (typed.size) sendAll();
 
   const over = new Map(); // key of a field made again with a colleague's text -> key of the one that was typed in
@@ -77,7 +85,7 @@
     if (!cle) return;
     const number = target.type === "number";
     if (number && target.value !== "" && !Number.isInteger(target.valueAsNumber)) return;
-    typed.set(cle, number ? (target.value === "" ? null : target.valueAsNumber) : target.value);
+    typed.set(`${who()} ${cle}`, number ? (target.value === "" ? null : target.valueAsNumber) : target.value);
     remember();
     wait(800);
   }, true);
@@ -86,7 +94,7 @@
     if (cle) sendNow(cle);
     setTimeout(() => { if (held?.field === target && target.isConnected) held = null; });
   }, true);
-  addEventListener("pagehide", () => [...typed.keys()].forEach(send)); // each at once: nothing waits any more
+  addEventListener("pagehide", () => waiting().forEach(send)); // each at once: nothing waits any more
   document.addEventListener("visibilitychange", () => { if (document.hidden) sendAll(); });
 
   // A field made again under the caret (a line that appears above it, a colleague's text in it): the caret goes back
@@ -188,6 +196,46 @@
     if (row) setTimeout(() => row.querySelector("input")?.focus());
   });
 
+  // The caret goes where one writes next: in the first field of a panel that begins with one, in the note of a point
+  // whose theme was just clicked, in the line that "Autre action" adds. Not under a thumb: a keyboard would rise.
+  const writeIn = (find, ms = 3000) => {
+    const until = performance.now() + ms;
+    const look = () => {
+      const field = find();
+      if (field && !field.disabled) field.focus();
+      else if (performance.now() < until) setTimeout(look, 30);
+    };
+    look();
+  };
+  let thumb = false;
+  addEventListener("pointerdown", (event) => { thumb = event.pointerType === "touch"; }, true);
+  addEventListener("click", ({ target, detail }) => {
+    const button = target instanceof Element && target.closest("button");
+    const line = button && button.closest('[class*="st-key-ligne-"]');
+    if (!line || thumb) return;
+    const actions = () => [...line.querySelectorAll('[class*="-quoi"] input')];
+    if (button.closest('[class*="-autre-"]')) {
+      const before = actions().length;
+      writeIn(() => actions()[before]);
+    } else if (detail && button.closest('[class*="st-key-themes-"]')) {
+      writeIn(() => [...line.querySelectorAll('[class*="-note"] textarea')].find((note) => note.value === ""), 0);
+    }
+  }, true);
+  const panel = '[data-testid="stPopoverBody"]';
+  new MutationObserver(() => {
+    for (const body of document.querySelectorAll(panel)) {
+      const first = body.querySelector("input, textarea, button");
+      if (!first || first.dataset.seen || !first.matches('input[type="text"], input[type="search"]')) continue;
+      first.dataset.seen = "true";
+      if (!thumb) setTimeout(() => first.focus());
+    }
+  }).observe(document, { subtree: true, childList: true });
+  // Enter there does what the panel is for, once what was typed has left.
+  addEventListener("keydown", ({ key, target }) => {
+    const body = key === "Enter" && target instanceof HTMLInputElement && !target.closest('[data-testid="stForm"]') && target.closest(panel);
+    if (body) setTimeout(() => body.querySelector('button[kind="primary"]:not(:disabled)')?.click());
+  });
+
   // The search everywhere: it waits for the text; down and Enter go to the first answer, the arrows from one to another.
   new MutationObserver(() => {
     const button = searchAsked && document.querySelector(".st-key-partout button");
@@ -229,7 +277,8 @@
     if (document.activeElement !== document.body) left = null;
   }).observe(document, { subtree: true, childList: true, attributeFilter: ["disabled", "inert"] });
 
-  // Signed out elsewhere, or for too long: this tab leads to sign-in, and comes back here afterwards.
+  // Signed out elsewhere, or for too long: this tab leads to sign-in, and comes back here afterwards. If a colleague
+  // signed in beside it, it shows the colleague's screen.
   let asking = false;
   const check = async () => {
     if (asking) return;
@@ -239,6 +288,8 @@
       if (answer.status === 401) {
         const back = encodeURIComponent(location.pathname + location.search);
         location.replace(`/connexion?ferme&suite=${back}`);
+      } else if (answer.ok && who() && answer.headers.get("X-Carnet-Agent") !== `${agent}`) {
+        location.reload();
       }
     } catch {
       // the server is away: Streamlit says so itself
@@ -254,6 +305,7 @@
     constructor(url, ...args) {
       const named = new URL(url, location.href);
       named.searchParams.set("onglet", tab);
+      if (who()) named.searchParams.set("agent", agent);
       super(named, ...args);
       this.addEventListener("close", check);
     }

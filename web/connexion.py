@@ -272,9 +272,10 @@ class Deconnexion(Page):
 
 
 async def etat_session(request: Request) -> Response:
-    """204 while signed in, 401 otherwise: what a tab asks when it is looked at again."""
-    present = await session_vivante(request.scope) is not None
-    return Response(status_code=204 if present else 401, headers={"Cache-Control": "no-store"})
+    """204 while signed in, and as whom, 401 otherwise: what a tab asks when it is looked at again."""
+    ouverte = await session_vivante(request.scope)
+    qui = {"X-Carnet-Agent": str(ouverte.acteur.id)} if ouverte else {}
+    return Response(status_code=204 if ouverte else 401, headers={"Cache-Control": "no-store", **qui})
 
 
 # --- one's own password --------------------------------------------------------------------------------------------

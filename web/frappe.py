@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, Response
 from services import brouillons, comptes, db, saisie
 from services.erreurs import BusinessError, Forbidden, Invalid, Unavailable
 from services.horloge import utcnow
-from web.porte import IDENTITE, en_fil
+from web.porte import IDENTITE, en_fil, nom_onglet
 
 log = logging.getLogger("carnet.frappe")
 
@@ -28,9 +28,9 @@ def champ_de(nom: str) -> str:
     return re.sub(r"\bn(\d+)\.(\d+)\b", r"n\1-\2", nom.replace("-", "."))
 
 
-def _garder(session_id: str, cle: str, valeur: Any, onglet: str) -> bool:
-    lue = _CLE.fullmatch(cle)
-    if lue is None or not isinstance(valeur, str | int | float | None) or not re.fullmatch(r"[0-9a-f]{8}", onglet):
+def _garder(session_id: str, cle: str, valeur: Any, agent: Any, brut: str) -> bool:
+    lue, onglet = _CLE.fullmatch(cle), nom_onglet(brut, agent) if isinstance(agent, int) else ""
+    if lue is None or not isinstance(valeur, str | int | float | None) or not onglet:
         raise Invalid({"cle": "Cette frappe ne désigne aucun champ."})
     jeton, nom, vue = lue.groups()
     champ = champ_de(nom)
@@ -38,6 +38,8 @@ def _garder(session_id: str, cle: str, valeur: Any, onglet: str) -> bool:
         vu = comptes.acteur(session, session_id=int(session_id), now=utcnow())
         if vu is None:
             raise Forbidden("Vous n’êtes plus connecté·e.")
+        if vu.acteur.id != agent:
+            raise Forbidden("Ces mots sont d’un collègue, qui s’est déconnecté depuis.")
         if brouillons.nom_de(session, jeton=jeton).startswith("saisie:") and not saisie.est_tape(champ, valeur):
             raise Invalid({"cle": "Ce champ ne se tape pas."})
         if brouillons.contient(session, jeton=jeton, champ=champ, valeur=valeur):
@@ -59,11 +61,11 @@ async def frappe(request: Request) -> Response:
     brut = await request.body()
     try:
         lu: Any = json.loads(brut) if len(brut) <= _POIDS_MAX else None
-        cle, valeur, onglet = str(lu["cle"]), lu["valeur"], str(lu["onglet"])
+        cle, valeur, agent, onglet = str(lu["cle"]), lu["valeur"], lu["agent"], str(lu["onglet"])
     except (ValueError, TypeError, KeyError):
         return JSONResponse({}, status_code=400)
     try:
-        garde = await en_fil(lambda: _garder(request.headers.get(IDENTITE, "0"), cle, valeur, onglet))
+        garde = await en_fil(lambda: _garder(request.headers.get(IDENTITE, "0"), cle, valeur, agent, onglet))
     except BusinessError as error:
         statut = {Forbidden: 403, Unavailable: 503}.get(type(error), 409)
         return JSONResponse({"phrase": error.phrase}, status_code=statut)

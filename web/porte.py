@@ -6,6 +6,7 @@ Streamlit is told who is here by one header, which only this file may write; it 
 import logging
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from http.cookies import CookieError, SimpleCookie
 from typing import TypeVar
 from urllib.parse import parse_qs, quote, urlsplit
@@ -16,6 +17,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services import comptes, db
+from services.comptes import SessionOuverte
 from services.erreurs import Unavailable
 from services.horloge import utcnow
 from settings import get_settings
@@ -165,14 +167,14 @@ class Porte:
             await self.app(_pour_streamlit(scope, None), receive, send)
             return
         try:
-            session_id = await session_vivante(scope)
+            ouverte = await session_vivante(scope)
         except Unavailable:
             await page("indisponible", statut=503)(scope, receive, send)
             return
-        if session_id is not None and path.startswith(CONDAMNES):
+        if ouverte is not None and path.startswith(CONDAMNES):
             await _refus(404, "Adresse inconnue.")(scope, receive, send)
-        elif session_id is not None:
-            await self.app(_pour_streamlit(scope, session_id), receive, send)
+        elif ouverte is not None:
+            await self.app(_pour_streamlit(scope, ouverte), receive, send)
         elif lecture and not path.startswith(PREFIXES_SANS_PAGE):
             reponse: Response = RedirectResponse(
                 adresse_connexion(scope), status_code=303, headers={"Cache-Control": "no-store"}
@@ -182,13 +184,12 @@ class Porte:
             await _refus(401, "Connectez-vous.")(scope, receive, send)
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
-        session_id = None
+        ouverte = None
         if scope["path"] == WEBSOCKET and demarrage.pret and origine_admise(scope):
-            try:
-                session_id = await session_vivante(scope)
-            except Unavailable:
-                session_id = None
-        if session_id is None:
+            with suppress(Unavailable):
+                ouverte = await session_vivante(scope)
+        # A tab that shows the screen of another agent would bring its fields into this one's.
+        if ouverte is None or _demande(scope, "agent") not in ("", str(ouverte.acteur.id)):
             await receive()
             await send({"type": "websocket.close", "code": 1008})
             return
@@ -208,10 +209,10 @@ class Porte:
             if not ferme:
                 await send(message)
 
-        await self.app(_pour_streamlit(scope, session_id), recevoir, envoyer)
+        await self.app(_pour_streamlit(scope, ouverte), recevoir, envoyer)
 
 
-async def session_vivante(scope: Scope) -> int | None:
+async def session_vivante(scope: Scope) -> SessionOuverte | None:
     """The live session of the cookie, asked of the base each time: signing out acts at once, everywhere.
 
     Raises:
@@ -221,10 +222,9 @@ async def session_vivante(scope: Scope) -> int | None:
     if not 20 <= len(jeton) <= 100:
         return None
 
-    def demander() -> int | None:
+    def demander() -> SessionOuverte | None:
         with db.reading() as session:
-            ouverte = comptes.session_du_cookie(session, jeton=jeton, now=utcnow())
-            return ouverte.id if ouverte else None
+            return comptes.session_du_cookie(session, jeton=jeton, now=utcnow())
 
     return await en_fil(demander)
 
@@ -240,16 +240,27 @@ def _refus(statut: int, phrase: str) -> Response:
     return PlainTextResponse(phrase, status_code=statut, headers={"Cache-Control": "no-store"})
 
 
-def _pour_streamlit(scope: Scope, session_id: int | None) -> Scope:
+def _demande(scope: Scope, nom: str) -> str:
+    """What the address of a request says under that name, "" when nothing."""
+    query: str = scope["query_string"].decode("latin-1")
+    return parse_qs(query).get(nom, [""])[0]
+
+
+def nom_onglet(brut: str, agent_id: int) -> str:
+    """What drafts call this tab while that agent is there, "" for a tab that gives no name: who signs in there next has
+    seen nothing of what the first wrote."""
+    return f"{(int(brut, 16) + agent_id) % 2**32:08x}" if re.fullmatch("[0-9a-f]{8}", brut) else ""
+
+
+def _pour_streamlit(scope: Scope, ouverte: SessionOuverte | None) -> Scope:
     """The same request with the verified identity and no other; Origin, judged already, no longer asks anything, and
     compression is the outermost layer's work alone."""
     entetes = [(k, v) for k, v in scope["headers"] if k.lower().replace(b"_", b"-") not in _RETIRES]
-    if session_id is not None:
-        entetes.append((IDENTITE.encode(), str(session_id).encode()))
-    if scope["type"] == "websocket":
-        onglet = parse_qs(scope["query_string"]).get(b"onglet", [b""])[0]
-        if re.fullmatch(rb"[0-9a-f]{8}", onglet):
-            entetes.append((ONGLET.encode(), onglet))
+    if ouverte is not None:
+        entetes.append((IDENTITE.encode(), str(ouverte.id).encode()))
+    if ouverte is not None and scope["type"] == "websocket":
+        if onglet := nom_onglet(_demande(scope, "onglet"), ouverte.acteur.id or 0):
+            entetes.append((ONGLET.encode(), onglet.encode()))
         hote = entetes_de(scope, "host")[0]
         entetes.append((b"origin", f"http://{hote}".encode("latin-1")))
     return {**scope, "headers": entetes}

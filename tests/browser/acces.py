@@ -18,7 +18,7 @@ _ROLES = (
 _BRUT = re.compile(r"\*\*|~~|:material/|:[a-z]+(-[a-z]+)?\[|\\|\u2060")
 _VISIBLE = """
   const vu = (e) => e.checkVisibility({visibilityProperty: true, opacityProperty: true})
-    && !e.closest('.st-key-coulisses, [data-a11y-ignore], [inert]');
+    && !e.closest('[class*="st-key-coulisses-"], [data-a11y-ignore], [inert]');
   const ecran = document.querySelector('[data-testid="stMain"]');
   const dit = (e) => (e.getAttribute('aria-label') || e.innerText || e.tagName).trim().slice(0, 60);
 """

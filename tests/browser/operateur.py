@@ -69,11 +69,15 @@ class Operateur:
         self.clic(cible)
 
     def ecrire_dans(self, champ: Locator) -> None:
-        """One click in a text field: it is ready once it has the focus, for letters typed during a run are kept
-        (tests/browser/test_saisie.py types at once); what still runs then counts with the next operation."""
+        """One click in a text field, none where the caret is already: it is ready once it has the focus, for letters
+        typed during a run are kept (tests/browser/test_saisie.py types at once); what still runs then counts with the
+        next operation."""
+        ici = champ.and_(self.page.locator(":focus"))
+        if ici.count():
+            return
         champ.scroll_into_view_if_needed()
         champ.click(delay=0)
-        champ.and_(self.page.locator(":focus")).wait_for()
+        ici.wait_for()
         self.attentes.append(self.page.evaluate("() => performance.now() - window.__geste") / 1000)
 
     def touche(self, touche: str) -> None:
@@ -100,36 +104,61 @@ def choix(page: Page, nom: str, option: str) -> Locator:
     return zone.get_by_role("radio", name=option, exact=True).or_(zone.get_by_role("button", name=option, exact=True))
 
 
-def saisir_le_cas(op: Operateur, sigles: dict[str, str], *, cherche: dict[str, str] | None = None) -> None:
-    """Write up tests/cas/after-meeting.json from Accueil to the relevé.
+def saisir_le_cas(
+    op: Operateur, sigles: dict[str, str], *, cas: dict[str, Any] = CAS, cherche: dict[str, str] | None = None
+) -> None:
+    """Write up a case of tests/cas from Accueil to the relevé.
 
     Args:
         sigles: acronym by partenaire, "" where there is none.
-        cherche: what is typed to find a theme that is not among the likely ones.
+        cherche: what is typed to find a theme that is not among the likely ones, where the case does not say.
     """
     page = op.page
-    nom = {m["structure"]: court(m["structure"], sigles.get(m["structure"], "")) for m in CAS["members"]}
+    nom = {m["structure"]: court(m["structure"], sigles.get(m["structure"], "")) for m in cas["members"]}
     op.clic(page.get_by_role("link", name="Saisie après réunion"))
-    for membre in CAS["members"]:
+    for membre in cas["members"]:
         if membre["presence"] != "présent":
             op.clic(choix(page, nom[membre["structure"]], membre["presence"].capitalize()))
     op.clic(page.get_by_role("button", name="Les autres présents"))
-    for ouverte in CAS["open_from_last_time"]:
+    _inattendus(op, cas.get("unexpected", []))
+    for ouverte in cas["open_from_last_time"]:
         op.clic(choix(page, f"État de l’action : {ouverte['what']}", ouverte["state_now"].capitalize()))
-    for n, point in enumerate(CAS["points"], 1):
+    for n, point in enumerate(cas["points"], 1):
         theme = choix(page, f"Point {n} : thème", point["theme"])
         if theme.count() == 0:
             op.clic(page.get_by_role("searchbox", name=f"Point {n} : chercher un autre thème"))
-            op.tape((cherche or {})[point["theme"]])
+            op.tape(point.get("typed") or (cherche or {})[point["theme"]])
         op.clic(theme)
         op.ecrire_dans(page.get_by_role("textbox", name=f"Point {n} : constat"))
         op.dicte(point["note"])
-        if "action" in point:
-            op.ecrire_dans(page.get_by_role("textbox", name=f"Point {n} : action décidée"))
-            op.dicte(point["action"]["what"])
-            op.clic(choix(page, f"Point {n} : pilote", nom[point["action"]["structure"]]))
+        for rang, action in enumerate(point["actions"], 1):
+            titre = f"Point {n}, action {rang}" if rang > 1 else f"Point {n}"
+            if rang > 1:
+                op.clic(page.get_by_role("button", name=f"Autre action : Point {n}"))
+            op.ecrire_dans(page.get_by_role("textbox", name=f"{titre} : action décidée"))
+            op.dicte(action["what"])
+            op.clic(choix(page, f"{titre} : pilote", nom[action["structure"]]))
     op.clic(page.get_by_role("button", name="Enregistrer le relevé"))
     page.locator('[data-testid="stMarkdownContainer"]', has_text=re.compile(r"Projet$")).first.wait_for()
+
+
+def _inattendus(op: Operateur, venus: list[dict[str, str]]) -> None:
+    """Who nobody expected: one line each, one after the other in the same panel."""
+    page = op.page
+    ligne = page.get_by_role("textbox", name="Qui est venu : organisation, prénom nom, fonction")
+    for venu in venus:
+        if ligne.count() == 0:
+            op.clic(page.get_by_role("button", name="Quelqu’un d’autre"))
+        op.ecrire_dans(ligne)
+        if "typed" in venu:
+            op.tape(venu["typed"])
+            op.dicte(f", {venu['who']}")
+            op.touche("Enter")
+        else:
+            op.dicte(venu["structure"])
+            op.clic(choix(page, "Sa catégorie", venu["category"]))
+            op.clic(page.get_by_role("button", name="Ajouter, présent"))
+        page.get_by_text(f"noté présent : {venu.get('who') or venu['structure']}").first.wait_for()
 
 
 def convoquer(op: Operateur, titre: str, n: int) -> None:

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlmodel import delete
 
-from models import Reunion
+from models import Reunion, SessionAgent
 from services import brouillons, saisie
 from services.horloge import maintenant
 from tests import scene
@@ -280,6 +281,74 @@ def test_a_colleague_who_saves_leaves_me_my_words(deux: tuple[Page, Page, int], 
     b.get_by_role("button", name="Ajouter au relevé").first.click()
     expect(b.get_by_role("textbox", name="Point 2 : constat")).to_have_value("Un mot que personne n’a")
     expect(b.get_by_role("textbox", name="Point 1 : lieu")).to_have_value("Place tapée")
+
+
+# --- who types -------------------------------------------------------------------------------------------------------
+
+
+def auteurs(serveur: Serveur, reunion: int) -> dict[str, str]:
+    """Who wrote what the draft holds."""
+    with serveur.session() as session:
+        champs = brouillons.champs(session, cle=saisie.cle_brouillon(reunion))
+    return {str(c.valeur): c.agent for c in champs.values()}
+
+
+@pytest.fixture
+def a_remplir(serveur: Serveur, reunions: list[int]) -> int:
+    """One more entry without a draft."""
+    with serveur.session() as session:
+        debut = session.get_one(Reunion, reunions[1]).debut - timedelta(days=2)
+        return scene.tenir(session, scene.CAS["instance"], debut, acteur(session))
+
+
+def finir(serveur: Serveur) -> None:
+    """Every session ends."""
+    with serveur.session() as session:
+        session.exec(delete(SessionAgent))
+
+
+def test_what_an_ended_session_leaves_in_a_tab_waits_for_its_agent(
+    page: Page, connexion: Any, serveur: Serveur, a_remplir: int
+) -> None:
+    """Typed while the session ends; a colleague signs in in that tab; then the agent comes back."""
+    connexion(page, "secretaire", suite=f"saisie?reunion={a_remplir}")
+    choix(page, "Point 1 : thème", "Dépôt sauvage").click()
+    pret(page)
+    constat(page).click()
+    finir(serveur)
+    page.keyboard.type("Mots de Sarah")
+    page.keyboard.press("Tab")
+    page.wait_for_url("**/connexion?ferme*")
+    connexion(page, "collaborateur", suite=f"saisie?reunion={a_remplir}")
+    expect(constat(page)).to_have_value("")
+    constat(page).click()
+    page.keyboard.type("Mots de Colin")
+    page.keyboard.press("Tab")
+    assert until(lambda: "Mots de Colin" in auteurs(serveur, a_remplir))
+    assert "Mots de Sarah" not in auteurs(serveur, a_remplir)
+    connexion(page, "secretaire", suite=f"saisie?reunion={a_remplir}")
+    page.get_by_text(ENTRE).first.wait_for()
+    expect(constat(page)).to_have_value("Mots de Sarah")
+    tenus = {"Mots de Colin": "Colin Collaborateur", "Mots de Sarah": "Sarah Secrétaire"}
+    assert tenus.items() <= auteurs(serveur, a_remplir).items()
+
+
+def test_a_tab_left_open_does_not_write_for_who_signed_in_beside_it(
+    page: Page, contexte: Any, connexion: Any, serveur: Serveur, a_remplir: int
+) -> None:
+    """The two share the browser's cookie: the tab of the first shows and writes nothing for the second."""
+    connexion(page, "secretaire", suite=f"saisie?reunion={a_remplir}")
+    constat(page).click()
+    page.keyboard.type("Mots de Sarah")
+    assert until(lambda: "Mots de Sarah" in auteurs(serveur, a_remplir))
+    finir(serveur)
+    connexion(contexte.new_page(), "collaborateur", suite="plan")
+    page.keyboard.type(", puis d’autres")
+    page.keyboard.press("Tab")
+    page.get_by_test_id("stSidebar").get_by_text("Colin Collaborateur").wait_for()
+    page.wait_for_url(f"**/saisie?reunion={a_remplir}")
+    expect(constat(page)).to_have_value("Mots de Sarah")
+    assert auteurs(serveur, a_remplir) == {"Mots de Sarah": "Sarah Secrétaire"}
 
 
 # --- every form keeps what is typed in it ----------------------------------------------------------------------------

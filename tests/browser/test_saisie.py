@@ -84,13 +84,13 @@ def releve_affiche(page: Any) -> None:
     pret(page)
 
 
-def test_the_case_in_twenty_operations(page: Any, connexion: Callable[..., None], serveur: Serveur, cas: int) -> None:
+def test_the_case_in_sixteen_operations(page: Any, connexion: Callable[..., None], serveur: Serveur, cas: int) -> None:
     connexion(page, "secretaire")
     with serveur.session() as session:
         sigles = scene.sigles(session)
     op = Operateur(page)
     saisir_le_cas(op, sigles)
-    assert op.operations <= 20
+    assert op.operations <= 16
     with serveur.session() as session:
         releve = releves.lire(session, reunion_id=cas, today=maintenant().date())
         presences = session.exec(select(Presence).where(Presence.reunion_id == cas)).all()

@@ -70,3 +70,18 @@ def test_a_meeting_cancelled_while_it_is_written_up_keeps_what_was_typed(ecran: 
     at = ecran(SAISIE, reunion=str(id))
     assert "notée « annulée »" in said(at)
     assert 42 in {n.value for n in at.number_input}
+
+
+@pytest.mark.sqlite  # where one writer keeps the others waiting
+def test_a_field_left_waits_for_no_writer_when_the_draft_holds_it_already(ecran: Ecran, cast_base: Cast) -> None:
+    """web/frappe.py wrote it while it was typed."""
+    at = ecran(SAISIE, reunion=str(une_reunion(cast_base)))
+    nombre = next(n for n in at.number_input if n.label == "Habitants présents")
+    jeton = str(nombre.key).split(".")[0]
+    with db.writing() as session:
+        brouillons.ecrire(session, jeton=jeton, valeurs={"habitants": 42}, vues={}, by=cast_base.secretaire)
+    with db.writing() as session:  # a long one
+        brouillons.champs(session, cle="")
+        nombre.set_value(42).run()
+    assert not at.error
+    assert next(n for n in at.number_input if n.label == "Habitants présents").value == 42

@@ -56,6 +56,14 @@ def test_a_draft_with_words_in_it_never_starts_afresh(session: Session, cast: Ca
     assert brouillons.champs(session, cle="saisie:12")["note"].valeur == "Rodéos"
 
 
+def test_a_form_takes_the_words_of_its_agent_alone(session: Session, cast: Cast) -> None:
+    un = brouillons.ouvrir(session, cle=f"partenaire:7:{cast.secretaire.id}:aaaaaaaa")
+    with pytest.raises(Forbidden):
+        brouillons.ecrire(session, jeton=un.jeton, valeurs={"nom": "x"}, vues={}, by=cast.responsable)
+    brouillons.ecrire(session, jeton=un.jeton, valeurs={"nom": "y"}, vues={}, by=cast.secretaire)
+    assert brouillons.champs(session, cle=un.cle)["nom"].valeur == "y"
+
+
 def test_a_token_says_what_it_wrote_and_closes_its_form(session: Session, cast: Cast) -> None:
     form = brouillons.ouvrir(session, cle="saisie:12")
     brouillons.ecrire(session, jeton=form.jeton, valeurs={"note": "Rodéos"}, vues={}, by=cast.secretaire)
@@ -205,7 +213,8 @@ def test_words_that_come_after_a_colleague_saved_are_kept(
 
 
 def test_what_nobody_came_back_to_is_forgotten_but_an_entry(session: Session, cast: Cast) -> None:
-    for cle, depuis in (("saisie:1", 90), ("partenaire:7:1:aaaaaaaa", 90), ("partenaire:8:1:aaaaaaaa", 10)):
+    sien, autre = (f"partenaire:{id}:{cast.secretaire.id}:aaaaaaaa" for id in (7, 8))
+    for cle, depuis in (("saisie:1", 90), (sien, 90), (autre, 10)):
         form = brouillons.ouvrir(session, cle=cle)
         brouillons.ecrire(session, jeton=form.jeton, valeurs={"nom": "x"}, vues={}, by=cast.secretaire)
         age(session, cle, timedelta(days=depuis))
@@ -213,4 +222,4 @@ def test_what_nobody_came_back_to_is_forgotten_but_an_entry(session: Session, ca
             c.modifie_le = utcnow() - timedelta(days=depuis)
     session.flush()
     brouillons.purger(session)
-    assert set(session.exec(select(Brouillon.cle)).all()) == {"saisie:1", "partenaire:8:1:aaaaaaaa"}
+    assert set(session.exec(select(Brouillon.cle)).all()) == {"saisie:1", autre}

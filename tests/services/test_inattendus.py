@@ -53,6 +53,30 @@ def test_each_of_the_three_ways_once(session: Session, cast: Cast) -> None:
     assert (cle[0], nombre(session)) == ("f", (avant[0], avant[1] + 1))
 
 
+@pytest.mark.parametrize(("ligne", "organisation", "prenom", "nom", "fonction"), [
+    ("", "", "", "", ""),
+    ("Amicale des Tilleuls", "Amicale des Tilleuls", "", "", ""),
+    ("alp, Anna Exemple, médiatrice", "alp", "Anna", "Exemple", "médiatrice"),
+    ("  alp ,Anna   Exemple ,  médiatrice ", "alp", "Anna", "Exemple", "médiatrice"),
+    ("alp, Anna Exemple", "alp", "Anna", "Exemple", ""),
+    ("alp, médiatrice", "alp", "", "", "médiatrice"),
+    ("alp,, Médiatrice", "alp", "", "", "Médiatrice"),
+    ("alp, Exemple, médiatrice", "alp", "", "Exemple", "médiatrice"),
+    ("alp, EXEMPLE", "alp", "", "EXEMPLE", ""),
+    ("alp, anna exemple, médiatrice", "alp", "anna", "exemple", "médiatrice"),
+    ("alp, EXEMPLE Anna, médiatrice", "alp", "Anna", "EXEMPLE", "médiatrice"),
+    ("alp, Marie Anne EXEMPLE FICTIF, médiatrice", "alp", "Marie Anne", "EXEMPLE FICTIF", "médiatrice"),
+    ("alp, Anna de l’Exemple, médiatrice", "alp", "Anna", "de l’Exemple", "médiatrice"),
+    ("alp, Élise Exemple, médiatrice, de nuit", "alp", "Élise", "Exemple", "médiatrice, de nuit"),
+    (",,", "", "", "", ""),
+    (", Anna Exemple", "", "Anna", "Exemple", ""),
+])  # fmt: skip
+def test_a_line_says_who_and_as_what(ligne: str, organisation: str, prenom: str, nom: str, fonction: str) -> None:
+    assert inattendus.lire_ligne(ligne) == Inattendu(
+        organisation=organisation, prenom=prenom, nom=nom, intitule=fonction
+    )
+
+
 @pytest.mark.parametrize(("qui", "champ"), [
     (Inattendu(), "organisation"),
     (Inattendu(organisation="Club Zéphyr"), "categorie_id"),
