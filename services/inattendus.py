@@ -1,4 +1,4 @@
-"""Who came without being expected, nor known: noted on the spot, in one act, from the entry of a meeting."""
+"""Who is not known yet: noted on the spot, in one act, wherever a name was searched."""
 
 import hashlib
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from sqlmodel import Session
 from services import brouillons, partenaires, personnes
 from services.acteur import Acteur, Droit, require
 from services.erreurs import Duplicate, Invalid
-from services.personnes import Identite
+from services.personnes import FonctionVue, Identite
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def lire_ligne(ligne: str) -> Inattendu:
 
 
 def noter(session: Session, *, qui: Inattendu, today: date, confirme: bool = False, jeton: str, by: Acteur) -> str:
-    """Make the organisation, the person, or both; the key of that participant in an entry ("a9", "f7").
+    """Make the organisation, the person, or both; their key ("a9": an organisation, "f7": a function there).
 
     Args:
         confirme: the agent read who looks alike, and says it is another.
@@ -76,6 +76,15 @@ def noter(session: Session, *, qui: Inattendu, today: date, confirme: bool = Fal
         by=by,
     )
     return f"f{fonction}"
+
+
+def de_qui(session: Session, *, cle: str) -> tuple[int, FonctionVue | None]:
+    """The organisation that a key of `noter` names, and the function of whoever it is, if it names somebody."""
+    id = int(cle[1:])
+    if cle[0] == "a":
+        return id, None
+    fonction = personnes.fonction(session, id=id)
+    return fonction.partenaire_id, fonction
 
 
 def _creer(session: Session, qui: Inattendu, *, confirme: bool, jeton: str, by: Acteur) -> int:

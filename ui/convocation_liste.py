@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 import streamlit as st
 
 from models.lists import ETATS_REUNION_A_SAISIR, EtatReunion, Reponse
-from services import destinataires, reponses
+from services import destinataires, inattendus, reponses
 from services.convocations import Situation
 from services.destinataires import Candidat, Cle, Convie
 from services.erreurs import Invalid
@@ -16,6 +17,7 @@ from ui import adresse, operations, question, suite
 from ui.access import reading, writing
 from ui.feedback import announce, field_error, forget_refusals, md, refusals, refused
 from ui.formulaire import on_screen
+from ui.inattendu import Ajout, inattendu
 from ui.partenaire import FICHE
 
 _LISTE, _FICHIER = "convocation.liste", "convocation.fichier"
@@ -160,6 +162,7 @@ def _ajout(r: ReunionVue, s: Situation, now: datetime) -> None:
         placeholder="Une personne, un partenaire",
         width=420,
     )
+    inattendu(Ajout("convier", r.id, partial(_convier, r.id, champ, now), fait=", et à la liste"), texte or "")
     if not texte:
         return
     with reading() as session:
@@ -170,7 +173,7 @@ def _ajout(r: ReunionVue, s: Situation, now: datetime) -> None:
     _candidats(r, visibles, champ, now)
     suite.autres(cherche, len(visibles), len(trouves))
     if not trouves:
-        st.caption("Personne d’autre ne correspond dans l’annuaire.")
+        st.caption("Personne d’autre ne correspond dans l’annuaire : « Quelqu’un d’autre » l’y ajoute.")
 
 
 def _candidats(r: ReunionVue, candidats: Sequence[Candidat], champ: str, now: datetime) -> None:
@@ -239,6 +242,17 @@ def _ajouter(reunion_id: int, candidat: Candidat, champ: str, now: datetime) -> 
         with writing() as (session, by):
             destinataires.ajouter(session, reunion_id=reunion_id, candidat=candidat, today=now.date(), by=by)
         st.session_state[champ] = ""
+
+
+def _convier(reunion_id: int, champ: str, now: datetime, membre: str) -> None:
+    """Who was just noted in the directory."""
+    with reading() as session:
+        partenaire_id, f = inattendus.de_qui(session, cle=membre)
+    if f:
+        qui = Candidat(partenaire_id, "", "", f.intitule, f.personne_id, "", "")
+    else:
+        qui = Candidat(partenaire_id, "", "", "", None, "", "")
+    _ajouter(reunion_id, qui, champ, now)
 
 
 def _noter(reunion_id: int, cle: Cle, champ: str, vue: Reponse) -> None:

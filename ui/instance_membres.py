@@ -1,8 +1,10 @@
 """The standing members of an instance: in order, added several in a row, each change written at once."""
 
+from functools import partial
+
 import streamlit as st
 
-from services import sieges
+from services import inattendus, sieges
 from services.erreurs import Invalid
 from services.horloge import aujourdhui
 from services.instances import InstanceVue
@@ -11,6 +13,7 @@ from ui.access import reading, writing
 from ui.choix import pick_partenaire
 from ui.feedback import announce, field_error, forget_refusals, md, refusals
 from ui.formulaire import TOUTE_DATE, key, on_screen, open_form
+from ui.inattendu import Ajout, inattendu
 from ui.navigation import page_path
 
 _MEMBRES = "instance.membres"
@@ -123,6 +126,8 @@ def _ajout(vue: InstanceVue) -> None:
     """Search, pick, choose or type the function, add: the form is then empty for the next one."""
     form = open_form("siege", objet_id=vue.id)
     partenaire_id = pick_partenaire("Ajouter un partenaire", key=key(form, "partenaire"))
+    cherche = str(st.session_state.get(key(form, "partenaire.texte")) or "")
+    inattendu(Ajout("inattendu.siege", vue.id, partial(_inviter, form.jeton, vue.id), fait=", et aux membres"), cherche)
     if partenaire_id is None:
         return
     with reading() as session:
@@ -156,7 +161,7 @@ def _ajout(vue: InstanceVue) -> None:
             page_path("partenaires/fiche.py"),
             label="Personne n’y a encore de fonction : compléter la fiche du partenaire",
             icon=":material/person_add:",
-            query_params={"partenaire": str(partenaire_id)},
+            query_params={"id": str(partenaire_id)},
         )
 
 
@@ -181,6 +186,21 @@ def _ajouter(jeton: str, instance_id: int, partenaire_id: int, titres: dict[int,
                 jeton=jeton,
                 by=by,
             )
+
+
+def _inviter(jeton: str, instance_id: int, membre: str) -> None:
+    """Who was just noted in the directory."""
+    with refusals(_MEMBRES), writing() as (session, by):
+        partenaire_id, f = inattendus.de_qui(session, cle=membre)
+        sieges.ajouter_membre(
+            session,
+            instance_id=instance_id,
+            partenaire_id=partenaire_id,
+            fonction=f.intitule if f else "",
+            fonction_id=f.id if f else None,
+            jeton=jeton,
+            by=by,
+        )
 
 
 def _renommer(membre: Membre, champ: str) -> None:

@@ -1,11 +1,13 @@
 """What the screens of «13-18» share: a collège's steps changed in place, its row, one form open at a time."""
 
 from collections.abc import Iterable
+from functools import partial
 
 import streamlit as st
 
 from models.lists import EtatSeance, SensEtape, Volet
-from services import partenaires, projets, seances
+from services import inattendus, partenaires, projets, seances
+from services.brouillons import Formulaire
 from services.etapes import EtapeVue
 from services.periodes import nom_annee_scolaire
 from services.projets import Avertissement, Bilan, BilanImporte, ParticipationVue
@@ -16,7 +18,8 @@ from ui.access import reading, writing
 from ui.adresse import cle
 from ui.charts import nombre
 from ui.feedback import announce, field_error, md, named, refusals, refused
-from ui.formulaire import on_screen
+from ui.formulaire import key, on_screen
+from ui.inattendu import Ajout, inattendu
 from ui.navigation import page_path
 
 COUVERTURE = page_path("projets/questions_de_justice.py")
@@ -200,23 +203,34 @@ def inviter(annee: int, college_ids: list[int] | None = None) -> None:
 # --- structures ------------------------------------------------------------------------------------------------------
 
 
-def structures_offertes(college_id: int, choisies: Iterable[int], *, key: str) -> dict[int, str]:
-    """What a choice of structures offers: those already chosen, what the search box drawn here finds, likely ones."""
+def structures_offertes(college_id: int, choisies: Iterable[int], *, form: Formulaire) -> dict[int, str]:
+    """What a choice of structures offers: those already chosen, what the search box drawn here finds, likely ones; and
+    one that is not known yet."""
+    cherche = key(form, "cherche")
     texte = st.text_input(
         "Chercher une autre structure",
-        key=key,
+        key=cherche,
         type="search",
         live="200ms",
         placeholder="Autre structure…",
         width=220,
     )
+    inconnue = Ajout("structure", college_id, partial(_choisir, key(form, "structures")), volet="Une autre encore")
+    inattendu(inconnue, texte or "")
     with reading() as session:
         noms = partenaires.noms(session, ids=choisies)
-        n = suite.montres(f"{key}.{texte}", 8)
+        n = suite.montres(f"{cherche}.{texte}", 8)
         trouvees = partenaires.choix(session, texte=texte, limite=n) if texte else []
         total = partenaires.combien(session, texte=texte) if len(trouvees) == n else 0
         probables = seances.structures_probables(session, college_id=college_id)
     if texte and not trouvees:
-        st.caption("Aucun partenaire ne correspond : essayez un autre mot.")
-    suite.autres(f"{key}.{texte}", len(trouvees), total)
+        st.caption("Aucun partenaire ne correspond : essayez un autre mot, ou « Une autre encore ».")
+    suite.autres(f"{cherche}.{texte}", len(trouvees), total)
     return noms | {x.id: x.nom for x in [*trouvees, *probables] if x.id not in noms}
+
+
+def _choisir(champ: str, membre: str) -> None:
+    """What was just noted in the directory."""
+    with reading() as session:
+        partenaire_id, _ = inattendus.de_qui(session, cle=membre)
+    st.session_state[champ] = [*(on_screen().get(champ) or []), partenaire_id]

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any, Literal
 
 import streamlit as st
@@ -18,8 +19,8 @@ from services.texte import matches
 from ui.access import reading
 from ui.feedback import md, named
 from ui.formulaire import on_screen
+from ui.inattendu import Ajout, inattendu
 from ui.saisie import EcranSaisie, choix, cle, inserer, lie, montree, poser, sous_champ
-from ui.saisie_inattendu import inattendu
 
 COURT = 34  # characters of a pill before it is cut
 
@@ -194,7 +195,15 @@ def participants(e: EcranSaisie, s: Saisie, trouves: Sequence[MembreAttendu] | N
                 on_click=ajouter,
                 args=(e, m.cle),
             )
-        inattendu(e, str(st.session_state.get(cle(e, "cherche.ajout")) or ""), ajouter)
+        venu = Ajout(
+            "inattendu",
+            e.reunion_id,
+            partial(ajouter, e),
+            quoi="Qui est venu : organisation, prénom nom, fonction",
+            bouton="Ajouter, présent",
+            fait=", et noté présent",
+        )
+        inattendu(venu, str(st.session_state.get(cle(e, "cherche.ajout")) or ""))
     sous_champ(e, "habitants")
 
 

@@ -22,7 +22,8 @@ expect.set_options(timeout=15_000)  # a loaded machine is not a failure
 ANGLAIS = re.compile(
     r"\b(the|and|with|you|your|Help|Close|Search|Choose|Select|Clear|Show|Hide|Press|Enter to|Download|Remove|Add|View|"
     r"results|Please|Loading|Running|Connecting|Settings|Rerun|Previous|Next|Deploy|Expand|Collapse|Sidebar|Skip|"
-    r"Main menu|Empty|January|February|March|April|May|June|July|August|September|October|November|December|day,|year,|hour,|Streamlit|Fullscreen|month|week|today|all-day|"
+    r"Main menu|day,|year,|hour,|Streamlit|Fullscreen|month|week|today|all-day|"
+    r"Empty|January|February|March|April|May|June|July|August|September|October|November|December|"
     r"Link to|Drag|Upload|Browse|Limit|Sort|Pin|Column|No results)\b"
 )
 # Everything a person reads or hears: visible text, and what a screen reader says.

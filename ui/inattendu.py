@@ -1,7 +1,7 @@
-"""Who came without being known: an organisation, somebody of it, noted in one line without leaving the entry."""
+"""Who is not known yet: an organisation, somebody of it, noted in one line without leaving the screen one is on."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
@@ -11,31 +11,52 @@ from services.erreurs import Duplicate
 from services.horloge import aujourdhui
 from services.inattendus import Inattendu
 from services.partenaires import ChoixPartenaire
+from ui import adresse
 from ui.access import reading, writing
 from ui.feedback import announce, field_error, md, refusals
 from ui.formulaire import key, on_screen, open_form
-from ui.saisie import EcranSaisie, cle
 
 NOUVELLE = 0
 _PARTIES = {"prenom": "prénom", "nom": "nom", "intitule": "fonction"}
 
 
-def inattendu(e: EcranSaisie, cherche: str, ajouter: Callable[[EcranSaisie, str], None]) -> None:
-    """A button; opened, one line for whoever came, and what was understood of it. It waits there for the next one.
+@dataclass(frozen=True)
+class Ajout:
+    """Where somebody new is added, and in which words.
 
     Args:
-        cherche: what was typed in the search of participants.
-        ajouter: note a participant, named by its key, present.
+        nom, objet_id: the form, and the record it is of.
+        ajouter: what is done with who was just noted, named by the key `inattendus.noter` gives.
+        volet, quoi, bouton: what opens the line, what it asks for, what sends it.
+        fait: what is told then, after "Ajouté au carnet".
     """
-    volet = st.popover("Quelqu’un d’autre", icon=":material/person_add:", key=cle(e, "inattendu"), on_change="rerun")
+
+    nom: str
+    objet_id: int
+    ajouter: Callable[[str], None]
+    volet: str = "Quelqu’un d’autre"
+    quoi: str = "Qui : organisation, prénom nom, fonction"
+    bouton: str = "Ajouter"
+    fait: str = ""
+
+
+def inattendu(a: Ajout, cherche: str) -> None:
+    """A button; opened, one line for whoever it is, and what was understood of it. It waits there for the next one.
+
+    Args:
+        cherche: what was typed in the search that did not find.
+    """
+    volet = st.popover(
+        a.volet, icon=":material/person_add:", key=adresse.cle("inattendu", a.nom, a.objet_id), on_change="rerun"
+    )
     if not volet.open:
         return
-    form = open_form("inattendu", objet_id=e.reunion_id)
+    form = open_form(a.nom, objet_id=a.objet_id)
     with volet:
         st.session_state.setdefault(key(form, "ligne"), cherche)
         qui = inattendus.lire_ligne(
             st.text_input(
-                "Qui est venu : organisation, prénom nom, fonction",
+                a.quoi,
                 key=key(form, "ligne"),
                 live="200ms",
                 placeholder="Mission locale, Anna Exemple, conseillère",
@@ -72,11 +93,11 @@ def inattendu(e: EcranSaisie, cherche: str, ajouter: Callable[[EcranSaisie, str]
             field_error(form.jeton, champ)
         semblable = bool(st.session_state.get(key(form, "semblable")))
         st.button(
-            "C’est un autre : ajouter" if semblable else "Ajouter, présent",
+            "C’est un autre : ajouter" if semblable else a.bouton,
             type="primary",
             key=key(form, "ajouter"),
             on_click=_ajouter,
-            args=(e, form, semblable, ajouter),
+            args=(a, form, semblable),
         )
 
 
@@ -98,7 +119,7 @@ def _choisie(form: Formulaire, qui: Inattendu, offertes: dict[int, str]) -> int 
     return on_screen().get(_cle_choix(form, qui), next(iter(offertes), None))
 
 
-def _ajouter(e: EcranSaisie, form: Formulaire, confirme: bool, ajouter: Callable[[EcranSaisie, str], None]) -> None:
+def _ajouter(a: Ajout, form: Formulaire, confirme: bool) -> None:
     qui = inattendus.lire_ligne(on_screen().get(key(form, "ligne")) or "")
     offertes = _offertes(qui)
     choisie = _choisie(form, qui, offertes)
@@ -116,5 +137,5 @@ def _ajouter(e: EcranSaisie, form: Formulaire, confirme: bool, ajouter: Callable
     st.session_state[key(form, "semblable")] = semblable
     if membre:
         dits = (f"{qui.prenom} {qui.nom}".strip(), qui.intitule, offertes[choisie] if choisie else qui.organisation)
-        announce(f"Ajouté au carnet, et noté présent : {', '.join(filter(None, dits))}.")
-        ajouter(e, membre)
+        announce(f"Ajouté au carnet{a.fait} : {', '.join(filter(None, dits))}.")
+        a.ajouter(membre)
