@@ -1,4 +1,4 @@
-"""Who is not known yet: noted on the spot, in one act, wherever a name was searched."""
+"""Who came without being expected, nor known: noted on the spot, in one act, from the entry of a meeting."""
 
 import hashlib
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from sqlmodel import Session
 from services import brouillons, partenaires, personnes
 from services.acteur import Acteur, Droit, require
 from services.erreurs import Duplicate, Invalid
-from services.personnes import FonctionVue, Identite
+from services.personnes import Identite
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,19 @@ class Inattendu:
     prenom: str = ""
     nom: str = ""
     intitule: str = ""
+
+
+@dataclass(frozen=True)
+class Venu:
+    """What was made, or found: an organisation, and the function of somebody there."""
+
+    partenaire_id: int
+    fonction_id: int | None
+
+    @property
+    def membre(self) -> str:
+        """Its key among the participants of an entry."""
+        return f"f{self.fonction_id}" if self.fonction_id else f"a{self.partenaire_id}"
 
 
 def lire_ligne(ligne: str) -> Inattendu:
@@ -42,8 +55,8 @@ def lire_ligne(ligne: str) -> Inattendu:
     )
 
 
-def noter(session: Session, *, qui: Inattendu, today: date, confirme: bool = False, jeton: str, by: Acteur) -> str:
-    """Make the organisation, the person, or both; their key ("a9": an organisation, "f7": a function there).
+def noter(session: Session, *, qui: Inattendu, today: date, confirme: bool = False, jeton: str, by: Acteur) -> Venu:
+    """Make the organisation, the person, or both.
 
     Args:
         confirme: the agent read who looks alike, and says it is another.
@@ -64,7 +77,7 @@ def noter(session: Session, *, qui: Inattendu, today: date, confirme: bool = Fal
     if not quelquun:
         if qui.partenaire_id is not None:
             brouillons.consommer(session, jeton=jeton, objet="partenaire", objet_id=id)
-        return f"a{id}"
+        return Venu(id, None)
     fonction = personnes.creer(
         session,
         partenaire_id=id,
@@ -75,16 +88,7 @@ def noter(session: Session, *, qui: Inattendu, today: date, confirme: bool = Fal
         jeton=jeton,
         by=by,
     )
-    return f"f{fonction}"
-
-
-def de_qui(session: Session, *, cle: str) -> tuple[int, FonctionVue | None]:
-    """The organisation that a key of `noter` names, and the function of whoever it is, if it names somebody."""
-    id = int(cle[1:])
-    if cle[0] == "a":
-        return id, None
-    fonction = personnes.fonction(session, id=id)
-    return fonction.partenaire_id, fonction
+    return Venu(id, fonction)
 
 
 def _creer(session: Session, qui: Inattendu, *, confirme: bool, jeton: str, by: Acteur) -> int:

@@ -7,17 +7,18 @@ from functools import partial
 import streamlit as st
 
 from models.lists import ETATS_REUNION_A_SAISIR, EtatReunion, Reponse
-from services import destinataires, inattendus, reponses
+from services import destinataires, reponses
 from services.convocations import Situation
 from services.destinataires import Candidat, Cle, Convie
 from services.erreurs import Invalid
 from services.horloge import maintenant
+from services.inattendus import Venu
 from services.reunions import ReunionVue
 from ui import adresse, operations, question, suite
 from ui.access import reading, writing
 from ui.feedback import announce, field_error, forget_refusals, md, refusals, refused
 from ui.formulaire import on_screen
-from ui.inattendu import Ajout, inattendu
+from ui.inattendu import inattendu
 from ui.partenaire import FICHE
 
 _LISTE, _FICHIER = "convocation.liste", "convocation.fichier"
@@ -162,9 +163,10 @@ def _ajout(r: ReunionVue, s: Situation, now: datetime) -> None:
         placeholder="Une personne, un partenaire",
         width=420,
     )
-    inattendu(Ajout("convier", r.id, partial(_convier, r.id, champ, now), fait=", et à la liste"), texte or "")
     if not texte:
         return
+    place = f"{champ}.inattendu"
+    inattendu("convie", place=place, objet_id=r.id, cherche=texte, apres=partial(_ajouter_nouveau, r.id, champ, now))
     with reading() as session:
         la = [c.cle for c in s.convies if c.retenu]
         trouves = destinataires.possibles(session, texte=texte, today=now.date(), sauf=la)
@@ -173,7 +175,7 @@ def _ajout(r: ReunionVue, s: Situation, now: datetime) -> None:
     _candidats(r, visibles, champ, now)
     suite.autres(cherche, len(visibles), len(trouves))
     if not trouves:
-        st.caption("Personne d’autre ne correspond dans l’annuaire : « Quelqu’un d’autre » l’y ajoute.")
+        st.caption("Personne d’autre ne correspond dans l’annuaire.")
 
 
 def _candidats(r: ReunionVue, candidats: Sequence[Candidat], champ: str, now: datetime) -> None:
@@ -244,15 +246,10 @@ def _ajouter(reunion_id: int, candidat: Candidat, champ: str, now: datetime) -> 
         st.session_state[champ] = ""
 
 
-def _convier(reunion_id: int, champ: str, now: datetime, membre: str) -> None:
-    """Who was just noted in the directory."""
+def _ajouter_nouveau(reunion_id: int, champ: str, now: datetime, venu: Venu) -> None:
     with reading() as session:
-        partenaire_id, f = inattendus.de_qui(session, cle=membre)
-    if f:
-        qui = Candidat(partenaire_id, "", "", f.intitule, f.personne_id, "", "")
-    else:
-        qui = Candidat(partenaire_id, "", "", "", None, "", "")
-    _ajouter(reunion_id, qui, champ, now)
+        candidat = destinataires.candidat(session, partenaire_id=venu.partenaire_id, fonction_id=venu.fonction_id)
+    _ajouter(reunion_id, candidat, champ, now)
 
 
 def _noter(reunion_id: int, cle: Cle, champ: str, vue: Reponse) -> None:

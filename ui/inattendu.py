@@ -1,7 +1,8 @@
-"""Who is not known yet: an organisation, somebody of it, noted in one line without leaving the screen one is on."""
+"""Who is not known yet: an organisation, somebody of it, noted in one line wherever a name is searched."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import Any
 
 import streamlit as st
 
@@ -9,9 +10,8 @@ from services import inattendus, listes, partenaires
 from services.brouillons import Formulaire
 from services.erreurs import Duplicate
 from services.horloge import aujourdhui
-from services.inattendus import Inattendu
+from services.inattendus import Inattendu, Venu
 from services.partenaires import ChoixPartenaire
-from ui import adresse
 from ui.access import reading, writing
 from ui.feedback import announce, field_error, md, refusals
 from ui.formulaire import key, on_screen, open_form
@@ -20,43 +20,33 @@ NOUVELLE = 0
 _PARTIES = {"prenom": "prénom", "nom": "nom", "intitule": "fonction"}
 
 
-@dataclass(frozen=True)
-class Ajout:
-    """Where somebody new is added, and in which words.
-
-    Args:
-        nom, objet_id: the form, and the record it is of.
-        ajouter: what is done with who was just noted, named by the key `inattendus.noter` gives.
-        volet, quoi, bouton: what opens the line, what it asks for, what sends it.
-        fait: what is told then, after "Ajouté au carnet".
-    """
-
-    nom: str
-    objet_id: int
-    ajouter: Callable[[str], None]
-    volet: str = "Quelqu’un d’autre"
-    quoi: str = "Qui : organisation, prénom nom, fonction"
-    bouton: str = "Ajouter"
-    fait: str = ""
-
-
-def inattendu(a: Ajout, cherche: str) -> None:
+def inattendu(
+    nom: str,
+    *,
+    place: str,
+    objet_id: int,
+    cherche: str,
+    apres: Callable[[Venu], None],
+    bouton: str = "Ajouter au carnet",
+    **panneau: Any,
+) -> None:
     """A button; opened, one line for whoever it is, and what was understood of it. It waits there for the next one.
 
     Args:
-        cherche: what was typed in the search that did not find.
+        nom: what is searched there; with `objet_id`, what is being written, it names the draft of the line.
+        place: key of the panel: `apres` closes it by `st.session_state[place] = False`.
+        cherche: what was typed in the search beside it.
+        apres: in a callback, once it is noted.
     """
-    volet = st.popover(
-        a.volet, icon=":material/person_add:", key=adresse.cle("inattendu", a.nom, a.objet_id), on_change="rerun"
-    )
+    volet = st.popover("Quelqu’un d’autre", icon=":material/person_add:", key=place, on_change="rerun", **panneau)
     if not volet.open:
         return
-    form = open_form(a.nom, objet_id=a.objet_id)
+    form = open_form(f"inattendu.{nom}", objet_id=objet_id)
     with volet:
         st.session_state.setdefault(key(form, "ligne"), cherche)
         qui = inattendus.lire_ligne(
             st.text_input(
-                a.quoi,
+                "Qui : organisation, prénom nom, fonction",
                 key=key(form, "ligne"),
                 live="200ms",
                 placeholder="Mission locale, Anna Exemple, conseillère",
@@ -93,11 +83,11 @@ def inattendu(a: Ajout, cherche: str) -> None:
             field_error(form.jeton, champ)
         semblable = bool(st.session_state.get(key(form, "semblable")))
         st.button(
-            "C’est un autre : ajouter" if semblable else a.bouton,
+            "C’est un autre : ajouter" if semblable else bouton,
             type="primary",
             key=key(form, "ajouter"),
             on_click=_ajouter,
-            args=(a, form, semblable),
+            args=(form, semblable, apres),
         )
 
 
@@ -119,23 +109,24 @@ def _choisie(form: Formulaire, qui: Inattendu, offertes: dict[int, str]) -> int 
     return on_screen().get(_cle_choix(form, qui), next(iter(offertes), None))
 
 
-def _ajouter(a: Ajout, form: Formulaire, confirme: bool) -> None:
-    qui = inattendus.lire_ligne(on_screen().get(key(form, "ligne")) or "")
+def _ajouter(form: Formulaire, confirme: bool, apres: Callable[[Venu], None]) -> None:
+    etat = on_screen()
+    qui = inattendus.lire_ligne(etat.get(key(form, "ligne")) or "")
     offertes = _offertes(qui)
     choisie = _choisie(form, qui, offertes)
-    qui = replace(qui, partenaire_id=choisie or None, categorie_id=on_screen().get(key(form, "categorie_id")))
-    membre, semblable = "", False
+    qui = replace(qui, partenaire_id=choisie or None, categorie_id=etat.get(key(form, "categorie_id")))
+    venu, semblable = None, False
     with refusals(form.jeton):
         try:
             with writing() as (session, by):
-                membre = inattendus.noter(
+                venu = inattendus.noter(
                     session, qui=qui, today=aujourdhui(), confirme=confirme, jeton=form.jeton, by=by
                 )
         except Duplicate:
             semblable = True
             raise
     st.session_state[key(form, "semblable")] = semblable
-    if membre:
+    if venu:
         dits = (f"{qui.prenom} {qui.nom}".strip(), qui.intitule, offertes[choisie] if choisie else qui.organisation)
-        announce(f"Ajouté au carnet{a.fait} : {', '.join(filter(None, dits))}.")
-        a.ajouter(membre)
+        announce(f"Au carnet : {', '.join(filter(None, dits))}.")
+        apres(venu)

@@ -6,9 +6,9 @@ from functools import partial
 import streamlit as st
 
 from models.lists import EtatSeance, SensEtape, Volet
-from services import inattendus, partenaires, projets, seances
-from services.brouillons import Formulaire
+from services import partenaires, projets, seances
 from services.etapes import EtapeVue
+from services.inattendus import Venu
 from services.periodes import nom_annee_scolaire
 from services.projets import Avertissement, Bilan, BilanImporte, ParticipationVue
 from services.temps import jour
@@ -18,8 +18,8 @@ from ui.access import reading, writing
 from ui.adresse import cle
 from ui.charts import nombre
 from ui.feedback import announce, field_error, md, named, refusals, refused
-from ui.formulaire import key, on_screen
-from ui.inattendu import Ajout, inattendu
+from ui.formulaire import on_screen
+from ui.inattendu import inattendu
 from ui.navigation import page_path
 
 COUVERTURE = page_path("projets/questions_de_justice.py")
@@ -203,34 +203,34 @@ def inviter(annee: int, college_ids: list[int] | None = None) -> None:
 # --- structures ------------------------------------------------------------------------------------------------------
 
 
-def structures_offertes(college_id: int, choisies: Iterable[int], *, form: Formulaire) -> dict[int, str]:
-    """What a choice of structures offers: those already chosen, what the search box drawn here finds, likely ones; and
-    one that is not known yet."""
-    cherche = key(form, "cherche")
+def structures_offertes(college_id: int, choisies: Iterable[int], *, key: str) -> dict[int, str]:
+    """What a choice of structures offers: those already chosen, what the search box drawn here finds, likely ones."""
     texte = st.text_input(
         "Chercher une autre structure",
-        key=cherche,
+        key=key,
         type="search",
         live="200ms",
         placeholder="Autre structure…",
         width=220,
     )
-    inconnue = Ajout("structure", college_id, partial(_choisir, key(form, "structures")), volet="Une autre encore")
-    inattendu(inconnue, texte or "")
     with reading() as session:
         noms = partenaires.noms(session, ids=choisies)
-        n = suite.montres(f"{cherche}.{texte}", 8)
+        n = suite.montres(f"{key}.{texte}", 8)
         trouvees = partenaires.choix(session, texte=texte, limite=n) if texte else []
         total = partenaires.combien(session, texte=texte) if len(trouvees) == n else 0
         probables = seances.structures_probables(session, college_id=college_id)
     if texte and not trouvees:
-        st.caption("Aucun partenaire ne correspond : essayez un autre mot, ou « Une autre encore ».")
-    suite.autres(f"{cherche}.{texte}", len(trouvees), total)
+        st.caption("Aucun partenaire ne correspond : essayez un autre mot, ou ajoutez-le.")
+    if texte:
+        inattendu(
+            "structure", place=f"{key}.inattendu", objet_id=college_id, cherche=texte, apres=partial(_chercher, key)
+        )
+    suite.autres(f"{key}.{texte}", len(trouvees), total)
     return noms | {x.id: x.nom for x in [*trouvees, *probables] if x.id not in noms}
 
 
-def _choisir(champ: str, membre: str) -> None:
-    """What was just noted in the directory."""
+def _chercher(key: str, venu: Venu) -> None:
+    """The choice of structures offers the one that was just noted."""
     with reading() as session:
-        partenaire_id, _ = inattendus.de_qui(session, cle=membre)
-    st.session_state[champ] = [*(on_screen().get(champ) or []), partenaire_id]
+        st.session_state[key] = partenaires.noms(session, ids=[venu.partenaire_id])[venu.partenaire_id]
+    st.session_state[f"{key}.inattendu"] = False

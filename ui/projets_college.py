@@ -319,7 +319,7 @@ def _formulaire(geste: str, s: SeanceVue, college_id: int) -> None:
         offertes: dict[int, str] = {}
         if geste == "modifier":
             choisies = {*s.structures, *(st.session_state.get(key(form, "structures")) or [])}
-            offertes = structures_offertes(college_id, choisies, form=form)
+            offertes = structures_offertes(college_id, choisies, key=key(form, "cherche"))
         with st.form(key(form, "form"), border=False):
             if geste != "annuler":
                 _quand(geste, s, form)

@@ -190,7 +190,7 @@ def communs(form: Formulaire, college_id: int, rangs: Sequence[Rang], salle: str
             "Salle, pour toutes", value=salle, key=key(form, "salle"), placeholder="CDI, salle 12…", width=180
         )
         place = st.container(width="stretch")
-        offertes = structures_offertes(college_id, _choisies(form, rangs), form=form)
+        offertes = structures_offertes(college_id, _choisies(form, rangs), key=key(form, "cherche"))
         with place:
             _structures("Structures animatrices, pour toutes", form, "structures", offertes, "Choisir les structures")
     return offertes

@@ -2,18 +2,14 @@
 
 import re
 from collections.abc import Callable
-from datetime import datetime, time, timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
 from sqlmodel import col, delete, select
 
-from models import Instance, Partenaire, Participation, Siege
-from services import classes, destinataires, instances, periodes, projets, sieges
-from services.acteur import SYSTEME
-from services.horloge import aujourdhui
-from tests import scene
-from tests.browser.outils import aller, pret
+from models import Instance, Siege
+from services import instances, sieges
+from tests.browser.outils import pret
 from tests.serveur import Serveur
 
 pytestmark = pytest.mark.browser
@@ -122,44 +118,3 @@ def test_two_tabs_on_one_instance(serveur: Serveur, mireuil: int, page: Page, co
     page.get_by_role("button", name="Reprendre la version de mon collègue").click()
     pret(page)
     expect(page.get_by_label("Nom", exact=True)).to_have_value("Nom du second onglet")
-
-
-def ajouter_en_une_ligne(page: Page, volet: str, ligne: str) -> None:
-    page.get_by_role("button", name=volet).click()
-    champ = page.get_by_role("textbox", name="Qui : organisation, prénom nom, fonction")
-    champ.fill(ligne)
-    page.get_by_role("radio", name="Association", exact=True).click()
-    page.get_by_role("button", name="Ajouter", exact=True).last.click()
-    expect(champ).to_have_value("")
-    pret(page)
-
-
-def test_who_is_not_known_yet_is_added_in_one_line_wherever_a_name_is_searched(
-    serveur: Serveur, mireuil: int, page: Page, connexion: Connexion
-) -> None:
-    demain = datetime.combine(aujourdhui() + timedelta(days=1), time(18))
-    with serveur.session() as session:
-        reunion = scene.tenir(session, "Cellule de veille – Mireuil", demain, SYSTEME)
-        missy = session.exec(select(Partenaire.id).where(col(Partenaire.nom) == "Collège Missy")).one() or 0
-        projets.inviter(
-            session, annee=periodes.annee_scolaire(aujourdhui()).debut.year, college_ids=[missy], by=SYSTEME
-        )
-        invite = session.exec(select(Participation.id)).one() or 0
-        classes.ajouter(session, participation_id=invite, nom="4e A", effectif=24, jeton="j", by=SYSTEME)
-    connexion(page, suite=f"instances?instance={mireuil}")
-    page.get_by_label("Ajouter un partenaire", exact=True).fill("Amicale neuve")
-    expect(page.get_by_text("Aucun partenaire actif ne correspond")).to_be_visible()
-    ajouter_en_une_ligne(page, "Quelqu’un d’autre", "Amicale neuve, Anna Exemple, présidente")
-    assert [(m.partenaire, m.personne, m.fonction) for m in membres(serveur, mireuil)] == [
-        ("Amicale neuve", "Anna Exemple", "présidente")
-    ]
-
-    aller(page, f"{serveur.url}/reunion?id={reunion}&volet=Convoquer")
-    ajouter_en_une_ligne(page, "Quelqu’un d’autre", "Club neuf, Paul Essai, trésorier")
-    with serveur.session() as session:
-        convies = destinataires.lister(session, reunion_id=reunion, today=aujourdhui())
-    assert ("Club neuf", "Paul Essai", "trésorier") in [(c.partenaire, c.personne, c.fonction) for c in convies]
-
-    aller(page, f"{serveur.url}/13-18-semaine?participation={invite}")
-    ajouter_en_une_ligne(page, "Une autre encore", "Théâtre neuf")
-    expect(page.get_by_role("button", name="Retirer Théâtre neuf")).to_be_visible()

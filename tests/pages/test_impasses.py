@@ -6,16 +6,13 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
-from sqlmodel import col, select
 from streamlit.proto.PageLink_pb2 import PageLink
 from streamlit.testing.v1 import AppTest
 
 from demo import annee
-from models import Agent, Instance, Partenaire
+from models import Agent
 from services import db
-from services.acteur import SYSTEME
 from services.horloge import aujourdhui
-from services.imports import charger_reference
 from tests.cast import Cast
 from ui.navigation import PAGES
 
@@ -78,13 +75,19 @@ def test_every_link_of_every_screen_leads_to_what_it_names(
     assert not fautes
 
 
-def test_the_way_to_a_partenaire_without_anyone_opens_it(ecran: Ecran) -> None:
-    with db.writing() as session:
-        charger_reference(session, by=SYSTEME)
-        instance = session.exec(select(Instance.id).limit(1)).one()
-        seul = session.exec(select(Partenaire.id).where(col(Partenaire.nom) == "ADEI 17")).one()
-    at = ecran("pages/agenda/instances.py", instance=str(instance))
-    at = next(x for x in at.text_input if x.label == "Ajouter un partenaire").set_value("ADEI 17").run()
-    at = next(x for x in at.button_group if x.label.endswith("résultats")).set_value(seul).run()
-    (lien,) = [x.proto for x in at.main.get("page_link") if "compléter la fiche" in x.proto.label]
-    assert suivre(ecran, lien, "secretaire").title[0].value == "ADEI 17"
+# Screen -> a name of its address that gives records.
+NUMEROS = {
+    "aujourdhui/saisie.py": "reunion", "aujourdhui/a_inscrire.py": "point", "agenda/reunion.py": "id",
+    "agenda/instances.py": "instance", "agenda/planifier.py": "instances", "partenaires/fiche.py": "id",
+    "actions/suivi.py": "action", "actions/partenaire.py": "partenaire",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("voulu", ["0", "-1", "1" * 5000, "x" * 5000, "٣", "1,5"])
+@pytest.mark.parametrize("script", NUMEROS)
+def test_a_number_that_is_none_is_said_in_one_short_sentence(ecran: Ecran, script: str, voulu: str) -> None:
+    at = ecran(f"pages/{script}", **{NUMEROS[script]: voulu})
+    assert not at.exception
+    dits = [str(e.value) for e in (*at.main.warning, *at.main.info, *at.main.error)]
+    assert any("Cette adresse" in d for d in dits), dits
+    assert max(map(len, dits)) < 300
