@@ -40,7 +40,7 @@ def annee(texte: str) -> int:
 
 def _nombre(texte: str) -> str:
     texte = re.sub(r"\s", "", texte)
-    if not texte.isdecimal() or int(texte) > _MAXIMUM:
+    if not texte.isdecimal() or len(texte) > 9 or int(texte) > _MAXIMUM:
         raise Invalid({"nombre": f"Donnez un nombre entier, {_MAXIMUM} au plus."})
     return str(int(texte))
 

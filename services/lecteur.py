@@ -254,7 +254,7 @@ def _preference(parametres: set[str]) -> int:
     """1 to 100 as vCard 4 writes it (PREF=1), 1 as older ones do (TYPE=PREF), 101 without."""
     if "PREF" not in parametres:
         return 101
-    return min((int(p) for p in parametres if p.isdecimal()), default=1)
+    return min((int(p) for p in parametres if p.isdecimal() and len(p) < 4), default=1)
 
 
 def _morceaux(valeur: str) -> list[str]:

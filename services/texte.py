@@ -28,8 +28,9 @@ def clean(texte: str | None, *, lignes: bool = False) -> str:
     if texte.isprintable():  # hence no other blank than the space, and nothing to take out
         return " ".join(texte.split()) if not lignes else texte.strip()
     garde = "\n" if lignes else ""
-    texte = texte.replace("\r\n", "\n").replace("\r", "\n")
-    if not lignes:
+    if lignes:  # a tab, a line break of Word (U+000B) or of a web page: no two words become one
+        texte = re.sub(r"\r\n|[\r\v\f\x85\u2028\u2029]", "\n", texte).replace("\t", " ")
+    else:
         texte = re.sub(r"\s+", " ", texte)
     return "".join(c for c in texte if c in garde or not unicodedata.category(c).startswith("C")).strip()
 

@@ -18,6 +18,7 @@ from ui.feedback import md
 from ui.formulaire import forget, open_form
 
 _VISITE, _VISITES = "adresse", "adresse.visites"
+_LONGUEUR = 80  # of what an address asked for in vain, as it is said
 T = TypeVar("T")
 
 # Screen -> the names it has in common with another: there they begin with the screen. The short ones are understood
@@ -119,6 +120,11 @@ def lu(court: str) -> str:
     return str(st.query_params.get(nom(court), ""))
 
 
+def un_id(texte: str) -> int | None:
+    """The number of a record, as an address writes it."""
+    return int(texte) or None if texte.isascii() and texte.isdecimal() and len(texte) < 10 else None
+
+
 def url_id(court: str, *, dire: bool = True) -> int | None:
     """The number that the address gives under that name. Anything else is said to be unknown; `dire=False`: the screen
     says it."""
@@ -126,11 +132,9 @@ def url_id(court: str, *, dire: bool = True) -> int | None:
     if nom(court) not in ici.lies and ici.fiches.setdefault(court, texte) != texte:
         ici.oublier()
         ici.fiches[court] = texte
-    if texte.isascii() and texte.isdecimal() and len(texte) < 10:
-        return int(texte)
-    if texte and dire:
+    if (nombre := un_id(texte)) is None and texte and dire:
         inconnu(court, f"« {texte} »")
-    return None
+    return nombre
 
 
 def lie(
@@ -195,7 +199,7 @@ def choisi(court: str, offerts: Mapping[str, T]) -> T | None:
 
 def inconnu(court: str, quoi: str) -> None:
     """What the address asks for under that name is not there (any more): said above the screen while it is shown."""
-    _visite().inconnus[court] = quoi
+    _visite().inconnus[court] = quoi if len(quoi) <= _LONGUEUR else f"{quoi[:_LONGUEUR]}… »"
     _dire_inconnus()
 
 

@@ -21,7 +21,7 @@ from services.temps import heure, jour
 from services.texte import accord
 from ui import question
 from ui.access import reading, writing
-from ui.adresse import inconnu, lu
+from ui.adresse import inconnu, lu, un_id
 from ui.feedback import announce, field_error, md, refusals, refused
 from ui.formulaire import TOUTE_DATE, key, on_screen, values
 
@@ -44,7 +44,7 @@ class Depart:
 
 def depart() -> Depart:
     """The address, as far as it can be read."""
-    ids = [int(i) for i in st.query_params.get("instances", "").split(",") if i.isdecimal()][:200]
+    ids = [i for i in map(un_id, lu("instances").split(",")) if i][:200]
     bornes: list[date | None] = []
     for nom in ("debut", "fin"):
         try:

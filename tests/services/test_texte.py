@@ -101,3 +101,10 @@ def test_every_date_the_house_prints_keeps_to_its_line() -> None:
             temps.retard(jour, jour + timedelta(days=n + 2)),
         ):
             assert insecables(dite) == dite
+
+
+@pytest.mark.parametrize("entre", ["\t", "\v", "\f", "\x85", "\u2028", "\u2029", "\r\n", "\r", "\n", " "])
+def test_no_two_words_become_one(entre: str) -> None:
+    """What a table, a line break of Word or of a web page puts between two words parts them still."""
+    assert clean(f"hall{entre}cave") == "hall cave"
+    assert clean(f"hall{entre}cave", lignes=True) == ("hall cave" if entre in "\t " else "hall\ncave")
