@@ -156,6 +156,16 @@ def possibles(session: Session, *, texte: str, today: date, sauf: Iterable[Cle])
     return [c for c in trouves if (c.partenaire_id, folded(c.fonction)) not in la]
 
 
+def candidat(session: Session, *, partenaire_id: int, fonction_id: int | None) -> Candidat:
+    """A partenaire, or somebody in function there, as one who may be added."""
+    o = session.get_one(Partenaire, partenaire_id)
+    if fonction_id is None:
+        return Candidat(o.id or 0, o.nom, o.sigle, "", None, "", o.courriel)
+    f = session.get_one(Fonction, fonction_id)
+    p = session.get_one(Personne, f.personne_id)
+    return Candidat(o.id or 0, o.nom, o.sigle, f.intitule, p.id, _nom(p), p.courriel or o.courriel)
+
+
 def membres_depuis(session: Session, *, reunion_id: int, today: date) -> list[Candidat]:
     """The members of the instance that its list, once kept, does not hold: they joined since, or hold another function.
 

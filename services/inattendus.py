@@ -25,6 +25,19 @@ class Inattendu:
     intitule: str = ""
 
 
+@dataclass(frozen=True)
+class Venu:
+    """What was made, or found: an organisation, and the function of somebody there."""
+
+    partenaire_id: int
+    fonction_id: int | None
+
+    @property
+    def membre(self) -> str:
+        """Its key among the participants of an entry."""
+        return f"f{self.fonction_id}" if self.fonction_id else f"a{self.partenaire_id}"
+
+
 def lire_ligne(ligne: str) -> Inattendu:
     """What an agent typed in one go: "organisation, prénom nom, fonction".
 
@@ -42,8 +55,8 @@ def lire_ligne(ligne: str) -> Inattendu:
     )
 
 
-def noter(session: Session, *, qui: Inattendu, today: date, confirme: bool = False, jeton: str, by: Acteur) -> str:
-    """Make the organisation, the person, or both; the key of that participant in an entry ("a9", "f7").
+def noter(session: Session, *, qui: Inattendu, today: date, confirme: bool = False, jeton: str, by: Acteur) -> Venu:
+    """Make the organisation, the person, or both.
 
     Args:
         confirme: the agent read who looks alike, and says it is another.
@@ -64,7 +77,7 @@ def noter(session: Session, *, qui: Inattendu, today: date, confirme: bool = Fal
     if not quelquun:
         if qui.partenaire_id is not None:
             brouillons.consommer(session, jeton=jeton, objet="partenaire", objet_id=id)
-        return f"a{id}"
+        return Venu(id, None)
     fonction = personnes.creer(
         session,
         partenaire_id=id,
@@ -75,7 +88,7 @@ def noter(session: Session, *, qui: Inattendu, today: date, confirme: bool = Fal
         jeton=jeton,
         by=by,
     )
-    return f"f{fonction}"
+    return Venu(id, fonction)
 
 
 def _creer(session: Session, qui: Inattendu, *, confirme: bool, jeton: str, by: Acteur) -> int:

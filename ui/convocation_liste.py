@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 import streamlit as st
 
@@ -11,11 +12,13 @@ from services.convocations import Situation
 from services.destinataires import Candidat, Cle, Convie
 from services.erreurs import Invalid
 from services.horloge import maintenant
+from services.inattendus import Venu
 from services.reunions import ReunionVue
 from ui import adresse, operations, question, suite
 from ui.access import reading, writing
 from ui.feedback import announce, field_error, forget_refusals, md, refusals, refused
 from ui.formulaire import on_screen
+from ui.inattendu import inattendu
 from ui.partenaire import FICHE
 
 _LISTE, _FICHIER = "convocation.liste", "convocation.fichier"
@@ -162,6 +165,8 @@ def _ajout(r: ReunionVue, s: Situation, now: datetime) -> None:
     )
     if not texte:
         return
+    place = f"{champ}.inattendu"
+    inattendu("convie", place=place, objet_id=r.id, cherche=texte, apres=partial(_ajouter_nouveau, r.id, champ, now))
     with reading() as session:
         la = [c.cle for c in s.convies if c.retenu]
         trouves = destinataires.possibles(session, texte=texte, today=now.date(), sauf=la)
@@ -239,6 +244,12 @@ def _ajouter(reunion_id: int, candidat: Candidat, champ: str, now: datetime) -> 
         with writing() as (session, by):
             destinataires.ajouter(session, reunion_id=reunion_id, candidat=candidat, today=now.date(), by=by)
         st.session_state[champ] = ""
+
+
+def _ajouter_nouveau(reunion_id: int, champ: str, now: datetime, venu: Venu) -> None:
+    with reading() as session:
+        candidat = destinataires.candidat(session, partenaire_id=venu.partenaire_id, fonction_id=venu.fonction_id)
+    _ajouter(reunion_id, candidat, champ, now)
 
 
 def _noter(reunion_id: int, cle: Cle, champ: str, vue: Reponse) -> None:

@@ -17,11 +17,14 @@ Champs = Mapping[str, Collection[str] | None]  # key in the address -> what may 
 
 
 @contextmanager
-def filtres_plies(ecran: str, repos: Mapping[str, Any], **place: Any) -> Iterator[None]:
+def filtres_plies(
+    ecran: str, repos: Mapping[str, Any], *, mot: Callable[[], str] = lambda: "Filtres", **place: Any
+) -> Iterator[None]:
     """Around the filters of a list: on a phone they stand behind one button, which tells how many are set.
 
     Args:
         repos: name in the address -> what it holds when nothing is asked ("" or None: empty).
+        mot: what the button says, once they are drawn.
         place: where the filters stand, as `st.container` takes it.
     """
     etat = cle("filtres", "ouverts")
@@ -34,7 +37,7 @@ def filtres_plies(ecran: str, repos: Mapping[str, Any], **place: Any) -> Iterato
     with st.container(key=classe, **ainsi):
         yield
     mis = sum((st.session_state.get(nom(champ)) or None) not in (None, vide) for champ, vide in repos.items())
-    libelle = "Replier les filtres" if ouverts else f"Filtres ({mis})" if mis else "Filtres"
+    libelle = "Replier les filtres" if ouverts else f"{mot()} ({mis})" if mis else mot()
     bouton.button(libelle, icon=":material/tune:", key=f"plier_{cle(ecran)}", on_click=_plier, args=(etat, not ouverts))
 
 

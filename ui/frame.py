@@ -88,6 +88,10 @@ button kbd {color: inherit !important; opacity: 0.9 !important;}
 }
 /* Headings lead nowhere: their link is one more stop for the keyboard. */
 [data-testid="stHeaderActionElements"] {display: none;}
+/* A date keeps room for its year, beside the buttons that empty it and open the month. */
+[data-testid="stElementContainer"]:has(> [data-testid="stDateInput"]) {min-width: 150px;}
+[data-testid="stElementContainer"]:has(
+  > [data-testid="stDateInput"] :is([data-testid="stDateInputClearButton"], [data-placeholder])) {min-width: 180px;}
 /* A target is at least 24 px high and wide. */
 :where(button, summary, [data-testid="stRadioOption"], [data-testid="stCheckbox"] label) {
   min-height: 24px; min-width: 24px;
@@ -114,11 +118,6 @@ button kbd {color: inherit !important; opacity: 0.9 !important;}
 ) .en-cours {animation: en-cours 0s 0.7s forwards;}
 @keyframes en-cours {to {visibility: visible;}}
 [data-testid="stElementContainer"]:has(> [data-testid="stHtml"] > .en-cours) {position: absolute;}
-/* A phone shows the filters of a screen once they are asked for; elsewhere nothing asks. */
-@media (min-width: 641px) {.st-key-plier {display: none;}}
-@media (max-width: 640px) {
-  [data-testid="stMain"]:not(:has(.st-key-plier input:checked)) .st-key-plies {display: none;}
-}
 @media print {
   .en-cours {display: none;}
   [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stBottom"], [data-testid="stToast"] {

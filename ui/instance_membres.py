@@ -1,17 +1,21 @@
 """The standing members of an instance: in order, added several in a row, each change written at once."""
 
+from functools import partial
+
 import streamlit as st
 
 from services import sieges
+from services.brouillons import Formulaire
 from services.erreurs import Invalid
 from services.horloge import aujourdhui
+from services.inattendus import Venu
 from services.instances import InstanceVue
 from services.sieges import Membre
 from ui.access import reading, writing
 from ui.choix import pick_partenaire
 from ui.feedback import announce, field_error, forget_refusals, md, refusals
 from ui.formulaire import TOUTE_DATE, key, on_screen, open_form
-from ui.navigation import page_path
+from ui.inattendu import inattendu
 
 _MEMBRES = "instance.membres"
 
@@ -123,6 +127,13 @@ def _ajout(vue: InstanceVue) -> None:
     """Search, pick, choose or type the function, add: the form is then empty for the next one."""
     form = open_form("siege", objet_id=vue.id)
     partenaire_id = pick_partenaire("Ajouter un partenaire", key=key(form, "partenaire"))
+    inattendu(
+        "siege",
+        place=key(form, "inattendu"),
+        objet_id=vue.id,
+        cherche=st.session_state.get(key(form, "partenaire.texte")) or "",
+        apres=partial(_choisir, form),
+    )
     if partenaire_id is None:
         return
     with reading() as session:
@@ -151,13 +162,13 @@ def _ajout(vue: InstanceVue) -> None:
             on_click=_ajouter,
             args=(form.jeton, vue.id, partenaire_id, {id: titre for titre, id, _ in possibles}),
         )
-    if not titres:
-        st.page_link(
-            page_path("partenaires/fiche.py"),
-            label="Personne n’y a encore de fonction : compléter la fiche du partenaire",
-            icon=":material/person_add:",
-            query_params={"partenaire": str(partenaire_id)},
-        )
+
+
+def _choisir(form: Formulaire, venu: Venu) -> None:
+    """Who was just noted is the one to add."""
+    st.session_state[key(form, "partenaire.choix")] = venu.partenaire_id
+    st.session_state[key(form, f"fonction.{venu.partenaire_id}")] = venu.fonction_id
+    st.session_state[key(form, "inattendu")] = False
 
 
 def _ajouter(jeton: str, instance_id: int, partenaire_id: int, titres: dict[int, str]) -> None:

@@ -1,12 +1,14 @@
 """What the screens of «13-18» share: a collège's steps changed in place, its row, one form open at a time."""
 
 from collections.abc import Iterable
+from functools import partial
 
 import streamlit as st
 
 from models.lists import EtatSeance, SensEtape, Volet
 from services import partenaires, projets, seances
 from services.etapes import EtapeVue
+from services.inattendus import Venu
 from services.periodes import nom_annee_scolaire
 from services.projets import Avertissement, Bilan, BilanImporte, ParticipationVue
 from services.temps import jour
@@ -17,6 +19,7 @@ from ui.adresse import cle
 from ui.charts import nombre
 from ui.feedback import announce, field_error, md, named, refusals, refused
 from ui.formulaire import on_screen
+from ui.inattendu import inattendu
 from ui.navigation import page_path
 
 COUVERTURE = page_path("projets/questions_de_justice.py")
@@ -217,6 +220,17 @@ def structures_offertes(college_id: int, choisies: Iterable[int], *, key: str) -
         total = partenaires.combien(session, texte=texte) if len(trouvees) == n else 0
         probables = seances.structures_probables(session, college_id=college_id)
     if texte and not trouvees:
-        st.caption("Aucun partenaire ne correspond : essayez un autre mot.")
+        st.caption("Aucun partenaire ne correspond : essayez un autre mot, ou ajoutez-le.")
+    if texte:
+        inattendu(
+            "structure", place=f"{key}.inattendu", objet_id=college_id, cherche=texte, apres=partial(_chercher, key)
+        )
     suite.autres(f"{key}.{texte}", len(trouvees), total)
     return noms | {x.id: x.nom for x in [*trouvees, *probables] if x.id not in noms}
+
+
+def _chercher(key: str, venu: Venu) -> None:
+    """The choice of structures offers the one that was just noted."""
+    with reading() as session:
+        st.session_state[key] = partenaires.noms(session, ids=[venu.partenaire_id])[venu.partenaire_id]
+    st.session_state[f"{key}.inattendu"] = False

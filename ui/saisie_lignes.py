@@ -18,8 +18,8 @@ from services.texte import matches
 from ui.access import reading
 from ui.feedback import md, named
 from ui.formulaire import on_screen
+from ui.inattendu import inattendu
 from ui.saisie import EcranSaisie, choix, cle, inserer, lie, montree, poser, sous_champ
-from ui.saisie_inattendu import inattendu
 
 COURT = 34  # characters of a pill before it is cut
 
@@ -194,7 +194,14 @@ def participants(e: EcranSaisie, s: Saisie, trouves: Sequence[MembreAttendu] | N
                 on_click=ajouter,
                 args=(e, m.cle),
             )
-        inattendu(e, str(st.session_state.get(cle(e, "cherche.ajout")) or ""), ajouter)
+        inattendu(
+            "venu",
+            place=cle(e, "inattendu"),
+            objet_id=e.reunion_id,
+            cherche=str(st.session_state.get(cle(e, "cherche.ajout")) or ""),
+            apres=lambda venu: ajouter(e, venu.membre),
+            bouton="Ajouter, présent",
+        )
     sous_champ(e, "habitants")
 
 
@@ -290,7 +297,8 @@ def _decision(e: EcranSaisie, s: Saisie, p: str, fin: str, titre: str, c: Contex
 
 
 def _theme(e: EcranSaisie, s: Saisie, p: str, titre: str, c: Contexte) -> None:
-    choisi = montree(e, s, f"{p}.theme")
+    pastilles = choix(lie(e, s, f"{p}.theme"))
+    choisi = pastilles["default"]  # of a colleague as well: it may be none of those offered
     cherche = st.session_state.get(cle(e, f"cherche.{p}.theme"), "")
     options = (
         [t.id for t in c.themes.values() if matches(t.recherche, cherche)][:12] if cherche else list(c.vraisemblables)
@@ -305,7 +313,7 @@ def _theme(e: EcranSaisie, s: Saisie, p: str, titre: str, c: Contexte) -> None:
             label_visibility="collapsed",
             wrap=True,
             width="stretch",
-            **choix(lie(e, s, f"{p}.theme")),
+            **pastilles,
         )
         st.text_input(
             f"{titre} : chercher un autre thème",
@@ -381,7 +389,8 @@ def _quartier(e: EcranSaisie, s: Saisie, p: str, titre: str, c: Contexte, **kwar
 
 def _pilote(e: EcranSaisie, s: Saisie, p: str, fin: str, titre: str, c: Contexte) -> None:
     champ = f"{p}.pilote{fin}"
-    choisi = montree(e, s, champ)
+    pastilles = choix(lie(e, s, champ))
+    choisi = pastilles["default"]
     trouves = c.trouves.get(champ)
     options = [t.id for t in trouves] if trouves is not None else list(c.pilotes)
     if choisi and choisi not in options:
@@ -393,11 +402,11 @@ def _pilote(e: EcranSaisie, s: Saisie, p: str, fin: str, titre: str, c: Contexte
         format_func=lambda i: md(noms[i]),
         label_visibility="collapsed",
         wrap=True,
-        **choix(lie(e, s, champ)),
+        **pastilles,
     )
     with st.container():
         if trouves == []:
-            st.caption("Aucun partenaire ne correspond : essayez un autre mot.")
+            st.caption("Aucun partenaire ne correspond : essayez un autre mot, ou ajoutez-le.")
     sous_champ(e, champ, lambda i: noms.get(i, ""))
     defaut = saisie.echeance_usuelle(s.reunion.debut.date())
     with st.container(horizontal=True):
@@ -409,6 +418,14 @@ def _pilote(e: EcranSaisie, s: Saisie, p: str, fin: str, titre: str, c: Contexte
             placeholder="Autre pilote…",
             label_visibility="collapsed",
         )
+        if cherche := st.session_state.get(cle(e, f"cherche.{champ}")):
+            inattendu(
+                champ,
+                place=cle(e, f"inattendu.{champ}"),
+                objet_id=e.reunion_id,
+                cherche=cherche,
+                apres=lambda venu: _piloter(e, champ, venu.partenaire_id),
+            )
         st.date_input(
             f"{titre} : échéance",
             format="DD/MM/YYYY",
@@ -420,6 +437,12 @@ def _pilote(e: EcranSaisie, s: Saisie, p: str, fin: str, titre: str, c: Contexte
             **lie(e, s, f"{p}.echeance{fin}", lire=lambda v: date.fromisoformat(v) if v else defaut),
         )
     sous_champ(e, f"{p}.echeance{fin}", lambda v: temps.jour_long(date.fromisoformat(v)))
+
+
+def _piloter(e: EcranSaisie, champ: str, partenaire_id: int) -> None:
+    """Who was just noted leads that action."""
+    poser(e, {champ: partenaire_id})
+    st.session_state[cle(e, f"cherche.{champ}")] = ""
 
 
 def _details(e: EcranSaisie, s: Saisie, p: str, titre: str, une: Ligne, c: Contexte) -> None:

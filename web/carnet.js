@@ -460,6 +460,7 @@
     "Download failed": "Le fichier n’est pas arrivé. Recommencez.",
     "Failed to generate file for download":
       "Le fichier n’a pas pu être préparé. Rechargez la page (reconnectez-vous si elle le demande), puis recommencez.",
+    "Empty": "vide",
     "Drag and drop file here": "Déposez le fichier ici",
     "Drag and drop a file here": "Déposez le fichier ici",
     "Drag and drop files here": "Déposez les fichiers ici",
@@ -550,7 +551,10 @@
     "View more": "Voir plus",
     "Your app is having trouble loading the component.": "Ce module tarde à se charger. Rechargez la page.",
   };
+  const dated = (day, parts) => new Date(day).toLocaleDateString("fr-FR", parts);
   const PATTERNS = [
+    [/^\d\d – ([A-Z][a-z]+)$/, (_, month) => dated(`${month} 1, 2000`, { month: "long" })],
+    [/^Selected Date: (.+)$/, (_, day) => `Date choisie : ${dated(day, { dateStyle: "long" })}`],
     [/^Page (\d+)$/, "Page $1"],
     [/^Add: (.+)$/, "Ajouter : $1"],
     [/^Remove (.+)$/, "Retirer $1"],
@@ -589,7 +593,7 @@
     [/^Error: Date set outside .+ on or after (\S+)\.$/, "Choisissez une date à partir du $1."],
   ];
   const BEGINS = new RegExp(
-    "^(Page|Add:|Remove|[\\d.]+[KMG]?B|\\S+ files are|Limit|View|You can|Select|Shortcut|Help for|Date must|File must|Error: Date|Choose date|"
+    "^(\\d\\d – |Page|Add:|Remove|[\\d.]+[KMG]?B|\\S+ files are|Limit|View|You can|Select|Shortcut|Help for|Date must|File must|Error: Date|Choose date|"
       + "[XY]-axis|Symbol|Gradient|Show |Download|Copy |Fullscreen|Close |Search|day,|month,|year,|hour,|minute,)"
   );
   const french = (text) => {
@@ -601,7 +605,7 @@
     for (const [pattern, by] of PATTERNS) if (pattern.test(trimmed)) return trimmed.replace(pattern, by);
     return null;
   };
-  const ATTRIBUTES = ["aria-label", "title", "placeholder", "aria-description", "aria-roledescription"];
+  const ATTRIBUTES = ["aria-label", "title", "placeholder", "aria-description", "aria-roledescription", "aria-valuetext"];
   const MARKED = ATTRIBUTES.map((name) => `[${name}]`).join();
   // A label written in Markdown names its field: it is read aloud without its stars, colours, icons and escapes.
   const plain = (text) => text

@@ -11,6 +11,7 @@ from ui.adresse import OUI_NON, lie
 from ui.etapes import etapes_13_18
 from ui.etapes_reunion import etapes_reunion
 from ui.feedback import md
+from ui.filtres import filtres_plies
 from ui.jours_evites import jours_evites
 from ui.listes import add_form, map_rows, row, rows_of
 from ui.phrases import phrases_pretes
@@ -54,7 +55,14 @@ def carte(*, archives: bool) -> None:
 
 
 st.title("Listes")
-with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+section: str | None
+with filtres_plies(
+    "listes",
+    {"archives": None},
+    mot=lambda: f"Liste : {section}",
+    vertical_alignment="center",
+    horizontal_alignment="distribute",
+):
     section = st.segmented_control(
         "Liste",
         LISTES,

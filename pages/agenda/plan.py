@@ -10,6 +10,7 @@ from services.periodes import Periode
 from ui.access import reading, require_agent
 from ui.adresse import lie
 from ui.feedback import md
+from ui.filtres import filtres_plies
 from ui.navigation import page_path
 from ui.operations import recentes
 from ui.plan import instances, legende, planifier, resume, secteurs
@@ -41,12 +42,11 @@ else:
     st.info("Chaque secteur de veille aura ici sa cellule de chaque semestre. Ajoutez-les dans « Listes ».")
 
 # --- instances × months ---
-with st.container(horizontal=True, vertical_alignment="bottom"):
-    st.header("Instances, mois par mois", anchor=False, width="stretch")
+st.header("Instances, mois par mois", anchor=False)
+with filtres_plies("plan", {"type": None, "annee": SCOLAIRE, "laquelle": "En cours"}, vertical_alignment="center"):
     montres = st.pills(
         "Types de réunion", TYPES, selection_mode="multi", label_visibility="collapsed", wrap=True, **lie("type", TYPES)
     )
-with st.container(horizontal=True, vertical_alignment="center"):
     sorte = st.segmented_control(
         "Année",
         [SCOLAIRE, CIVILE],
@@ -63,7 +63,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
         label_visibility="collapsed",
         **lie("laquelle", DECALAGES),
     )
-    st.markdown(legende(), width="stretch")
+st.markdown(legende())
 
 base = periodes.annee_scolaire(today) if sorte == SCOLAIRE else Periode(today.replace(month=1, day=1), today)
 debut = periodes.plus_mois(base.debut, DECALAGES[decalage or "En cours"])

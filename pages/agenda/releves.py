@@ -11,6 +11,7 @@ from ui import documents_reunion
 from ui.access import reading, require_agent
 from ui.adresse import lie
 from ui.feedback import md
+from ui.filtres import filtres_plies
 
 agent = require_agent(Droit.CONSULTER)
 today = aujourdhui()
@@ -21,14 +22,16 @@ with reading() as session:
 if not secteurs:
     st.info("Les relevés s’affichent ici par secteur de veille : créez-en un dans les listes.", icon=":material/map:")
     st.stop()
-with st.container(horizontal=True, vertical_alignment="bottom"):
+annees = range(today.year, today.year - 6, -1)
+secteur_id: int
+annee: int
+with filtres_plies("releves", {}, mot=lambda: f"{secteurs[secteur_id]}, {annee}"):
     secteur_id = st.selectbox(
         "Secteur de veille",
         list(secteurs),
         format_func=lambda i: secteurs[i],
         **lie("secteur", secteurs.values()),
     )
-    annees = range(today.year, today.year - 6, -1)
     annee = st.selectbox("Année", annees, width=140, **lie("annee", annees))
 with reading() as session:
     publics = releve_public.du_secteur(session, secteur_id=secteur_id, annee=annee)

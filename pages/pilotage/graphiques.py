@@ -14,6 +14,7 @@ from ui import graphiques, graphiques_actions
 from ui.access import reading, require_agent
 from ui.adresse import lie, un_jour
 from ui.calendrier import filtre as un_filtre
+from ui.filtres import filtres_plies
 
 agent = require_agent(Droit.CONSULTER)
 today = aujourdhui()
@@ -30,6 +31,7 @@ COMPARAISONS = {
     "Comparé à la période précédente": periodes.precedente,
     "Comparé à un an avant": periodes.un_an_avant,
 }
+REPOS = {"periode": Preset.SEMESTRE, "secteur": None, "type": None, "comparer": next(iter(COMPARAISONS))}
 
 
 def dates_libres() -> Periode | str:
@@ -72,8 +74,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
         wrap=True,
         **lie("sujet", SUJETS),
     )
-st.toggle("Montrer les filtres", key="plier")
-with st.container(horizontal=True, vertical_alignment="center", gap="small", key="plies"):
+with filtres_plies("graphiques", REPOS, vertical_alignment="center", gap="small"):
     preset = st.selectbox("Période", list(Preset), label_visibility="collapsed", width=190, **lie("periode", Preset))
     periode = (
         dates_libres() if preset == Preset.LIBRE else periodes.du_preset(Preset(preset or Preset.SEMESTRE), today=today)

@@ -57,6 +57,12 @@ _CIBLES = f"""() => {{ {_VISIBLE}
       return `${{dit(e)}} ${{Math.round(width)}}×${{Math.round(height)}}`;
     }});
 }}"""
+# A date is shown whole: its year is not under the button that empties it.
+_DATES = f"""() => {{ {_VISIBLE}
+  return [...document.querySelectorAll('[data-testid="stDateInputFieldsScroller"]')].filter(vu)
+    .filter((e) => e.scrollWidth > e.clientWidth)
+    .map((e) => `${{dit(e.closest('[data-testid="stDateInput"]').querySelector('[role="group"]'))}}`);
+}}"""
 # Whatever takes the focus is seen: its middle is not under the head nor under the foot of the screen.
 _FOCUS = f"""async () => {{ {_VISIBLE}
   const caches = [];
@@ -110,6 +116,7 @@ def fautes_d_acces(page: Page) -> list[str]:
         page.set_viewport_size({"width": largeur, "height": hauteur})
         pret(page)
         fautes += [f"{nom}, cible trop petite : {x}" for x in page.evaluate(_CIBLES)]
+        fautes += [f"{nom}, date coupée : {x}" for x in page.evaluate(_DATES)]
         fautes += [f"{nom}, focus caché : {x}" for x in page.evaluate(_FOCUS)]
         if page.evaluate(_DEBORDE):
             fautes.append(f"{nom} : défile de côté")

@@ -145,7 +145,7 @@ def saisir_le_cas(
 def _inattendus(op: Operateur, venus: list[dict[str, str]]) -> None:
     """Who nobody expected: one line each, one after the other in the same panel."""
     page = op.page
-    ligne = page.get_by_role("textbox", name="Qui est venu : organisation, prénom nom, fonction")
+    ligne = page.get_by_role("textbox", name="Qui : organisation, prénom nom, fonction")
     for venu in venus:
         if ligne.count() == 0:
             op.clic(page.get_by_role("button", name="Quelqu’un d’autre"))
@@ -158,7 +158,7 @@ def _inattendus(op: Operateur, venus: list[dict[str, str]]) -> None:
             op.dicte(venu["structure"])
             op.clic(choix(page, "Sa catégorie", venu["category"]))
             op.clic(page.get_by_role("button", name="Ajouter, présent"))
-        page.get_by_text(f"noté présent : {venu.get('who') or venu['structure']}").first.wait_for()
+        page.get_by_text(f"Au carnet : {venu.get('who') or venu['structure']}").first.wait_for()
 
 
 def convoquer(op: Operateur, titre: str, n: int) -> None:

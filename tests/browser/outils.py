@@ -23,6 +23,7 @@ ANGLAIS = re.compile(
     r"\b(the|and|with|you|your|Help|Close|Search|Choose|Select|Clear|Show|Hide|Press|Enter to|Download|Remove|Add|View|"
     r"results|Please|Loading|Running|Connecting|Settings|Rerun|Previous|Next|Deploy|Expand|Collapse|Sidebar|Skip|"
     r"Main menu|day,|year,|hour,|Streamlit|Fullscreen|month|week|today|all-day|"
+    r"Empty|January|February|March|April|May|June|July|August|September|October|November|December|"
     r"Link to|Drag|Upload|Browse|Limit|Sort|Pin|Column|No results)\b"
 )
 # Everything a person reads or hears: visible text, and what a screen reader says.
@@ -36,7 +37,8 @@ DIT = """() => {
       dit.push(walker.currentNode.data);
     }
   }
-  for (const nom of ['aria-label', 'title', 'placeholder', 'alt', 'aria-description', 'aria-roledescription']) {
+  for (const nom of ['aria-label', 'title', 'placeholder', 'alt', 'aria-description', 'aria-roledescription',
+    'aria-valuetext']) {
     for (const e of document.querySelectorAll(`[${nom}]`)) dit.push(e.getAttribute(nom));
   }
   return dit.map((t) => t.trim()).filter(Boolean);

@@ -125,3 +125,32 @@ def test_on_a_phone_menu_and_filters_give_way_and_the_calendar_is_a_list(
     aller(page, f"{serveur.url}/calendrier")
     cadre = page.frame_locator("iframe[title='streamlit_calendar.calendar']")
     expect(cadre.locator(".fc-list, .fc-list-empty").first).to_be_visible()
+
+
+def test_on_a_phone_the_filters_of_every_list_stand_behind_one_button(
+    page: Page, connexion: Callable[..., None], serveur: Serveur
+) -> None:
+    telephone(page)
+    connexion(page, "secretaire")
+    fautes = []
+    for adresse, bouton, sorte, nom in (
+        ("partenaires", "Filtres", "combobox", "Catégorie"),
+        ("reseau", "Filtres", "combobox", "Catégorie"),
+        ("diffusion", "Filtres", "combobox", "Catégorie"),
+        ("a-verifier", "Filtres", "combobox", "Catégorie"),
+        ("journal", "Filtres", "combobox", "Par"),
+        ("actions", "Filtres", "combobox", "Pilote"),
+        ("plan", "Filtres", "radio", "Année civile"),
+        ("releves", f"Centre-ville, {aujourdhui().year}", "combobox", "Année"),
+        ("graphiques", "Filtres", "combobox", "Période"),
+        ("listes", "Liste : Thèmes", "radio", "Catégories"),
+    ):
+        aller(page, f"{serveur.url}/{adresse}")
+        filtre = page.get_by_role(sorte, name=nom, exact=True)  # type: ignore[arg-type]
+        ouvrir = page.get_by_role("button", name=bouton, exact=True)
+        if filtre.is_visible() or not ouvrir.is_visible():
+            fautes.append(adresse)
+            continue
+        ouvrir.click()
+        expect(filtre).to_be_visible()
+    assert not fautes

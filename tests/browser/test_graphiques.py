@@ -165,8 +165,8 @@ def test_a_phone_shows_the_filters_once_asked(page: Page, connexion: Connexion) 
     boite = page.locator(GRAPHIQUE).first.bounding_box()
     assert boite
     assert boite["y"] < 844
-    page.get_by_text("Montrer les filtres").click()
+    page.get_by_role("button", name="Filtres (1)").click()
     expect(periode).to_have_value("12 derniers mois")
     page.set_viewport_size({"width": 1366, "height": 768})
-    expect(page.get_by_text("Montrer les filtres")).to_be_hidden()
+    expect(page.get_by_role("button", name="Replier les filtres")).to_be_hidden()
     expect(periode).to_be_visible()

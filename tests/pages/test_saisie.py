@@ -8,8 +8,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from models.lists import EtatReunion
-from services import brouillons, db, reunions, saisie
+from services import brouillons, db, imports, reunions, saisie
+from services.acteur import SYSTEME
 from services.horloge import maintenant
+from tests import scene
 from tests.cast import Cast
 from tests.services.outils_agenda import creer_reunion
 
@@ -85,3 +87,37 @@ def test_a_field_left_waits_for_no_writer_when_the_draft_holds_it_already(ecran:
         nombre.set_value(42).run()
     assert not at.error
     assert next(n for n in at.number_input if n.label == "Habitants présents").value == 42
+
+
+@pytest.mark.parametrize("quand", ["avant d’ouvrir", "pendant"])
+@pytest.mark.parametrize(("champ", "qui"), [("theme", "Tension entre quartiers"), ("pilote", "Erilia")])
+def test_what_a_colleague_searched_for_is_shown(
+    ecran: Ecran, cast_base: Cast, champ: str, qui: str, quand: str
+) -> None:
+    """Pills offer a few likely choices, and the one that a colleague searched for is not among them."""
+    with db.writing() as session:
+        imports.charger_reference(session, by=SYSTEME)
+    id = une_reunion(cast_base)
+    with db.writing() as session:
+        jeton = saisie.ouvrir(session, reunion_id=id, by=cast_base.responsable).jeton
+        brouillons.ecrire(
+            session, jeton=jeton, valeurs={"point.n9-1.note": "Deux bancs abîmés"}, vues={}, by=cast_base.responsable
+        )
+
+    def choisir() -> None:
+        with db.writing() as session:
+            choisi = scene.theme(session, qui) if champ == "theme" else scene.partenaire(session, qui)
+            valeurs = {f"point.n9-1.{champ}": choisi}
+            brouillons.ecrire(session, jeton=jeton, valeurs=valeurs, vues={}, by=cast_base.responsable)
+
+    if quand == "pendant":
+        at = ecran(SAISIE, reunion=str(id))
+        choisir()
+        at.run()
+    else:
+        choisir()
+        at = ecran(SAISIE, reunion=str(id))
+    assert not at.exception
+    pastilles = next(g for g in at.get("button_group") if g.label == f"Point 1 : {champ.replace('theme', 'thème')}")
+    assert qui in {str(o) for o in pastilles.options}, pastilles.options
+    assert pastilles.value

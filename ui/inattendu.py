@@ -1,7 +1,8 @@
-"""Who came without being known: an organisation, somebody of it, noted in one line without leaving the entry."""
+"""Who is not known yet: an organisation, somebody of it, noted in one line wherever a name is searched."""
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import streamlit as st
 
@@ -9,33 +10,43 @@ from services import inattendus, listes, partenaires
 from services.brouillons import Formulaire
 from services.erreurs import Duplicate
 from services.horloge import aujourdhui
-from services.inattendus import Inattendu
+from services.inattendus import Inattendu, Venu
 from services.partenaires import ChoixPartenaire
 from ui.access import reading, writing
 from ui.feedback import announce, field_error, md, refusals
 from ui.formulaire import key, on_screen, open_form
-from ui.saisie import EcranSaisie, cle
 
 NOUVELLE = 0
 _PARTIES = {"prenom": "prénom", "nom": "nom", "intitule": "fonction"}
 
 
-def inattendu(e: EcranSaisie, cherche: str, ajouter: Callable[[EcranSaisie, str], None]) -> None:
-    """A button; opened, one line for whoever came, and what was understood of it. It waits there for the next one.
+def inattendu(
+    nom: str,
+    *,
+    place: str,
+    objet_id: int,
+    cherche: str,
+    apres: Callable[[Venu], None],
+    bouton: str = "Ajouter au carnet",
+    **panneau: Any,
+) -> None:
+    """A button; opened, one line for whoever it is, and what was understood of it. It waits there for the next one.
 
     Args:
-        cherche: what was typed in the search of participants.
-        ajouter: note a participant, named by its key, present.
+        nom: what is searched there; with `objet_id`, what is being written, it names the draft of the line.
+        place: key of the panel: `apres` closes it by `st.session_state[place] = False`.
+        cherche: what was typed in the search beside it.
+        apres: in a callback, once it is noted.
     """
-    volet = st.popover("Quelqu’un d’autre", icon=":material/person_add:", key=cle(e, "inattendu"), on_change="rerun")
+    volet = st.popover("Quelqu’un d’autre", icon=":material/person_add:", key=place, on_change="rerun", **panneau)
     if not volet.open:
         return
-    form = open_form("inattendu", objet_id=e.reunion_id)
+    form = open_form(f"inattendu.{nom}", objet_id=objet_id)
     with volet:
         st.session_state.setdefault(key(form, "ligne"), cherche)
         qui = inattendus.lire_ligne(
             st.text_input(
-                "Qui est venu : organisation, prénom nom, fonction",
+                "Qui : organisation, prénom nom, fonction",
                 key=key(form, "ligne"),
                 live="200ms",
                 placeholder="Mission locale, Anna Exemple, conseillère",
@@ -72,11 +83,11 @@ def inattendu(e: EcranSaisie, cherche: str, ajouter: Callable[[EcranSaisie, str]
             field_error(form.jeton, champ)
         semblable = bool(st.session_state.get(key(form, "semblable")))
         st.button(
-            "C’est un autre : ajouter" if semblable else "Ajouter, présent",
+            "C’est un autre : ajouter" if semblable else bouton,
             type="primary",
             key=key(form, "ajouter"),
             on_click=_ajouter,
-            args=(e, form, semblable, ajouter),
+            args=(form, semblable, apres),
         )
 
 
@@ -98,23 +109,24 @@ def _choisie(form: Formulaire, qui: Inattendu, offertes: dict[int, str]) -> int 
     return on_screen().get(_cle_choix(form, qui), next(iter(offertes), None))
 
 
-def _ajouter(e: EcranSaisie, form: Formulaire, confirme: bool, ajouter: Callable[[EcranSaisie, str], None]) -> None:
-    qui = inattendus.lire_ligne(on_screen().get(key(form, "ligne")) or "")
+def _ajouter(form: Formulaire, confirme: bool, apres: Callable[[Venu], None]) -> None:
+    etat = on_screen()
+    qui = inattendus.lire_ligne(etat.get(key(form, "ligne")) or "")
     offertes = _offertes(qui)
     choisie = _choisie(form, qui, offertes)
-    qui = replace(qui, partenaire_id=choisie or None, categorie_id=on_screen().get(key(form, "categorie_id")))
-    membre, semblable = "", False
+    qui = replace(qui, partenaire_id=choisie or None, categorie_id=etat.get(key(form, "categorie_id")))
+    venu, semblable = None, False
     with refusals(form.jeton):
         try:
             with writing() as (session, by):
-                membre = inattendus.noter(
+                venu = inattendus.noter(
                     session, qui=qui, today=aujourdhui(), confirme=confirme, jeton=form.jeton, by=by
                 )
         except Duplicate:
             semblable = True
             raise
     st.session_state[key(form, "semblable")] = semblable
-    if membre:
+    if venu:
         dits = (f"{qui.prenom} {qui.nom}".strip(), qui.intitule, offertes[choisie] if choisie else qui.organisation)
-        announce(f"Ajouté au carnet, et noté présent : {', '.join(filter(None, dits))}.")
-        ajouter(e, membre)
+        announce(f"Au carnet : {', '.join(filter(None, dits))}.")
+        apres(venu)
