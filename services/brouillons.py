@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import func
 from sqlmodel import Session, col, delete, select
 
 from models import Agent, Brouillon, ChampBrouillon, JetonUtilise
@@ -133,6 +134,49 @@ def lire(session: Session, *, cle: str) -> Formulaire | None:
     return _formulaire(session, b) if b and not _perime(session, b) else None
 
 
+@dataclass(frozen=True)
+class Laisse:
+    """A draft of the same form, left in another tab of the same agent; `quand`: when it was last written in."""
+
+    jeton: str
+    quand: datetime
+
+
+def laisse(session: Session, *, form: Formulaire) -> Laisse | None:
+    """The last draft of this form that a closed tab, or another one, left with words in it."""
+    meme = form.cle.rpartition(":")[0] + ":"
+    dernier = func.max(ChampBrouillon.modifie_le)
+    trouve = session.exec(
+        select(Brouillon.jeton, dernier)
+        .join(ChampBrouillon, col(ChampBrouillon.brouillon_id) == Brouillon.id)
+        .where(col(Brouillon.cle).startswith(meme, autoescape=True), Brouillon.cle != form.cle)
+        .group_by(Brouillon.jeton)
+        .order_by(dernier.desc())
+    ).first()
+    return Laisse(trouve[0], trouve[1]) if trouve else None
+
+
+def amener(session: Session, *, jeton: str, form: Formulaire, by: Acteur) -> None:
+    """Take a draft left in another tab into this one, in place of `form`, which is empty."""
+    require(by, Droit.ECRIRE)
+    brouillon = session.exec(select(Brouillon).where(Brouillon.jeton == jeton)).first()
+    if (
+        brouillon is None
+        or not _est_a(brouillon, by)
+        or brouillon.cle.rpartition(":")[0] != form.cle.rpartition(":")[0]
+    ):
+        raise Conflict("Ce brouillon n’est plus là : il a été enregistré ou effacé.")
+    abandonner(session, jeton=form.jeton)
+    brouillon.cle = form.cle
+    session.add(brouillon)
+    session.flush()
+
+
+def _est_a(brouillon: Brouillon, by: Acteur) -> bool:
+    """An entry is of all who may write; any other draft of the agent its name says."""
+    return brouillon.cle.startswith(_PARTAGE) or brouillon.cle.split(":")[2:3] == [str(by.id)]
+
+
 def deja_fait(session: Session, *, jeton: str) -> int | None:
     """The object this token already wrote, or None. Every command that takes a token asks this first."""
     utilise = session.get(JetonUtilise, jeton)
@@ -239,7 +283,7 @@ def ecrire(
     brouillon = session.exec(select(Brouillon).where(Brouillon.jeton == jeton)).first()
     if brouillon is None or by.id is None:
         raise Conflict(DEJA_ENREGISTREE)
-    if not brouillon.cle.startswith(_PARTAGE) and brouillon.cle.split(":")[2:3] != [str(by.id)]:
+    if not _est_a(brouillon, by):
         raise Forbidden("Ce brouillon est celui d’un collègue : rien n’y a été écrit.")
     textes = {champ: json.dumps(valeur, ensure_ascii=False) for champ, valeur in valeurs.items()}
     longs = [champ for champ, texte in textes.items() if len(texte) > _VALEUR_MAX or len(champ) > _CHAMP_MAX]

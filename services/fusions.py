@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from enum import Enum
 from typing import Any
 
@@ -19,6 +19,7 @@ from sqlmodel import select as sql_select
 
 from models import Base, Fusion
 from models.lists import EtatPresence, Reponse, SensEtape
+from services.horloge import aujourdhui
 from services.texte import folded
 
 _TABLES = Base.metadata.tables
@@ -126,11 +127,20 @@ def _un_destinataire(registre: Registre, garde: Ligne, autre: Ligne) -> None:
 
 
 def _meme_fonction(a: Ligne, b: Ligne) -> bool:
-    return a["fin"] is None and b["fin"] is None and folded(a["intitule"]) == folded(b["intitule"])
+    """Neither is over: a departure to come, known on one record only, is that of both."""
+    hier = aujourdhui() - timedelta(days=1)
+    return min(f["fin"] or date.max for f in (a, b)) > hier and folded(a["intitule"]) == folded(b["intitule"])
 
 
 def _une_fonction(registre: Registre, garde: Ligne, autre: Ligne) -> None:
-    registre.modifier("fonction", garde, debut=min(garde["debut"], autre["debut"]))
+    fins = [f["fin"] for f in (garde, autre) if f["fin"]]
+    registre.modifier(
+        "fonction",
+        garde,
+        debut=min(garde["debut"], autre["debut"]),
+        fin=max(fins, default=None),
+        remplace_id=garde["remplace_id"] or autre["remplace_id"],
+    )
     for siege in registre.lignes("siege", fonction_id=autre["id"]):
         registre.modifier("siege", siege, fonction_id=garde["id"])
     for suivante in registre.lignes("fonction", remplace_id=autre["id"]):

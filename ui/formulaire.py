@@ -11,7 +11,7 @@ from typing import Any
 import streamlit as st
 
 from services import brouillons, temps
-from services.brouillons import Formulaire
+from services.brouillons import Formulaire, Laisse
 from services.erreurs import BusinessError, Unavailable
 from services.horloge import aujourdhui, civil
 from ui import panne
@@ -118,7 +118,8 @@ def _lu(valeur: Any) -> Any:
 
 
 def repris(form: Formulaire, *, effacer: Callable[[], None] | None = None) -> None:
-    """Say that the fields hold what was typed earlier, and offer to do without. What appears has its place.
+    """Say that the fields hold what was typed earlier, and offer to do without; or, in an empty form, that a tab left a
+    draft of it. What appears has its place.
 
     Args:
         effacer: what else must be done then, where the screen keeps the form it shows.
@@ -126,12 +127,34 @@ def repris(form: Formulaire, *, effacer: Callable[[], None] | None = None) -> No
     with st.container():
         quand = st.session_state.get(key(form, "repris"))
         if quand is None:
+            if not form.champs:
+                _laisse(form, effacer)
             return
         with st.container(horizontal=True, vertical_alignment="center"):
             dit = temps.moment(civil(quand), annee_de=aujourdhui())
             st.caption(f":material/history_edu: Votre brouillon du {dit} est repris : rien n’en est enregistré.")
             quoi = (form.jeton, effacer)
             st.button("Effacer ce brouillon", type="tertiary", key=key(form, "effacer"), on_click=_effacer, args=quoi)
+
+
+def _laisse(form: Formulaire, apres: Callable[[], None] | None) -> None:
+    with reading() as session:
+        autre = brouillons.laisse(session, form=form)
+    if autre is None:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        dit = temps.moment(civil(autre.quand), annee_de=aujourdhui())
+        st.caption(f":material/history_edu: Un autre onglet a laissé votre brouillon du {dit}.")
+        st.button("Le reprendre", type="tertiary", key=key(form, "amener"), on_click=_amener, args=(form, autre, apres))
+        quoi = (autre.jeton, None)
+        st.button("L’effacer", type="tertiary", key=key(form, "effacer"), on_click=_effacer, args=quoi)
+
+
+def _amener(form: Formulaire, autre: Laisse, apres: Callable[[], None] | None) -> None:
+    with refusals(form.jeton), writing() as (session, by):
+        brouillons.amener(session, jeton=autre.jeton, form=form, by=by)
+    if apres:
+        apres()
 
 
 def _effacer(jeton: str, apres: Callable[[], None] | None) -> None:

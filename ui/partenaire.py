@@ -140,6 +140,8 @@ def personne(f: FonctionVue, *, today: date, gestes: bool) -> None:
     texte.markdown(f"**{md(f.personne)}** · {md(f.intitule)}  \n:small[{suite}]")
     possibles = {"corriger": "Corriger"}
     if f.fin and not f.finie(today) and not (f.suivie_le and f.suivie_le <= today):
+        if not f.suivie_le and f.debut <= today:  # who comes after is known later, often
+            possibles = {"remplacer": "Remplacer par…"} | possibles
         possibles |= {"rester": "Annuler ce remplacement" if f.suivie_le else "Annuler ce départ"}
     elif not f.fin and f.debut <= today:
         possibles = {"remplacer": "Remplacer par…", "terminer": "Terminer"} | possibles

@@ -1,6 +1,6 @@
 """Someone at a partenaire: add (`?partenaire=`), or replace, end, correct (`?fonction=&geste=`)."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import streamlit as st
@@ -106,7 +106,8 @@ with champs:
             ecran.champ_texte(form, "prenom", connu.prenom if connu else "", live=not connu)
             ecran.champ_texte(form, "nom", connu.nom if connu else "", live=not connu)
             ecran.champ_texte(form, "intitule", f.intitule if f else "", placeholder="Par exemple : principal")
-            ecran.champ_jour(form, "debut", libelle, connu.debut if connu else today)
+            lendemain = f.fin + timedelta(days=1) if f and f.fin and geste == "remplacer" else today
+            ecran.champ_jour(form, "debut", libelle, connu.debut if connu else lendemain)
             ecran.champ_texte(form, "telephone", connu.telephone if connu else "")
             ecran.champ_texte(form, "courriel", connu.courriel if connu else "")
         ecran.autres_coordonnees(form, connu.autres if connu else ())

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
-from sqlmodel import delete
+from sqlmodel import col, delete, select
 
-from models import Reunion, SessionAgent
+from models import ChampBrouillon, Reunion, SessionAgent
 from services import brouillons, saisie
 from services.horloge import maintenant
 from tests import scene
@@ -422,3 +422,40 @@ def test_a_form_keeps_what_is_typed_in_it(tactile: Page, connexion: Any, serveur
     rouvrir()
     tactile.get_by_role("button", name="Effacer ce brouillon").first.click()
     expect(ici).to_have_value(avant)
+
+
+@pytest.mark.parametrize("nom", ["partenaire par l’adresse", "point à inscrire", "réunion", "thème"])
+def test_a_draft_whose_tab_is_gone_is_offered(tactile: Page, connexion: Any, serveur: Serveur, nom: str) -> None:
+    """The browser crashed, or its tab was closed: the same form, in another tab of the same agent."""
+    adresse, geste, libelle = FORMULAIRES[nom]
+    connexion(tactile, "responsable", suite=adresse)
+    page = tactile
+
+    def champ() -> Any:
+        if geste:
+            geste(page)
+        ici = page.get_by_role("textbox", name=libelle).first
+        ici.wait_for()
+        return ici
+
+    with serveur.session() as session:
+        session.exec(delete(ChampBrouillon))
+    champ().fill("Laissé là")
+    assert until(lambda: garde(serveur, "Laissé là") == 1)
+    page = tactile.context.new_page()
+    tactile.close()
+    aller(page, f"{serveur.url}/{adresse}")
+    ici = champ()
+    expect(ici).to_have_value("")
+    page.get_by_role("button", name="Le reprendre").first.click()
+    expect(page.get_by_role("textbox", name=libelle).first).to_have_value("Laissé là")
+    page.get_by_role("button", name="Effacer ce brouillon").first.click()
+    expect(page.get_by_role("textbox", name=libelle).first).to_have_value("")
+    expect(page.get_by_role("button", name="Le reprendre")).to_have_count(0)
+    assert garde(serveur, "Laissé là") == 0
+
+
+def garde(serveur: Serveur, texte: str) -> int:
+    """How many drafts hold the text."""
+    with serveur.session() as session:
+        return len(session.exec(select(ChampBrouillon).where(col(ChampBrouillon.valeur) == f'"{texte}"')).all())

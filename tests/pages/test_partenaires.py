@@ -1,7 +1,7 @@
 """The screens of partenaires, run from the frame."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -224,6 +224,16 @@ def test_add_then_replace_then_end(ecran: Ecran, oph: int) -> None:
     assert not at.exception
     assert "Dernier jour : " in textes(at), "there until this evening"
     assert "Annuler ce départ" in textes(at)
+    # Who comes after is known later: no need to cancel the departure first; the day after it is proposed.
+    assert any("Remplacer par…" in e.label for e in at.main.get("page_link"))
+    at = ecran(PERSONNE, fonction=str(jean.id), geste="remplacer")
+    champ(at, "Nom").set_value("Petit")
+    bouton(at, "Enregistrer le remplacement").click().run()
+    with db.reading() as session:
+        (zoe,) = [f for f in personnes.du_partenaire(session, partenaire_id=oph) if f.nom == "Petit"]
+        assert zoe.debut == personnes.fonction(session, id=jean.id).fin + timedelta(days=1)
+        (siege,) = personnes.sieges(session, partenaire_id=oph, today=zoe.debut)
+    assert siege.personne == "Petit"
 
 
 def test_known_person_is_proposed_and_chosen(ecran: Ecran, oph: int) -> None:

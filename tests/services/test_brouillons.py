@@ -64,6 +64,30 @@ def test_a_form_takes_the_words_of_its_agent_alone(session: Session, cast: Cast)
     assert brouillons.champs(session, cle=un.cle)["nom"].valeur == "y"
 
 
+def test_a_draft_left_in_another_tab_is_found_and_taken(session: Session, cast: Cast) -> None:
+    """The last one with words in it, of the same form and agent; an empty form takes its place."""
+    qui = cast.secretaire
+    for debut, tab, nom in (
+        (f"partenaire:nouveau:{qui.id}", "aaaaaaaa", "Amicale"),
+        (f"partenaire:nouveau:{qui.id}", "bbbbbbbb", None),
+        (f"partenaire:nouveau:{cast.responsable.id}", "cccccccc", "d’une autre"),
+        (f"partenaire:7:{qui.id}", "aaaaaaaa", "d’une autre fiche"),
+    ):
+        form = brouillons.ouvrir(session, cle=f"{debut}:{tab}")
+        if nom:
+            by = cast.responsable if str(cast.responsable.id) in debut.split(":") else qui
+            brouillons.ecrire(session, jeton=form.jeton, valeurs={"nom": nom}, vues={}, by=by)
+    ici = brouillons.ouvrir(session, cle=f"partenaire:nouveau:{qui.id}:dddddddd")
+    trouve = brouillons.laisse(session, form=ici)
+    assert trouve is not None
+    with pytest.raises(Conflict):
+        brouillons.amener(session, jeton=trouve.jeton, form=ici, by=cast.responsable)
+    brouillons.amener(session, jeton=trouve.jeton, form=ici, by=qui)
+    pris = brouillons.ouvrir(session, cle=ici.cle)
+    assert (pris.jeton, pris.champs["nom"].valeur) == (trouve.jeton, "Amicale")
+    assert brouillons.laisse(session, form=pris) is None
+
+
 def test_a_token_says_what_it_wrote_and_closes_its_form(session: Session, cast: Cast) -> None:
     form = brouillons.ouvrir(session, cle="saisie:12")
     brouillons.ecrire(session, jeton=form.jeton, valeurs={"note": "Rodéos"}, vues={}, by=cast.secretaire)

@@ -12,6 +12,7 @@ from models import (
     Base,
     Brouillon,
     ChampBrouillon,
+    CharteSignee,
     Classe,
     College,
     Coordonnee,
@@ -506,6 +507,35 @@ def test_two_people_keep_every_number_and_address(carnet: Session, cast: Cast, d
         ("06 12 34 56 01", "portable"), ("claire@exemple.fr", ""), ("05 46 00 00 02", "")}  # fmt: skip
     assert reste(carnet, Coordonnee, personne_id=b) == []
     assert set(garde.recherche.split(" | ")[1].split()) == {"0546515151", "0612345601", "0546000002"}
+    annuler(carnet, cast)
+    assert {t: r for t, r in photo(carnet).items() if r != avant[t]} == {}
+
+
+@pytest.mark.parametrize(
+    ("un", "autre", "reste_fin"),
+    [
+        (None, None, [None]),
+        (date(2190, 1, 1), None, [date(2190, 1, 1)]),
+        (None, date(2190, 1, 1), [date(2190, 1, 1)]),
+        (date(2190, 1, 1), date(2191, 1, 1), [date(2191, 1, 1)]),
+        (date(2026, 1, 31), None, [date(2026, 1, 31), None]),  # she had left, and is back, or the other was not told
+    ],
+)
+def test_a_departure_to_come_makes_no_second_function_and_the_first_signature_stays(
+    carnet: Session, cast: Cast, deux: tuple[int, int], un: date | None, autre: date | None, reste_fin: list[date]
+) -> None:
+    instance = carnet.exec(select(Instance.id)).first()
+    gens = [Personne(nom="Petit", prenom="Zoé", recherche="petit zoe"), Personne(nom="Petit", recherche="petit")]
+    poser(carnet, *gens)
+    for p, fin, le in zip(gens, (un, autre), (JOUR, date(2025, 3, 4)), strict=True):
+        f = Fonction(personne_id=p.id, partenaire_id=deux[0], intitule="Gardienne", debut=date(2020, 1, 1), fin=fin)
+        poser(carnet, f, CharteSignee(personne_id=p.id, instance_id=instance, signee_le=le))
+        poser(carnet, Siege(instance_id=instance, partenaire_id=deux[0], fonction=f"Siège {p.id}", fonction_id=f.id))
+    avant, (a, b) = photo(carnet), [p.id or 0 for p in gens]
+    unir(carnet, cast, a, b, famille=Famille.PERSONNE)
+    assert sorted((f.fin for f in reste(carnet, Fonction, personne_id=a)), key=str) == sorted(reste_fin, key=str)
+    assert [s.signee_le for s in reste(carnet, CharteSignee, personne_id=a)] == [date(2025, 3, 4)]
+    assert not reste(carnet, CharteSignee, personne_id=b)
     annuler(carnet, cast)
     assert {t: r for t, r in photo(carnet).items() if r != avant[t]} == {}
 
