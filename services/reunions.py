@@ -195,7 +195,6 @@ def conflits(
             ),
         )
         .order_by(col(Reunion.debut))
-        .limit(10)
     )
     if sauf is not None:
         requete = requete.where(Reunion.id != sauf)
