@@ -25,8 +25,9 @@ with reading() as session:
     toutes = {i.id: i for i in instances.liste(session)}
     lieux = {x.id: x.nom for x in listes.lieux(session)}
 
-form = open_form("serie")
-preparer(form, depart(), toutes, now.date())
+voulu = depart()
+form = open_form(voulu.formulaire)
+preparer(form, voulu, toutes, now.date())
 with reading() as session:
     proposition = proposer(session, form, now)
 demander(form, toutes, lieux)
