@@ -57,9 +57,7 @@ def chiffres(d: Demande, depuis: date | None, *chiffres: tuple[str, float | None
                 rien or (pour_cent(valeur) if taux else nombre(valeur or 0)),
                 None if change is None else ecart(change, "point" if taux else ""),
                 delta_color="off",  # more meetings or more situations is neither good nor bad in itself
-                delta_description=""
-                if change is None
-                else f"contre {pour_cent(avant) if taux else nombre(avant or 0)}",
+                delta_description="" if change is None else f"contre {avant_dit}",
             )
 
 
