@@ -200,7 +200,6 @@ def doublons_probables(
     courriel: str = "",
     telephone: str = "",
     sauf: int | None = None,
-    limite: int = 5,
 ) -> list[Doublon]:
     """Partenaires that are probably the one typed, archived ones too: its name, its acronym, how to reach it."""
     plie, sigle_plie = folded(nom), folded(sigle)
@@ -231,7 +230,7 @@ def doublons_probables(
         else:
             continue
         trouves.append((rang, id))
-    ids = [id for _, id in sorted(trouves)[:limite]]
+    ids = [id for _, id in sorted(trouves)]
     lus = {p.id: p for p in session.exec(select(Partenaire).where(col(Partenaire.id).in_(ids))).all()} if ids else {}
     return [Doublon(id=i, nom=lus[i].nom, sigle=lus[i].sigle, archive=lus[i].archive_le is not None) for i in ids]
 

@@ -161,10 +161,10 @@ def correspond(texte: str) -> ColumnElement[bool]:
     return or_(func.lower(col(Personne.courriel)).contains(bout, autoescape=True), autres.exists())
 
 
-def choix(session: Session, *, texte: str, limite: int = 20, today: date = date.max) -> list[PersonneVue]:
-    """At most `limite` people that match, by name."""
+def choix(session: Session, *, texte: str, today: date = date.max) -> list[PersonneVue]:
+    """The people that match, by name."""
     rows = session.exec(
-        select(Personne).where(correspond(texte)).order_by(col(Personne.recherche), col(Personne.id)).limit(limite)
+        select(Personne).where(correspond(texte)).order_by(col(Personne.recherche), col(Personne.id))
     ).all()
     return decrire(session, rows, today=today)
 
@@ -192,7 +192,7 @@ def doublons_probables(
             trouves.append(id)
     if not trouves:
         return []
-    connus = session.exec(select(Personne).where(col(Personne.id).in_(trouves[:5]))).all()
+    connus = session.exec(select(Personne).where(col(Personne.id).in_(trouves))).all()
     return decrire(session, connus, today=today)
 
 

@@ -196,7 +196,6 @@ def conflits(
             ),
         )
         .order_by(col(Reunion.debut))
-        .limit(10)
     )
     if sauf is not None:
         requete = requete.where(Reunion.id != sauf)

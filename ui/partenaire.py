@@ -1,9 +1,9 @@
 """What the screens of partenaires share: where they are, one person's row, and one's own text beside a colleague's."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 from urllib.parse import parse_qsl
 
 import streamlit as st
@@ -16,6 +16,7 @@ from services.brouillons import Formulaire
 from services.erreurs import NotFound
 from services.partenaires import Doublon, FichePartenaire
 from services.personnes import FonctionVue, PersonneVue
+from ui import suite
 from ui.adresse import intituler
 from ui.adresse import url_id as url_id
 from ui.feedback import field_error, md, named, refused
@@ -29,6 +30,9 @@ DIFFUSION = page_path("partenaires/diffusion.py")
 PERSONNE = page_path("partenaires/personne.py")
 A_VERIFIER = page_path("partenaires/a_verifier.py")
 DOUBLONS = page_path("partenaires/doublons.py")
+
+SEMBLABLES = 5  # of those that look like the one typed, shown first
+T = TypeVar("T")
 
 # Field -> its label on screen.
 LIBELLES = {
@@ -261,13 +265,21 @@ def _les_deux(
                 st.button("Enregistrer mon texte à la place", key=key(form, "garder"), on_click=garder)
 
 
+def _premiers(form: Formulaire, tous: Sequence[T]) -> Iterator[T]:
+    """The first of them; under these, how many more there are."""
+    cle = key(form, "semblables")
+    visibles = tous[: suite.montres(cle, SEMBLABLES)]
+    yield from visibles
+    suite.autres(cle, len(visibles), len(tous))
+
+
 def partenaires_semblables(
-    form: Formulaire, doublons: Iterable[Doublon], *, ajouter: Callable[..., None], partenaire_id: int | None
+    form: Formulaire, doublons: Sequence[Doublon], *, ajouter: Callable[..., None], partenaire_id: int | None
 ) -> None:
     """The partenaires that are probably the one being typed, and how to say it is another; or to make one of two."""
     with st.container(border=True):
         st.markdown(":orange[:material/content_copy: **Déjà au carnet ?**]")
-        for d in doublons:
+        for d in _premiers(form, doublons):
             st.markdown(md(d.nom) + (" :gray-badge[Archivé]" if d.archive else ""))
             st.page_link(FICHE, label=named("Ouvrir sa fiche", d.nom), icon="", query_params={"id": str(d.id)})
             if partenaire_id:
@@ -279,11 +291,11 @@ def partenaires_semblables(
         st.button("C’est un autre : ajouter", key=key(form, "confirmer"), on_click=ajouter, kwargs=autre)
 
 
-def personnes_semblables(form: Formulaire, connues: Iterable[PersonneVue], *, ajouter: Callable[..., None]) -> None:
+def personnes_semblables(form: Formulaire, connues: Sequence[PersonneVue], *, ajouter: Callable[..., None]) -> None:
     """The people who are probably the one being typed, to be chosen, and how to say it is somebody else."""
     with st.container(border=True):
         st.markdown(":orange[:material/person_search: **Déjà au carnet ?**]")
-        for p in connues:
+        for p in _premiers(form, connues):
             st.markdown(f"**{md(p.complet)}**  \n:small[{md(p.fonctions)}]")
             elle = {"personne_id": p.id}
             st.button(

@@ -1,8 +1,10 @@
-"""Who chairs: the dated list on the screen of lists, and the line of one meeting, where another name may be given."""
+"""Who chairs: the dated list on the screen of lists, and the lines of one meeting, where another name may be given."""
+
+from datetime import date
 
 import streamlit as st
 
-from services import comptes, instances, listes, presidences, reunions, vie_releve
+from services import comptes, instances, listes, presidences, reunions, temps, vie_releve
 from services.acteur import Acteur, Droit
 from services.brouillons import Formulaire
 from services.horloge import aujourdhui, utcnow
@@ -177,6 +179,14 @@ def _enregistrer(form: Formulaire, p: PresidenceVue | None) -> None:
 
 
 # --- one meeting ----------------------------------------------------------------------------------------------------
+
+
+def entete(r: ReunionVue, today: date) -> str:
+    """When a meeting is, where, and who chairs it."""
+    with reading() as session:
+        qui = presidences.qui_preside(session, reunion_id=r.id)
+    quand = f"{temps.moment(r.debut, annee_de=today)} – {temps.heure(r.fin)}"
+    return " · ".join([quand, *[md(r.lieu)] * bool(r.lieu), *[f"présidée par {md(qui)}"] * bool(qui)])
 
 
 def presidence(r: ReunionVue, agent: Acteur) -> None:

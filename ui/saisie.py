@@ -20,14 +20,14 @@ from services.horloge import aujourdhui, maintenant
 from services.saisie import Saisie
 from ui import panne
 from ui.access import reading, writing
-from ui.feedback import announce, field_error, md, refusals, refused
+from ui.feedback import announce, field_error, md, named, refusals, refused
 from ui.formulaire import on_screen, tab
 from ui.navigation import page_path
 
 _ECRAN = "saisie"
 A_TRANCHER = "Un collègue a écrit autre chose au même endroit : choisissez le texte à garder."
 DEJA_SAUVEE = "Un collègue vient d’enregistrer ce relevé : ce que vous écriviez est gardé, et vous attend ici."
-TEXTES = (".note", ".reponse", ".public", ".quoi", ".lieu")  # where two texts can follow one another
+TEXTES = ("note", "reponse", "public", "quoi", "lieu")  # where two texts can follow one another
 
 
 @dataclass
@@ -176,7 +176,7 @@ def quitter(e: EcranSaisie, champ: str, k: str, nee: int) -> None:
     if k not in etat:
         return
     _deposer(e, {champ: _brut(etat[k])}, None if k == cle(e, champ) else {champ: nee})
-    if champ.rstrip("0123456789").endswith((".theme", ".pilote")):
+    if saisie.sorte(champ) in ("theme", "pilote"):
         st.session_state[cle(e, f"cherche.{champ}")] = ""
 
 
@@ -261,6 +261,25 @@ def show_releve_once_saved() -> None:
 # --- what is shown beside a field ---------------------------------------------------------------------------------
 
 
+_NOMS = {
+    "note": "constat",
+    "quoi": "action décidée",
+    "reponse": "réponse apportée",
+    "public": "texte public",
+    "lieu": "lieu",
+    "habitants": "habitants présents",
+    "motif": "motif d’abandon",
+}
+_CHOIX = {
+    "theme": "thème",
+    "pilote": "pilote",
+    "echeance": "échéance",
+    "quartier": "quartier",
+    "origine": "origine",
+    "partenaires": "partenaires concernés",
+}
+
+
 def sous_champ(e: EcranSaisie, champ: str, montrer: Callable[[Any], str] = str) -> None:
     """Under a field: why it was refused, or a colleague's text to choose from. What appears there has its place
     before it appears: the next field is not made again under the caret."""
@@ -273,10 +292,12 @@ def sous_champ(e: EcranSaisie, champ: str, montrer: Callable[[Any], str] = str) 
         with st.container(border=True):
             texte = montrer(sien.valeur) if sien.valeur not in (None, "", []) else "(vide)"
             st.markdown(f":orange[:material/group: {md(sien.agent)} a mis entre-temps :] {md(texte)}")
-            deux = all(isinstance(v, str) for v in (mien, sien.valeur)) and champ.rstrip("0123456789").endswith(TEXTES)
+            deux = all(isinstance(v, str) for v in (mien, sien.valeur)) and saisie.sorte(champ) in TEXTES
             with st.container(horizontal=True):
                 for geste in (MIEN, SIEN, *([DEUX] if deux else [])):
-                    st.button(geste, key=cle(e, f"{geste}.{champ}"), on_click=trancher, args=(e, champ, geste))
+                    dit = (_NOMS | _CHOIX).get(saisie.sorte(champ), "présence")
+                    args = (e, champ, geste)
+                    st.button(named(geste, dit), key=cle(e, f"{geste}.{champ}"), on_click=trancher, args=args)
 
 
 def _des_autres(champs: Mapping[str, Champ]) -> dict[str, int]:
@@ -303,16 +324,6 @@ def guetter(e: EcranSaisie, agent_id: int | None) -> None:
 
 # --- what one was typing when a colleague saved -----------------------------------------------------------------------
 
-_NOMS = {
-    "note": "constat",
-    "quoi": "action décidée",
-    "reponse": "réponse apportée",
-    "public": "texte public",
-    "lieu": "lieu",
-    "habitants": "habitants présents",
-    "motif": "motif d’abandon",
-}
-
 
 def restes(reunion_id: int, agent_id: int | None, *, ouvert: bool) -> None:
     """One's own words that came too late for the relevé a colleague saved, each with a way to add it.
@@ -323,7 +334,7 @@ def restes(reunion_id: int, agent_id: int | None, *, ouvert: bool) -> None:
     with reading() as session:
         tous = brouillons.restes(session, cle=saisie.cle_brouillon(reunion_id), agent_id=agent_id)
     for r in tous:
-        genre, fin = r.champ.split(".")[0], r.champ.rsplit(".", 1)[-1].rstrip("0123456789")
+        genre, fin = r.champ.split(".")[0], saisie.sorte(r.champ)
         nom = _NOMS.get(fin if genre == "point" else genre)
         if nom is None:  # a choice, made again in a click
             continue

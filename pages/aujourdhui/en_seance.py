@@ -3,7 +3,7 @@
 import streamlit as st
 
 from models.lists import ETATS_REUNION_SAISIE, EtatReunion
-from services import brouillons, en_seance, reunions, saisie, temps
+from services import brouillons, en_seance, reunions, saisie
 from services.acteur import Droit
 from services.erreurs import NotFound
 from services.horloge import maintenant
@@ -12,6 +12,7 @@ from ui.adresse import intituler, url_id
 from ui.en_seance import BANDEAU, PRESENCES, a_ouvrir, fil, moment_courant, montrer, pied
 from ui.feedback import md
 from ui.navigation import page_path
+from ui.presidences import entete
 from ui.saisie import cle, ecran, guetter, restes, show_releve_once_saved, suivre
 from ui.saisie_lignes import contexte
 
@@ -31,8 +32,7 @@ with reading() as session:
 intituler(f"En séance, {reunion.titre}")
 titre, etat = st.columns([3, 1], vertical_alignment="center")
 titre.title(md(reunion.titre), anchor=False)
-entete = f"{temps.moment(reunion.debut, annee_de=today)} – {temps.heure(reunion.fin)}"
-titre.markdown(entete + (f" · {md(reunion.lieu)}" if reunion.lieu else ""))
+titre.markdown(entete(reunion, today))
 st.warning(f"**{BANDEAU}**", icon=":material/visibility_off:")
 
 if refus := en_seance.refus(reunion, now=now):

@@ -10,6 +10,7 @@ from ui.access import reading, require_agent, writing
 from ui.adresse import lu, url_id
 from ui.feedback import md
 from ui.navigation import page_path
+from ui.presidences import entete
 from ui.saisie import cle, ecran, enregistrer, guetter, restes, show_releve_once_saved, suivre
 from ui.saisie_lignes import contexte, ligne, participants, presences, representes, suite
 
@@ -47,8 +48,7 @@ if len(file) > 1:
             )
         file_longue.autres("file", file_longue.montres("file", 6), len(file))
 
-entete = f"**{md(reunion.titre)}** · {temps.moment(reunion.debut, annee_de=today)} – {temps.heure(reunion.fin)}"
-st.markdown(entete + (f" · {md(reunion.lieu)}" if reunion.lieu else ""))
+st.markdown(f"**{md(reunion.titre)}** · {entete(reunion, today)}")
 restes(reunion.id, agent.id, ouvert=not (vie and vie.etat is EtatReleve.DIFFUSE))
 if reunion.etat in ETATS_REUNION_SAISIE and "corriger" not in st.query_params:
     st.success("Cette réunion est saisie : son relevé est enregistré.", icon=":material/task_alt:")

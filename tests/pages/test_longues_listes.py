@@ -13,12 +13,13 @@ from models import (
     Destinataire,
     Envoi,
     Fusion,
+    Lieu,
     Partenaire,
     Presence,
     Reunion,
 )
 from models.lists import EtatEnvoi, EtatPresence, EtatReunion, GenreEnvoi, TypeReunion
-from services import db
+from services import db, reunions
 from services.horloge import maintenant, utcnow
 from tests.cast import Cast
 
@@ -169,3 +170,29 @@ def test_the_search_everywhere_says_how_many_more(session: Session, cast: Cast) 
     _reunions(session, 3, etat=EtatReunion.BROUILLON, jours=3)
     assert len(recherche.partout(session, texte="essai", by=cast.secretaire)) == 8
     assert len(recherche.partout(session, texte="essai", by=cast.secretaire, tout=True)) == 12
+
+
+def test_who_looks_like_the_one_typed_is_counted_and_one_click_away(ecran: Ecran, cast_base: Cast) -> None:
+    with db.writing() as session:
+        for _ in range(9):
+            _partenaire(session, "Régie du port")
+    at = ecran("pages/partenaires/edition.py")
+    at = next(x for x in at.text_input if x.label == "Nom").set_value("Régie du port").run()
+    assert "Ouvrir sa fiche" in str([x.proto.label for x in at.main.get("page_link")][4])
+    assert len(at.main.get("page_link")) == 5
+    at = next(b for b in at.button if b.label == "Voir les 4 autres").click().run()
+    assert len(at.main.get("page_link")) == 9
+
+
+def test_every_meeting_in_the_way_is_named(session: Session, cast: Cast) -> None:
+    lieu = Lieu(nom="Salle")
+    session.add(lieu)
+    session.flush()
+    rows = _reunions(session, 14, etat=EtatReunion.BROUILLON, jours=3)
+    for r in rows:
+        r.lieu_id = lieu.id
+    session.flush()
+    dites = reunions.conflits(
+        session, debut=rows[0].debut, fin=rows[0].debut + timedelta(hours=2), instance_id=None, lieu_id=lieu.id
+    )
+    assert len(dites) == 14

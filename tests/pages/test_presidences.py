@@ -85,3 +85,10 @@ def test_the_elu_finds_what_they_chair_and_nothing_restricted(ecran: Ecran, cast
     assert "Convocations pas encore envoyées · rien à l’ordre du jour" in dit
     assert "relevé pas encore écrit, en retard de 6\u00a0jours" in dit
     assert "Cette semaine" not in dit
+
+
+def test_the_entry_and_the_meeting_under_way_say_who_chairs(ecran: Ecran, cast_base: Cast) -> None:
+    id = une_cellule(cast_base, maintenant() - timedelta(hours=1))
+    for page in ("saisie", "en_seance"):
+        at = ecran(f"pages/aujourdhui/{page}.py", reunion=str(id))
+        assert "présidée par Mme Claire Exemple, adjointe au maire" in textes(at), page
