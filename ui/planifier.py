@@ -22,7 +22,7 @@ from services.temps import heure, jour
 from services.texte import accord
 from ui import question
 from ui.access import reading, writing
-from ui.adresse import inconnu, lu, un_id
+from ui.adresse import aller, inconnu, lu, un_id
 from ui.feedback import announce, field_error, md, refusals, refused
 from ui.formulaire import TOUTE_DATE, kept, key, on_screen, repris, values
 
@@ -30,7 +30,6 @@ SOIREES, RYTHME = "Une date pour chacune, en soirée", "Selon le rythme de chacu
 CHAMPS = ("instances", "mode", "debut", "fin", "jours", "heure_debut", "heure_fin", "lieu")
 DELAI = timedelta(days=21)  # time to book a room and to convene
 SANS_QUESTION = 6  # a semestre of cellules, all seen on one screen: the number on the button is enough
-_FAIT = "planifier.fait"
 _SANS_DATE = ":orange-badge[:material/event_busy: sans date]"
 
 
@@ -296,9 +295,4 @@ def _creer(form: Formulaire, lignes: Sequence[Ligne], vus: tuple[str, ...]) -> N
     if not refused(form.jeton).erreurs:
         n = len(creneaux)
         announce(f"{accord(n, 'réunion')} créée{'s' if n > 1 else ''} : à préparer depuis le plan ou le calendrier.")
-        st.session_state[_FAIT] = True
-
-
-def vient_de_creer() -> bool:
-    """True once, in the run that follows the creation: the page then leaves for the plan."""
-    return bool(st.session_state.pop(_FAIT, False))
+        aller("agenda/plan.py")

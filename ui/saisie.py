@@ -20,9 +20,9 @@ from services.horloge import aujourdhui, maintenant
 from services.saisie import Saisie
 from ui import panne
 from ui.access import reading, writing
+from ui.adresse import aller
 from ui.feedback import announce, field_error, md, named, refusals, refused
 from ui.formulaire import on_screen, tab
-from ui.navigation import page_path
 
 _ECRAN = "saisie"
 A_TRANCHER = "Un collègue a écrit autre chose au même endroit : choisissez le texte à garder."
@@ -46,7 +46,6 @@ class EcranSaisie:
     frais: bool = False  # the page has just read `champs`: the watcher's first look need not
     erreurs: dict[str, str] = field(default_factory=dict)
     alerte: str = ""
-    enregistree: bool = False
     rang: int = 0  # which moment of the séance this tab shows
 
 
@@ -247,16 +246,9 @@ def enregistrer(e: EcranSaisie) -> None:
     except BusinessError as error:
         e.alerte = error.phrase
         return
-    e.enregistree = True
-
-
-def show_releve_once_saved() -> None:
-    """Go to the relevé of the entry just saved; not from the callback, which a restarted server runs without pages."""
-    e = st.session_state.get(_ECRAN)
-    if isinstance(e, EcranSaisie) and e.enregistree:
-        del st.session_state[_ECRAN]
-        announce("Relevé enregistré : la réunion est notée « tenue ».")
-        st.switch_page(page_path("aujourdhui/releve.py"), query_params={"reunion": str(e.reunion_id)})
+    del st.session_state[_ECRAN]
+    announce("Relevé enregistré : la réunion est notée « tenue ».")
+    aller("aujourdhui/releve.py", reunion=str(e.reunion_id))
 
 
 # --- what is shown beside a field ---------------------------------------------------------------------------------

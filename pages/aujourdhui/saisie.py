@@ -11,11 +11,10 @@ from ui.adresse import lu, url_id
 from ui.feedback import md
 from ui.navigation import page_path
 from ui.presidences import entete
-from ui.saisie import cle, ecran, enregistrer, guetter, restes, show_releve_once_saved, suivre
+from ui.saisie import cle, ecran, enregistrer, guetter, restes, suivre
 from ui.saisie_lignes import contexte, ligne, participants, presences, representes, suite
 
 agent = require_agent()
-show_releve_once_saved()
 today = aujourdhui()
 
 with reading() as session:
