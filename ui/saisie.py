@@ -13,16 +13,16 @@ from typing import Any
 
 import streamlit as st
 
-from services import brouillons, phrases, saisie
+from services import brouillons, phrases, reunions, saisie
 from services.brouillons import Champ, Ecrit, Reste
 from services.erreurs import BusinessError, Invalid, Unavailable
 from services.horloge import aujourdhui, maintenant
 from services.saisie import Saisie
 from ui import panne
 from ui.access import reading, writing
+from ui.adresse import aller
 from ui.feedback import announce, field_error, md, named, refusals, refused
 from ui.formulaire import on_screen, tab
-from ui.navigation import page_path
 
 _ECRAN = "saisie"
 A_TRANCHER = "Un collègue a écrit autre chose au même endroit : choisissez le texte à garder."
@@ -42,10 +42,10 @@ class EcranSaisie:
     ecarts: dict[str, Any] = field(default_factory=dict)  # fields a colleague wrote too -> one's own text
     en_attente: dict[str, tuple[Any, int]] = field(default_factory=dict)  # what the base did not take -> version seen
     a_montrer: set[str] = field(default_factory=set)  # fields set by a button, to be shown at the next run
+    version: int = 0  # of the meeting, as last read
     frais: bool = False  # the page has just read `champs`: the watcher's first look need not
     erreurs: dict[str, str] = field(default_factory=dict)
     alerte: str = ""
-    enregistree: bool = False
     rang: int = 0  # which moment of the séance this tab shows
 
 
@@ -59,7 +59,7 @@ def ecran(jeton: str, reunion_id: int) -> EcranSaisie:
 
 def suivre(e: EcranSaisie, s: Saisie) -> None:
     """Take the draft as the page has just read it."""
-    e.champs, e.frais = s.champs, True
+    e.champs, e.version, e.frais = s.champs, s.reunion.version, True
     e.ecarts = {champ: c.valeur for champ, c in s.ecarts.items()}
 
 
@@ -246,16 +246,9 @@ def enregistrer(e: EcranSaisie) -> None:
     except BusinessError as error:
         e.alerte = error.phrase
         return
-    e.enregistree = True
-
-
-def show_releve_once_saved() -> None:
-    """Go to the relevé of the entry just saved; not from the callback, which a restarted server runs without pages."""
-    e = st.session_state.get(_ECRAN)
-    if isinstance(e, EcranSaisie) and e.enregistree:
-        del st.session_state[_ECRAN]
-        announce("Relevé enregistré : la réunion est notée « tenue ».")
-        st.switch_page(page_path("aujourdhui/releve.py"), query_params={"reunion": str(e.reunion_id)})
+    del st.session_state[_ECRAN]
+    announce("Relevé enregistré : la réunion est notée « tenue ».")
+    aller("aujourdhui/releve.py", reunion=str(e.reunion_id))
 
 
 # --- what is shown beside a field ---------------------------------------------------------------------------------
@@ -308,14 +301,16 @@ def _des_autres(champs: Mapping[str, Champ]) -> dict[str, int]:
 
 @st.fragment(run_every="4s")
 def guetter(e: EcranSaisie, agent_id: int | None) -> None:
-    """Watch the shared draft: show at once what a colleague wrote, who is there; send what the base did not take."""
+    """Watch the shared draft and its meeting: show at once what a colleague wrote, who is there; send what the base did
+    not take."""
     frais, e.frais = e.frais, False
     if not frais:  # by the clock: the page did not read it just now
         if e.en_attente:
             deposer(e)
         with reading() as session:
             form = brouillons.lire(session, cle=saisie.cle_brouillon(e.reunion_id))
-        if form is None or form.jeton != e.jeton or _des_autres(form.champs) != _des_autres(e.champs):
+            change = reunions.get(session, id=e.reunion_id).version != e.version  # moved, cancelled…
+        if change or form is None or form.jeton != e.jeton or _des_autres(form.champs) != _des_autres(e.champs):
             st.rerun()
     autres = sorted({c.agent for c in e.champs.values() if c.agent_id != agent_id})
     if autres:
