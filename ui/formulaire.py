@@ -144,7 +144,7 @@ def _laisse(form: Formulaire, apres: Callable[[], None] | None) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         dit = temps.moment(civil(autre.quand), annee_de=aujourdhui())
-        st.caption(f":material/history_edu: Un autre onglet a laissé votre brouillon du {dit}.")
+        st.caption(f":material/history_edu: Un autre onglet garde votre brouillon du {dit}.")
         st.button("Le reprendre", type="tertiary", key=key(form, "amener"), on_click=_amener, args=(form, autre, apres))
         quoi = (autre.jeton, None)
         st.button("L’effacer", type="tertiary", key=key(form, "effacer"), on_click=_effacer, args=quoi)
