@@ -218,6 +218,7 @@ def deplacer(registre: Registre, famille: str, *, garde: int, absorbe: int) -> N
             registre.supprimer(table, row)
     if famille == "partenaire":
         _citer(registre, absorbe, garde)
+        _suivre_formulaires(registre, absorbe, garde)
     for table, ou in (
         ("journal", {"objet": famille}),
         ("jeton_utilise", {"objet": famille}),
@@ -245,6 +246,17 @@ def suivre_brouillons(registre: Registre, de: str, vers: str) -> None:
             registre.modifier("champ_brouillon", row, champ=nouveau)
 
 
+def _suivre_formulaires(registre: Registre, de: int, vers: int) -> None:
+    """What a colleague types in the form of the record that goes waits in the same form of the one that stays."""
+    brouillons = _TABLES["brouillon"]
+    for nom in ("partenaire", "personne.ajouter"):
+        siens = select(brouillons).where(brouillons.c.cle.like(f"{nom}:{de}:%"))
+        for row in [r._asdict() for r in registre.session.execute(siens)]:
+            nouvelle = row["cle"].replace(f":{de}:", f":{vers}:", 1)
+            if not registre.lignes("brouillon", cle=nouvelle):
+                registre.modifier("brouillon", row, cle=nouvelle)
+
+
 def _citer(registre: Registre, de: int, vers: int) -> None:
     """Entries being typed that name a partenaire by its number: who came, who pilots, who is concerned."""
     suivre_brouillons(registre, f"a{de}", f"a{vers}")
@@ -262,7 +274,10 @@ def _citer(registre: Registre, de: int, vers: int) -> None:
 # --- what the result was, and undoing ---------------------------------------------------------------------------------
 
 # What may change afterwards without the merge being any harder to undo.
-_SOUPLES = {"journal", "jeton_utilise", "valeur_importee", "paire_ecartee", "champ_brouillon", "parametre", "envoi"}
+_SOUPLES = {
+    "journal", "jeton_utilise", "valeur_importee", "paire_ecartee", "brouillon", "champ_brouillon", "parametre",
+    "envoi",
+}  # fmt: skip
 
 
 def empreintes(session: Session, famille: str, garde: int, operations: list[dict[str, Any]]) -> dict[str, str]:

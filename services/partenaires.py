@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, case, func, literal, or_
 from sqlalchemy.orm.attributes import flag_modified
 from sqlmodel import Session, col, select
 
-from models import Categorie, College, Partenaire, PartenaireSecteur, SecteurVeille
+from models import Categorie, College, Fusion, Partenaire, PartenaireSecteur, SecteurVeille
 from models.lists import StatutCollege
 from services import brouillons, coordonnees, journal
 from services.acteur import Acteur, Droit, require
@@ -346,10 +346,19 @@ def uai_valide(uai: str) -> bool:
     return uai[7] == _LETTRES_UAI[int(uai[:7]) % 23]
 
 
+def introuvable(session: Session, id: int) -> NotFound:
+    """Why no partenaire has this number: it was made one with another, or it is simply not there."""
+    reuni = select(Fusion.garde).where(Fusion.famille == "partenaire", Fusion.absorbe_id == id)
+    reuni = reuni.where(col(Fusion.annulee_le).is_(None)).order_by(col(Fusion.id).desc())
+    if garde := session.exec(reuni).first():
+        return NotFound(f"Ce partenaire a été réuni à « {garde} » : un texte commencé ici attend dans sa fiche.")
+    return NotFound("Ce partenaire n’existe pas ou plus. Retrouvez-le depuis la liste des partenaires.")
+
+
 def _row(session: Session, id: int) -> Partenaire:
     row = session.get(Partenaire, id)
     if row is None:
-        raise NotFound("Ce partenaire n’existe pas ou plus. Retrouvez-le depuis la liste des partenaires.")
+        raise introuvable(session, id)
     return row
 
 

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from models import Coordonnee, Fonction, Instance, Partenaire, Personne, Siege
 from models.lists import GenreCoordonnee
-from services import autres_coordonnees, brouillons, fonctions, journal
+from services import autres_coordonnees, brouillons, fonctions, journal, partenaires
 from services import sieges as places
 from services.acteur import Acteur, Droit, require
 from services.autres_coordonnees import Autre
@@ -516,7 +516,7 @@ def perimer(session: Session, *, ids: Iterable[int]) -> None:
 def _partenaire(session: Session, id: int) -> Partenaire:
     row = session.get(Partenaire, id)
     if row is None:
-        raise NotFound("Ce partenaire n’existe pas ou plus. Retrouvez-le depuis la liste des partenaires.")
+        raise partenaires.introuvable(session, id)
     return row
 
 

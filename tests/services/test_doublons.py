@@ -407,6 +407,24 @@ def test_entry_being_typed_follows(carnet: Session, cast: Cast, deux: tuple[int,
     assert carnet.exec(select(ChampBrouillon)).all()
 
 
+def test_what_is_typed_in_the_form_of_the_record_that_goes_follows(
+    carnet: Session, cast: Cast, deux: tuple[int, int]
+) -> None:
+    a, b = deux
+    qui = cast.secretaire
+    for nom, champ in (("partenaire", "note"), ("personne.ajouter", "intitule")):
+        form = brouillons.ouvrir(carnet, cle=f"{nom}:{b}:{qui.id}:aaaaaaaa")
+        brouillons.ecrire(carnet, jeton=form.jeton, valeurs={champ: "Mots"}, vues={}, by=qui)
+    unir(carnet, cast, a, b)
+    suivis = [f"{nom}:{a}:{qui.id}:aaaaaaaa" for nom in ("partenaire", "personne.ajouter")]
+    assert [next(iter(brouillons.champs(carnet, cle=c).values())).valeur for c in suivis] == ["Mots", "Mots"]
+    with pytest.raises(NotFound, match="a été réuni à"):
+        partenaires.get(carnet, id=b)
+    annuler(carnet, cast)
+    assert partenaires.get(carnet, id=b)
+    assert [brouillons.champs(carnet, cle=c) for c in suivis] == [{}, {}]
+
+
 def test_two_colleges_of_the_same_year(carnet: Session, cast: Cast) -> None:
     a, b = carnet.exec(select(College).order_by(col(College.partenaire_id)).limit(2)).all()
     a_id, b_id, uai = a.partenaire_id, b.partenaire_id, b.uai
