@@ -117,6 +117,7 @@ def _convocations(session: Session, today: date, h: Random, agent_id: int) -> No
         for c in convies:
             message = _message(GenreEnvoi.CONVOCATION, mots.objet(c, GenreEnvoi.CONVOCATION), c.courriel, le)
             message |= {"reunion_id": id, "destinataire_id": c.id, "partenaire_id": c.partenaire_id, "annonce": ici}
+            message["texte"] = mots.texte(c, GenreEnvoi.CONVOCATION)
             refuse = len(messages) % REFUS == 5
             if refuse:
                 message |= {"etat": EtatEnvoi.ECHEC, "envoye_le": None, "erreur": BOITE_FERMEE}

@@ -194,7 +194,7 @@ def _change_depuis(session: Session, reunion: Reunion, convies: Sequence[Convie]
         salle = "n’est plus confirmée" if doute else "est confirmée"
         lu = "" if doute else f" dont le message dit « {A_CONFIRMER} »"
         phrases.append(f"La salle {salle} depuis l’envoi ({accord(autre_salle, 'destinataire')}{lu}).")
-    return " ".join([*phrases, "« Envoyer de nouveau… » le leur dira."]) if phrases else ""
+    return " ".join([*phrases, "« Envoyer de nouveau… », à l’étape « Convoquer », le leur dira."]) if phrases else ""
 
 
 def apercu(session: Session, *, reunion_id: int, acte: Acte, options: Options, now: datetime) -> Apercu:

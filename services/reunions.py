@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import exists, false, or_
+from sqlalchemy import exists, false, or_, true
 from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import Select
 
@@ -179,7 +179,8 @@ def conflits(
     lieu_id: int | None,
     sauf: int | None = None,
 ) -> list[str]:
-    """French warnings: meetings of the same instance or in the same place that overlap [debut, fin[."""
+    """French warnings: meetings of the same instance, in the same place or chaired by the same person that overlap
+    [debut, fin[."""
     if instance_id is None and lieu_id is None:
         return []
     requete = (
@@ -205,7 +206,37 @@ def conflits(
             phrases.append(f"L’instance « {vue.instance} » a déjà une réunion : {quand}.")
         if lieu_id is not None and vue.lieu_id == lieu_id:
             phrases.append(f"Le lieu « {vue.lieu} » est déjà pris par « {vue.titre} » : {quand}.")
-    return phrases
+    return phrases + _presidees_ailleurs(session, debut=debut, fin=fin, instance_id=instance_id, sauf=sauf)
+
+
+def _presidees_ailleurs(
+    session: Session, *, debut: datetime, fin: datetime, instance_id: int | None, sauf: int | None
+) -> list[str]:
+    """The meetings of other instances at these hours that the same person chairs."""
+    instance = session.get(Instance, instance_id) if instance_id is not None else None
+    if instance is None:
+        return []
+    cette = Reunion(type=instance.type, instance_id=instance_id, titre="", debut=debut, fin=fin)
+    dite = presidences.qui_preside(session, reunion_id=sauf) if sauf is not None else ""
+    qui = (dite or presidences.en_charge(session, reunion=cette)).split(",")[0]
+    if not qui:
+        return []
+    autres = session.exec(
+        select(Reunion).where(
+            Reunion.fin > debut,
+            Reunion.debut > debut - DUREE_MAX,
+            Reunion.debut < fin,
+            Reunion.id != sauf if sauf is not None else true(),
+            col(Reunion.instance_id).is_distinct_from(instance_id),
+            col(Reunion.etat).not_in(ETATS_REUNION_SANS_SUITE),
+        )
+    ).all()
+    presidees = presidences.qui_president(session, ids=[r.id or 0 for r in autres])
+    return [
+        f"{qui} préside déjà « {r.titre} » : {periode(r.debut, r.fin)}."
+        for r in sorted(autres, key=lambda r: r.debut)
+        if presidees.get(r.id or 0, "").split(",")[0] == qui
+    ]
 
 
 def defauts(session: Session, *, instance_id: int | None, jour: date) -> Defauts:

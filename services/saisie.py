@@ -128,6 +128,11 @@ def fin_decision(rang: int) -> str:
     return str(rang + 1) if rang else ""
 
 
+def sorte(champ: str) -> str:
+    """What a field of the draft is about, whatever its line and the rank of its action: "quoi" of "point.n1.quoi2"."""
+    return champ.rsplit(".", 1)[-1].rstrip("0123456789")
+
+
 def echeance_usuelle(jour: date) -> date:
     """When an action decided that day is due, unless said otherwise: a month later, on a working day."""
     return conges.premier_ouvre(jour + DELAI)
@@ -135,7 +140,7 @@ def echeance_usuelle(jour: date) -> date:
 
 def est_tape(champ: str, valeur: Any) -> bool:
     """Is this a field of the draft that one types in, and of its kind?"""
-    genre, fin = champ.split(".")[0], champ.rsplit(".", 1)[-1].rstrip("0123456789")
+    genre, fin = champ.split(".")[0], sorte(champ)
     if genre == "habitants":
         return valeur is None or (isinstance(valeur, int) and not isinstance(valeur, bool))
     return isinstance(valeur, str) and (genre == "motif" or (genre == "point" and fin in _TEXTES))
@@ -285,19 +290,19 @@ def _ajoute(session: Session, cle: str) -> MembreAttendu | None:
     )
 
 
-def venus_possibles(session: Session, *, saisie: Saisie, texte: str, limite: int = 6) -> list[MembreAttendu]:
-    """Who may be added to the list: people in function and active partenaires that `texte` finds, not there yet."""
+def venus_possibles(session: Session, *, saisie: Saisie, texte: str) -> list[MembreAttendu]:
+    """Who may be added to the list: people in function, then active partenaires, that `texte` finds, not there yet; a
+    hundred of each at most."""
     la = {(m.partenaire_id, m.fonction) for m in saisie.membres}
     en_poste = session.exec(
         select(Fonction.id)
         .join(Personne, col(Personne.id) == Fonction.personne_id)
         .where(fonctions.pas_finie(saisie.reunion.debut.date()), personnes.correspond(texte))
         .order_by(col(Personne.recherche), col(Fonction.id))
-        .limit(limite)
+        .limit(100)
     ).all()
-    cles = [f"f{id}" for id in en_poste] + [f"a{p.id}" for p in partenaires.choix(session, texte=texte, limite=limite)]
-    trouves = [m for m in (_ajoute(session, cle) for cle in cles) if m and (m.partenaire_id, m.fonction) not in la]
-    return trouves[:limite]
+    cles = [f"f{id}" for id in en_poste] + [f"a{p.id}" for p in partenaires.choix(session, texte=texte, limite=100)]
+    return [m for m in (_ajoute(session, cle) for cle in cles) if m and (m.partenaire_id, m.fonction) not in la]
 
 
 def _lignes(

@@ -5,19 +5,22 @@ or "Back". Streamlit takes what a key holds from one screen to the next, and the
 key: so a key, and a name, belong to one screen.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeVar
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
+from streamlit.runtime.scriptrunner import RerunException
 
 from services.brouillons import Formulaire
 from ui.feedback import md
 from ui.formulaire import forget, open_form
+from ui.navigation import adresse_de, page_path
 
-_VISITE, _VISITES = "adresse", "adresse.visites"
+_VISITE, _VISITES, _VOULU = "adresse", "adresse.visites", "adresse.voulu"
 _LONGUEUR = 80  # of what an address asked for in vain, as it is said
 T = TypeVar("T")
 
@@ -76,6 +79,42 @@ def nom(court: str, *, sur: str = "") -> str:
     """What `court` is called in the address of this screen, or of the screen `sur`."""
     sur = sur or ecran()
     return f"{sur}.{court}" if court in PARTAGES.get(sur, ()) else court
+
+
+# --- leaving ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class _Voulu:
+    """The screen that an act leads to, and what its address says; `vu`: it began to be drawn."""
+
+    script: str
+    demande: dict[str, str]
+    vu: bool = False
+
+
+def aller(script: str, /, **demande: str) -> None:
+    """In a callback: `script` (under pages/) comes next. Pages are not known yet there; and a run may be cut by the
+    event of a field, and with it the change of page that it began: the frame goes there until the screen is drawn."""
+    st.session_state[_VOULU] = _Voulu(script, demande)
+
+
+@contextmanager
+def rejoindre(url: str) -> Iterator[None]:
+    """By the frame, around the screen: go where an act led."""
+    voulu: _Voulu | None = st.session_state.get(_VOULU)
+    if voulu:
+        if url != adresse_de(voulu.script) or not (voulu.vu or dict(st.query_params) == voulu.demande):
+            st.switch_page(page_path(voulu.script), query_params=voulu.demande)
+        voulu.vu = True
+    try:
+        yield
+    except RerunException:
+        raise  # cut: it is not drawn yet
+    except BaseException:
+        st.session_state.pop(_VOULU, None)
+        raise
+    st.session_state.pop(_VOULU, None)
 
 
 # --- arriving --------------------------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from services.temps import periode
 from services.texte import folded
 from ui import panne
 from ui.access import reading, require_agent, writing
+from ui.adresse import aller
 from ui.agenda import Choisir, Deplacer, Ouvrir, OuvrirSeance, lire
 from ui.feedback import announce, field_error, forget_refusals, md, refusals, refused, show_announcements
 from ui.formulaire import TOUTE_DATE, forget, key, on_screen, open_form, repris, values
@@ -113,8 +114,8 @@ def suivre(valeur: Any, *, modifiable: bool, instance_id: int | None) -> None:
         ouvrir(geste.id)
     elif isinstance(geste, OuvrirSeance) and require_agent(Droit.CONSULTER).peut(Droit.LIRE):
         redessiner()  # back here, a click on the same séance is a new answer
-        query = {"participation": str(geste.participation_id)}
-        st.switch_page(page_path("projets/college_13_18.py"), query_params=query)
+        aller("projets/college_13_18.py", participation=str(geste.participation_id))
+        st.rerun()
     elif isinstance(geste, Choisir) and modifiable:
         proposer(debut=geste.debut, fin=None if geste.journee else geste.fin, instance_id=instance_id)
 

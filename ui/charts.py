@@ -57,6 +57,12 @@ def nombre(n: float, decimales: int = 0) -> str:
     return f"{n:,.{decimales}f}".replace(",", _FINE).replace(".", ",")
 
 
+def ecart(n: int, unite: str = "") -> str | int:
+    """+1 234, -1 point; 0 (no arrow is drawn) for no change."""
+    suite = f" {unite}{'s' if abs(n) > 1 else ''}" if unite else ""
+    return f"{'+' * (n > 0)}{nombre(n)}{suite}" if n else 0
+
+
 def pour_cent(p: float | None) -> str:
     """85 %, or why there is none."""
     return TROP_PETIT if p is None else f"{nombre(p)}\u00a0%"

@@ -13,7 +13,7 @@ from services.texte import first_words
 from settings import get_settings
 from ui import panne, question
 from ui.access import DECONNECTE, current_agent, reading
-from ui.adresse import arriver, chercher_formulaire, intituler
+from ui.adresse import arriver, chercher_formulaire, intituler, rejoindre
 from ui.feedback import md, show_announcements, shown_errors
 from ui.navigation import PAGES, ROOT, page_path
 from ui.recherche import search_button
@@ -206,9 +206,11 @@ def visite() -> None:
             ":orange-badge[:material/theater_comedy: Démonstration] Tout est fictif : personnes, faits, chiffres."
         )
     show_announcements()
-    arriver(page.url_path or "accueil", st.empty())
-    with shown_errors():
-        page.run()
+    ici = page.url_path or "accueil"
+    with rejoindre(ici):
+        arriver(ici, st.empty())
+        with shown_errors():
+            page.run()
     chercher_formulaire()
 
 

@@ -17,7 +17,7 @@ from services.texte import accord
 from ui import charts
 from ui.access import reading
 from ui.calendrier import etroit
-from ui.charts import chart_block, nombre, pour_cent
+from ui.charts import chart_block, ecart, nombre, pour_cent
 from ui.feedback import md
 
 
@@ -51,17 +51,14 @@ def chiffres(d: Demande, depuis: date | None, *chiffres: tuple[str, float | None
     with st.container(horizontal=True, gap="small"):
         for libelle, valeur, avant in chiffres:
             taux = not isinstance(valeur, int)  # a percentage, or too few cases for one
-            ecart = None if valeur is None or avant is None or rien or not compare else round(valeur) - round(avant)
+            change = None if valeur is None or avant is None or rien or not compare else round(valeur) - round(avant)
+            avant_dit = pour_cent(avant) if taux else nombre(avant or 0)
             st.metric(
                 libelle,
                 rien or (pour_cent(valeur) if taux else nombre(valeur or 0)),
-                None
-                if ecart is None
-                else f"{'+' * (ecart > 0)}{nombre(ecart)}{' points' if taux else ''}"
-                if ecart
-                else 0,
+                None if change is None else ecart(change, "point" if taux else ""),
                 delta_color="off",  # more meetings or more situations is neither good nor bad in itself
-                delta_description="" if ecart is None else f"contre {pour_cent(avant) if taux else nombre(avant or 0)}",
+                delta_description="" if change is None else f"contre {avant_dit}",
             )
 
 

@@ -12,7 +12,7 @@ from services.statistiques_actions import ActionsDe, College1318, Situation
 from services.texte import accord
 from ui import charts
 from ui.access import reading
-from ui.charts import chart_block, nombre
+from ui.charts import chart_block, ecart, nombre
 from ui.graphiques import Demande, chiffres, vide
 
 _COULEURS = {
@@ -172,9 +172,10 @@ def _chiffres_annuels(
     ]
     with st.container(horizontal=True, gap="small"):
         for libelle, n, ancien in chiffres:
-            delta, contre = None, ""
+            delta: str | int | None = None
+            contre = ""
             if n is not None and ancien is not None:
-                delta, contre = "en cours" if en_cours else f"{n - ancien:+}", f"contre {nombre(ancien)}"
+                delta, contre = "en cours" if en_cours else ecart(n - ancien), f"contre {nombre(ancien)}"
             st.metric(
                 libelle,
                 "inconnu" if n is None else nombre(n),

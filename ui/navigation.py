@@ -61,3 +61,8 @@ PAGES: dict[str, list[tuple[str, str, str, str, Droit, bool]]] = {
 def page_path(script: str) -> Path:
     """Absolute path of a script under `pages/`, as `st.switch_page` and `st.page_link` take it."""
     return ROOT / "pages" / script
+
+
+def adresse_de(script: str) -> str:
+    """The address of that script."""
+    return next(url for pages in PAGES.values() for s, _, _, url, *_ in pages if s == script)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 from urllib.parse import parse_qsl
 
@@ -17,7 +16,7 @@ from services.erreurs import NotFound
 from services.partenaires import Doublon, FichePartenaire
 from services.personnes import FonctionVue, PersonneVue
 from ui import suite
-from ui.adresse import intituler
+from ui.adresse import aller, intituler
 from ui.adresse import url_id as url_id
 from ui.feedback import field_error, md, named, refused
 from ui.formulaire import TOUTE_DATE, forget, kept, key, on_screen, open_form, repris, values
@@ -74,26 +73,14 @@ def nulle_part() -> NoReturn:
 
 
 def quitter_pour_fiche(id: int | None) -> None:
-    """In a callback: the page of that partenaire comes next, or the directory."""
-    st.session_state["fiche_suivante"] = (id,)
-
-
-def suivre() -> None:
-    """At the top of a screen with a form: go where its callback said. (Pages are not known yet inside a callback.)
-
-    With `?retour=`, back to the list of pages to check, as it was.
-    """
-    suivante = st.session_state.pop("fiche_suivante", None)
-    if suivante is not None:
-        page, vers = _retour(*suivante)
-        st.switch_page(page, query_params=vers)
-
-
-def _retour(id: int | None) -> tuple[Path, dict[str, str]]:
-    """Where a form leads back: the list it was opened from, the page of partenaire `id`, else the directory."""
+    """In a callback: the list of pages to check comes next, as it was (`?retour=`), else the page of that partenaire,
+    else the directory."""
     if "retour" in st.query_params:
-        return A_VERIFIER, dict(parse_qsl(st.query_params["retour"]))
-    return (FICHE, {"id": str(id)}) if id else (ANNUAIRE, {})
+        aller("partenaires/a_verifier.py", **dict(parse_qsl(st.query_params["retour"])))
+    elif id:
+        aller("partenaires/fiche.py", id=str(id))
+    else:
+        aller("partenaires/annuaire.py")
 
 
 def secteurs_en_texte(secteurs: Iterable[str]) -> str:

@@ -12,6 +12,7 @@ from services.periodes import Periode, mois_entiers, nom, plus_mois
 from services.plan import Case, Etat, LigneInstance, PlanSecteurs
 from services.temps import MOIS_COURTS, jour
 from services.texte import accord
+from ui.adresse import aller
 from ui.feedback import md
 from ui.navigation import page_path
 
@@ -105,14 +106,16 @@ def _semestre(plan: PlanSecteurs, rang: int, p: Periode, today: date, *, ecrire:
     if ecrire and (manquantes := plan.a_planifier(rang)):
         n = len(manquantes)
         libelle = "Planifier la manquante" if n == 1 else f"Planifier les {n} manquantes"
-        if st.button(
+        st.button(
             libelle,
             icon=":material/calendar_add_on:",
             key=f"plan.{p.debut}",
             type="primary" if en_cours else "secondary",
             width="stretch",
-        ):
-            st.switch_page(page_path("agenda/planifier.py"), query_params=planifier(manquantes, p))
+            on_click=aller,
+            args=("agenda/planifier.py",),
+            kwargs=planifier(manquantes, p),
+        )
 
 
 def _tenues(p: Periode, today: date) -> str:

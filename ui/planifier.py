@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from zlib import crc32
 
 import streamlit as st
 from sqlmodel import Session
@@ -21,15 +22,14 @@ from services.temps import heure, jour
 from services.texte import accord
 from ui import question
 from ui.access import reading, writing
-from ui.adresse import inconnu, lu, un_id
+from ui.adresse import aller, inconnu, lu, un_id
 from ui.feedback import announce, field_error, md, refusals, refused
-from ui.formulaire import TOUTE_DATE, key, on_screen, values
+from ui.formulaire import TOUTE_DATE, kept, key, on_screen, repris, values
 
 SOIREES, RYTHME = "Une date pour chacune, en soirée", "Selon le rythme de chacune"
 CHAMPS = ("instances", "mode", "debut", "fin", "jours", "heure_debut", "heure_fin", "lieu")
 DELAI = timedelta(days=21)  # time to book a room and to convene
 SANS_QUESTION = 6  # a semestre of cellules, all seen on one screen: the number on the button is enough
-_FAIT = "planifier.fait"
 _SANS_DATE = ":orange-badge[:material/event_busy: sans date]"
 
 
@@ -40,6 +40,11 @@ class Depart:
     instances: list[int]
     debut: date | None
     fin: date | None
+
+    @property
+    def formulaire(self) -> str:
+        """The name of the form that it opens: asked for from elsewhere, it is not what was filled in then."""
+        return f"serie{crc32(repr(self).encode()):08x}"
 
 
 def depart() -> Depart:
@@ -77,11 +82,8 @@ def preparer(form: Formulaire, voulu: Depart, toutes: dict[int, InstanceVue], to
     }
     if valeurs["fin"] < valeurs["debut"]:  # less than three weeks are left
         valeurs["debut"] = min(max(voulu.debut or today, today + timedelta(days=1)), valeurs["fin"])
-    autre = st.session_state.get(key(form, "depart")) != voulu  # asked for from elsewhere: not what was filled in then
-    st.session_state[key(form, "depart")] = voulu
     for champ, valeur in valeurs.items():
-        if autre or key(form, champ) not in st.session_state:
-            st.session_state[key(form, champ)] = valeur
+        st.session_state.setdefault(key(form, champ), valeur)
 
 
 def proposer(session: Session, form: Formulaire, now: datetime) -> Proposition | None:
@@ -113,22 +115,23 @@ def _demande(form: Formulaire) -> str:
 def demander(form: Formulaire, toutes: dict[int, InstanceVue], lieux: dict[int, str]) -> None:
     """The fields: which instances, when, on which evenings."""
     refus = _demande(form)
+    repris(form)
     with st.container(border=True, gap="small"):
         st.multiselect(
             "Instances",
             list(toutes),
             format_func=lambda i: toutes[i].nom if i in toutes else "?",
-            key=key(form, "instances"),
+            **kept(form, "instances", toutes),
             placeholder="Choisir une ou plusieurs instances",
             filter_mode="contains",
         )
         field_error(refus, "instances")
         with st.container(horizontal=True, vertical_alignment="bottom"):
             mode = st.segmented_control(
-                "Comment choisir les dates", [SOIREES, RYTHME], required=True, key=key(form, "mode")
+                "Comment choisir les dates", [SOIREES, RYTHME], required=True, **kept(form, "mode")
             )
-            st.date_input("Du", key=key(form, "debut"), width=150, **TOUTE_DATE)
-            st.date_input("Au", key=key(form, "fin"), width=150, **TOUTE_DATE)
+            st.date_input("Du", **kept(form, "debut"), width=150, **TOUTE_DATE)
+            st.date_input("Au", **kept(form, "fin"), width=150, **TOUTE_DATE)
         field_error(refus, "debut")
         field_error(refus, "fin")
         if mode == RYTHME:
@@ -138,15 +141,15 @@ def demander(form: Formulaire, toutes: dict[int, InstanceVue], lieux: dict[int, 
                 st.caption(f"Rythme : {md(', '.join(sorted(phrases)))}. Il se règle dans la fiche de l’instance.")
             return
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            st.pills("Jours", list(JOURS), selection_mode="multi", key=key(form, "jours"), wrap=True)
-            st.time_input("Début", value=None, key=key(form, "heure_debut"), width=120)
-            st.time_input("Fin", value=None, key=key(form, "heure_fin"), width=120)
+            st.pills("Jours", list(JOURS), selection_mode="multi", **kept(form, "jours"), wrap=True)
+            st.time_input("Début", value=None, **kept(form, "heure_debut"), width=120)
+            st.time_input("Fin", value=None, **kept(form, "heure_fin"), width=120)
             st.selectbox(
                 "Lieu",
                 list(lieux),
                 index=None,
                 format_func=lambda i: lieux.get(i, "?"),
-                key=key(form, "lieu"),
+                **kept(form, "lieu", lieux),
                 placeholder="Le lieu habituel de chacune",
                 filter_mode="contains",
                 width=260,
@@ -158,8 +161,12 @@ def demander(form: Formulaire, toutes: dict[int, InstanceVue], lieux: dict[int, 
 # --- what is proposed ----------------------------------------------------------------------------------------------
 
 
+def _nom(ligne: Ligne, champ: str) -> str:
+    return f"{champ}.{ligne.instance_id}.{ligne.debut:%Y%m%d%H%M}.{ligne.fin:%H%M}.{ligne.lieu_id or 0}"
+
+
 def _cle(form: Formulaire, ligne: Ligne, champ: str) -> str:
-    return key(form, f"{champ}.{ligne.instance_id}.{ligne.debut:%Y%m%d%H%M}.{ligne.fin:%H%M}.{ligne.lieu_id or 0}")
+    return key(form, _nom(ligne, champ))
 
 
 def _sur_ecran(form: Formulaire, lignes: Sequence[Ligne], etat: dict[str, Any]) -> list[tuple[Ligne, Creneau | None]]:
@@ -241,11 +248,11 @@ def _ligne(form: Formulaire, ligne: Ligne, creneau: Creneau | None, obstacles: S
         texte += f"  \n:{badge}-badge[:material/{icone}: {md(o.phrase)}]"
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         with st.container(gap=None):
-            st.checkbox(f"**{nom}**", key=_cle(form, ligne, "garde"))
+            st.checkbox(f"**{nom}**", **kept(form, _nom(ligne, "garde")))
             st.markdown(texte)
         st.date_input(
             f"Date de {nom}",
-            key=_cle(form, ligne, "date"),
+            **kept(form, _nom(ligne, "date")),
             label_visibility="collapsed",
             width=150,
             disabled=not garde,
@@ -254,7 +261,7 @@ def _ligne(form: Formulaire, ligne: Ligne, creneau: Creneau | None, obstacles: S
         st.time_input(
             f"Heure de {nom}",
             value=None,
-            key=_cle(form, ligne, "heure"),
+            **kept(form, _nom(ligne, "heure")),
             label_visibility="collapsed",
             width=110,
             disabled=not garde,
@@ -288,9 +295,4 @@ def _creer(form: Formulaire, lignes: Sequence[Ligne], vus: tuple[str, ...]) -> N
     if not refused(form.jeton).erreurs:
         n = len(creneaux)
         announce(f"{accord(n, 'réunion')} créée{'s' if n > 1 else ''} : à préparer depuis le plan ou le calendrier.")
-        st.session_state[_FAIT] = True
-
-
-def vient_de_creer() -> bool:
-    """True once, in the run that follows the creation: the page then leaves for the plan."""
-    return bool(st.session_state.pop(_FAIT, False))
+        aller("agenda/plan.py")

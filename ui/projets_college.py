@@ -15,11 +15,11 @@ from services.projets import VIVANTES, ParticipationVue
 from services.temps import heure, moment
 from services.texte import accord
 from ui.access import writing
-from ui.adresse import fermer, ouvert, ouvrir, renoncer
+from ui.adresse import aller, fermer, ouvert, ouvrir, renoncer
 from ui.conflit import fresh_form, stale_form
 from ui.feedback import announce, field_error, md, named, refusals, refused
 from ui.formulaire import key, on_screen, open_form, values
-from ui.projets import COULEUR_ETAT, COUVERTURE, ICONE_ETAT, structures_offertes
+from ui.projets import COULEUR_ETAT, ICONE_ETAT, structures_offertes
 
 LIBELLES = {
     "note": "Note",
@@ -55,14 +55,7 @@ def _retirer(p: ParticipationVue) -> None:
         projets.retirer(session, id=p.id, version=p.version, by=by)
     if not refused(f"13-18:{p.id}").erreurs:
         announce(f"{p.college} : invitation retirée.")
-        st.session_state["13-18.retour"] = p.annee
-
-
-def suivre() -> None:
-    """At the top of the screen: back to the year, once its collège is taken out."""
-    annee = st.session_state.pop("13-18.retour", None)
-    if annee is not None:
-        st.switch_page(COUVERTURE, query_params={"annee": str(annee)})
+        aller("projets/questions_de_justice.py", annee=str(p.annee))
 
 
 def note(p: ParticipationVue, *, modifiable: bool) -> None:

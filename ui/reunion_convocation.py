@@ -13,7 +13,7 @@ from services.reunions import ReunionVue
 from services.texte import accord
 from ui import convocation_envoi, convocation_liste, convocation_suivi
 from ui.access import reading, writing
-from ui.feedback import announce, field_error, md, refusals
+from ui.feedback import announce, field_error, refusals
 from ui.formulaire import on_screen
 
 _RAPPEL = "convocation.rappel"
@@ -29,8 +29,6 @@ def montrer(r: ReunionVue, agent: Acteur, now: datetime) -> None:
             if modifiable and r.debut > now
             else []
         )
-    if s.alerte:
-        st.warning(md(s.alerte), icon=":material/campaign:")
     with st.container(horizontal=True, vertical_alignment="center", key="convocation_tete"):
         st.markdown(resume(r, reponses.compter(s.convies), convoquee=s.convoquee), width="stretch")
         if modifiable:

@@ -13,21 +13,21 @@ from typing import Any
 
 import streamlit as st
 
-from services import brouillons, phrases, saisie
+from services import brouillons, phrases, reunions, saisie
 from services.brouillons import Champ, Ecrit, Reste
 from services.erreurs import BusinessError, Invalid, Unavailable
 from services.horloge import aujourdhui, maintenant
 from services.saisie import Saisie
 from ui import panne
 from ui.access import reading, writing
-from ui.feedback import announce, field_error, md, refusals, refused
+from ui.adresse import aller
+from ui.feedback import announce, field_error, md, named, refusals, refused
 from ui.formulaire import on_screen, tab
-from ui.navigation import page_path
 
 _ECRAN = "saisie"
 A_TRANCHER = "Un collègue a écrit autre chose au même endroit : choisissez le texte à garder."
 DEJA_SAUVEE = "Un collègue vient d’enregistrer ce relevé : ce que vous écriviez est gardé, et vous attend ici."
-TEXTES = (".note", ".reponse", ".public", ".quoi", ".lieu")  # where two texts can follow one another
+TEXTES = ("note", "reponse", "public", "quoi", "lieu")  # where two texts can follow one another
 
 
 @dataclass
@@ -42,10 +42,10 @@ class EcranSaisie:
     ecarts: dict[str, Any] = field(default_factory=dict)  # fields a colleague wrote too -> one's own text
     en_attente: dict[str, tuple[Any, int]] = field(default_factory=dict)  # what the base did not take -> version seen
     a_montrer: set[str] = field(default_factory=set)  # fields set by a button, to be shown at the next run
+    version: int = 0  # of the meeting, as last read
     frais: bool = False  # the page has just read `champs`: the watcher's first look need not
     erreurs: dict[str, str] = field(default_factory=dict)
     alerte: str = ""
-    enregistree: bool = False
     rang: int = 0  # which moment of the séance this tab shows
 
 
@@ -59,7 +59,7 @@ def ecran(jeton: str, reunion_id: int) -> EcranSaisie:
 
 def suivre(e: EcranSaisie, s: Saisie) -> None:
     """Take the draft as the page has just read it."""
-    e.champs, e.frais = s.champs, True
+    e.champs, e.version, e.frais = s.champs, s.reunion.version, True
     e.ecarts = {champ: c.valeur for champ, c in s.ecarts.items()}
 
 
@@ -176,7 +176,7 @@ def quitter(e: EcranSaisie, champ: str, k: str, nee: int) -> None:
     if k not in etat:
         return
     _deposer(e, {champ: _brut(etat[k])}, None if k == cle(e, champ) else {champ: nee})
-    if champ.rstrip("0123456789").endswith((".theme", ".pilote")):
+    if saisie.sorte(champ) in ("theme", "pilote"):
         st.session_state[cle(e, f"cherche.{champ}")] = ""
 
 
@@ -246,19 +246,31 @@ def enregistrer(e: EcranSaisie) -> None:
     except BusinessError as error:
         e.alerte = error.phrase
         return
-    e.enregistree = True
-
-
-def show_releve_once_saved() -> None:
-    """Go to the relevé of the entry just saved; not from the callback, which a restarted server runs without pages."""
-    e = st.session_state.get(_ECRAN)
-    if isinstance(e, EcranSaisie) and e.enregistree:
-        del st.session_state[_ECRAN]
-        announce("Relevé enregistré : la réunion est notée « tenue ».")
-        st.switch_page(page_path("aujourdhui/releve.py"), query_params={"reunion": str(e.reunion_id)})
+    del st.session_state[_ECRAN]
+    announce("Relevé enregistré : la réunion est notée « tenue ».")
+    aller("aujourdhui/releve.py", reunion=str(e.reunion_id))
 
 
 # --- what is shown beside a field ---------------------------------------------------------------------------------
+
+
+_NOMS = {
+    "note": "constat",
+    "quoi": "action décidée",
+    "reponse": "réponse apportée",
+    "public": "texte public",
+    "lieu": "lieu",
+    "habitants": "habitants présents",
+    "motif": "motif d’abandon",
+}
+_CHOIX = {
+    "theme": "thème",
+    "pilote": "pilote",
+    "echeance": "échéance",
+    "quartier": "quartier",
+    "origine": "origine",
+    "partenaires": "partenaires concernés",
+}
 
 
 def sous_champ(e: EcranSaisie, champ: str, montrer: Callable[[Any], str] = str) -> None:
@@ -273,10 +285,12 @@ def sous_champ(e: EcranSaisie, champ: str, montrer: Callable[[Any], str] = str) 
         with st.container(border=True):
             texte = montrer(sien.valeur) if sien.valeur not in (None, "", []) else "(vide)"
             st.markdown(f":orange[:material/group: {md(sien.agent)} a mis entre-temps :] {md(texte)}")
-            deux = all(isinstance(v, str) for v in (mien, sien.valeur)) and champ.rstrip("0123456789").endswith(TEXTES)
+            deux = all(isinstance(v, str) for v in (mien, sien.valeur)) and saisie.sorte(champ) in TEXTES
             with st.container(horizontal=True):
                 for geste in (MIEN, SIEN, *([DEUX] if deux else [])):
-                    st.button(geste, key=cle(e, f"{geste}.{champ}"), on_click=trancher, args=(e, champ, geste))
+                    dit = (_NOMS | _CHOIX).get(saisie.sorte(champ), "présence")
+                    args = (e, champ, geste)
+                    st.button(named(geste, dit), key=cle(e, f"{geste}.{champ}"), on_click=trancher, args=args)
 
 
 def _des_autres(champs: Mapping[str, Champ]) -> dict[str, int]:
@@ -287,14 +301,16 @@ def _des_autres(champs: Mapping[str, Champ]) -> dict[str, int]:
 
 @st.fragment(run_every="4s")
 def guetter(e: EcranSaisie, agent_id: int | None) -> None:
-    """Watch the shared draft: show at once what a colleague wrote, who is there; send what the base did not take."""
+    """Watch the shared draft and its meeting: show at once what a colleague wrote, who is there; send what the base did
+    not take."""
     frais, e.frais = e.frais, False
     if not frais:  # by the clock: the page did not read it just now
         if e.en_attente:
             deposer(e)
         with reading() as session:
             form = brouillons.lire(session, cle=saisie.cle_brouillon(e.reunion_id))
-        if form is None or form.jeton != e.jeton or _des_autres(form.champs) != _des_autres(e.champs):
+            change = reunions.get(session, id=e.reunion_id).version != e.version  # moved, cancelled…
+        if change or form is None or form.jeton != e.jeton or _des_autres(form.champs) != _des_autres(e.champs):
             st.rerun()
     autres = sorted({c.agent for c in e.champs.values() if c.agent_id != agent_id})
     if autres:
@@ -302,16 +318,6 @@ def guetter(e: EcranSaisie, agent_id: int | None) -> None:
 
 
 # --- what one was typing when a colleague saved -----------------------------------------------------------------------
-
-_NOMS = {
-    "note": "constat",
-    "quoi": "action décidée",
-    "reponse": "réponse apportée",
-    "public": "texte public",
-    "lieu": "lieu",
-    "habitants": "habitants présents",
-    "motif": "motif d’abandon",
-}
 
 
 def restes(reunion_id: int, agent_id: int | None, *, ouvert: bool) -> None:
@@ -323,7 +329,7 @@ def restes(reunion_id: int, agent_id: int | None, *, ouvert: bool) -> None:
     with reading() as session:
         tous = brouillons.restes(session, cle=saisie.cle_brouillon(reunion_id), agent_id=agent_id)
     for r in tous:
-        genre, fin = r.champ.split(".")[0], r.champ.rsplit(".", 1)[-1].rstrip("0123456789")
+        genre, fin = r.champ.split(".")[0], saisie.sorte(r.champ)
         nom = _NOMS.get(fin if genre == "point" else genre)
         if nom is None:  # a choice, made again in a click
             continue

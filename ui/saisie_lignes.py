@@ -15,6 +15,7 @@ from services.listes import OrigineVu, QuartierVu, ThemeVu
 from services.partenaires import ChoixPartenaire
 from services.saisie import Ligne, MembreAttendu, Saisie
 from services.texte import matches
+from ui import suite as file_longue
 from ui.access import reading
 from ui.feedback import md, named
 from ui.formulaire import on_screen
@@ -22,6 +23,7 @@ from ui.inattendu import inattendu
 from ui.saisie import EcranSaisie, choix, cle, inserer, lie, montree, poser, sous_champ
 
 COURT = 34  # characters of a pill before it is cut
+_TROUVES, _THEMES = 8, 12  # what a search shows
 
 
 def court(nom: str, sigle: str = "") -> str:
@@ -60,7 +62,7 @@ def contexte(session: Session, e: EcranSaisie, s: Saisie, today: date) -> Contex
     membres = [m.partenaire_id for m in s.membres]
     pilotes = saisie.pilotes_vraisemblables(session, instance_id=s.reunion.instance_id, membres=membres)
     champs = {*s.base, *s.champs}
-    pilotage = [n for n in champs if n.rstrip("0123456789").endswith(".pilote")]
+    pilotage = [n for n in champs if saisie.sorte(n) == "pilote"]
     nommes = {v for n in pilotage for v in (s.valeur(n), montree(e, s, n))} - {None}
     plusieurs = [v for n in champs if n.endswith(".partenaires") for v in (s.valeur(n), montree(e, s, n)) if v]
     nommes |= {i for ids in plusieurs for i in ids}
@@ -76,7 +78,7 @@ def contexte(session: Session, e: EcranSaisie, s: Saisie, today: date) -> Contex
         ),
         partenaires=courts(noms),
         pilotes=pilotes,
-        trouves={champ: partenaires.choix(session, texte=q, limite=8) for champ, q in cherches.items() if q},
+        trouves={champ: partenaires.choix(session, texte=q, limite=100) for champ, q in cherches.items() if q},
         quartiers={q.id: q for q in listes.quartiers(session)},
         origines={o.id: o for o in listes.origines(session)},
         today=today,
@@ -186,7 +188,7 @@ def participants(e: EcranSaisie, s: Saisie, trouves: Sequence[MembreAttendu] | N
             width=190,
             **lie(e, s, "habitants"),
         )
-        for m in trouves or []:
+        for m in (trouves or [])[:_TROUVES]:
             st.button(
                 md(" · ".join(x for x in (m.personne, m.fonction, court(m.partenaire, m.sigle)) if x)),
                 icon=":material/add:",
@@ -194,6 +196,7 @@ def participants(e: EcranSaisie, s: Saisie, trouves: Sequence[MembreAttendu] | N
                 on_click=ajouter,
                 args=(e, m.cle),
             )
+        file_longue.precisez(len(trouves or []) - _TROUVES)
         inattendu(
             "venu",
             place=cle(e, "inattendu"),
@@ -300,9 +303,8 @@ def _theme(e: EcranSaisie, s: Saisie, p: str, titre: str, c: Contexte) -> None:
     pastilles = choix(lie(e, s, f"{p}.theme"))
     choisi = pastilles["default"]  # of a colleague as well: it may be none of those offered
     cherche = st.session_state.get(cle(e, f"cherche.{p}.theme"), "")
-    options = (
-        [t.id for t in c.themes.values() if matches(t.recherche, cherche)][:12] if cherche else list(c.vraisemblables)
-    )
+    tous = [t.id for t in c.themes.values() if cherche and not t.archive and matches(t.recherche, cherche)]
+    options = tous[:_THEMES] if cherche else list(c.vraisemblables)
     if choisi and choisi not in options:
         options.insert(0, choisi)
     with st.container(horizontal=True, wrap=False, gap="small", key=f"themes-{p}"):
@@ -327,6 +329,7 @@ def _theme(e: EcranSaisie, s: Saisie, p: str, titre: str, c: Contexte) -> None:
     with st.container():
         if cherche and not options:
             st.caption("Aucun thème ne correspond : essayez un autre mot.")
+        file_longue.precisez(len(tous) - _THEMES)
     sous_champ(e, f"{p}.theme", lambda i: c.themes[i].libelle)
 
 
@@ -392,7 +395,7 @@ def _pilote(e: EcranSaisie, s: Saisie, p: str, fin: str, titre: str, c: Contexte
     pastilles = choix(lie(e, s, champ))
     choisi = pastilles["default"]
     trouves = c.trouves.get(champ)
-    options = [t.id for t in trouves] if trouves is not None else list(c.pilotes)
+    options = [t.id for t in trouves[:_TROUVES]] if trouves is not None else list(c.pilotes)
     if choisi and choisi not in options:
         options.insert(0, choisi)
     noms = courts({t.id: (t.nom, t.sigle) for t in trouves or []}) | c.partenaires
@@ -407,6 +410,7 @@ def _pilote(e: EcranSaisie, s: Saisie, p: str, fin: str, titre: str, c: Contexte
     with st.container():
         if trouves == []:
             st.caption("Aucun partenaire ne correspond : essayez un autre mot, ou ajoutez-le.")
+        file_longue.precisez(len(trouves or []) - _TROUVES)
     sous_champ(e, champ, lambda i: noms.get(i, ""))
     defaut = saisie.echeance_usuelle(s.reunion.debut.date())
     with st.container(horizontal=True):

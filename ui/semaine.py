@@ -19,7 +19,7 @@ from services.texte import accord
 from ui import question
 from ui.access import writing
 from ui.feedback import announce, field_error, md, refusals, refused
-from ui.formulaire import TOUTE_DATE, key, on_screen, open_form, values
+from ui.formulaire import TOUTE_DATE, kept, key, on_screen, open_form, values
 from ui.operations import recentes
 from ui.projets import structures_offertes
 
@@ -210,7 +210,7 @@ def rang(form: Formulaire, r: Rang, classes: Sequence[ClasseVue], offertes: dict
                     list(noms),
                     index=None,
                     format_func=lambda i: noms[i].nom,
-                    key=key(form, f"{r.cle}.classe"),
+                    **kept(form, f"{r.cle}.classe", noms),
                     placeholder="Autre séance…",
                     label_visibility="collapsed",
                     width=140,
@@ -222,7 +222,7 @@ def rang(form: Formulaire, r: Rang, classes: Sequence[ClasseVue], offertes: dict
                 range(5),
                 # Without their dates: a click sends the words clicked, which another week would no longer hold.
                 format_func=JOURS_COURTS.__getitem__,
-                key=key(form, f"{r.cle}.jour"),
+                **kept(form, f"{r.cle}.jour", range(5)),
                 label_visibility="collapsed",
             )
             demi = st.segmented_control(
@@ -230,14 +230,14 @@ def rang(form: Formulaire, r: Rang, classes: Sequence[ClasseVue], offertes: dict
                 list(DEMI),
                 default="Matin",
                 required=True,
-                key=key(form, f"{r.cle}.demi"),
+                **kept(form, f"{r.cle}.demi", list(DEMI)),
                 label_visibility="collapsed",
             )
             demi = demi or "Matin"
             st.time_input(
                 f"Début, {md(nom)}",
                 value=DEMI[demi],
-                key=key(form, f"{r.cle}.debut.{demi}"),  # each half-day has its own usual hour
+                **kept(form, f"{r.cle}.debut.{demi}"),  # each half-day has its own usual hour
                 label_visibility="collapsed",
                 width=100,
             )
@@ -282,7 +282,7 @@ def _structures(
         label,
         list(offertes),
         format_func=lambda i: offertes[i],
-        key=key(form, champ),
+        **kept(form, champ, offertes),
         placeholder=placeholder,
         select_all=False,
         **options,

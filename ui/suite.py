@@ -24,5 +24,11 @@ def autres(cle: str, shown: int, total: int, *, mot: str = "autre") -> None:
               on_click=_voir, args=(cle, shown + min(reste, PAS)))  # fmt: skip
 
 
+def precisez(reste: int) -> None:
+    """Beside the first answers of a search made while one writes: how many it does not show."""
+    if reste > 0:
+        st.caption(f"Et {accord(reste, 'autre')} : précisez.")
+
+
 def _voir(cle: str, n: int) -> None:
     st.session_state[f"suite.{cle}"] = n

@@ -12,7 +12,7 @@ from ui.access import reading, require_agent, writing
 from ui.adresse import choisi
 from ui.comptes import ligne
 from ui.feedback import announce, field_error, md, refusals, refused
-from ui.formulaire import forget, key, open_form, repris, values
+from ui.formulaire import forget, kept, key, open_form, repris, values
 
 agent = require_agent(Droit.COMPTES)
 AIDE = f"Au moins {comptes.LONGUEUR_MINIMALE} caractères. Donnez-le de vive voix ; la personne le changera elle-même."
@@ -75,7 +75,7 @@ def nom_et_role() -> None:
     st.text_input("Prénom et nom", value=compte.nom if compte else "", key=key(form, "nom"))
     field_error(form.jeton, "nom")
     rang = list(Role).index(compte.role if compte else Role.SECRETAIRE)
-    st.radio("Rôle", list(Role), index=rang, format_func=lambda r: str(r.libelle), key=key(form, "role"))
+    st.radio("Rôle", list(Role), index=rang, format_func=lambda r: str(r.libelle), **kept(form, "role", list(Role)))
     field_error(form.jeton, "role")
 
 

@@ -8,7 +8,7 @@ from services.acteur import Droit
 from services.horloge import aujourdhui
 from services.periodes import Periode
 from ui.access import reading, require_agent
-from ui.adresse import lie
+from ui.adresse import aller, lie
 from ui.feedback import md
 from ui.filtres import filtres_plies
 from ui.navigation import page_path
@@ -79,6 +79,12 @@ if not lignes:
 with st.container(horizontal=True, vertical_alignment="center"):
     st.caption(f"{md(periodes.nom(periode).capitalize())} · {resume(lignes)}", width="stretch")
     manquantes = [x.id for x in lignes if x.a_planifier]
-    if droits["ecrire"] and manquantes and st.button("Planifier ce qui manque", icon=":material/calendar_add_on:"):
-        st.switch_page(page_path("agenda/planifier.py"), query_params=planifier(manquantes, periode))
+    if droits["ecrire"] and manquantes:
+        st.button(
+            "Planifier ce qui manque",
+            icon=":material/calendar_add_on:",
+            on_click=aller,
+            args=("agenda/planifier.py",),
+            kwargs=planifier(manquantes, periode),
+        )
 instances(lignes, periode, today, **droits)

@@ -10,12 +10,10 @@ from ui import operations
 from ui.access import reading, require_agent
 from ui.formulaire import open_form
 from ui.navigation import page_path
-from ui.planifier import apercu, demander, depart, preparer, proposer, vient_de_creer
+from ui.planifier import apercu, demander, depart, preparer, proposer
 
 agent = require_agent(Droit.ECRIRE)
 now = maintenant()
-if vient_de_creer():
-    st.switch_page(page_path("agenda/plan.py"))
 
 with st.container(horizontal=True, vertical_alignment="bottom"):
     st.title("Planifier des réunions", width="stretch")
@@ -25,8 +23,9 @@ with reading() as session:
     toutes = {i.id: i for i in instances.liste(session)}
     lieux = {x.id: x.nom for x in listes.lieux(session)}
 
-form = open_form("serie")
-preparer(form, depart(), toutes, now.date())
+voulu = depart()
+form = open_form(voulu.formulaire)
+preparer(form, voulu, toutes, now.date())
 with reading() as session:
     proposition = proposer(session, form, now)
 demander(form, toutes, lieux)

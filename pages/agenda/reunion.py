@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from services import en_seance, reunions, saisie, temps
+from services import convocations, en_seance, reunions, saisie, temps
 from services.acteur import Droit
 from services.erreurs import NotFound
 from services.horloge import maintenant
@@ -23,6 +23,7 @@ if reunion_id is None:
     raise NotFound("Cette adresse ne désigne aucune réunion. Ouvrez-la depuis le calendrier.")
 with reading() as session:
     r = reunions.get(session, id=reunion_id)
+    alerte = convocations.situation(session, reunion_id=r.id, now=now).alerte if r.debut > now else ""
 intituler(r.titre)
 
 with st.container(horizontal=True, vertical_alignment="center"):
@@ -45,6 +46,9 @@ with st.container(horizontal=True, vertical_alignment="center", gap="small"):
     st.markdown(f"{r.type.libelle} · {temps.moment(r.debut, annee_de=now.date())} – {temps.heure(r.fin)}{lieu}")
 
 presidence(r, agent)
+with st.container():  # its place is there before it appears
+    if alerte:
+        st.warning(md(alerte), icon=":material/campaign:")
 
 VOLETS = {
     "Préparer": reunion_preparation.montrer,

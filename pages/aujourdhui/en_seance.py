@@ -13,12 +13,11 @@ from ui.en_seance import BANDEAU, PRESENCES, a_ouvrir, fil, moment_courant, mont
 from ui.feedback import md
 from ui.navigation import page_path
 from ui.presidences import entete
-from ui.saisie import cle, ecran, guetter, restes, show_releve_once_saved, suivre
+from ui.saisie import cle, ecran, guetter, restes, suivre
 from ui.saisie_lignes import contexte
 
 agent = require_agent(Droit.ECRIRE)
 st.set_page_config(initial_sidebar_state="collapsed")  # a tablet's width goes to what is noted
-show_releve_once_saved()
 now = maintenant()
 today = now.date()
 

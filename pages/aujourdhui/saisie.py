@@ -11,11 +11,10 @@ from ui.adresse import lu, url_id
 from ui.feedback import md
 from ui.navigation import page_path
 from ui.presidences import entete
-from ui.saisie import cle, ecran, enregistrer, guetter, restes, show_releve_once_saved, suivre
+from ui.saisie import cle, ecran, enregistrer, guetter, restes, suivre
 from ui.saisie_lignes import contexte, ligne, participants, presences, representes, suite
 
 agent = require_agent()
-show_releve_once_saved()
 today = aujourdhui()
 
 with reading() as session:
@@ -52,16 +51,10 @@ st.markdown(f"**{md(reunion.titre)}** · {entete(reunion, today)}")
 restes(reunion.id, agent.id, ouvert=not (vie and vie.etat is EtatReleve.DIFFUSE))
 if reunion.etat in ETATS_REUNION_SAISIE and "corriger" not in st.query_params:
     st.success("Cette réunion est saisie : son relevé est enregistré.", icon=":material/task_alt:")
-    for page, texte, icone, corriger in (
-        ("releve", "Voir le relevé", "description", {}),
-        ("saisie", "Corriger", "edit", {"corriger": "1"}),
-    ):
-        st.page_link(
-            page_path(f"aujourdhui/{page}.py"),
-            label=texte,
-            icon=f":material/{icone}:",
-            query_params={"reunion": str(reunion.id), **corriger},
-        )
+    ici = {"reunion": str(reunion.id)}
+    releve, corriger = page_path("aujourdhui/releve.py"), page_path("aujourdhui/saisie.py")
+    st.page_link(releve, label="Voir le relevé", icon=":material/description:", query_params=ici)
+    st.page_link(corriger, label="Corriger", icon=":material/edit:", query_params={**ici, "corriger": "1"})
     st.stop()
 
 if vie and vie.etat is EtatReleve.DIFFUSE:
@@ -70,11 +63,12 @@ if vie and vie.etat is EtatReleve.DIFFUSE:
 if vie and vie.etat is EtatReleve.VALIDE:
     st.info("Ce relevé est validé : l’enregistrer le remettra en projet, à valider de nouveau.", icon=":material/info:")
 
-if refus := saisie.empechement(reunion, now=maintenant()):  # said before anything is typed, not at the end
-    st.warning(refus, icon=":material/event_busy:")
-    st.page_link(page_path("agenda/calendrier.py"), label="Ouvrir le calendrier", icon=":material/calendar_month:")
-    if form is None:
-        st.stop()
+with st.container():  # said before anything is typed, and as soon as a colleague cancels or moves the meeting
+    if refus := saisie.empechement(reunion, now=maintenant()):
+        st.warning(refus, icon=":material/event_busy:")
+        st.page_link(page_path("agenda/calendrier.py"), label="Ouvrir le calendrier", icon=":material/calendar_month:")
+if refus and form is None:
+    st.stop()
 if form is None:
     with writing() as (session, by):
         form = saisie.ouvrir(session, reunion_id=reunion.id, by=by)

@@ -8,10 +8,10 @@ from services import annuaire
 from services.acteur import Droit
 from ui import lot
 from ui.access import reading, require_agent
-from ui.adresse import feuille, lu, nom, url_id
+from ui.adresse import aller, feuille, lu, nom, url_id
 from ui.annuaire import CHAMPS, filtres
 from ui.feedback import md
-from ui.partenaire import DIFFUSION, EDITION, FICHE, ligne
+from ui.partenaire import DIFFUSION, FICHE, ligne
 
 PAR_PAGE = 25
 
@@ -20,8 +20,14 @@ ecrit = agent.peut(Droit.ECRIRE)
 
 with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
     st.title("Partenaires", width="content", anchor=False)
-    if ecrit and st.button("Ajouter un partenaire", icon=":material/add:", type="primary"):
-        st.switch_page(EDITION)
+    if ecrit:
+        st.button(
+            "Ajouter un partenaire",
+            icon=":material/add:",
+            type="primary",
+            on_click=aller,
+            args=("partenaires/edition.py",),
+        )
 
 if ecrit and lot.apercu():
     st.stop()

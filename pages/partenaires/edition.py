@@ -15,7 +15,6 @@ from ui.feedback import announce, field_error, refusals, refused
 from ui.formulaire import kept, key, open_form, values
 
 require_agent(Droit.ECRIRE)
-ecran.suivre()
 partenaire_id = ecran.url_id("id")
 TEXTES = ("nom", "sigle", "sous_categorie", "commune", "adresse", "telephone", "courriel", "site", "note", "uai")
 

@@ -15,7 +15,6 @@ from ui.feedback import announce, md, refusals, refused
 from ui.formulaire import forget, open_form, values
 
 require_agent(Droit.ECRIRE)
-ecran.suivre()
 today = aujourdhui()
 fonction_id, partenaire_id = ecran.url_id("fonction", dire=False), ecran.url_id("partenaire", dire=False)
 geste = str(st.query_params.get("geste", "")) if fonction_id else "ajouter"

@@ -12,11 +12,10 @@ from ui.adresse import intituler, ouvert, url_id
 from ui.feedback import field_error, md
 from ui.partenaire import FICHE
 from ui.projets import COUVERTURE, SEMAINE, etape, retards
-from ui.projets_college import ajout_classe, classe, note, seance, suivre
+from ui.projets_college import ajout_classe, classe, note, seance
 
 agent = require_agent()
 modifiable = agent.peut(Droit.ECRIRE)
-suivre()
 id = url_id("participation")
 if id is None:
     st.title("13-18, Questions de Justice")

@@ -14,7 +14,7 @@ from ui import operations, semaine
 from ui.access import reading, require_agent
 from ui.adresse import intituler, lie, un_jour, url_id
 from ui.feedback import md
-from ui.formulaire import open_form
+from ui.formulaire import open_form, repris
 from ui.projets import COLLEGE, COUVERTURE
 
 agent = require_agent(Droit.ECRIRE)
@@ -60,6 +60,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     lundi = semaine.lundi_de(choisi, p.annee, today)
     vendredi = lundi + timedelta(days=4)
     st.markdown(f"Du **{jour_long(lundi)}** au **{jour_long(vendredi)}**", width="stretch")
+repris(form)
 semaine.deja(prevues, lundi)
 semaine.deplacer(p, prevues, lundi)
 derniere_salle = next((s.salle for s in reversed(prevues) if s.salle), "")

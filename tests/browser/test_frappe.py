@@ -10,7 +10,9 @@ from playwright.sync_api import Page, expect
 from sqlmodel import col, delete, select
 
 from models import ChampBrouillon, Reunion, SessionAgent
+from models.lists import EtatReunion
 from services import brouillons, saisie
+from services import reunions as reunions_
 from services.horloge import maintenant
 from tests import scene
 from tests.browser.outils import SUIVI, aller, pret, until
@@ -281,6 +283,30 @@ def test_a_colleague_who_saves_leaves_me_my_words(deux: tuple[Page, Page, int], 
     b.get_by_role("button", name="Ajouter au relevé").first.click()
     expect(b.get_by_role("textbox", name="Point 2 : constat")).to_have_value("Un mot que personne n’a")
     expect(b.get_by_role("textbox", name="Point 1 : lieu")).to_have_value("Place tapée")
+
+
+@pytest.mark.parametrize(
+    ("geste", "phrase"), [("annuler", "notée « annulée »"), ("déplacer", "n’a pas encore commencé")]
+)
+def test_a_meeting_cancelled_or_moved_under_who_writes_it_up_is_said(
+    page: Page, connexion: Any, serveur: Serveur, a_remplir: int, geste: str, phrase: str
+) -> None:
+    """At once, without a gesture; the caret and the words stay."""
+    connexion(page, "secretaire", suite=f"saisie?reunion={a_remplir}")
+    constat(page).click()
+    page.keyboard.type("Deux bancs")
+    with serveur.session() as session:
+        r, by = session.get_one(Reunion, a_remplir), acteur(session, "collaborateur")
+        if geste == "annuler":
+            sans = EtatReunion.ANNULEE
+            reunions_.changer_etat(session, id=a_remplir, etat=sans, motif="Salle prise", version=r.version, by=by)
+        else:
+            debut, fin = (d + timedelta(days=60) for d in (r.debut, r.fin))
+            reunions_.deplacer(session, id=a_remplir, debut=debut, fin=fin, version=r.version, by=by)
+    page.get_by_text(phrase).first.wait_for()
+    page.keyboard.type(" cassés")
+    expect(constat(page)).to_have_value("Deux bancs cassés")
+    assert until(lambda: "Deux bancs cassés" in tenu(serveur, a_remplir).values())
 
 
 # --- who types -------------------------------------------------------------------------------------------------------

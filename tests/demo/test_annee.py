@@ -114,6 +114,19 @@ def test_meetings_have_a_life(session: Session) -> None:
 
 
 @pytest.mark.sqlite
+def test_letters_say_what_the_meetings_are_until_somebody_changes_them(session: Session) -> None:
+    """Who chairs, whether the room is sure: the demo shows the alert as soon as one of them changes."""
+    remplir(session, today=FIN)
+    now = datetime.combine(FIN, datetime.min.time())
+    a_venir = select(Reunion).where(Reunion.etat == EtatReunion.CONVOQUEE, Reunion.debut > now)
+    for r in session.exec(a_venir).all():
+        assert not convocations.situation(session, reunion_id=r.id or 0, now=now).alerte
+        r.presidee_par = "Mme Zoé Fictive"
+        session.flush()
+        assert "préside a changé" in convocations.situation(session, reunion_id=r.id or 0, now=now).alerte
+
+
+@pytest.mark.sqlite
 def test_files_are_attached(base: BaseServie) -> None:
     with db.writing() as session:
         remplir(session, today=FIN)

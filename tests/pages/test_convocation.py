@@ -9,7 +9,7 @@ from sqlmodel import select
 from streamlit.testing.v1 import AppTest
 
 from models import Destinataire, Envoi, Modele, Partenaire, Reunion
-from models.lists import EtatEnvoi, EtatReunion, GenreModele, Reponse
+from models.lists import EtatEnvoi, EtatReunion, EtatSalle, GenreModele, Reponse
 from services import db, destinataires, reunions
 from services.erreurs import Unavailable
 from services.horloge import maintenant, utcnow
@@ -41,6 +41,22 @@ def bouton(at: AppTest, texte: str) -> AppTest:
     at = trouves[0].click().run()
     assert not at.exception, at.exception
     return at
+
+
+def test_the_room_confirmed_or_another_president_after_the_letters_is_said_where_it_is_done(
+    ecran: Ecran, cast_base: Cast, r: int
+) -> None:
+    bouton(bouton(ecran(REUNION, id=str(r), volet="Convoquer"), "Convoquer"), "Préparer 2 messages")
+    at = ecran(REUNION, id=str(r))
+    assert "depuis l’envoi" not in textes(at)
+    (salle,) = [c for c in at.segmented_control if c.label == "État de la salle"]
+    at = salle.set_value(EtatSalle.CONFIRMEE).run()
+    assert "La salle est confirmée depuis l’envoi (2 destinataires" in textes(at)
+    with db.writing() as session:
+        reunion = session.get_one(Reunion, r)
+        reunions.presider(session, id=r, qui="Mme Zoé Fictive", version=reunion.version, by=cast_base.secretaire)
+    at = ecran(REUNION, id=str(r), volet="Documents")
+    assert "Qui préside a changé depuis l’envoi (2 destinataires). La salle est confirmée" in textes(at)
 
 
 def test_without_a_relay_from_the_list_to_done(ecran: Ecran, cast_base: Cast, r: int) -> None:

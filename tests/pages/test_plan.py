@@ -129,6 +129,24 @@ def test_bad_input_keeps_what_was_chosen(ecran: Ecran, cellules: list[int]) -> N
     assert "Choisissez au moins un jour de la semaine" in said(at)
 
 
+def test_what_is_chosen_is_there_again_in_a_page_loaded_anew(ecran: Ecran, cellules: list[int]) -> None:
+    """And asked for from elsewhere, it is not what was chosen here."""
+    debut, fin = suivant()
+    adresse = {"instances": ",".join(map(str, cellules[:3])), "debut": f"{debut}", "fin": f"{fin}"}
+    at = ecran(PLANIFIER, **adresse)
+    plus_tard = debut + timedelta(days=14)
+    at.date_input[0].set_value(plus_tard).run()
+    next(p for p in at.pills if p.label == "Jours").set_value(["mercredi"]).run()
+    at.checkbox[0].uncheck().run()
+    at = ecran(PLANIFIER, **adresse)
+    assert at.date_input[0].value == plus_tard
+    assert next(p for p in at.pills if p.label == "Jours").value == ["mercredi"]
+    assert [c.value for c in at.checkbox].count(False) == 1
+    assert "est repris" in said(at)
+    at = ecran(PLANIFIER, **{**adresse, "instances": f"{cellules[0]}"})
+    assert at.date_input[0].value == debut
+
+
 def test_an_empty_window_explains_itself(ecran: Ecran, cellules: list[int]) -> None:
     debut, fin = suivant()
     with db.writing() as session:

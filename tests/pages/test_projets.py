@@ -403,6 +403,21 @@ def test_the_elue_reads_imported_totals_and_removes_none(ecran: Ecran, bilan_de_
     assert not [b for b in at.button if b.label.startswith("Retirer")]
 
 
+def test_a_week_being_filled_in_is_there_again_in_a_page_loaded_anew(ecran: Ecran, missy: int, cast_base: Cast) -> None:
+    with db.writing() as session:
+        classes.ajouter(
+            session, participation_id=missy, nom="4e A", effectif=25, jeton=uuid4().hex, by=cast_base.secretaire
+        )
+    at = ecran(SEMAINE, participation=str(missy))
+    champ(at.segmented_control, "Jour, 4e A").set_value(2).run()
+    champ(at.segmented_control, "Demi-journée, 4e A").set_value("Après-midi").run()
+    champ(at.time_input, "Début, 4e A").set_value(time(15)).run()
+    at = ecran(SEMAINE, participation=str(missy))
+    assert champ(at.segmented_control, "Jour, 4e A").value == 2
+    assert champ(at.segmented_control, "Demi-journée, 4e A").value == "Après-midi"
+    assert champ(at.time_input, "Début, 4e A").value == time(15)
+
+
 # --- a week moved ----------------------------------------------------------------------------------------------------
 
 

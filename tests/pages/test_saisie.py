@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from models import Theme
 from models.lists import EtatReunion
-from services import brouillons, db, imports, reunions, saisie
+from services import brouillons, db, imports, listes, partenaires, reunions, saisie
 from services.acteur import SYSTEME
 from services.horloge import maintenant
+from services.texte import matches
 from tests import scene
 from tests.cast import Cast
 from tests.services.outils_agenda import creer_reunion
@@ -121,3 +123,32 @@ def test_what_a_colleague_searched_for_is_shown(
     pastilles = next(g for g in at.get("button_group") if g.label == f"Point 1 : {champ.replace('theme', 'thème')}")
     assert qui in {str(o) for o in pastilles.options}, pastilles.options
     assert pastilles.value
+
+
+def test_a_search_says_how_many_it_does_not_show(ecran: Ecran, cast_base: Cast) -> None:
+    with db.writing() as session:
+        imports.charger_reference(session, by=SYSTEME)
+    at = ecran(SAISIE, reunion=str(une_reunion(cast_base)))
+    for champ, texte, autant in (
+        ("Ajouter un partenaire ou une personne", "de", 8),
+        ("Point 1 : chercher un autre pilote", "de", 8),
+        ("Point 1 : chercher un autre thème", "e", 12),
+    ):
+        with db.reading() as session:
+            if "thème" in champ:
+                trouves = len([t for t in listes.themes(session) if matches(t.recherche, texte)])
+            else:
+                trouves = partenaires.combien(session, texte=texte)
+        assert trouves > autant
+        next(t for t in at.text_input if t.label == champ).set_value(texte).run()
+        assert f"Et {trouves - autant} autres : précisez." in {c.value for c in at.caption}, champ
+        next(t for t in at.text_input if t.label == champ).set_value("").run()
+
+
+def test_an_archived_theme_is_not_offered(ecran: Ecran, cast_base: Cast) -> None:
+    with db.writing() as session:
+        imports.charger_reference(session, by=SYSTEME)
+        session.get_one(Theme, scene.theme(session, "Cambriolage")).archive = True
+    at = ecran(SAISIE, reunion=str(une_reunion(cast_base)))
+    next(t for t in at.text_input if t.label == "Point 1 : chercher un autre thème").set_value("cambrio").run()
+    assert "Aucun thème ne correspond : essayez un autre mot." in {c.value for c in at.caption}

@@ -337,3 +337,27 @@ def _sans_presidence(modele: bytes) -> bytes:
     sortie = io.BytesIO()
     document.save(sortie)
     return sortie.getvalue()
+
+
+def test_nobody_chairs_two_meetings_at_once_without_a_word(session: Session, cast: Cast) -> None:
+    d = decor(session)
+    mireuil = creer_instance(session, cast, d)
+    centre = creer_instance(session, cast, d, nom="Centre", secteur_id=d.centre)
+    le = datetime(2026, 11, 5, 18)
+    deja = creer_reunion(session, cast, instance_id=mireuil, titre="Cellule Mireuil", debut=le)
+
+    def dits(debut: datetime, **autres: Any) -> list[str]:
+        fin = debut.replace(hour=debut.hour + 2)
+        voulu = {"instance_id": centre, "lieu_id": None} | autres
+        return reunions.conflits(session, debut=debut, fin=fin, **voulu)
+
+    assert dits(le) == []  # nobody is in charge
+    id = preside(session, cast.secretaire)
+    (dit,) = dits(le)
+    assert dit.startswith("Mme Claire Exemple préside déjà « Cellule Mireuil » : jeudi 5\xa0novembre\xa02026, 18")
+    assert dits(le.replace(hour=20)) == []
+    assert dits(le, instance_id=mireuil, sauf=deja) == []  # itself
+    preside(session, cast.secretaire, PAUL, secteur_id=d.centre)
+    assert dits(le) == []  # each has its own
+    changer(session, id, replace(CLAIRE, fin=date(2026, 6, 30)), cast.secretaire)
+    assert dits(le) == []

@@ -180,3 +180,13 @@ def test_series_of_a_chart_are_told_apart_without_red_or_green(nom: str, vision:
     for (un, a), (autre, b) in itertools.combinations(vues.items(), 2):
         ecart = sum((x - y) ** 2 for x, y in zip(a, b, strict=True)) ** 0.5
         assert ecart > 16, (un, autre, vision, ecart)
+
+
+@pytest.mark.parametrize(
+    ("n", "unite", "dit"),
+    [(0, "", 0), (0, "point", 0), (1, "", "+1"), (-1200, "", "-1\u202f200"), (1, "point", "+1 point"),
+     (-1, "point", "-1 point"), (-12, "point", "-12 points")],
+)  # fmt: skip
+def test_a_change_is_said_in_french(n: int, unite: str, dit: str | int) -> None:
+    """« +0 », « -1 points » and « +1200 » were read on screen."""
+    assert charts.ecart(n, unite) == dit
