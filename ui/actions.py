@@ -12,13 +12,14 @@ from documents.tableur import csv_octets, xlsx_octets
 from models.lists import ETATS_ACTION_OUVERTS, EtatAction
 from services import actions
 from services.actions import ActionVue
+from services.brouillons import Formulaire
 from services.exports import Format
 from services.horloge import aujourdhui, civil, maintenant
 from services.temps import jour, jours_de_retard, moment
 from ui.access import reading, writing
 from ui.adresse import cle
 from ui.feedback import announce, field_error, forget_refusals, md, named, refusals, refused
-from ui.formulaire import on_screen
+from ui.formulaire import forget, key, on_screen, open_form, values
 from ui.navigation import page_path
 from ui.pieces import panneau
 from ui.telechargement import telecharger
@@ -110,8 +111,8 @@ def _changer(action: ActionVue, champ: str) -> None:
         st.session_state.pop(_A_ABANDONNER, None)
 
 
-def _abandonner(action: ActionVue) -> None:
-    motif = on_screen().get(_cle(action.id, "motif")) or ""
+def _abandonner(action: ActionVue, form: Formulaire) -> None:
+    motif = values(form, "motif")["motif"] or ""
     with refusals(f"action:{action.id}"), writing() as (session, by):
         actions.changer(
             session,
@@ -123,13 +124,14 @@ def _abandonner(action: ActionVue) -> None:
             by=by,
         )
     if not refused(f"action:{action.id}").erreurs:
-        st.session_state.pop(_A_ABANDONNER, None)
+        _garder(action, form)
         announce("Action abandonnée.")
 
 
-def _garder(action: ActionVue) -> None:
+def _garder(action: ActionVue, form: Formulaire) -> None:
     st.session_state.pop(_A_ABANDONNER, None)
     forget_refusals(f"action:{action.id}")
+    forget(form.jeton)
 
 
 def _accepter(action: ActionVue) -> None:
@@ -295,13 +297,14 @@ def _pieces(action: ActionVue, *, modifiable: bool) -> None:
 
 def _motif(action: ActionVue) -> None:
     """A form: the reason comes along with a quick click, and with Enter."""
-    with st.form(_cle(action.id, "abandon"), border=True):
+    form = open_form("abandon", objet_id=action.id)
+    with st.form(key(form, "form"), border=True):
         st.text_input(
             "Pourquoi cette action est-elle abandonnée ?",
-            key=_cle(action.id, "motif"),
+            key=key(form, "motif"),
             placeholder="Un motif court, sans nom de personne",
         )
         field_error(f"action:{action.id}", "motif")
         with st.container(horizontal=True):
-            st.form_submit_button("Abandonner l’action", type="primary", on_click=_abandonner, args=(action,))
-            st.form_submit_button("Ne pas abandonner", on_click=_garder, args=(action,))
+            st.form_submit_button("Abandonner l’action", type="primary", on_click=_abandonner, args=(action, form))
+            st.form_submit_button("Ne pas abandonner", on_click=_garder, args=(action, form))

@@ -23,7 +23,7 @@ from ui.access import reading, require_agent, writing
 from ui.adresse import aller
 from ui.agenda import Choisir, Deplacer, Ouvrir, OuvrirSeance, lire
 from ui.feedback import announce, field_error, forget_refusals, md, refusals, refused, show_announcements
-from ui.formulaire import TOUTE_DATE, forget, key, on_screen, open_form, repris, values
+from ui.formulaire import TOUTE_DATE, forget, key, open_form, repris, values
 from ui.navigation import page_path
 
 COULEUR_ETAT: dict[EtatReunion, Any] = {
@@ -283,42 +283,42 @@ def _etats(vue: ReunionVue) -> None:
     possibles = reunions.etats_possibles(vue, now=maintenant())
     if not possibles:
         return
-    form = _etat_key(vue.id)
-    with st.form(form, border=True):
+    nom, form = _etat_key(vue.id), open_form("reunion.etat", objet_id=vue.id)
+    with st.form(key(form, "form"), border=True):
         st.segmented_control(
             "Changer l’état",
             possibles,
             format_func=lambda e: e.libelle,
-            key=f"{form}.etat",
+            key=key(form, "etat"),
         )
-        field_error(form, "etat")
+        field_error(nom, "etat")
         if any(e in ETATS_REUNION_SANS_SUITE for e in possibles):
             st.text_input(
                 "Motif (réunion reportée, annulée ou qui n’a pas eu lieu)",
-                key=f"{form}.motif",
+                key=key(form, "motif"),
                 placeholder="Par exemple : salle indisponible",
             )
-            field_error(form, "motif")
-        field_error(form, "")
-        st.form_submit_button("Enregistrer l’état", on_click=_changer_etat, args=(vue,), key=f"{form}.valider")
+            field_error(nom, "motif")
+        field_error(nom, "")
+        st.form_submit_button("Enregistrer l’état", on_click=_changer_etat, args=(vue, form), key=key(form, "valider"))
 
 
 def _etat_key(id: int) -> str:
     return f"agenda.etat.{id}"
 
 
-def _changer_etat(vue: ReunionVue) -> None:
-    form = _etat_key(vue.id)
-    lu = on_screen()
-    etat, motif = lu.get(f"{form}.etat"), str(lu.get(f"{form}.motif") or "")
+def _changer_etat(vue: ReunionVue, form: Formulaire) -> None:
+    lu = values(form, "etat", "motif")
+    etat, motif = lu["etat"], str(lu["motif"] or "")
     fait = False
-    with refusals(form):
+    with refusals(_etat_key(vue.id)):
         if etat is None:
             raise Invalid({"etat": "Choisissez le nouvel état."})
         with writing() as (session, by):
             reunions.changer_etat(session, id=vue.id, etat=EtatReunion(etat), motif=motif, version=vue.version, by=by)
         fait = True
     if fait:
+        forget(form.jeton)
         announce(f"Réunion notée « {EtatReunion(etat).libelle} ».")
         _alerter(vue.id)
         fermer()

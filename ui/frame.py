@@ -15,6 +15,7 @@ from ui import panne, question
 from ui.access import DECONNECTE, current_agent, reading
 from ui.adresse import arriver, chercher_formulaire, intituler, rejoindre
 from ui.feedback import md, show_announcements, shown_errors
+from ui.guide import chapitre_de
 from ui.navigation import PAGES, ROOT, page_path
 from ui.recherche import search_button
 
@@ -195,6 +196,10 @@ def visite() -> None:
         search_button(agent)
         st.caption(f"{md(agent.nom)} · {agent.role.libelle}")
         st.markdown(":small[[Mon mot de passe](/mot-de-passe)]  \n:small[[Se déconnecter](/deconnexion)]")
+        aide = {"chapitre": chapitre_de(page.url_path or "accueil")}
+        st.page_link(
+            page_path("administration/guide.py"), label="Aide sur cet écran", icon=":material/help:", query_params=aide
+        )
         st.caption(md(last_saved(agent)))
     with st.container(key=f"coulisses-{agent.id}"):  # hidden; also tells web/carnet.js who types
         if agent.peut(Droit.ECRIRE):

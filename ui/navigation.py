@@ -53,6 +53,7 @@ PAGES: dict[str, list[tuple[str, str, str, str, Droit, bool]]] = {
         ("administration/journal.py", "Journal", "history", "journal", Droit.ECRIRE, True),
         ("administration/taches.py", "Tâches et envois", "schedule_send", "taches", Droit.ECRIRE, True),
         ("administration/mon_compte.py", "Mon compte", "account_circle", "mon-compte", Droit.CONSULTER, True),
+        ("administration/guide.py", "Guide", "help", "guide", Droit.CONSULTER, True),
         ("administration/comptes.py", "Comptes", "manage_accounts", "comptes", Droit.COMPTES, True),
     ],
 }

@@ -53,7 +53,7 @@ def depart() -> Depart:
     """The address, as far as it can be read."""
     ids = [i for i in map(un_id, lu("instances").split(",")) if i][:200]
     bornes = {nom: date.fromisoformat(lu(nom)) if _UN_JOUR(lu(nom)) else None for nom in ("debut", "fin")}
-    for nom in (n for n, jour in bornes.items() if lu(n) and jour is None):
+    for nom in (n for n, le in bornes.items() if lu(n) and le is None):
         inconnu(nom, f"« {lu(nom)} »")
     return Depart(ids, **bornes)
 

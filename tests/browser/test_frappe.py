@@ -481,6 +481,39 @@ def test_a_draft_whose_tab_is_gone_is_offered(tactile: Page, connexion: Any, ser
     assert garde(serveur, "Laissé là") == 0
 
 
+@pytest.mark.parametrize("ou", ["action abandonnée", "réunion annulée"])
+def test_a_reason_being_typed_is_kept(tactile: Page, connexion: Any, serveur: Serveur, cas: int, ou: str) -> None:
+    """A tap on the menu, or the page loaded anew; asked for again, the reason is there."""
+    action = ou.startswith("action")
+    with serveur.session() as session:
+        demain = maintenant().replace(hour=10, minute=0, second=0, microsecond=0) + timedelta(days=1)
+        scene.tenir(session, scene.CAS["instance"], demain, acteur(session))
+
+    def ouvrir() -> Any:
+        if action:
+            aller(tactile, f"{serveur.url}/actions")
+            choix(tactile, "État de l’action", "Abandonnée").click()
+        else:
+            aller(tactile, f"{serveur.url}/calendrier?vue=Semaine&jour={demain.date()}")
+            cadre = tactile.frame_locator("iframe[title='streamlit_calendar.calendar']")
+            cadre.locator(".fc-event", has_text=scene.CAS["instance"].split(" – ")[-1]).last.click()
+        nom = "Pourquoi cette action est-elle abandonnée ?" if action else "Motif (réunion reportée"
+        ici = tactile.get_by_role("textbox", name=nom)
+        ici.wait_for()
+        return ici
+
+    connexion(tactile, "responsable", suite="plan")
+    ouvrir().click()
+    tactile.keyboard.type("Hall fermé")
+    if action:
+        _menu(tactile).tap()
+        tactile.wait_for_url("**/reseau")
+    else:
+        tactile.reload()
+    pret(tactile)
+    expect(ouvrir()).to_have_value("Hall fermé")
+
+
 def garde(serveur: Serveur, texte: str) -> int:
     """How many drafts hold the text."""
     with serveur.session() as session:

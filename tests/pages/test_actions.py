@@ -149,7 +149,7 @@ def test_an_action_is_abandoned_once_its_reason_is_given(ecran: Ecran, creer: Ca
     next(b for b in at.button if b.label == "Abandonner l’action").click().run()
     assert "Écrivez pourquoi l’action est abandonnée" in said(at)
     assert now(a).etat is EtatAction.A_FAIRE
-    at.get_by_key(f"actions.action{a}.motif").set_value("Hall fermé")
+    next(t for t in at.text_input if t.label.startswith("Pourquoi")).set_value("Hall fermé")
     next(b for b in at.button if b.label == "Abandonner l’action").click().run()
     assert (now(a).etat, now(a).motif) == (EtatAction.ABANDONNEE, "Hall fermé")
     assert "Motif : Hall fermé" in said(at)
