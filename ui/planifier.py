@@ -22,7 +22,8 @@ from services.temps import heure, jour
 from services.texte import accord
 from ui import question
 from ui.access import reading, writing
-from ui.adresse import aller, inconnu, lu, un_id
+from ui.adresse import aller, inconnu, lu, un_id, un_jour
+from ui.agenda import DERNIER, PREMIER
 from ui.feedback import announce, field_error, md, refusals, refused
 from ui.formulaire import TOUTE_DATE, kept, key, on_screen, repris, values
 
@@ -30,6 +31,7 @@ SOIREES, RYTHME = "Une date pour chacune, en soirée", "Selon le rythme de chacu
 CHAMPS = ("instances", "mode", "debut", "fin", "jours", "heure_debut", "heure_fin", "lieu")
 DELAI = timedelta(days=21)  # time to book a room and to convene
 SANS_QUESTION = 6  # a semestre of cellules, all seen on one screen: the number on the button is enough
+_UN_JOUR = un_jour(PREMIER, DERNIER)
 _SANS_DATE = ":orange-badge[:material/event_busy: sans date]"
 
 
@@ -50,21 +52,16 @@ class Depart:
 def depart() -> Depart:
     """The address, as far as it can be read."""
     ids = [i for i in map(un_id, lu("instances").split(",")) if i][:200]
-    bornes: list[date | None] = []
-    for nom in ("debut", "fin"):
-        try:
-            bornes.append(date.fromisoformat(lu(nom)))
-        except ValueError:
-            bornes.append(None)
-            if lu(nom):
-                inconnu(nom, f"« {lu(nom)} »")
-    return Depart(ids, bornes[0], bornes[1])
+    bornes = {nom: date.fromisoformat(lu(nom)) if _UN_JOUR(lu(nom)) else None for nom in ("debut", "fin")}
+    for nom in (n for n, le in bornes.items() if lu(n) and le is None):
+        inconnu(nom, f"« {lu(nom)} »")
+    return Depart(ids, **bornes)
 
 
 def preparer(form: Formulaire, voulu: Depart, toutes: dict[int, InstanceVue], today: date) -> None:
     """Fill the fields of a form just opened: what the address says, else the rest of this semestre."""
     choisies = [toutes[i] for i in voulu.instances if i in toutes]
-    if len(choisies) < len(voulu.instances) or (lu("instances") and not voulu.instances):
+    if lu("instances") and len(choisies) < len(lu("instances").split(",")):
         inconnu("instances", "une instance")
     habituels = sorted({i.jour for i in choisies if i.jour is not None})
     heures = next(((i.heure_debut, i.heure_fin) for i in choisies if i.heure_debut and i.heure_fin), None)
