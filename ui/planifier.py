@@ -11,7 +11,7 @@ import streamlit as st
 from sqlmodel import Session
 
 from models.lists import JOURS, TypeReunion
-from services import periodes, rythmes, series
+from services import conges, periodes, rythmes, series
 from services.brouillons import Formulaire
 from services.erreurs import Invalid
 from services.horloge import maintenant
@@ -58,6 +58,14 @@ def depart() -> Depart:
     return Depart(ids, **bornes)
 
 
+def premier_jour(voulu: date | None, fin: date, today: date) -> date:
+    """Where the search begins: in three weeks; sooner if nothing is left then, or holidays alone."""
+    dans_trois_semaines = max(voulu or today, today + DELAI)
+    if conges.jour_possible(dans_trois_semaines, fin):
+        return dans_trois_semaines
+    return min(max(voulu or today, today + timedelta(days=1)), fin)
+
+
 def preparer(form: Formulaire, voulu: Depart, toutes: dict[int, InstanceVue], today: date) -> None:
     """Fill the fields of a form just opened: what the address says, else the rest of this semestre."""
     choisies = [toutes[i] for i in voulu.instances if i in toutes]
@@ -70,15 +78,13 @@ def preparer(form: Formulaire, voulu: Depart, toutes: dict[int, InstanceVue], to
     valeurs: dict[str, Any] = {
         "instances": [i.id for i in choisies],
         "mode": RYTHME if rythmees else SOIREES,
-        "debut": max(voulu.debut or today, today + DELAI),
+        "debut": premier_jour(voulu.debut, voulu.fin or semestre.dernier, today),
         "fin": voulu.fin or semestre.dernier,
         "jours": [JOURS[j] for j in habituels or (1, 3)],
         "heure_debut": heures[0] if heures else time(18),
         "heure_fin": heures[1] if heures else time(20),
         "lieu": None,
     }
-    if valeurs["fin"] < valeurs["debut"]:  # less than three weeks are left
-        valeurs["debut"] = min(max(voulu.debut or today, today + timedelta(days=1)), valeurs["fin"])
     for champ, valeur in valeurs.items():
         st.session_state.setdefault(key(form, champ), valeur)
 
