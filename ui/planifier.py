@@ -125,7 +125,7 @@ def demander(form: Formulaire, toutes: dict[int, InstanceVue], lieux: dict[int, 
         field_error(refus, "instances")
         with st.container(horizontal=True, vertical_alignment="bottom"):
             mode = st.segmented_control(
-                "Comment choisir les dates", [SOIREES, RYTHME], required=True, **kept(form, "mode")
+                "Comment choisir les dates", [SOIREES, RYTHME], required=True, wrap=True, **kept(form, "mode")
             )
             st.date_input("Du", **kept(form, "debut"), width=150, **TOUTE_DATE)
             st.date_input("Au", **kept(form, "fin"), width=150, **TOUTE_DATE)
