@@ -22,6 +22,7 @@ from services.horloge import utcnow
 _PERIME = timedelta(hours=24)
 _GARDE = timedelta(days=30)  # words nobody came back to
 _VALEUR_MAX, _CHAMP_MAX = 8000, 80
+_TROP_LONG = f"Raccourcissez ce texte : {_VALEUR_MAX} caractères au plus."
 _PARTAGE = "saisie:"  # an entry: all who may write fill it in
 _ECART = "ecart."  # "ecart.3.note": what agent 3 wrote in "note" while a colleague wrote there too
 _DEVENU = "devenu."  # (in a draft that was saved) "devenu.n3-1": the id of the point that line became
@@ -249,6 +250,11 @@ def contient(session: Session, *, jeton: str, champ: str, valeur: Any) -> bool:
     return session.exec(ce_champ).first() is not None
 
 
+def trop_long(valeur: Any) -> str:
+    """Why a draft does not keep that text, "" if it does."""
+    return _TROP_LONG if isinstance(valeur, str) and len(json.dumps(valeur, ensure_ascii=False)) > _VALEUR_MAX else ""
+
+
 def ecarts(champs: Mapping[str, Champ], *, agent_id: int | None) -> dict[str, Champ]:
     """What this agent wrote where a colleague wrote too, by field: to be regle by him, kept until then."""
     debut = f"{_ECART}{agent_id}."
@@ -288,7 +294,7 @@ def ecrire(
     textes = {champ: json.dumps(valeur, ensure_ascii=False) for champ, valeur in valeurs.items()}
     longs = [champ for champ, texte in textes.items() if len(texte) > _VALEUR_MAX or len(champ) > _CHAMP_MAX]
     if longs:
-        raise Invalid(dict.fromkeys(longs, f"Raccourcissez ce texte : {_VALEUR_MAX} caractères au plus."))
+        raise Invalid(dict.fromkeys(longs, _TROP_LONG))
     rows = session.exec(select(ChampBrouillon).where(ChampBrouillon.brouillon_id == brouillon.id)).all()
     actuels = {c.champ: c for c in rows}
     versions: dict[str, int] = {}

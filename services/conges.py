@@ -74,6 +74,13 @@ def inconnues_apres(debut: date, fin: date) -> date | None:
     return dernier if fin - timedelta(days=1) > dernier or debut < premier else None
 
 
+def jour_possible(debut: date, fin: date) -> bool:
+    """Has [debut, fin] a working day out of the school holidays?"""
+    scolaires = [p for p in entre(debut, fin) if p.genre is Genre.VACANCES]
+    jours = (debut + timedelta(days=n) for n in range((fin - debut).days + 1))
+    return any(j.weekday() < 5 and not ferie(j) and not any(p.debut <= j <= p.fin for p in scolaires) for j in jours)
+
+
 def premier_ouvre(jour: date) -> date:
     """That day, or the first one after it that is neither a Saturday, a Sunday nor a public holiday."""
     while jour.weekday() >= 5 or ferie(jour):

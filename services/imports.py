@@ -36,7 +36,7 @@ from models import (
     ValeurImportee,
 )
 from models.lists import Frequence, SensEtape, StatutCollege, TypeReunion, Volet
-from services import etapes_reunion, journal
+from services import etapes_reunion, journal, mots
 from services.acteur import Acteur, Droit, require
 from services.operations import Suivi
 from services.partenaires import texte_recherche
@@ -431,15 +431,17 @@ class ImportPartenaire(Famille):
 def charger_reference(session: Session, *, by: Acteur, dossier: Path = REFERENCE) -> dict[str, Plan]:
     """Import the public facts of `reference/`; the plan of each family. A second run writes nothing."""
     plans: dict[str, Plan] = {}
+    faits = []
     for famille, lire in _LECTEURS:
         instance = famille(session)  # made now: it reads what the families before it wrote
         plans[famille.nom] = plan = preparer(instance, lire(dossier))
         if plan.changements:
             ids = appliquer(instance, plan, by=by)
             _retenir_service(session, ids)
-    faits = [f"{p.famille} +{p.crees} ~{p.modifies}" for p in plans.values() if p.crees or p.modifies]
+        if n := plan.crees + plan.modifies:
+            faits.append(mots.compte(str(famille.table.__tablename__), n))
     if faits:
-        resume = f"Données de référence importées (ajouts +, mises à jour ~) : {', '.join(faits)}"
+        resume = f"Ajouté ou mis à jour au démarrage, d’après les données publiques : {', '.join(faits)}"
         journal.note(session, by=by, acte="importer", objet="reference", objet_id=None, resume=resume)
     etapes_reunion.amorcer(session)
     return plans

@@ -19,7 +19,7 @@ from models.lists import (
     SensJalon,
     TypeReunion,
 )
-from services import etapes_reunion, journal
+from services import conges, etapes_reunion, journal
 from services.acteur import Acteur, Droit, require
 from services.erreurs import Invalid, NotFound
 from services.etapes_reunion import JalonTypeVu
@@ -131,7 +131,9 @@ def _jalons(
     for r in rows:
         siens = sortie[r.id] = []
         for t in par_type.get(r.type, ()):
-            limite = r.debut.date() + timedelta(days=t.jours)
+            limite = conges.premier_ouvre(r.debut.date() + timedelta(days=t.jours))
+            if t.jours <= 0:  # before the meeting all the same
+                limite = min(limite, r.debut.date())
             if limite >= avant:
                 break
             vu, le = _vu(t.sens, faits[r.id])

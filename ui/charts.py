@@ -1,8 +1,9 @@
 """Charts: one theme, one pure function per form, and the one block that shows a chart with its words and its table."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import tee
+from typing import Any, Literal
 
 import altair as alt
 import pandas as pd  # type: ignore[import-untyped]
@@ -67,12 +68,12 @@ def pour_cent(p: float | None) -> str:
     return TROP_PETIT if p is None else f"{nombre(p)}\u00a0%"
 
 
-def house(graphique: Chart, *, sombre: bool = False, pied: str = "") -> Chart:
-    """The theme of all charts: French, large enough for a projector. `pied`: the line that an image keeps with it."""
+def house(graphique: Chart, *, sombre: bool = False, pied: Sequence[str] = ()) -> Chart:
+    """The theme of all charts: French, large enough for a projector. `pied`: the lines that an image keeps with it."""
     encre = "#e6edf3" if sombre else _ENCRE
     graphique = graphique.properties(autosize=alt.AutoSizeParams(type="fit-x", contains="padding"))  # rows stay as high
     if pied:
-        titre = alt.TitleParams(pied, orient="bottom", fontSize=12, fontWeight="normal", color=encre, offset=8)
+        titre = alt.TitleParams(list(pied), orient="bottom", fontSize=12, fontWeight="normal", color=encre, offset=8)
         graphique = graphique.properties(title=titre)
     return graphique.configure(
         locale=LOCALE,
@@ -80,7 +81,7 @@ def house(graphique: Chart, *, sombre: bool = False, pied: str = "") -> Chart:
         axis=alt.AxisConfig(
             labelFontSize=14,
             labelColor=encre,
-            labelLimit=_selon_la_fenetre(220, 360),
+            labelLimit=_selon_la_fenetre(245, 420),
             labelFlush=False,
             labelPadding=8,
         ),
@@ -93,7 +94,7 @@ def house(graphique: Chart, *, sombre: bool = False, pied: str = "") -> Chart:
             symbolType="square",
             symbolStrokeColor=_BORD,
             symbolStrokeWidth=1,
-            columns=_sur_un_telephone(1, 0),
+            columns=alt.ExprRef(f"{_TELEPHONE} ? 1 : {_TABLETTE} ? 2 : 0"),
         ),
         mark=alt.MarkConfig(aria=False),
         text=alt.MarkConfig(color=encre, fontSize=14),
@@ -118,7 +119,7 @@ def colonnes(
     mois = alt.X(
         "Mois:N",
         scale=alt.Scale(domain=list(ordre)),
-        axis=alt.Axis(title=None, labelAngle=0, labelExpr=_coupe(" "), labelOverlap=True),
+        axis=_tetes(list(ordre), " ", "bottom", (290, 440, 1010)),
     )
     base = alt.Chart(donnees).properties(height=220)
     barres = (
@@ -157,7 +158,7 @@ def bandes(
     for nom, _, n in lignes:
         longueurs[nom] += n
     fins = pd.DataFrame([(nom, longueurs[nom], note) for nom, note in notes.items()], columns=["Nom", "Fin", "Note"])
-    y = alt.Y("Nom:N", sort=list(notes), title=None, axis=_RANGEES)
+    y = alt.Y("Nom:N", sort=list(notes), title=None, axis=_rangees(notes))
     barres = (
         alt.Chart(donnees)
         .transform_calculate(rang=_rang(serie, couleurs))
@@ -171,7 +172,7 @@ def bandes(
         )
     )
     bouts = alt.Chart(fins).mark_text(align="left", dx=6).encode(alt.X("Fin:Q"), y, alt.Text("Note:N"))
-    return (barres + bouts).properties(height=_hauteur(len(notes)))
+    return (barres + bouts).properties(height=_hauteur(notes))
 
 
 def barres(lignes: Sequence[tuple[str, int]], *, couleurs: Mapping[str, str] | None = None) -> Chart:
@@ -179,14 +180,14 @@ def barres(lignes: Sequence[tuple[str, int]], *, couleurs: Mapping[str, str] | N
     donnees = pd.DataFrame(lignes, columns=["Nom", "Nombre"])
     base = alt.Chart(donnees).encode(
         alt.X("Nombre:Q", axis=None, scale=_place(n for _, n in lignes)),
-        alt.Y("Nom:N", sort=[nom for nom, _ in lignes], title=None, axis=_RANGEES),
+        alt.Y("Nom:N", sort=[nom for nom, _ in lignes], title=None, axis=_rangees(nom for nom, _ in lignes)),
         tooltip=["Nom:N", _NOMBRE],
     )
     pleines = base.mark_bar(color=BLEU)
     if couleurs:
         pleines = pleines.encode(alt.Color("Nom:N", scale=_echelle(couleurs, donnees["Nom"]), legend=None))
     nombres = base.mark_text(align="left", dx=6, fontWeight="bold").encode(alt.Text("Nombre:Q", format=",d"))
-    return (pleines + nombres).properties(height=_hauteur(len(lignes)))
+    return (pleines + nombres).properties(height=_hauteur([nom for nom, _ in lignes]))
 
 
 def grille(
@@ -205,24 +206,9 @@ def grille(
         columns=["Ligne", "Colonne", "Nombre", "Signe", "Mot"],
     )
     fort = max([n for n in lues.values() if not isinstance(n, Marque)] + [1])
-    lignes_de_tete = max(c.count(coupe) for c in ordre)
-    entete = alt.Axis(
-        orient="top",
-        # On a phone, upright and whole.
-        labelAngle=_sur_un_telephone(-90, 0),
-        labelAlign=_sur_un_telephone("left", "center"),
-        labelBaseline=_sur_un_telephone("middle", "bottom"),
-        labelExpr=f"{_TELEPHONE} ? datum.label : {_coupe(coupe)}",
-        labelOverlap=len(ordre) > 13,
-        labelLimit=alt.ExprRef(
-            f"{_TELEPHONE} ? 300 : windowSize()[0] < 1000 ? {280 // len(ordre)} : {760 // len(ordre)}"
-        ),
-        # Vega hangs the other lines under the first.
-        labelPadding=_sur_un_telephone(8, 8 + 17 * lignes_de_tete),
-    )
     base = alt.Chart(donnees).encode(
-        alt.X("Colonne:N", sort=list(ordre), title=None, axis=entete),
-        alt.Y("Ligne:N", sort=list(rangees), title=None, axis=_RANGEES),
+        alt.X("Colonne:N", sort=list(ordre), title=None, axis=_tetes(ordre, coupe, "top", (130, 260, 740))),
+        alt.Y("Ligne:N", sort=list(rangees), title=None, axis=_rangees(rangees)),
         tooltip=["Ligne:N", "Colonne:N", alt.Tooltip("Mot:N", title="Nombre")],
     )
     comptees = base.transform_filter("datum.Nombre !== null")
@@ -234,7 +220,7 @@ def grille(
         color=alt.condition(alt.datum.Nombre > _BASCULE * fort, alt.value(_BLANC), alt.value(_NOIR)),
     )
     marques = base.transform_filter("datum.Nombre === null").transform_calculate(Texte=_signe_ou_mot(len(ordre)))
-    return (cases + nombres + marques.mark_text().encode(alt.Text("Texte:N"))).properties(height=_hauteur(len(rangees)))
+    return (cases + nombres + marques.mark_text().encode(alt.Text("Texte:N"))).properties(height=_hauteur(rangees))
 
 
 _SIGNES = {Marque.SANS_DONNEE: "–"}
@@ -258,16 +244,66 @@ def _texte(n: Nombre) -> tuple[str, str]:
 def _signe_ou_mot(colonnes: int) -> str:
     """Vega expression: the sign alone where columns are many or the window is narrow, else with its word."""
     mot = "datum.Signe == datum.Mot ? datum.Mot : datum.Signe + ' ' + datum.Mot"
-    return f"windowSize()[0] < 1000 ? datum.Signe : {mot}" if colonnes <= 7 else "datum.Signe"
+    return f"{_TABLETTE} ? datum.Signe : {mot}" if colonnes <= 7 else "datum.Signe"
 
 
 _NOMBRE = alt.Tooltip("Nombre:Q", format=",d")
-_RANGEES = alt.Axis(labelOverlap=False)
+
+
+def _tetes(noms: Sequence[str], coupe: str, orient: Literal["top", "bottom"], places: tuple[int, int, int]) -> alt.Axis:
+    """The names of columns, whole: on several lines where they fit side by side, else upright.
+
+    Args:
+        coupe: where they may be cut.
+        places: what all of them have, in pixels, on a phone, a tablet and a screen.
+    """
+    telephone, tablette, poste = (place // max(len(noms), 1) for place in places)
+    mots = {nom: [ligne for mot in nom.split(coupe) for ligne in _deux(mot, 16, "-")] for nom in noms}
+    large = 7 * max((len(ligne) for lignes in mots.values() for ligne in lignes), default=0)
+    debout = f"{large} > ({_TELEPHONE} ? {telephone} : {_TABLETTE} ? {tablette} : {poste})"
+    haut = orient == "top"
+    suivantes = max(map(len, mots.values()), default=1) - 1
+    return alt.Axis(
+        title=None,
+        orient=orient,
+        labelAngle=alt.ExprRef(f"{debout} ? -90 : 0"),
+        labelAlign=alt.ExprRef(f"{debout} ? '{'left' if haut else 'right'}' : 'center'"),
+        labelBaseline=alt.ExprRef(f"{debout} ? 'middle' : '{'bottom' if haut else 'top'}'"),
+        labelExpr=f"{debout} ? datum.label : ({json.dumps(mots)})[datum.label]",
+        labelOverlap=False,
+        labelLimit=400,
+        # Vega hangs the other lines under the first.
+        labelPadding=alt.ExprRef(f"{debout} ? 8 : {8 + 17 * suivantes * haut}"),
+    )
+
+
+def _rangees(noms: Iterable[str]) -> alt.Axis:
+    """The names of rows, whole: a long one stands on two lines."""
+    etroit, large = ({nom: _deux(nom, place) for nom in noms} for place, noms in zip((40, 58), tee(noms), strict=True))
+    lignes = f"({_TABLETTE} ? {json.dumps(etroit)} : {json.dumps(large)})[datum.label]"
+    return alt.Axis(
+        labelOverlap=False,
+        labelExpr=lignes,
+        labelFontSize=_selon_la_fenetre(12, 14 if all(len(x) == 1 for x in large.values()) else 12),
+        labelLineHeight=12,
+        # Vega hangs the second line under the first: both stand around the middle of the row.
+        labelBaseline={"condition": {"test": f"length({lignes}) > 1", "value": "bottom"}, "value": "middle"},
+    )
+
+
+def _deux(nom: str, place: int, blanc: str = " ") -> list[str]:
+    """On two lines if it needs more than so many letters: cut near the middle, rather after a dash than before."""
+    if len(nom) <= place or blanc not in nom[:-1]:
+        return [nom]
+    ou = (i for i, lettre in enumerate(nom[:-1]) if lettre == blanc)
+    milieu = min(ou, key=lambda i: abs(2 * i - len(nom)) + 12 * (nom[i + 1] in "–-·/")) + 1
+    return [nom[:milieu].rstrip(), nom[milieu:]]
 
 
 def _place(nombres: Iterable[int]) -> alt.Scale:
     """Room at the right for what stands at the end of the bars."""
-    return alt.Scale(domain=[0, 1.35 * max([*nombres, 1])], nice=False)
+    fin = max([*nombres, 1])
+    return alt.Scale(domainMin=0, domainMax=_sur_un_telephone(3 * fin, 1.35 * fin), nice=False)
 
 
 def _echelle(couleurs: Mapping[str, str], series: Any) -> alt.Scale:
@@ -283,10 +319,11 @@ def _rang(serie: str, couleurs: Mapping[str, str]) -> str:
 
 def _selon_la_fenetre(etroite: int, large: int) -> alt.ExprRef:
     """A length in pixels, on a tablet and on a screen."""
-    return alt.ExprRef(f"windowSize()[0] < 1000 ? {etroite} : {large}")
+    return alt.ExprRef(f"{_TABLETTE} ? {etroite} : {large}")
 
 
 _TELEPHONE = "windowSize()[0] <= 640"
+_TABLETTE = "windowSize()[0] < 1000"  # or narrower
 
 
 def _sur_un_telephone(etroit: float | str, large: float | str) -> alt.ExprRef:
@@ -294,14 +331,10 @@ def _sur_un_telephone(etroit: float | str, large: float | str) -> alt.ExprRef:
     return alt.ExprRef(f"{_TELEPHONE} ? {json.dumps(etroit)} : {json.dumps(large)}")
 
 
-def _coupe(separateur: str) -> str:
-    """Vega expression: a label on several lines."""
-    return f"split(datum.label, {json.dumps(separateur)})"
-
-
-def _hauteur(lignes: int) -> int:
-    """Rows close up when they are many: the first chart of a screen stands without scrolling."""
-    return lignes * (30 if lignes <= 8 else 25 if lignes <= 12 else 20)
+def _hauteur(noms: Collection[str]) -> int:
+    """Rows close up when they are many: the first chart of a screen stands without scrolling. Two lines need 25."""
+    n, longs = len(noms), any(len(nom) > 40 for nom in noms)
+    return n * (30 if n <= 8 else 25 if n <= 12 or longs else 20)
 
 
 # --- the block -----------------------------------------------------------------------------------------------------
@@ -333,7 +366,7 @@ def chart_block(
             if restreint:
                 st.badge(PUBLIC, icon=":material/lock:", color="orange")
         st.markdown(f"{md(periode[:1].upper() + periode[1:])} · **n = {nombre(n)}**. {definition}")
-    pied = " · ".join([titre, periode, f"n = {nombre(n)}", *([PUBLIC] if restreint else [])])
+    pied = [titre, f"{periode} · n = {nombre(n)}", *([PUBLIC] if restreint else [])]
     sombre = st.context.theme.type == "dark"
     # What `st.altair_chart` draws, without its check of the whole schema, half of its time: tests check it.
     spec = house(graphique, sombre=sombre, pied=pied).to_dict(validate=False)

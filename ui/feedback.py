@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
+from services.brouillons import trop_long
 from services.erreurs import BusinessError, Conflict, Invalid, Unavailable
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|~$:<>&@=\"])")
@@ -86,8 +87,9 @@ def forget_refusals(form: str) -> None:
 
 
 def field_error(form: str, champ: str) -> None:
-    """The sentence that stands under a field, if it was refused. `champ` "" is the whole form."""
-    phrase = refused(form).erreurs.get(champ)
+    """The sentence that stands under a field, if it was refused, or is too long for the draft to keep it. `champ` "" is
+    the whole form."""
+    phrase = refused(form).erreurs.get(champ) or trop_long(st.session_state.get(f"{form}.{champ}"))
     with st.container():  # its place is there before it appears: the next field is not made again under the caret
         if phrase and champ:
             st.markdown(f":small[:red[:material/error: {md(phrase)}]]")  # a caption would fade the red below 4.5:1

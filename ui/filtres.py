@@ -45,6 +45,11 @@ def _plier(cle: str, ouverts: bool) -> None:
     st.session_state[cle] = ouverts
 
 
+def replier() -> None:
+    """In a callback: fold them again."""
+    _plier(cle("filtres", "ouverts"), ouverts=False)
+
+
 def filtres_gardes(ecran: str, champs: Champs, *, apres: Callable[[], None]) -> None:
     """A menu: put one of the kept filters back in the address, keep the present one, delete. `apres` runs once put."""
     agent = require_agent()

@@ -87,6 +87,11 @@ button kbd {color: inherit !important; opacity: 0.9 !important;}
   [data-testid="stLayoutWrapper"]:has(> [class*="st-key-filtres_plies_"]),
   body:has(.st-key-filtres_plies_calendrier) .st-key-type {display: none;}
 }
+/* A phone has no width for the air of a table, nor height for that of the foot. */
+@media (max-width: 767.98px) {
+  [data-testid="stMarkdownContainer"] :is(th, td) {padding: 0.25rem 0.35rem; font-size: 0.85rem;}
+  [data-testid="stBottomBlockContainer"] {padding-bottom: 1rem;}
+}
 /* Headings lead nowhere: their link is one more stop for the keyboard. */
 [data-testid="stHeaderActionElements"] {display: none;}
 /* A date keeps room for its year, beside the buttons that empty it and open the month. */

@@ -16,6 +16,7 @@ from services.statistiques import INSTANCES_MAX, MOIS_MAX, TOP, Filtre, Points, 
 from services.texte import accord
 from ui import charts
 from ui.access import reading
+from ui.calendrier import etroit
 from ui.charts import chart_block, ecart, nombre, pour_cent
 from ui.feedback import md
 
@@ -150,6 +151,7 @@ def _mois(d: Demande, mois: date) -> str:
     return periodes.nom_mois(mois) + partie
 
 
+MOIS_AU_TELEPHONE = 6  # columns of a phone; the table has them all
 _AUTRES = (TypeReunion.EXCEPTIONNELLE, TypeReunion.PROJET, TypeReunion.AUTRE)
 
 
@@ -210,9 +212,10 @@ def _instances(d: Demande, toutes: Sequence[statistiques.CouvertureInstance]) ->
     """Instances × months."""
     instances = toutes[:INSTANCES_MAX]
     noms = {i.nom: f"{i.nom} · {i.tenues} / {i.attendues}" if i.attendues else i.nom for i in instances}
-    mois = [(noms[i.nom], periodes.nom_mois(m), n) for i in instances for m, n in i.par_mois]
+    montres = MOIS_AU_TELEPHONE if etroit() else MOIS_MAX
+    mois = [(noms[i.nom], periodes.nom_mois(m), n) for i in instances for m, n in i.par_mois[-montres:]]
     coupes = [
-        f" Les {MOIS_MAX} derniers mois." * (len(periodes.mois_entiers(d.filtre)) > MOIS_MAX),
+        f" Les {montres} derniers mois." * (len(periodes.mois_entiers(d.filtre)) > montres),
         f" Les {INSTANCES_MAX} premières instances, sur {len(toutes)}." * (len(toutes) > INSTANCES_MAX),
     ]
     reunies = sum(i.reunions > 0 for i in instances)

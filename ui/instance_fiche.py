@@ -1,5 +1,6 @@
 """The form of an instance, for a new one and for a change."""
 
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import streamlit as st
@@ -15,6 +16,7 @@ from ui import operations, question
 from ui.access import reading, writing
 from ui.adresse import lu, url_id
 from ui.feedback import announce, field_error, md, refusals, refused
+from ui.filtres import filtres_plies, replier
 from ui.formulaire import kept, key, open_form, repris, values
 
 _RYTHME = ("rang", "rang_bis", "jour", "jour_du_mois")
@@ -41,12 +43,21 @@ def choisie() -> int | None:
     return 0 if lu("instance") == "nouvelle" else url_id("instance")
 
 
+def repliee(ouverte: bool) -> AbstractContextManager[None]:
+    """Around the list: on a phone it gives way to the instance that is open."""
+    if not ouverte:
+        return nullcontext()
+    return filtres_plies("instances", {}, mot=lambda: "Choisir une autre instance", horizontal=False)
+
+
 def choisir(id: int) -> None:
     st.query_params["instance"] = str(id)
+    replier()
 
 
 def nouvelle() -> None:
     st.query_params["instance"] = "nouvelle"
+    replier()
 
 
 # --- the form --------------------------------------------------------------------------------------------------------

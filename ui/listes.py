@@ -200,20 +200,21 @@ def row(ligne: Ligne) -> None:
         archive = " :gray-badge[:material/archive: archivé]" if ligne.archive else ""
         st.markdown(f"{nom}{ligne.badge}{archive}{detail}", width="stretch")
         aide = str(ligne.valeurs["nom"])
-        if ligne.badge:
-            st.button(
-                named(":blue[**Valider**]", aide),
-                type="tertiary",
-                help=f"Ce secteur contient les bons quartiers : {nom}",
-                key=f"{ligne.cle}.v",
-                on_click=_valider,
-                args=(ligne,),
-            )
-        if not ligne.archive:
-            modifier = named("Modifier", aide)
-            st.button(modifier, type="tertiary", key=f"{ligne.cle}.m", on_click=_ouvrir, args=(ligne,))
-        geste = named("Restaurer" if ligne.archive else "Archiver", aide)
-        st.button(geste, type="tertiary", key=f"{ligne.cle}.a", on_click=_basculer, args=(ligne,))
+        with st.container(horizontal=True, width="content", gap="small"):  # on a narrow screen they go under, together
+            if ligne.badge:
+                st.button(
+                    named(":blue[**Valider**]", aide),
+                    type="tertiary",
+                    help=f"Ce secteur contient les bons quartiers : {nom}",
+                    key=f"{ligne.cle}.v",
+                    on_click=_valider,
+                    args=(ligne,),
+                )
+            if not ligne.archive:
+                modifier = named("Modifier", aide)
+                st.button(modifier, type="tertiary", key=f"{ligne.cle}.m", on_click=_ouvrir, args=(ligne,))
+            geste = named("Restaurer" if ligne.archive else "Archiver", aide)
+            st.button(geste, type="tertiary", key=f"{ligne.cle}.a", on_click=_basculer, args=(ligne,))
     field_error(ligne.cle, "")
 
 

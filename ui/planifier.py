@@ -11,7 +11,7 @@ import streamlit as st
 from sqlmodel import Session
 
 from models.lists import JOURS, TypeReunion
-from services import periodes, rythmes, series
+from services import conges, periodes, rythmes, series
 from services.brouillons import Formulaire
 from services.erreurs import Invalid
 from services.horloge import maintenant
@@ -22,7 +22,8 @@ from services.temps import heure, jour
 from services.texte import accord
 from ui import question
 from ui.access import reading, writing
-from ui.adresse import aller, inconnu, lu, un_id
+from ui.adresse import aller, inconnu, lu, un_id, un_jour
+from ui.agenda import DERNIER, PREMIER
 from ui.feedback import announce, field_error, md, refusals, refused
 from ui.formulaire import TOUTE_DATE, kept, key, on_screen, repris, values
 
@@ -30,6 +31,7 @@ SOIREES, RYTHME = "Une date pour chacune, en soirée", "Selon le rythme de chacu
 CHAMPS = ("instances", "mode", "debut", "fin", "jours", "heure_debut", "heure_fin", "lieu")
 DELAI = timedelta(days=21)  # time to book a room and to convene
 SANS_QUESTION = 6  # a semestre of cellules, all seen on one screen: the number on the button is enough
+_UN_JOUR = un_jour(PREMIER, DERNIER)
 _SANS_DATE = ":orange-badge[:material/event_busy: sans date]"
 
 
@@ -50,21 +52,24 @@ class Depart:
 def depart() -> Depart:
     """The address, as far as it can be read."""
     ids = [i for i in map(un_id, lu("instances").split(",")) if i][:200]
-    bornes: list[date | None] = []
-    for nom in ("debut", "fin"):
-        try:
-            bornes.append(date.fromisoformat(lu(nom)))
-        except ValueError:
-            bornes.append(None)
-            if lu(nom):
-                inconnu(nom, f"« {lu(nom)} »")
-    return Depart(ids, bornes[0], bornes[1])
+    bornes = {nom: date.fromisoformat(lu(nom)) if _UN_JOUR(lu(nom)) else None for nom in ("debut", "fin")}
+    for nom in (n for n, le in bornes.items() if lu(n) and le is None):
+        inconnu(nom, f"« {lu(nom)} »")
+    return Depart(ids, **bornes)
+
+
+def premier_jour(voulu: date | None, fin: date, today: date) -> date:
+    """Where the search begins: in three weeks; sooner if nothing is left then, or holidays alone."""
+    dans_trois_semaines = max(voulu or today, today + DELAI)
+    if conges.jour_possible(dans_trois_semaines, fin):
+        return dans_trois_semaines
+    return min(max(voulu or today, today + timedelta(days=1)), fin)
 
 
 def preparer(form: Formulaire, voulu: Depart, toutes: dict[int, InstanceVue], today: date) -> None:
     """Fill the fields of a form just opened: what the address says, else the rest of this semestre."""
     choisies = [toutes[i] for i in voulu.instances if i in toutes]
-    if len(choisies) < len(voulu.instances) or (lu("instances") and not voulu.instances):
+    if lu("instances") and len(choisies) < len(lu("instances").split(",")):
         inconnu("instances", "une instance")
     habituels = sorted({i.jour for i in choisies if i.jour is not None})
     heures = next(((i.heure_debut, i.heure_fin) for i in choisies if i.heure_debut and i.heure_fin), None)
@@ -73,15 +78,13 @@ def preparer(form: Formulaire, voulu: Depart, toutes: dict[int, InstanceVue], to
     valeurs: dict[str, Any] = {
         "instances": [i.id for i in choisies],
         "mode": RYTHME if rythmees else SOIREES,
-        "debut": max(voulu.debut or today, today + DELAI),
+        "debut": premier_jour(voulu.debut, voulu.fin or semestre.dernier, today),
         "fin": voulu.fin or semestre.dernier,
         "jours": [JOURS[j] for j in habituels or (1, 3)],
         "heure_debut": heures[0] if heures else time(18),
         "heure_fin": heures[1] if heures else time(20),
         "lieu": None,
     }
-    if valeurs["fin"] < valeurs["debut"]:  # less than three weeks are left
-        valeurs["debut"] = min(max(voulu.debut or today, today + timedelta(days=1)), valeurs["fin"])
     for champ, valeur in valeurs.items():
         st.session_state.setdefault(key(form, champ), valeur)
 
@@ -128,7 +131,7 @@ def demander(form: Formulaire, toutes: dict[int, InstanceVue], lieux: dict[int, 
         field_error(refus, "instances")
         with st.container(horizontal=True, vertical_alignment="bottom"):
             mode = st.segmented_control(
-                "Comment choisir les dates", [SOIREES, RYTHME], required=True, **kept(form, "mode")
+                "Comment choisir les dates", [SOIREES, RYTHME], required=True, wrap=True, **kept(form, "mode")
             )
             st.date_input("Du", **kept(form, "debut"), width=150, **TOUTE_DATE)
             st.date_input("Au", **kept(form, "fin"), width=150, **TOUTE_DATE)

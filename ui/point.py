@@ -82,7 +82,7 @@ def _instance(form: Formulaire, point: PointVu | None) -> int | None:
         index=ids.index(point.instance_id) if point and point.instance_id in ids else None,
         format_func=lambda i: noms[i],
         **kept(form, "instance_id", ids),
-        placeholder="Qui en parlera ? Cellule de veille ou réunion technique",
+        placeholder="Qui en parlera ?",
         filter_mode="contains",
     )
     field_error(form.jeton, "instance_id")

@@ -78,9 +78,11 @@ def _gestes(r: ReunionVue, s: Situation, agent: Acteur, now: datetime) -> None:
             libelle = f"Convoquer les nouveaux ({len(nouveaux)})" if s.convoquee else "Convoquer"
     if libelle:
         _bouton(libelle, "send", Acte.ENVOYER, r, principal=True)
-    sans = [c for c in s.appeles if c.joint and c.reponse not in reponses.PRESENCES]
+    muets = [c for c in s.appeles if c.reponse not in reponses.PRESENCES]
+    sans = [c for c in muets if c.joint]
     if s.convoquee and sans and not s.perimes and r.etat is EtatReunion.CONVOQUEE:
-        _bouton(f"Relancer ceux qui n’ont pas répondu ({len(sans)})", "notifications", Acte.RELANCER, r)
+        combien = f"{len(sans)} sur {len(muets)}" if len(sans) < len(muets) else len(sans)
+        _bouton(f"Relancer ceux qui n’ont pas répondu ({combien})", "notifications", Acte.RELANCER, r)
     if s.convoquee and not libelle and r.etat in (EtatReunion.BROUILLON, EtatReunion.CONVOQUEE):
         _bouton("Envoyer de nouveau…", "forward_to_inbox", Acte.RENVOYER, r)
     if s.convoquee:

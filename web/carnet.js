@@ -14,6 +14,20 @@
   addEventListener("pagehide", () => sessionStorage.setItem("onglet.libre", "1"));
   addEventListener("pageshow", () => sessionStorage.removeItem("onglet.libre"));
 
+  // A hasty second click, on the button of a dialog that is gone or going already, would fall on what lay behind it.
+  let answered = null;
+  for (const type of ["pointerdown", "mousedown", "pointerup", "mouseup", "click"])
+    addEventListener(type, (event) => {
+      const { clientX: x, clientY: y, timeStamp: at } = event;
+      if (answered && !answered.dialog.contains(event.target) && at - answered.at < 500 && Math.hypot(x - answered.x, y - answered.y) < 8) {
+        event.preventDefault();
+        event.stopImmediatePropagation();
+      } else if (type === "click") {
+        const dialog = event.target instanceof Element && event.target.closest("button")?.closest('[role="dialog"]');
+        answered = dialog && { dialog, at, x, y };
+      }
+    }, true);
+
   // --- Nothing typed is lost ---
   // What is typed in a field of a form goes to /frappe a moment later, whatever becomes of the field: Streamlit hears of
   // it when it is left, and never if it goes first (another page, F5, a colleague who saves).

@@ -13,6 +13,7 @@ from settings import get_settings
 from ui import journal as ecran
 from ui.access import reading, require_agent
 from ui.adresse import feuille, lie, un_jour
+from ui.agenda import PREMIER
 from ui.annuaire import premiere_page
 from ui.filtres import filtres_plies
 
@@ -56,11 +57,12 @@ with filtres_plies("journal", {"q": "", "agent": "", "sur": "", "depuis": None})
     jour = st.date_input(
         "Depuis le",
         value=None,
+        min_value=PREMIER,
         max_value=aujourdhui(),
         format="DD/MM/YYYY",
         width=150,
         on_change=premiere_page,
-        **lie("depuis", juge=un_jour(dernier=aujourdhui())),
+        **lie("depuis", juge=un_jour(PREMIER, aujourdhui())),
     )
 depuis = datetime.combine(jour, time(), get_settings().zone) if jour else None
 filtre = Filtre(texte or "", next((i for i, nom in agents.items() if nom == qui), None), famille or "", depuis)

@@ -27,8 +27,8 @@ with reading() as session:
 st.title("Tâches et envois", anchor=False)
 if not envois.relais():
     st.info(
-        "L’envoi de courriels n’est pas réglé : rien ne part tout seul. Le service informatique renseigne SMTP_HOTE "
-        "et SMTP_EXPEDITEUR ; d’ici là, les convocations se remettent en fichiers à votre messagerie.",
+        "L’envoi de courriels n’est pas réglé : rien ne part tout seul. Demandez-le à l’informatique ; d’ici là, "
+        "les convocations se remettent en fichiers à votre messagerie.",
         icon=":material/mail_off:",
     )
 gauche, droite = st.columns([3, 2], gap="large")

@@ -10,7 +10,7 @@ from services.temps import moment
 from ui.access import reading, require_agent
 from ui.adresse import inconnu, intituler
 from ui.feedback import md, named
-from ui.instance_fiche import archiver, ce_qui_manque, choisie, choisir, fiche, nouvelle, restaurer
+from ui.instance_fiche import archiver, ce_qui_manque, choisie, choisir, fiche, nouvelle, repliee, restaurer
 from ui.instance_membres import membres
 from ui.instance_textes import textes
 from ui.navigation import page_path
@@ -37,7 +37,7 @@ elif id:
 gauche, droite = st.columns([3, 7], gap="medium")
 
 # --- the list ---
-with gauche:
+with gauche, repliee(vue is not None or id == 0):
     texte = st.text_input(
         "Rechercher une instance",
         key="inst.recherche",

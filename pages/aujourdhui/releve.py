@@ -26,7 +26,7 @@ if reunion_id is None:
 with reading() as session:
     r = reunions.get(session, id=reunion_id)
     vie = vie_releve.lire(session, reunion_id=reunion_id)
-    lue = vie.lue((url_id("version") or 0) if "version" in st.query_params else None)
+    lue = vie.lue(url_id("version"))
     if lue:
         releve = releves.version(session, reunion_id=reunion_id, numero=lue.numero, today=today)
     else:

@@ -63,6 +63,13 @@ _DATES = f"""() => {{ {_VISIBLE}
     .filter((e) => e.scrollWidth > e.clientWidth)
     .map((e) => `${{dit(e.closest('[data-testid="stDateInput"]').querySelector('[role="group"]'))}}`);
 }}"""
+# So are the choices that stand side by side.
+_CHOIX = f"""() => {{ {_VISIBLE}
+  return [...ecran.querySelectorAll('[data-testid="stButtonGroup"] button')].filter(vu).filter((e) => {{
+    const place = e.closest('[data-testid="stButtonGroup"]').getBoundingClientRect();
+    return e.getBoundingClientRect().right > place.right + 1;
+  }}).map(dit);
+}}"""
 # Whatever takes the focus is seen: its middle is not under the head nor under the foot of the screen.
 _FOCUS = f"""async () => {{ {_VISIBLE}
   const caches = [];
@@ -117,6 +124,7 @@ def fautes_d_acces(page: Page) -> list[str]:
         pret(page)
         fautes += [f"{nom}, cible trop petite : {x}" for x in page.evaluate(_CIBLES)]
         fautes += [f"{nom}, date coupée : {x}" for x in page.evaluate(_DATES)]
+        fautes += [f"{nom}, choix coupé : {x}" for x in page.evaluate(_CHOIX)]
         fautes += [f"{nom}, focus caché : {x}" for x in page.evaluate(_FOCUS)]
         if page.evaluate(_DEBORDE):
             fautes.append(f"{nom} : défile de côté")

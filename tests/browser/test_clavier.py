@@ -154,3 +154,19 @@ def test_on_a_phone_the_filters_of_every_list_stand_behind_one_button(
         ouvrir.click()
         expect(filtre).to_be_visible()
     assert not fautes
+
+
+def test_on_a_phone_the_instance_that_is_chosen_takes_the_place_of_the_list(
+    page: Page, connexion: Callable[..., None]
+) -> None:
+    telephone(page)
+    connexion(page, "secretaire", suite="instances")
+    page.get_by_role("button", name="Mireuil : Cellule de veille").click()
+    pret(page)
+    expect(page.get_by_role("heading", name="Cellule de veille – Mireuil")).to_be_in_viewport()
+    page.get_by_role("button", name="Choisir une autre instance").click()
+    page.get_by_role("button", name="Centre-ville : Cellule de veille").click()
+    pret(page)
+    expect(page.get_by_role("heading", name="Cellule de veille – Centre-ville")).to_be_in_viewport()
+    page.set_viewport_size({"width": 1366, "height": 768})
+    expect(page.get_by_role("button", name="Mireuil : Cellule de veille")).to_be_visible()

@@ -15,6 +15,7 @@ from sqlmodel import select
 from models import Action, Instance, Partenaire, Point, Presence, Quartier, Reunion, Theme
 from models.lists import EtatAction, EtatPresence, EtatReunion
 from services.horloge import aujourdhui, utcnow
+from tests.browser.acces import TAILLES
 from tests.browser.outils import ANGLAIS, DIT, aller, pret
 from tests.serveur import Serveur
 
@@ -170,3 +171,29 @@ def test_a_phone_shows_the_filters_once_asked(page: Page, connexion: Connexion) 
     page.set_viewport_size({"width": 1366, "height": 768})
     expect(page.get_by_role("button", name="Replier les filtres")).to_be_hidden()
     expect(periode).to_be_visible()
+
+
+_COUPES = """() => [...document.querySelectorAll('[data-testid="stVegaLiteChart"] svg')].flatMap((svg) => {
+  const cadre = svg.getBoundingClientRect();
+  const textes = [...svg.querySelectorAll('text')].filter((t) => t.textContent.trim());
+  const dits = textes.filter((t) => {
+    const r = t.getBoundingClientRect();
+    return /.…$/.test(t.textContent) || r.left < cadre.left - 1 || r.right > cadre.right + 1 || r.top < cadre.top - 20;
+  });
+  const tetes = [...svg.querySelectorAll('.role-axis-label text')].map((t) => [t, t.getBoundingClientRect()]);
+  const meles = tetes.filter(([t, r]) => tetes.some(([u, s]) => u.textContent !== t.textContent && r.left < s.right - 1
+    && s.left < r.right - 1 && r.top < s.bottom - 3 && s.top < r.bottom - 3));
+  return [...dits.map((t) => t.textContent), ...meles.map(([t]) => `${t.textContent} (mêlé)`)];
+})"""
+
+
+@pytest.mark.parametrize("taille", list(TAILLES))
+def test_no_word_of_a_chart_is_cut_at_any_size(page: Page, connexion: Connexion, serveur: Serveur, taille: str) -> None:
+    connexion(page, "elu")
+    page.set_viewport_size(dict(zip(("width", "height"), TAILLES[taille], strict=True)))  # type: ignore[arg-type]
+    fautes = []
+    for sujet in ("Réunions", "Couverture", "Participation", "Situations évoquées", "Actions"):
+        aller(page, f"{serveur.url}/graphiques?periode=12 derniers mois&sujet={sujet}")
+        expect(page.locator(GRAPHIQUE).first).to_be_visible()
+        fautes += [f"{sujet} : {t}" for t in page.evaluate(_COUPES)]
+    assert not fautes, "\n".join(fautes)

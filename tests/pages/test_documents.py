@@ -197,7 +197,9 @@ def test_reopened_its_screen_says_why_and_every_version_is_read(ecran: Ecran, ca
     assert "Vous lisez la version 1" in dit(at)
     assert "releve.valider" not in {b.key for b in at.button}, "what was sent is only read"
     assert "n’a pas de version 7" in dit(ecran(RELEVE, reunion=str(s.reunion), version="7"))
-    assert "n’a pas de version 0" in dit(ecran(RELEVE, reunion=str(s.reunion), version="abc"))
+    autre = dit(ecran(RELEVE, reunion=str(s.reunion), version="abc"))  # no number: said, and what is in hand is shown
+    assert "Cette adresse demande « abc »" in autre
+    assert "n’a pas de version" not in autre
 
     at = envoyer(ecran, s, "Office public de l’habitat")
     dits = dit(at).replace("\u00a0", " ").replace("\\", "")

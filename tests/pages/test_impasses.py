@@ -91,3 +91,16 @@ def test_a_number_that_is_none_is_said_in_one_short_sentence(ecran: Ecran, scrip
     dits = [str(e.value) for e in (*at.main.warning, *at.main.info, *at.main.error)]
     assert any("Cette adresse" in d for d in dits), dits
     assert max(map(len, dits)) < 300
+
+
+@pytest.mark.parametrize(
+    ("script", "nom", "voulu"),
+    [("agenda/planifier.py", "debut", "9999-12-31"), ("agenda/planifier.py", "fin", "0001-01-01"),
+     ("agenda/planifier.py", "fin", "2026-02-30"), ("agenda/planifier.py", "instances", "1,abc"),
+     ("administration/journal.py", "depuis", "0001-01-01"), ("agenda/calendrier.py", "jour", "0026-03-04")],
+)  # fmt: skip
+def test_a_day_out_of_the_calendar_is_said_and_left_out(ecran: Ecran, script: str, nom: str, voulu: str) -> None:
+    at = ecran(f"pages/{script}", **{nom: voulu})
+    assert not at.exception
+    assert any("Cette adresse demande" in str(e.value) for e in at.main.warning)
+    assert not any("passée" in str(e.value) for e in (*at.main.markdown, *at.main.error))

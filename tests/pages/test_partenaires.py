@@ -74,7 +74,7 @@ def test_directory_shows_a_page_and_the_count(ecran: Ecran, reference: None) -> 
     assert not at.exception
     assert "58 partenaires" in textes(at)
     assert sum(OPH in lien or "Collège" in lien for lien in liens(at)) > 0
-    assert len(at.get("page_link")) == 25 + 1
+    assert len(at.main.get("page_link")) == 25 + 1
 
 
 def test_directory_is_searched_from_its_address(ecran: Ecran, reference: None) -> None:
@@ -94,10 +94,10 @@ def test_another_search_starts_at_its_first_page(ecran: Ecran, reference: None) 
     at = ecran()
     at.query_params["page"] = "3"
     at.switch_page(str(ROOT / ANNUAIRE)).run()
-    assert len(at.get("page_link")) == 8 + 1
+    assert len(at.main.get("page_link")) == 8 + 1
     champ(at, "Rechercher").set_value("collège").run()
     assert not at.exception
-    assert len(at.get("page_link")) == 13 + 1
+    assert len(at.main.get("page_link")) == 13 + 1
 
 
 def test_create_then_open_its_page(ecran: Ecran, reference: None) -> None:
@@ -415,3 +415,12 @@ def test_hostile_names_are_shown_as_typed(ecran: Ecran, reference: None, cast_ba
     assert titre.replace("\\", "").replace("\u2060", "") == nom
     assert "![x](" not in titre
     assert all("![x](" not in m.value for m in at.markdown)
+
+
+def test_a_text_too_long_for_the_draft_is_said_before_it_is_sent(ecran: Ecran, oph: int) -> None:
+    """Thrice as long as any field: after F5, the text of before was back without a word."""
+    at = ecran("pages/partenaires/edition.py", id=str(oph))
+    at = champ(at, "Nom").set_value("mot " * 5000).run()
+    assert "Raccourcissez ce texte : 8000 caractères au plus." in textes(at)
+    at = champ(at, "Nom").set_value("Un nom").run()
+    assert "Raccourcissez" not in textes(at)

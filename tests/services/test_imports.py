@@ -1,6 +1,7 @@
 """The reference import: what it brings, and that it never undoes what staff did."""
 
 import csv
+import re
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +15,7 @@ from models import (
     College,
     Instance,
     InstanceQuartier,
+    Journal,
     Origine,
     Parametre,
     Partenaire,
@@ -226,3 +228,11 @@ def test_dry_run_only_reads(session: Session) -> None:
     appliquer(famille, plan, by=SYSTEME)
     assert partenaire(session, PM).sigle == "POL"
     assert annuaire.search(session, filtre=Filtre(texte="nouveau")).total == 1
+
+
+def test_the_journal_says_in_words_what_the_first_start_brought(session: Session) -> None:
+    charger_reference(session, by=SYSTEME)
+    (resume,) = session.exec(select(Journal.resume).where(Journal.objet == "reference")).all()
+    assert "15 catégories" in resume
+    assert "58 partenaires" in resume
+    assert not re.search(r"[+~]|categorie", resume)

@@ -17,7 +17,7 @@ from models.lists import (
     SensJalon,
     TypeReunion,
 )
-from services import etapes_reunion, jalons, jours_evites, reunions, salles
+from services import conges, etapes_reunion, jalons, jours_evites, reunions, salles
 from services.erreurs import Conflict, Duplicate, Forbidden, Invalid, NotFound
 from tests.cast import Cast
 
@@ -228,3 +228,15 @@ def test_days_to_avoid_are_kept_by_staff(session: Session, cast: Cast) -> None:
         assert list(refus.value.erreurs) == [champ]
     jours_evites.supprimer(session, id=id, version=2, by=cast.secretaire)
     assert jours_evites.liste(session) == []
+
+
+@pytest.mark.usefixtures("amorce")
+def test_a_step_falls_on_a_working_day(session: Session) -> None:
+    """Held on 15 December 2026: its relevé is not due on Christmas day, nor its room asked for on a Sunday."""
+    id = reunion(session, 20, type=TypeReunion.TECHNIQUE)
+    assert lire(session, id)["Relevé diffusé"].limite == date(2026, 12, 28)
+    assert all(j.limite.weekday() < 5 and not conges.ferie(j.limite) for j in lire(session, id).values())
+    samedi = reunion(session, 24, type=TypeReunion.TECHNIQUE)
+    etapes = {t.libelle: t for t in etapes_reunion.liste(session)[TypeReunion.TECHNIQUE]}
+    avant = [j.limite for nom, j in lire(session, samedi).items() if etapes[nom].jours <= 0]
+    assert max(avant) <= date(2026, 12, 19)

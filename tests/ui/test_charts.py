@@ -51,8 +51,8 @@ def lignes(spec: dict[str, Any]) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("nom", GRAPHIQUES)
 @pytest.mark.parametrize("sombre", [False, True])
 def test_a_chart_is_what_vega_lite_knows_and_french(nom: str, sombre: bool) -> None:
-    spec = charts.house(GRAPHIQUES[nom], sombre=sombre, pied="Pied · n = 3").to_dict(validate=True)
-    assert spec["title"]["text"] == "Pied · n = 3"
+    spec = charts.house(GRAPHIQUES[nom], sombre=sombre, pied=["Pied", "n = 3"]).to_dict(validate=True)
+    assert spec["title"]["text"] == ["Pied", "n = 3"]
     locale = spec["config"]["locale"]
     assert (locale["number"]["decimal"], locale["number"]["thousands"]) == (",", "\u202f")
     assert (locale["time"]["days"][0], locale["time"]["shortMonths"][1]) == ("dimanche", "févr.")
