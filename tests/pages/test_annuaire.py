@@ -117,7 +117,7 @@ def test_the_list_of_actions_keeps_filters_too(ecran: Ecran) -> None:
 
 def test_one_click_still_opens_a_page_unless_many_is_asked(ecran: Ecran) -> None:
     at = ecran(ANNUAIRE)
-    assert (len(at.checkbox), len(at.get("page_link"))) == (0, 25 + 1)
+    assert (len(at.checkbox), len(at.main.get("page_link"))) == (0, 25 + 1)
     champ(at, "Plusieurs à la fois", "toggle").set_value(True).run()
     assert (len(at.checkbox), liens(at)) == (25, ["Leur écrire"] * 2)  # `liens` sees each twice
 

@@ -94,11 +94,11 @@ def test_those_without_address_come_a_page_at_a_time(ecran: Ecran, reference: No
     at = ecran(DIFFUSION)
     assert not at.code
     assert "Sans adresse (58)" in textes(at)
-    assert len(at.get("page_link")) == 25
+    assert len(at.main.get("page_link")) == 25
     at = ecran()
     at.query_params["page"] = "3"
     at.switch_page(str(ROOT / DIFFUSION)).run()
-    assert len(at.get("page_link")) == 8
+    assert len(at.main.get("page_link")) == 8
 
 
 def test_nobody_to_write_to_says_what_to_do(ecran: Ecran, reference: None) -> None:
