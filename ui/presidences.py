@@ -14,7 +14,7 @@ from ui.access import reading, writing
 from ui.adresse import fermer, ouvert, ouvrir, renoncer
 from ui.conflit import fresh_form, stale_form
 from ui.feedback import announce, field_error, md, refusals, refused
-from ui.formulaire import TOUTE_DATE, key, on_screen, open_form, values
+from ui.formulaire import TOUTE_DATE, forget, key, open_form, repris, values
 
 LIBELLES = {
     "nom": "Qui préside",
@@ -201,23 +201,31 @@ def presidence(r: ReunionVue, agent: Acteur) -> None:
         if not agent.peut(Droit.ECRIRE) or verrou:
             return
         bouton = "Changer qui préside" if qui else "Dire qui préside"
-        with st.popover(bouton, type="tertiary", key=f"{form}.ouvrir"), st.form(f"{form}.form", border=False):
+        volet = st.popover(bouton, type="tertiary", key=f"{form}.ouvrir", on_change="rerun")
+        if not volet.open:
+            return
+        garde = open_form("presidence.reunion", objet_id=r.id, version=r.version)
+        with volet:
+            repris(garde)
+        with volet, st.form(f"{form}.form", border=False):
             st.text_input(
                 "Présidée par",
                 value=qui,
-                key=f"{form}.{r.version}.qui",
+                key=key(garde, "qui"),
                 max_chars=QUI_MAX,
                 placeholder="Mme Claire Exemple, adjointe au maire",
                 help="Vide : qui préside à cette date, selon Administration › Listes › Présidence.",
             )
             field_error(form, "qui")
             field_error(form, "")
-            st.form_submit_button("Enregistrer", on_click=_presider, args=(r, form))
+            st.form_submit_button("Enregistrer", on_click=_presider, args=(r, form, garde))
 
 
-def _presider(r: ReunionVue, form: str) -> None:
-    qui = str(on_screen().get(f"{form}.{r.version}.qui") or "")
+def _presider(r: ReunionVue, form: str, garde: Formulaire) -> None:
+    qui = str(values(garde, "qui")["qui"] or "")
     with refusals(form), writing() as (session, by):
         reunions.presider(session, id=r.id, qui=qui, version=r.version, by=by)
     if not refused(form).erreurs:
+        forget(garde.jeton)
+        st.session_state[f"{form}.ouvrir"] = False
         announce("Présidence de la réunion enregistrée.")

@@ -404,11 +404,12 @@ FORMULAIRES: dict[str, tuple[str, Callable[[Page], None] | None, str]] = {
     "thème": ("listes", _deplier("Ajouter un thème"), "Nom"),
     "compte": ("comptes", None, "Prénom et nom"),
     "émetteur": ("modeles", None, "Émetteur"),
+    "qui préside": ("reunion?id=1", _bouton("Dire qui préside"), "Présidée par"),
 }
 
 
 @pytest.mark.parametrize("nom", FORMULAIRES)
-def test_a_form_keeps_what_is_typed_in_it(tactile: Page, connexion: Any, serveur: Serveur, nom: str) -> None:
+def test_a_form_keeps_what_is_typed_in_it(tactile: Page, connexion: Any, serveur: Serveur, cas: int, nom: str) -> None:
     """Typed as soon as the field is there, whatever the way in; left by a tap on the menu; there again on coming back,
     and after F5; forgotten once one says so."""
     adresse, geste, libelle = FORMULAIRES[nom]
