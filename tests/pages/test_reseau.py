@@ -33,7 +33,7 @@ def ecrit(at: AppTest) -> str:
 
 
 def liens(at: AppTest) -> list[str]:
-    return [e.proto.label.replace("\\", "").replace("\u2060", "") for e in at.get("page_link")]
+    return [e.proto.label.replace("\\", "").replace("\u2060", "") for e in at.main.get("page_link")]
 
 
 def ajouter(session: Any, row: Any) -> int:
@@ -89,7 +89,7 @@ def test_who_has_stopped_coming_and_whom_to_call(ecran: Ecran, parti: int) -> No
     assert "1 action ouverte" in dit
     assert "1 en retard" in dit
     assert "Fidèle" not in dit
-    [lien] = at.get("page_link")
+    [lien] = at.main.get("page_link")
     assert (lien.proto.page, lien.proto.query_string) == ("partenaire", f"id={parti}")
     assert "![" not in lien.proto.label, "user text is shown as typed"
 

@@ -82,7 +82,7 @@ def test_whom_to_call_is_on_the_row(session: Session, quatre: dict[str, int]) ->
     session.flush()
     commun = {"partenaire_id": quatre["Neuf"], "debut": TODAY}
     session.add(Fonction(personne_id=claire.id or 0, intitule="Directrice", **commun))
-    session.add(Fonction(personne_id=jean.id or 0, intitule="Directeur", fin=TODAY, **commun))
+    session.add(Fonction(personne_id=jean.id or 0, intitule="Directeur", fin=TODAY - timedelta(days=1), **commun))
     session.flush()
     neuf = next(x for x in verification.liste(session, today=TODAY).lignes if x.nom == "Neuf")
     assert [(f.personne, f.telephone) for f in neuf.personnes] == [("Claire Martin", "05 46 51 51 51")]

@@ -15,7 +15,6 @@ MOTS = re.compile(
 )
 # Where such a word is the right one, and why.
 ADMIS = {
-    "pages/administration/taches.py": "for whoever talks with the service informatique, who is named",
     "ui/flux.py": "the menus of other programs, as they print them",
     "ui/frame.py": "arguments of Streamlit, shown to nobody",
     "services/colonnes.py": "headings of other programs' files",
