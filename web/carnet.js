@@ -18,8 +18,9 @@
   let answered = null;
   for (const type of ["pointerdown", "mousedown", "pointerup", "mouseup", "click"])
     addEventListener(type, (event) => {
-      const { clientX: x, clientY: y, timeStamp: at } = event;
-      if (answered && !answered.dialog.contains(event.target) && at - answered.at < 500 && Math.hypot(x - answered.x, y - answered.y) < 8) {
+      const { clientX: x, clientY: y, timeStamp: at, detail: rank } = event;
+      const second = answered && (rank > 1 || at - answered.at < 500) && Math.hypot(x - answered.x, y - answered.y) < 8;
+      if (second && !answered.dialog.contains(event.target)) {
         event.preventDefault();
         event.stopImmediatePropagation();
       } else if (type === "click") {
