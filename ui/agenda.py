@@ -308,6 +308,12 @@ def css(vue: Vue, jour: date) -> str:
     .fc-timegrid-event .fc-event-title {{ height: 100%; columns: 1; column-fill: auto; }} /* whole lines, or none */
     .fc-timegrid .conge-ferie .fc-event-title {{ margin-top: 3.4em; }}
     .fc-timegrid-event .fc-event-title {{ line-height: 1.25; }}
+    /* Seven days on a tablet: the line of the hour is on the left already, the words take its place. */
+    @media (max-width: 700px) {{
+      .fc-timegrid-event {{ padding: 1px; }}
+      .fc-timegrid-event .fc-event-time {{ display: none; }}
+      .fc-timegrid-event .fc-event-title {{ font-size: 11px; line-height: 1.1; overflow-wrap: anywhere; }}
+    }}
     {barres} {{ text-decoration: line-through; }}
     .fc-bg-event {{ pointer-events: none; }}
     .conge-vacances {{ background: color-mix(in srgb, #e69f00 16%, transparent) !important; }}
