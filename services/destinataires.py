@@ -145,12 +145,10 @@ def possibles(session: Session, *, texte: str, today: date, sauf: Iterable[Cle])
         .order_by(col(Personne.recherche), col(Fonction.id))
         .limit(POSSIBLES_MAX)
     ).all()
-    trouves = [
-        Candidat(o.id or 0, o.nom, o.sigle, f.intitule, p.id, _nom(p), p.courriel or o.courriel) for f, p, o in en_poste
-    ]
+    trouves = [_candidat(o, f, p) for f, p, o in en_poste]
     ids = [p.id for p in partenaires.choix(session, texte=texte, limite=POSSIBLES_MAX)]
     trouves += [
-        Candidat(o.id or 0, o.nom, o.sigle, "", None, "", o.courriel)
+        _candidat(o)
         for o in session.exec(select(Partenaire).where(col(Partenaire.id).in_(ids)).order_by(col(Partenaire.nom)))
     ]
     return [c for c in trouves if (c.partenaire_id, folded(c.fonction)) not in la]
@@ -160,10 +158,14 @@ def candidat(session: Session, *, partenaire_id: int, fonction_id: int | None) -
     """A partenaire, or somebody in function there, as one who may be added."""
     o = session.get_one(Partenaire, partenaire_id)
     if fonction_id is None:
-        return Candidat(o.id or 0, o.nom, o.sigle, "", None, "", o.courriel)
+        return _candidat(o)
     f = session.get_one(Fonction, fonction_id)
-    p = session.get_one(Personne, f.personne_id)
-    return Candidat(o.id or 0, o.nom, o.sigle, f.intitule, p.id, _nom(p), p.courriel or o.courriel)
+    return _candidat(o, f, session.get_one(Personne, f.personne_id))
+
+
+def _candidat(o: Partenaire, f: Fonction | None = None, p: Personne | None = None) -> Candidat:
+    qui = (f.intitule, p.id, _nom(p), p.courriel or o.courriel) if f and p else ("", None, "", o.courriel)
+    return Candidat(o.id or 0, o.nom, o.sigle, *qui)
 
 
 def membres_depuis(session: Session, *, reunion_id: int, today: date) -> list[Candidat]:

@@ -58,6 +58,7 @@ from services.brouillons import Champ, Formulaire, Reste
 from services.erreurs import Conflict, Invalid
 from services.horloge import utcnow
 from services.journal import note
+from services.partenaires import ChoixPartenaire
 from services.reunions import ReunionVue
 from services.texte import clean
 from settings import get_settings
@@ -277,10 +278,14 @@ def _ajoute(session: Session, cle: str) -> MembreAttendu | None:
     fonction = session.get(Fonction, int(cle[1:])) if cle.startswith("f") else None
     partenaire = session.get(Partenaire, fonction.partenaire_id if fonction else int(cle[1:]))
     personne = session.get(Personne, fonction.personne_id) if fonction else None
-    if partenaire is None:
-        return None
+    return _membre(partenaire, fonction, personne) if partenaire else None
+
+
+def _membre(
+    partenaire: Partenaire | ChoixPartenaire, fonction: Fonction | None = None, personne: Personne | None = None
+) -> MembreAttendu:
     return MembreAttendu(
-        cle=cle,
+        cle=f"f{fonction.id}" if fonction else f"a{partenaire.id}",
         partenaire_id=partenaire.id or 0,
         partenaire=partenaire.nom,
         sigle=partenaire.sigle,
@@ -295,14 +300,16 @@ def venus_possibles(session: Session, *, saisie: Saisie, texte: str) -> list[Mem
     hundred of each at most."""
     la = {(m.partenaire_id, m.fonction) for m in saisie.membres}
     en_poste = session.exec(
-        select(Fonction.id)
+        select(Partenaire, Fonction, Personne)
+        .join(Fonction, col(Fonction.partenaire_id) == Partenaire.id)
         .join(Personne, col(Personne.id) == Fonction.personne_id)
         .where(fonctions.pas_finie(saisie.reunion.debut.date()), personnes.correspond(texte))
         .order_by(col(Personne.recherche), col(Fonction.id))
         .limit(100)
     ).all()
-    cles = [f"f{id}" for id in en_poste] + [f"a{p.id}" for p in partenaires.choix(session, texte=texte, limite=100)]
-    return [m for m in (_ajoute(session, cle) for cle in cles) if m and (m.partenaire_id, m.fonction) not in la]
+    trouves = [_membre(*qui) for qui in en_poste]
+    trouves += [_membre(p) for p in partenaires.choix(session, texte=texte, limite=100)]
+    return [m for m in trouves if (m.partenaire_id, m.fonction) not in la]
 
 
 def _lignes(

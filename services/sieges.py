@@ -449,23 +449,14 @@ def _noter_reglage(
 ) -> None:
     instance = session.get_one(Instance, siege.instance_id)
     partenaire = session.get_one(Partenaire, siege.partenaire_id)
-    journal.note(
-        session,
-        by=by,
-        acte=f"instance.membre.{acte}",
-        objet="instance",
-        objet_id=instance.id,
-        resume=f"{quoi} : {partenaire.nom} – {instance.nom}{suite}",
-    )
+    _noter(session, by, instance, acte, f"{quoi} : {partenaire.nom} – {instance.nom}{suite}")
 
 
 def _noter_membres(session: Session, by: Acteur, instance: Instance, acte: str) -> None:
     n = len(_sieges(session, instance.id or 0))
-    journal.note(
-        session,
-        by=by,
-        acte=f"instance.membre.{acte}",
-        objet="instance",
-        objet_id=instance.id,
-        resume=f"Membres de l’instance {instance.nom} : {n}",
-    )
+    _noter(session, by, instance, acte, f"Membres de l’instance {instance.nom} : {n}")
+
+
+def _noter(session: Session, by: Acteur, instance: Instance, acte: str, resume: str) -> None:
+    acte, id = f"instance.membre.{acte}", instance.id
+    journal.note(session, by=by, acte=acte, objet="instance", objet_id=id, resume=resume)

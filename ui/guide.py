@@ -39,6 +39,7 @@ def chapitres() -> list[Chapitre]:
     return [Chapitre(titre, len(d), insecables.sub("\u00a0", texte.strip())) for d, titre, texte in triples]
 
 
+@cache
 def chapitre_de(url: str) -> str:
     """The title of the chapter that tells of the screen at that address."""
     titres = {c.titre for c in chapitres()}

@@ -222,6 +222,11 @@
     };
     look();
   };
+  const writeOnce = (field) => {
+    if (!field || field.dataset.seen) return;
+    field.dataset.seen = "true";
+    setTimeout(() => field.focus());
+  };
   let thumb = false;
   addEventListener("pointerdown", (event) => { thumb = event.pointerType === "touch"; }, true);
   addEventListener("click", ({ target, detail }) => {
@@ -238,11 +243,9 @@
   }, true);
   const panel = '[data-testid="stPopoverBody"]';
   new MutationObserver(() => {
-    for (const body of document.querySelectorAll(panel)) {
+    for (const body of thumb ? [] : document.querySelectorAll(panel)) {
       const first = body.querySelector("input, textarea, button");
-      if (!first || first.dataset.seen || !first.matches('input[type="text"], input[type="search"]')) continue;
-      first.dataset.seen = "true";
-      if (!thumb) setTimeout(() => first.focus());
+      if (first?.matches('input[type="text"], input[type="search"]')) writeOnce(first);
     }
   }).observe(document, { subtree: true, childList: true });
   // Enter there does what the panel is for, once what was typed has left.
@@ -258,11 +261,7 @@
       searchAsked = false;
       button.click();
     }
-    const field = document.querySelector(".st-key-recherche input");
-    if (field && !field.dataset.seen) {
-      field.dataset.seen = "true";
-      setTimeout(() => field.focus());
-    }
+    writeOnce(document.querySelector(".st-key-recherche input"));
   }).observe(document, { subtree: true, childList: true });
   addEventListener("keydown", (event) => {
     const field = document.querySelector(".st-key-recherche input");
