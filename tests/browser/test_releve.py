@@ -36,6 +36,7 @@ def s(serveur: Serveur) -> Scene:
 
 
 def telecharge(page: Page, bouton: str) -> bytes:
+    pret(page)  # the part it stands in may be unfolding, and would carry the button away
     with page.expect_download() as attendu:
         page.get_by_role("button", name=bouton).click()
     return attendu.value.path().read_bytes()
