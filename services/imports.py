@@ -40,8 +40,9 @@ from services import etapes_reunion, journal, mots, pli
 from services.acteur import Acteur, Droit, require
 from services.operations import Suivi
 from services.texte import folded
+from settings import ROOT
 
-REFERENCE = Path(__file__).resolve().parent.parent / "reference"
+REFERENCE = ROOT / "reference"
 SERVICE = "ville-secteur-tranquillite-publique"  # key of the service itself, a partenaire like others
 
 
