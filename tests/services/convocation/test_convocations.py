@@ -81,7 +81,7 @@ def poser(session: Session, cast: Cast) -> int:
         sieges=[
             SiegeVoulu(d.oph, "Directrice d’agence", fonction.id),
             SiegeVoulu(d.police),
-            SiegeVoulu(mairie.id or 0, "Procureure"),
+            SiegeVoulu(mairie.id, "Procureure"),
         ],
         by=cast.secretaire,
     )
