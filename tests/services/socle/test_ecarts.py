@@ -50,7 +50,7 @@ from services.agenda import instances, jalons_types, jours_evites, points, presi
 from services.commun import comptes, listes
 from services.commun.listes import Famille
 from services.convocation import convocations, destinataires, modeles, reponses
-from services.partenaires import fiches, personnes, sieges
+from services.partenaires import fiches, mouvements, personnes, sieges
 from services.projets import classes, etapes, participations, seances
 from services.releves import phrases
 from services.socle import ecarts
@@ -129,7 +129,7 @@ def partenaire(m: Any, **champs: Any) -> None:
 
 def fonction(m: Any, intitule: str = "Cheffe", **champs: Any) -> None:
     identite = personnes.Identite(**{"nom": "Martin", "prenom": "Claire", "telephone": "05 46 00 00 01"} | champs)
-    personnes.modifier(
+    mouvements.modifier(
         m.s, fonction_id=m.fonction.id, identite=identite, intitule=intitule, debut=date(2020, 1, 1),
         version=m.fonction.version, by=m.by,
     )  # fmt: skip
@@ -201,7 +201,7 @@ CAS = [
     Cas("personne et fonction", lambda m: fonction(m, "Directrice", telephone="05 46 00 00 02", nom="Durand"),
         ["chez Office public de l’habitat", "Fonction : Cheffe → Directrice",
          "Téléphone : 05 46 00 00 01 → 05 46 00 00 02", "Nom : changé"]),
-    Cas("fonction terminée", lambda m: personnes.terminer(
+    Cas("fonction terminée", lambda m: mouvements.terminer(
         m.s, fonction_id=m.fonction.id, version=m.fonction.version, fin=date(2026, 10, 1), today=TODAY, by=m.by),
         ["Fonction terminée chez Office public de l’habitat", "Fin : vide → 01/10/2026"]),
     Cas("instance", lambda m: instance(m, nom="Cellule Ouest", frequence=Frequence.ANNUELLE, quartier_ids=[],
