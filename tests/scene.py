@@ -11,11 +11,11 @@ from sqlmodel import Session, select
 
 from models import Instance, Partenaire, Quartier, Reunion, Theme
 from services.actions import suivi
-from services.agenda import instances, reunions
+from services.agenda import instances, programmation
 from services.agenda.instances import SiegeVoulu
 from services.commun import listes
 from services.imports import reference as imports
-from services.releves import saisie
+from services.releves import enregistrement, saisie
 from services.socle import brouillons
 from services.socle.acteur import SYSTEME, Acteur
 
@@ -91,7 +91,7 @@ def jeton(session: Session) -> str:
 def tenir(session: Session, nom: str, debut: datetime, by: Acteur, *, lieu: str = "") -> int:
     """Create a meeting of this instance; returns its id."""
     instance_id = instance(session, nom)
-    return reunions.creer(
+    return programmation.creer(
         session,
         type=instances.get(session, id=instance_id).type,
         instance_id=instance_id,
@@ -109,7 +109,9 @@ def saisir(session: Session, reunion_id: int, valeurs: dict[str, Any], by: Acteu
     form = saisie.ouvrir(session, reunion_id=reunion_id, by=by)
     vues = {c: x.version for c, x in brouillons.champs(session, cle=form.cle).items()}
     brouillons.ecrire(session, jeton=form.jeton, valeurs=valeurs, vues=vues, by=by)
-    return saisie.enregistrer(session, reunion_id=reunion_id, jeton=form.jeton, today=now.date(), now=now, by=by)
+    return enregistrement.enregistrer(
+        session, reunion_id=reunion_id, jeton=form.jeton, today=now.date(), now=now, by=by
+    )
 
 
 def poser_cas(session: Session, *, now: datetime, by: Acteur, histoire: bool = True, reference: bool = True) -> int:

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from models import Fonction, Instance, InstanceQuartier, Personne, Point, Quartier, SecteurVeille, Siege, Theme
 from models.lists import Frequence, TypeReunion
 from services.actions import suivi
-from services.agenda import points, reunions
+from services.agenda import points, programmation
 from services.commun import listes
 from services.commun.listes import Famille
 from services.partenaires import fiches
@@ -63,7 +63,7 @@ def decor(cast_base: Cast) -> dict[str, int]:
 
 def reunion(cast: Cast, titre: str, debut: datetime) -> int:
     with db.writing() as session:
-        return reunions.creer(
+        return programmation.creer(
             session,
             type=TypeReunion.AUTRE,
             instance_id=None,

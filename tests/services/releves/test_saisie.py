@@ -11,7 +11,7 @@ from models.lists import EtatAction, EtatPresence, EtatReunion
 from services.actions import suivi
 from services.agenda import points, reunions
 from services.partenaires import mouvements, personnes
-from services.releves import lecture, saisie
+from services.releves import enregistrement, lecture, saisie
 from services.socle import brouillons
 from services.socle.acteur import Acteur
 from services.socle.erreurs import Conflict, Forbidden, Invalid
@@ -31,7 +31,7 @@ def compte(session: Session, table: type[Any]) -> int:
 
 
 def enregistrer(session: Session, reunion_id: int, jeton: str, by: Acteur, now: datetime = NOW) -> int:
-    return saisie.enregistrer(session, reunion_id=reunion_id, jeton=jeton, today=now.date(), now=now, by=by)
+    return enregistrement.enregistrer(session, reunion_id=reunion_id, jeton=jeton, today=now.date(), now=now, by=by)
 
 
 def test_the_case_becomes_facts(session: Session, cast: Cast, cas: int) -> None:

@@ -46,7 +46,7 @@ from models.lists import (
 )
 from services.actions import relances, suivi
 from services.administration import taches
-from services.agenda import instances, jalons_types, jours_evites, points, presidences, reunions, salles
+from services.agenda import instances, jalons_types, jours_evites, points, presidences, programmation, reunions, salles
 from services.commun import comptes, listes
 from services.commun.listes import Famille
 from services.convocation import convocations, destinataires, modeles, reponses
@@ -156,7 +156,7 @@ def reunion(m: Any, **champs: Any) -> None:
     r = reunions.get(m.s, id=m.reunion.id)
     base = {"type": r.type, "instance_id": r.instance_id, "titre": r.titre, "debut": r.debut, "fin": r.fin,
             "lieu_id": r.lieu_id}  # fmt: skip
-    reunions.modifier(m.s, id=r.id, **(base | champs), version=r.version, by=m.by)  # type: ignore[arg-type]
+    programmation.modifier(m.s, id=r.id, **(base | champs), version=r.version, by=m.by)  # type: ignore[arg-type]
 
 
 def point(m: Any, **champs: Any) -> None:
@@ -226,16 +226,16 @@ CAS = [
     Cas("réunion", lambda m: reunion(m, titre="Cellule d’hiver", lieu_id=None, type=TypeReunion.AUTRE),
         ["Cellule d’hiver", "Titre : Cellule Mireuil → Cellule d’hiver", "Lieu : Salle A → vide",
          "Type : Cellule de veille → Autre réunion"]),
-    Cas("réunion déplacée", lambda m: reunions.deplacer(
+    Cas("réunion déplacée", lambda m: programmation.deplacer(
         m.s, id=m.reunion.id, debut=datetime(2026, 12, 23, 9), version=m.reunion.version, by=m.by),
         ["Cellule Mireuil", "Début : 24/12/2026, 14\xa0h\xa000 → 23/12/2026, 9\xa0h\xa000"]),
-    Cas("état d’une réunion", lambda m: reunions.changer_etat(
+    Cas("état d’une réunion", lambda m: programmation.changer_etat(
         m.s, id=m.reunion.id, etat=EtatReunion.ANNULEE, motif="Salle fermée", version=m.reunion.version, by=m.by),
         ["Cellule Mireuil", "État : Brouillon → Annulée", "Motif : vide → Salle fermée"]),
     Cas("salle", lambda m: salles.noter(
         m.s, id=m.reunion.id, salle=EtatSalle.DEMANDEE, version=m.reunion.version, by=m.by),
         ["Cellule Mireuil", "Salle : À réserver → Demandée"]),
-    Cas("présidence d’une réunion", lambda m: reunions.presider(
+    Cas("présidence d’une réunion", lambda m: programmation.presider(
         m.s, id=m.reunion.id, qui="M. Paul", version=m.reunion.version, by=m.by),
         ["Cellule Mireuil", "Mme Claire → M. Paul"]),
     Cas("destinataire", lambda m: destinataires.retenir(
