@@ -319,6 +319,3 @@ class ImportPartenaire(Famille):
     def achever(self, objet: Partenaire) -> None:
         categorie = self.noms_categories.get(objet.categorie_id, "")
         objet.recherche = pli.partenaire(objet.nom, objet.sigle, categorie, objet.sous_categorie, objet.telephone)
-
-
-# --- reference/ ---------------------------------------------------------------------------------------------------
