@@ -430,6 +430,7 @@ class ImportPartenaire(Famille):
 
 def charger_reference(session: Session, *, by: Acteur, dossier: Path = REFERENCE) -> dict[str, Plan]:
     """Import the public facts of `reference/`; the plan of each family. A second run writes nothing."""
+    require(by, Droit.ECRIRE)
     plans: dict[str, Plan] = {}
     faits = []
     for famille, lire in _LECTEURS:
