@@ -35,14 +35,12 @@ from models import (
     Theme,
 )
 from models.lists import EtatAction, EtatPresence, EtatReunion, GenreCoordonnee, Role, TypeReunion
-from services import comptes, conges, filtres, imports
+from services import comptes, conges, filtres, imports, pli
 from services.acteur import SYSTEME, Acteur
-from services.autres_coordonnees import texte_recherche as texte_personne
 from services.coordonnees import chiffres
 from services.horloge import utcnow
 from services.importation import Demande, importer
 from services.imports_carnet import preparer_carnet
-from services.partenaires import texte_recherche
 from services.periodes import plus_mois, semestre
 from services.texte import folded
 
@@ -172,7 +170,7 @@ def _associations(session: Session, ville: Ville, scale: int) -> None:
 
 def _partenaire(nom: str, categorie_id: int) -> dict[str, Any]:
     vides = dict.fromkeys(("sigle", "sous_categorie", "adresse", "telephone", "courriel", "site", "note"), "")
-    recherche = texte_recherche(nom, "", "Association", "")
+    recherche = pli.partenaire(nom, "", "Association", "")
     return vides | {"nom": nom, "categorie_id": categorie_id, "commune": "La Rochelle", "recherche": recherche}
 
 
@@ -212,7 +210,7 @@ def _personnes(session: Session, ville: Ville) -> None:
                         "nom": nom,
                         "courriel": f"contact{numero}@example.org" if numero % 7 else "",
                         "telephone": telephone,
-                        "recherche": texte_personne(nom, prenom, [telephone, *_standard(numero)]),
+                        "recherche": pli.personne(nom, prenom, [telephone, *_standard(numero)]),
                     }
                 )
                 dernier = n == nombre - 1

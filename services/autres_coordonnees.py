@@ -7,9 +7,9 @@ from sqlmodel import Session, col, select
 
 from models import Coordonnee
 from models.lists import GenreCoordonnee
-from services.coordonnees import chiffres, courriel_valide, telephone_valide
+from services.coordonnees import courriel_valide, telephone_valide
 from services.erreurs import BusinessError
-from services.texte import clean, folded
+from services.texte import clean
 
 _NORMALISE = {GenreCoordonnee.COURRIEL: courriel_valide, GenreCoordonnee.TELEPHONE: telephone_valide}
 
@@ -87,9 +87,3 @@ def poser(session: Session, *, personne_id: int, autres: Iterable[Autre]) -> Non
         for (genre, valeur), libelle in voulues.items()
     )
     session.flush()
-
-
-def texte_recherche(nom: str, prenom: str, telephones: Iterable[str]) -> str:
-    """The folded column of a person: "name | digits of each number"."""
-    numeros = " ".join(dict.fromkeys(chiffres(t) for t in telephones if t))
-    return " | ".join(t for t in (folded(nom, prenom), numeros) if t)[:400]

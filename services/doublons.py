@@ -14,7 +14,6 @@ from sqlmodel import Session, col, select
 from models import Agent, Base, Categorie, Fusion, PaireEcartee, Parametre, Partenaire, Personne
 from models.lists import GenreCoordonnee
 from services import (
-    autres_coordonnees,
     brouillons,
     fusions,
     journal,
@@ -22,13 +21,13 @@ from services import (
     operations,
     partenaires,
     personnes,
+    pli,
     ressemblance,
 )
 from services.acteur import Acteur, Droit, require
 from services.erreurs import Conflict, Invalid, NotFound
 from services.fusions import Ligne
 from services.horloge import utcnow
-from services.partenaires import texte_recherche
 
 ECARTER = "doublon.ecarter"
 _GARDEES = timedelta(days=180)  # what a merge replaced holds names: it is forgotten after that
@@ -300,7 +299,7 @@ def _poser_partenaire(registre: fusions.Registre, garde: int, absorbe: int, pris
     valeurs: dict[str, Any] = {c: b[c] for c in pris if c in a}
     fait = {**a, **valeurs}
     categorie = session.get(Categorie, fait["categorie_id"])
-    plie = texte_recherche(
+    plie = pli.partenaire(
         fait["nom"], fait["sigle"], categorie.nom if categorie else "", fait["sous_categorie"], fait["telephone"]
     )
     # Archived only if both were.
@@ -327,7 +326,7 @@ def _poser_personne(registre: fusions.Registre, garde: int, absorbe: int, pris: 
     valeurs = {c: b[c] for c in pris if c in _CHAMPS[Famille.PERSONNE]}
     fait = {**a, **valeurs}
     numeros = _garder_les_deux(registre, garde, fait, (a, b))
-    plie = autres_coordonnees.texte_recherche(fait["nom"], fait["prenom"], [fait["telephone"], *numeros])
+    plie = pli.personne(fait["nom"], fait["prenom"], [fait["telephone"], *numeros])
     registre.supprimer("personne", b)
     registre.modifier("personne", a, **valeurs, recherche=plie)
     personnes.perimer(registre.session, ids=[garde])

@@ -36,13 +36,13 @@ from models import (
     ValeurImportee,
 )
 from models.lists import Frequence, SensEtape, StatutCollege, TypeReunion, Volet
-from services import etapes_reunion, journal, mots
+from services import etapes_reunion, journal, mots, pli
 from services.acteur import Acteur, Droit, require
 from services.operations import Suivi
-from services.partenaires import texte_recherche
 from services.texte import folded
+from settings import ROOT
 
-REFERENCE = Path(__file__).resolve().parent.parent / "reference"
+REFERENCE = ROOT / "reference"
 SERVICE = "ville-secteur-tranquillite-publique"  # key of the service itself, a partenaire like others
 
 
@@ -422,7 +422,7 @@ class ImportPartenaire(Famille):
 
     def achever(self, objet: Partenaire) -> None:
         categorie = self.noms_categories.get(objet.categorie_id, "")
-        objet.recherche = texte_recherche(objet.nom, objet.sigle, categorie, objet.sous_categorie, objet.telephone)
+        objet.recherche = pli.partenaire(objet.nom, objet.sigle, categorie, objet.sous_categorie, objet.telephone)
 
 
 # --- reference/ ---------------------------------------------------------------------------------------------------

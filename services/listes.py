@@ -19,11 +19,10 @@ from models import (
     SecteurVeille,
     Theme,
 )
-from services import brouillons, journal
+from services import brouillons, journal, pli
 from services.acteur import Acteur, Droit, require
 from services.coordonnees import courriel_valide, telephone_valide
 from services.erreurs import Conflict, Duplicate, Invalid, NotFound
-from services.partenaires import texte_recherche
 from services.texte import clean, folded
 
 
@@ -415,7 +414,7 @@ def renommer(
 def _refold_partenaires(session: Session, *, categorie_id: int, nom: str) -> None:
     """A partenaire is found by the name of its category: fold it again."""
     for p in session.exec(select(Partenaire).where(Partenaire.categorie_id == categorie_id)).all():
-        p.recherche = texte_recherche(p.nom, p.sigle, nom, p.sous_categorie, p.telephone)
+        p.recherche = pli.partenaire(p.nom, p.sigle, nom, p.sous_categorie, p.telephone)
         session.add(p)
     session.flush()
 

@@ -10,11 +10,11 @@ from sqlalchemy.orm.attributes import flag_modified
 from sqlmodel import Session, col, func, select
 
 from models import Categorie, Instance, Partenaire, PartenaireSecteur, SecteurVeille, Siege
-from services import brouillons, operations
+from services import brouillons, operations, pli
 from services.acteur import Acteur, Droit, require
 from services.erreurs import BusinessError, Conflict, Invalid
 from services.operations import Suivi
-from services.partenaires import LIMITES, secteurs_de, texte_recherche
+from services.partenaires import LIMITES, secteurs_de
 from services.sieges import MEMBRES_MAX
 from services.texte import clean
 
@@ -254,7 +254,7 @@ def _ecrire(session: Session, c: Changement, rows: Sequence[Partenaire], now: da
             setattr(p, c.geste.value, c.texte)
         else:
             p.archive_le = now if c.geste is Geste.ARCHIVER else None
-        p.recherche = texte_recherche(p.nom, p.sigle, categories.get(p.categorie_id, ""), p.sous_categorie, p.telephone)
+        p.recherche = pli.partenaire(p.nom, p.sigle, categories.get(p.categorie_id, ""), p.sous_categorie, p.telephone)
 
 
 def _poser_secteurs(session: Session, c: Changement, rows: Sequence[Partenaire], suivi: Suivi) -> None:

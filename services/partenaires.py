@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from models import Categorie, College, Fusion, Partenaire, PartenaireSecteur, SecteurVeille
 from models.lists import StatutCollege
-from services import brouillons, coordonnees, journal
+from services import brouillons, journal, pli
 from services.acteur import Acteur, Droit, require
 from services.coordonnees import courriel_valide, requete, site_valide, telephone_valide
 from services.erreurs import BusinessError, Conflict, Duplicate, Invalid, NotFound
@@ -92,12 +92,6 @@ class Saisie:
 
 
 # --- search -------------------------------------------------------------------------------------------------------
-
-
-def texte_recherche(nom: str, sigle: str, categorie: str, sous_categorie: str, telephone: str = "") -> str:
-    """The folded column: "name | acronym | category, sub-category, digits". Folding leaves no bar in the parts."""
-    numero = coordonnees.chiffres(telephone)
-    return f"{folded(nom)} | {folded(sigle)} | {folded(categorie, sous_categorie, numero)}"[:600]
 
 
 def correspond(texte: str) -> ColumnElement[bool]:
@@ -433,7 +427,7 @@ def _poser(session: Session, row: Partenaire, s: Saisie) -> None:
     for champ in (*LIMITES, "telephone", "courriel", "site", "categorie_id"):
         setattr(row, champ, getattr(s, champ))
     categorie = session.get(Categorie, s.categorie_id)
-    row.recherche = texte_recherche(
+    row.recherche = pli.partenaire(
         row.nom, row.sigle, categorie.nom if categorie else "", row.sous_categorie, row.telephone
     )
 

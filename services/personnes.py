@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from models import Coordonnee, Fonction, Instance, Partenaire, Personne, Siege
 from models.lists import GenreCoordonnee
-from services import autres_coordonnees, brouillons, fonctions, journal, partenaires
+from services import autres_coordonnees, brouillons, fonctions, journal, partenaires, pli
 from services import sieges as places
 from services.acteur import Acteur, Droit, require
 from services.autres_coordonnees import Autre
@@ -594,9 +594,7 @@ def _poser(session: Session, personne: Personne, identite: Identite) -> None:
     personne.nom, personne.prenom = identite.nom, identite.prenom
     personne.courriel, personne.telephone = identite.courriel, identite.telephone
     numeros = [a.valeur for a in identite.autres if a.genre is GenreCoordonnee.TELEPHONE]
-    personne.recherche = autres_coordonnees.texte_recherche(
-        identite.nom, identite.prenom, [identite.telephone, *numeros]
-    )
+    personne.recherche = pli.personne(identite.nom, identite.prenom, [identite.telephone, *numeros])
     session.add(personne)
     session.flush()
     autres_coordonnees.poser(session, personne_id=personne.id or 0, autres=identite.autres)

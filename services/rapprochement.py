@@ -9,8 +9,7 @@ from sqlmodel import Session, col, select
 
 from models import Coordonnee, Fonction, Partenaire, Personne
 from models.lists import GenreCoordonnee
-from services import fonctions, fusions
-from services.autres_coordonnees import texte_recherche
+from services import fonctions, fusions, pli
 from services.erreurs import Invalid
 from services.importation import DuFichier
 from services.imports import ImportPartenaire, Ligne, Renvoi
@@ -145,7 +144,7 @@ class ImportPersonne(DuFichier):
 
     def achever(self, objet: Personne) -> None:
         numeros = [v for v in self.autres.get(objet.id or 0, {}).values() if "@" not in v]
-        objet.recherche = texte_recherche(objet.nom, objet.prenom, [objet.telephone, *numeros])
+        objet.recherche = pli.personne(objet.nom, objet.prenom, [objet.telephone, *numeros])
 
 
 class ImportCoordonnee(DuFichier):

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, Engine, inspect, make_url, text
 
 from services.db import LOCK_WAIT_MS, REPONSE_S
+from settings import ROOT
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
-MIGRATIONS = Path(__file__).resolve().parent.parent / "models" / "migrations"
+MIGRATIONS = ROOT / "models" / "migrations"
 _PG_MIGRATION_LOCK = 20260102
 
 

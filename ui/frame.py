@@ -10,13 +10,13 @@ from services.acteur import Acteur, Droit
 from services.erreurs import Unavailable
 from services.horloge import civil, utcnow
 from services.texte import first_words
-from settings import get_settings
+from settings import ROOT, get_settings
 from ui import panne, question
 from ui.access import DECONNECTE, current_agent, reading
 from ui.adresse import arriver, chercher_formulaire, intituler, rejoindre
 from ui.feedback import md, show_announcements, shown_errors
 from ui.guide import chapitre_de
-from ui.navigation import PAGES, ROOT, page_path
+from ui.navigation import PAGES, page_path
 from ui.recherche import search_button
 
 # Streamlit prints "Press Enter to apply" in English under a field being typed in; no argument removes it.

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from services.texte import folded
-from ui.navigation import PAGES, ROOT
+from settings import ROOT
+from ui.navigation import PAGES
 
 # Address -> chapter, for the screens that the guide tells of under another title than theirs.
 AILLEURS = {

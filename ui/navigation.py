@@ -3,8 +3,7 @@
 from pathlib import Path
 
 from services.acteur import Droit
-
-ROOT = Path(__file__).resolve().parent.parent
+from settings import ROOT
 
 # Section -> (script under pages/, title, icon, address, right asked, in the menu?). Adding a screen is one line here.
 PAGES: dict[str, list[tuple[str, str, str, str, Droit, bool]]] = {

@@ -93,6 +93,7 @@ def test_the_printed_sheet_is_that_of_the_word(
     connexion(page, suite=f"releve?reunion={s.reunion}")
     page.get_by_role("button", name="Valider").click()
     expect(page.get_by_test_id("stToast")).to_be_visible()
+    pret(page)  # the foot of the sheet is drawn last
     feuille = PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True)))
     dits = [" ".join(p.extract_text().split()) for p in feuille.pages]
     for n, dit in enumerate(dits, 1):

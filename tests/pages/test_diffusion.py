@@ -9,11 +9,10 @@ from sqlmodel import col, select
 from streamlit.testing.v1 import AppTest
 
 from models import Categorie, Fonction, Instance, Journal, Partenaire, Personne, Siege
-from services import actions, db
+from services import actions, db, pli
 from services.acteur import SYSTEME
 from services.horloge import aujourdhui
 from services.imports import charger_reference
-from services.partenaires import texte_recherche
 from settings import ROOT
 from tests.pages.test_partenaires import bouton, textes
 
@@ -113,7 +112,7 @@ def test_thousands_are_not_sent_unless_asked_for(ecran: Ecran, reference: None) 
         noms = [f"Association {n:04}" for n in range(400)]
         session.add_all(
             Partenaire(
-                nom=nom, categorie_id=categorie, courriel=f"a{n}@exemple.fr", recherche=texte_recherche(nom, "", "", "")
+                nom=nom, categorie_id=categorie, courriel=f"a{n}@exemple.fr", recherche=pli.partenaire(nom, "", "", "")
             )
             for n, nom in enumerate(noms)
         )

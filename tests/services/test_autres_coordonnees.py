@@ -6,9 +6,9 @@ import pytest
 from sqlmodel import Session, select
 
 from models import Coordonnee, Partenaire, Personne
-from services import listes, partenaires, personnes, recherche
+from services import listes, partenaires, personnes, pli, recherche
 from services.acteur import SYSTEME
-from services.autres_coordonnees import Autre, texte_recherche
+from services.autres_coordonnees import Autre
 from services.erreurs import Conflict, Duplicate, Invalid
 from services.imports import charger_reference
 from services.partenaires import Saisie
@@ -141,4 +141,4 @@ def test_an_address_known_among_the_others_is_a_probable_duplicate(session: Sess
 
 
 def test_the_folded_text_never_outgrows_its_column() -> None:
-    assert len(texte_recherche("x" * 120, "y" * 120, [f"06 12 34 {n:02d} 00" for n in range(40)])) <= 400
+    assert len(pli.personne("x" * 120, "y" * 120, [f"06 12 34 {n:02d} 00" for n in range(40)])) <= 400

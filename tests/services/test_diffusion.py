@@ -10,13 +10,12 @@ from sqlmodel import Session, select
 
 from models import Categorie, Fonction, Instance, Journal, Partenaire, PartenaireSecteur, Personne, SecteurVeille, Siege
 from models.lists import Frequence, TypeReunion
-from services import actions, autres_coordonnees, diffusion, exports, journal
+from services import actions, autres_coordonnees, diffusion, exports, journal, pli
 from services.annuaire import Filtre
 from services.autres_coordonnees import Autre
 from services.diffusion import Compte, Demande, Destinataire, Qui, SansAdresse
 from services.erreurs import Forbidden, Invalid
 from services.exports import Format
-from services.partenaires import texte_recherche
 from tests.cast import ROLES, Cast
 
 TODAY = date(2026, 11, 24)
@@ -38,7 +37,7 @@ class Carnet:
 
     def partenaire(self, nom: str, *, categorie: Categorie | None = None, **champs: Any) -> int:
         c = categorie or self.autre
-        row = Partenaire(nom=nom, categorie_id=c.id or 0, recherche=texte_recherche(nom, "", c.nom, ""), **champs)
+        row = Partenaire(nom=nom, categorie_id=c.id or 0, recherche=pli.partenaire(nom, "", c.nom, ""), **champs)
         self.session.add(row)
         self.session.flush()
         return row.id or 0

@@ -21,7 +21,7 @@ from models import (
     Theme,
 )
 from models.lists import EtatAction, EtatReunion, SensEtape, TypeReunion, Volet
-from services import actions, partenaires
+from services import actions, partenaires, pli
 from services.acteur import SYSTEME
 from services.erreurs import Forbidden
 from services.horloge import utcnow
@@ -96,9 +96,7 @@ def test_each_kind_is_found_without_accents(carnet: Session) -> None:
 def test_exact_beginning_then_active_then_archived(carnet: Session, cast: Cast) -> None:
     noms = ["Zeste d’ici", "Amis du zeste", "Le rezesté", "Zeste archivé"]
     for nom in noms:
-        p = Partenaire(
-            nom=nom, categorie_id=une_categorie(carnet), recherche=partenaires.texte_recherche(nom, "", "", "")
-        )
+        p = Partenaire(nom=nom, categorie_id=une_categorie(carnet), recherche=pli.partenaire(nom, "", "", ""))
         poser(carnet, p)
         if "archivé" in nom:
             partenaires.archiver(carnet, id=p.id, version=p.version, now=utcnow(), by=cast.secretaire)

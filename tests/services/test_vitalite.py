@@ -23,7 +23,7 @@ from models import (
     Siege,
 )
 from models.lists import ETATS_REUNION_SAISIE, EtatAction, EtatPresence, EtatReunion, Frequence, TypeReunion
-from services import doublons, partenaires, statistiques, vitalite
+from services import doublons, pli, statistiques, vitalite
 from services.annuaire import Filtre
 from services.horloge import utcnow
 from services.periodes import Preset, du_preset
@@ -52,7 +52,7 @@ class Base:
         return int(row.id)
 
     def partenaire(self, nom: str, categorie_id: int | None = None, **champs: Any) -> int:
-        champs |= {"recherche": partenaires.texte_recherche(nom, "", "", "")}
+        champs |= {"recherche": pli.partenaire(nom, "", "", "")}
         return self.add(Partenaire(nom=nom, categorie_id=categorie_id or self.police, **champs))
 
     def reunion(
