@@ -50,39 +50,27 @@ from models.lists import (
     TypeReunion,
     Volet,
 )
-from services import (
-    brouillons,
-    colonnes,
-    convocations,
-    diffusion,
-    doublons,
-    fichiers,
-    imports_carnet,
-    instances,
-    lots,
-    parametres,
-    reunions,
-    saisie,
-    series,
-    sieges,
-    suites,
-    vie_releve,
-)
-from services.annuaire import Filtre
-from services.brouillons import Formulaire
-from services.colonnes import Nature
-from services.convocations import Acte, Options
-from services.creneaux import LigneSeance
-from services.destinataires import Candidat
-from services.flux import ACTIFS
-from services.horloge import utcnow
-from services.importation import Demande
-from services.inattendus import Inattendu
-from services.messages import Piece
-from services.obstacles import Creneau
-from services.partenaires import Saisie as SaisiePartenaire
-from services.presidences import Saisie as SaisiePresidence
-from services.sieges import SiegeVoulu
+from services.administration.flux import ACTIFS
+from services.agenda import instances, reunions, series, suites
+from services.agenda.obstacles import Creneau
+from services.agenda.presidences import Saisie as SaisiePresidence
+from services.convocation import convocations
+from services.convocation.convocations import Acte, Options
+from services.convocation.destinataires import Candidat
+from services.courrier.messages import Piece
+from services.imports import colonnes, fichiers, imports_carnet
+from services.imports.colonnes import Nature
+from services.imports.importation import Demande
+from services.partenaires import diffusion, doublons, lots, sieges
+from services.partenaires.annuaire import Filtre
+from services.partenaires.fiches import Saisie as SaisiePartenaire
+from services.partenaires.inattendus import Inattendu
+from services.partenaires.sieges import SiegeVoulu
+from services.projets.creneaux import LigneSeance
+from services.releves import saisie, vie_releve
+from services.socle import brouillons, parametres
+from services.socle.brouillons import Formulaire
+from services.socle.horloge import utcnow
 from settings import get_settings
 from tests.cast import Cast, open_session
 from tests.services import outils_agenda, outils_releve

@@ -41,65 +41,36 @@ from models.lists import (
     TypeReunion,
     Volet,
 )
-from services import (
-    actions,
-    brouillons,
-    classes,
-    colonnes,
-    comptes,
-    convocations,
-    destinataires,
-    diffusion,
-    doublons,
-    en_seance,
-    envois,
-    etapes,
-    etapes_reunion,
-    etats_releve,
-    exports,
-    filtres,
-    flux,
-    importation,
-    imports,
-    inattendus,
+from services.actions import relances, suivi
+from services.administration import flux, taches
+from services.agenda import (
     instances,
     jalons,
-    journal,
+    jalons_types,
     jours_evites,
-    listes,
-    lots,
-    modeles,
-    operations,
-    partenaires,
-    personnes,
-    phrases,
-    pieces,
     points,
     presidences,
-    projets,
-    recapitulatif,
-    recherche,
-    relances,
-    reponses,
     reunions,
-    saisie,
     salles,
-    seances,
-    semaines,
     series,
-    sieges,
     suites,
-    taches,
-    verification,
-    vie_releve,
 )
-from services.acteur import DROITS, SYSTEME, Acteur, Droit
-from services.erreurs import Conflict, Forbidden
-from services.exports import Format
-from services.fichiers_joints import Fichier
-from services.listes import Famille
-from services.personnes import Identite
-from services.sieges import SiegeVoulu
+from services.aujourdhui import recapitulatif, recherche
+from services.commun import comptes, etats_releve, exports, filtres, listes, operations, pieces
+from services.commun.exports import Format
+from services.commun.fichiers_joints import Fichier
+from services.commun.listes import Famille
+from services.convocation import convocations, destinataires, modeles, reponses
+from services.courrier import envois
+from services.imports import colonnes, importation, reference
+from services.partenaires import diffusion, doublons, fiches, inattendus, lots, personnes, sieges, verification
+from services.partenaires.personnes import Identite
+from services.partenaires.sieges import SiegeVoulu
+from services.projets import classes, etapes, participations, seances, semaines
+from services.releves import en_seance, phrases, saisie, vie_releve
+from services.socle import brouillons, journal
+from services.socle.acteur import DROITS, SYSTEME, Acteur, Droit
+from services.socle.erreurs import Conflict, Forbidden
 from tests.cast import Cast
 from tests.services.outils_commandes import DEBUT, JOUR, LUNDI, NOW, UTC_NOW, Scene, contenu
 from tests.services.test_convocations import avec_relais as avec_relais
@@ -145,11 +116,11 @@ SANS_LIGNE = "a draft that is not saved yet, or a convenience of one agent: noth
 LISTE = "who is called is written down before it is looked at, and taken back with the transaction of a refusal"
 TABLE: dict[str, list[Ligne]] = {
     "Actions": [
-        c(actions.creer, lambda s: {"quoi": "Réparer", "pilote_id": s.oph.id, "echeance": JOUR,
+        c(suivi.creer, lambda s: {"quoi": "Réparer", "pilote_id": s.oph.id, "echeance": JOUR,
                                     "instance_id": s.instance.id, "today": JOUR}),
-        c(actions.changer, lambda s: s.de(s.action) | {"etat": EtatAction.REALISEE, "today": JOUR}),
-        c(actions.accepter, lambda s: s.de(s.action) | {"le": JOUR}),
-        c(actions.corriger, lambda s: s.de(s.action) | {"quoi": "Refaire", "pilote_id": s.oph.id}),
+        c(suivi.changer, lambda s: s.de(s.action) | {"etat": EtatAction.REALISEE, "today": JOUR}),
+        c(suivi.accepter, lambda s: s.de(s.action) | {"le": JOUR}),
+        c(suivi.corriger, lambda s: s.de(s.action) | {"quoi": "Refaire", "pilote_id": s.oph.id}),
     ],
     "13-18": [
         c(classes.ajouter, lambda s: {"participation_id": s.participation.id, "nom": "4e B", "effectif": 20,
@@ -162,12 +133,12 @@ TABLE: dict[str, list[Ligne]] = {
                                                          "limite": ""}),
         c(etapes.monter, lambda s: s.de(s.suivante)),
         c(etapes.archiver, lambda s: s.de(s.suivante)),
-        c(projets.inviter, lambda s: {"annee": 2026, "college_ids": [s.etapes and s.college.id]}),
-        c(projets.changer_etape, lambda s: s.de(s.participation) | {"volet": Volet.CONTACT,
+        c(participations.inviter, lambda s: {"annee": 2026, "college_ids": [s.etapes and s.college.id]}),
+        c(participations.changer_etape, lambda s: s.de(s.participation) | {"volet": Volet.CONTACT,
                                                                     "etape_id": s.suivante.id}),
-        c(projets.annoter, lambda s: s.de(s.participation) | {"note": "À rappeler"}),
-        c(projets.retirer, lambda s: s.de(s.participation)),
-        c(projets.retirer_bilan, lambda s: {"id": s.mis(BilanCollege(annee=2025, college_id=s.college.id)).id}),
+        c(participations.annoter, lambda s: s.de(s.participation) | {"note": "À rappeler"}),
+        c(participations.retirer, lambda s: s.de(s.participation)),
+        c(participations.retirer_bilan, lambda s: {"id": s.mis(BilanCollege(annee=2025, college_id=s.college.id)).id}),
         c(seances.creer_semaine, lambda s: {"participation_id": s.participation.id, "lignes": s.lignes(),
                                             "jeton": s.jeton}),
         c(seances.modifier, lambda s: s.de(s.seance) | {"debut": s.seance.debut, "fin": s.seance.fin, "salle": "CDI",
@@ -280,10 +251,10 @@ TABLE: dict[str, list[Ligne]] = {
         c(doublons.annuler_fusion, lambda s: {"id": s.fusion()}),
         c(inattendus.noter, lambda s: {"qui": s.inattendu(), "today": JOUR, "jeton": s.jeton}),
         c(lots.appliquer, lambda s: {"vu": s.lot(), "jeton": s.jeton, "now": UTC_NOW}),
-        c(partenaires.creer, lambda s: {"saisie": s.fiche("Amicale"), "jeton": s.jeton}),
-        c(partenaires.modifier, lambda s: s.de(s.oph) | {"saisie": s.fiche("Office"), "jeton": s.jeton}),
-        c(partenaires.archiver, lambda s: s.de(s.oph) | {"now": UTC_NOW}),
-        c(partenaires.restaurer, lambda s: s.de(s.tel(s.oph, archive_le=UTC_NOW))),
+        c(fiches.creer, lambda s: {"saisie": s.fiche("Amicale"), "jeton": s.jeton}),
+        c(fiches.modifier, lambda s: s.de(s.oph) | {"saisie": s.fiche("Office"), "jeton": s.jeton}),
+        c(fiches.archiver, lambda s: s.de(s.oph) | {"now": UTC_NOW}),
+        c(fiches.restaurer, lambda s: s.de(s.tel(s.oph, archive_le=UTC_NOW))),
         c(personnes.creer, lambda s: {"partenaire_id": s.oph.id, "identite": Identite("Exemple", "Cléo"),
                                       "intitule": "Gardien", "debut": JOUR, "jeton": s.jeton}),
         c(personnes.remplacer, lambda s: s.de_la_fonction() | {"identite": Identite("Essai", "Cléo"), "today": JOUR,
@@ -299,11 +270,11 @@ TABLE: dict[str, list[Ligne]] = {
         c(verification.annuler, lambda s: s.de(s.tel(s.oph, verifie_le=JOUR)) | {"avant": None}),
     ],
     "Listes": [
-        c(etapes_reunion.ajouter, lambda s: {"type": TypeReunion.CELLULE, "libelle": "Afficher", "jours": -7,
+        c(jalons_types.ajouter, lambda s: {"type": TypeReunion.CELLULE, "libelle": "Afficher", "jours": -7,
                                              "sens": SensJalon.MANUEL, "jeton": s.jeton}),
-        c(etapes_reunion.modifier, lambda s: s.de(s.jalon) | {"libelle": "Coller", "jours": -7,
+        c(jalons_types.modifier, lambda s: s.de(s.jalon) | {"libelle": "Coller", "jours": -7,
                                                               "sens": SensJalon.MANUEL}),
-        c(etapes_reunion.archiver, lambda s: s.de(s.jalon)),
+        c(jalons_types.archiver, lambda s: s.de(s.jalon)),
         c(jours_evites.ajouter, lambda s: {"genre": GenreJourEvite.EVENEMENT, "libelle": "Francofolies", "debut": JOUR,
                                            "fin": None, "jeton": s.jeton}),
         c(jours_evites.modifier, lambda s: s.de(s.jour_evite) | {"genre": GenreJourEvite.EVENEMENT, "libelle": "Fête",
@@ -340,11 +311,11 @@ TABLE: dict[str, list[Ligne]] = {
     ],
     "Imports": [
         c(importation.importer, lambda s: s.un_import()),
-        c(imports.charger_reference, lambda s: {}),
+        c(reference.charger_reference, lambda s: {}),
         c(operations.annuler, lambda s: {"id": s.fait(importation.importer, **s.un_import()), "now": UTC_NOW}),
     ],
     "Exports": [
-        c(actions.exporter, lambda s: {"format": Format.CSV, "today": JOUR}, droit=Droit.LIRE),
+        c(suivi.exporter, lambda s: {"format": Format.CSV, "today": JOUR}, droit=Droit.LIRE),
         c(diffusion.exporter, lambda s: {"format": Format.CSV, "demande": s.liste()}, droit=Droit.LIRE),
         c(exports.noter, lambda s: {"quoi": "annuaire", "format": Format.CSV, "lignes": 1}, droit=Droit.LIRE),
         c(exports.noter_document, lambda s: {"quoi": "convocation", "droit": Droit.LIRE}, droit=Droit.LIRE),
@@ -376,7 +347,7 @@ LECTURES: set[Callable[..., Any]] = {
 }  # fmt: skip
 MORCEAUX: set[Callable[..., Any]] = {  # of a command, which asks the right and has the journal line
     destinataires.ligne, envois.deposer, etats_releve.ajouter, etats_releve.corrige, journal.note, operations.retirer,
-    operations.suivre, projets.noter,
+    operations.suivre, participations.noter,
 }  # fmt: skip
 
 
