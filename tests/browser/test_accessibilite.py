@@ -15,7 +15,7 @@ from services.socle.horloge import aujourdhui
 from tests.browser.acces import fautes_d_acces
 from tests.browser.outils import ANGLAIS, DIT, aller, pret
 from tests.serveur import Serveur
-from ui.navigation import PAGES
+from ui.commun.navigation import PAGES
 
 pytestmark = pytest.mark.browser
 GRAVES = ("serious", "critical")
