@@ -74,7 +74,7 @@ from services.socle.horloge import utcnow
 from settings import get_settings
 from tests.cast import Cast, open_session
 from tests.services import outils_agenda, outils_releve
-from tests.services.test_reponses import reponse_ics
+from tests.services.convocation.test_reponses import reponse_ics
 
 JOUR, NOW, UTC_NOW = date(2026, 11, 25), datetime(2026, 11, 25, 10), utcnow()
 DEBUT = datetime(2026, 12, 8, 14)

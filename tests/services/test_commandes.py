@@ -72,9 +72,9 @@ from services.socle import brouillons, journal
 from services.socle.acteur import DROITS, SYSTEME, Acteur, Droit
 from services.socle.erreurs import Conflict, Forbidden
 from tests.cast import Cast
+from tests.services.convocation.test_convocations import avec_relais as avec_relais
+from tests.services.convocation.test_modeles import de_la_maison
 from tests.services.outils_commandes import DEBUT, JOUR, LUNDI, NOW, UTC_NOW, Scene, contenu
-from tests.services.test_convocations import avec_relais as avec_relais
-from tests.services.test_modeles import de_la_maison
 
 # What a call shows of what it changes -> the same, as it was before a colleague's change.
 PERIMES: dict[str, Callable[[Any], Any]] = {
@@ -169,7 +169,7 @@ TABLE: dict[str, list[Ligne]] = {
         c(envois.reessayer, lambda s: {"ids": [s.envoi()], "now": UTC_NOW}, relais=True),
         c(filtres.garder, lambda s: {"ecran": "annuaire", "nom": "Justice", "parametres": {"categorie": "Justice"}}),
         c(filtres.supprimer, lambda s: {"id": s.mis(
-            FiltreGarde(nom="Justice", ecran="annuaire", parametres="", agent_id=s.cast.secretaire.id)).id}),
+            FiltreGarde(nom="A", ecran="annuaire", parametres="", partage=True, agent_id=s.cast.secretaire.id)).id}),
         c(flux.activer, lambda s: {"oui": True}, droit=Droit.COMPTES),
         c(flux.creer, lambda s: {"jeton": s.ouvre_les_agendas() or s.jeton, "now": UTC_NOW}, droit=Droit.CONSULTER),
         c(flux.revoquer, lambda s: {"now": UTC_NOW, "id": s.mis(
