@@ -476,12 +476,3 @@ class Scene:
         octets = io.BytesIO()
         Image.new("RGB", (8, 8)).save(octets, "PNG")
         return octets.getvalue()
-
-
-def contenu(session: Session) -> dict[str, list[tuple[Any, ...]]]:
-    """Every row of every table, journal and versions included."""
-    session.flush()
-    return {
-        t.name: sorted((tuple(r) for r in session.connection().execute(t.select())), key=repr)
-        for t in Base.metadata.sorted_tables
-    }

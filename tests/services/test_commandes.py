@@ -74,7 +74,8 @@ from services.socle.erreurs import Conflict, Forbidden
 from tests.cast import Cast
 from tests.services.convocation.test_convocations import avec_relais as avec_relais
 from tests.services.convocation.test_modeles import de_la_maison
-from tests.services.outils_commandes import DEBUT, JOUR, LUNDI, NOW, UTC_NOW, Scene, contenu
+from tests.services.imports.test_reference import contenu
+from tests.services.outils_commandes import DEBUT, JOUR, LUNDI, NOW, UTC_NOW, Scene
 
 # What a call shows of what it changes -> the same, as it was before a colleague's change.
 PERIMES: dict[str, Callable[[Any], Any]] = {
@@ -368,6 +369,8 @@ def test_every_command_has_its_row() -> None:
         "that it is no command"
     )
     assert not {f.__name__ for f in connues.difference(publiques())}, "no longer a function of services/"
+    a_part = [x for _, x in LIGNES if x.lignes != 1 or x.droit is None or x.repris]
+    assert [x.nom for x in a_part if not x.sauf] == [], "not as the others: say why"
 
 
 def refuser(
