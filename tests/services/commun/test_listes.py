@@ -115,7 +115,7 @@ def test_a_stale_rename_is_refused_and_says_what_stands_now(session: Session, ca
     with pytest.raises(Conflict) as refus:
         listes.renommer(session, famille=Famille.ORIGINE, id=i, nom="Pli", version=1, by=cast.collaborateur)
     assert refus.value.actuel == {"nom": "Lettre"}
-    assert [o.libelle for o in listes.origines(session)] == ["Lettre"]
+    assert [(o.libelle, o.version) for o in listes.origines(session)] == [("Lettre", 2)]
 
 
 def test_a_row_that_does_not_exist_is_said(session: Session, cast: Cast) -> None:

@@ -119,6 +119,19 @@ def test_an_action_may_be_due_the_very_day(session: Session, cast: Cast, cas: in
     assert [a.echeance for a in point.actions] == [jour]
 
 
+def test_whom_a_point_concerns(session: Session, cast: Cast, cas: int) -> None:
+    by, oph = cast.secretaire, scene.partenaire(session, "Habitat 17")
+    p = f"point.n{by.id}-1"
+    valeurs = {f"{p}.theme": scene.theme(session, "Rodéo motorisé"), f"{p}.partenaires": [oph]}
+    scene.saisir(session, cas, valeurs, by, now=NOW)
+    (point,) = lecture.lire(session, reunion_id=cas, today=NOW.date()).points
+    assert point.partenaires == ["Habitat 17"]
+    assert saisie.noms_courts(session, ids=[oph]) == {oph: ("Habitat 17", scene.sigles(session)["Habitat 17"])}
+    scene.saisir(session, cas, {f"point.{point.id}.partenaires": []}, by, now=NOW)
+    (point,) = lecture.lire(session, reunion_id=cas, today=NOW.date()).points
+    assert point.partenaires == []
+
+
 def test_abandoning_needs_a_reason(session: Session, cast: Cast, cas: int) -> None:
     ouverte = session.exec(select(Action)).one()
     with pytest.raises(Invalid) as refus:
