@@ -11,11 +11,11 @@ from sqlmodel import Session, select
 
 from models import Instance, Partenaire, Quartier, Reunion, Theme
 from services.actions import suivi
-from services.agenda import instances, reunions
+from services.agenda import instances, programmation
 from services.agenda.instances import SiegeVoulu
 from services.commun import listes
 from services.imports import reference as imports
-from services.releves import saisie
+from services.releves import enregistrement, saisie
 from services.socle import brouillons
 from services.socle.acteur import SYSTEME, Acteur
 
@@ -91,7 +91,7 @@ def jeton(session: Session) -> str:
 def tenir(session: Session, nom: str, debut: datetime, by: Acteur, *, lieu: str = "") -> int:
     """Create a meeting of this instance; returns its id."""
     instance_id = instance(session, nom)
-    return reunions.creer(
+    return programmation.creer(
         session,
         type=instances.get(session, id=instance_id).type,
         instance_id=instance_id,
@@ -109,7 +109,9 @@ def saisir(session: Session, reunion_id: int, valeurs: dict[str, Any], by: Acteu
     form = saisie.ouvrir(session, reunion_id=reunion_id, by=by)
     vues = {c: x.version for c, x in brouillons.champs(session, cle=form.cle).items()}
     brouillons.ecrire(session, jeton=form.jeton, valeurs=valeurs, vues=vues, by=by)
-    return saisie.enregistrer(session, reunion_id=reunion_id, jeton=form.jeton, today=now.date(), now=now, by=by)
+    return enregistrement.enregistrer(
+        session, reunion_id=reunion_id, jeton=form.jeton, today=now.date(), now=now, by=by
+    )
 
 
 def poser_cas(session: Session, *, now: datetime, by: Acteur, histoire: bool = True, reference: bool = True) -> int:
@@ -194,7 +196,7 @@ def poser_convocation(session: Session, *, now: datetime, by: Acteur, n: int = 1
         session.add(p)
     session.flush()
     instances.definir_membres(
-        session, instance_id=instance(session, nom), sieges=[SiegeVoulu(p.id or 0) for p in membres], by=by
+        session, instance_id=instance(session, nom), sieges=[SiegeVoulu(p.id) for p in membres], by=by
     )
     demain = now + timedelta(days=1)  # on a Sunday, tonight: the calendar opens on this week
     debut = now.replace(hour=23, minute=0) if now.weekday() == 6 else demain.replace(hour=14, minute=0)

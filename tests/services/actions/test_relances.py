@@ -10,7 +10,7 @@ from sqlmodel import Session, select
 from models import Agent, Envoi, EvenementAction, Partenaire, Point, Theme
 from models.lists import EtatAction, EtatEnvoi, EtatReunion, GenreEnvoi
 from services.actions import relances, suivi
-from services.agenda import reunions
+from services.agenda import programmation, reunions
 from services.aujourdhui import recapitulatif
 from services.courrier import envois
 from services.partenaires import personnes
@@ -72,7 +72,7 @@ def test_each_that_chose_it_gets_its_own_late_actions_and_nothing_of_the_points(
     theme = Theme(libelle="Tapage", rubrique="Bruit", recherche="tapage")
     session.add(theme)
     session.flush()
-    point = Point(theme_id=theme.id or 0, note="Constat restreint", cree_le=NOW)
+    point = Point(theme_id=theme.id, note="Constat restreint", cree_le=NOW)
     session.add(point)
     session.flush()
     choisir(session, cast, d.oph, "accueil@oph.example")
@@ -186,7 +186,7 @@ def test_it_comes_back_at_the_next_meeting_of_its_instance(session: Session, cas
     annulee = creer_reunion(session, cast, instance_id=instance, debut=datetime(2026, 12, 1, 14))
     prochaine = datetime(2026, 12, 8, 14)
     creer_reunion(session, cast, instance_id=instance, debut=prochaine)
-    reunions.changer_etat(
+    programmation.changer_etat(
         session, id=annulee, etat=EtatReunion.ANNULEE, motif="grève",
         version=reunions.get(session, id=annulee).version, by=cast.secretaire,
     )  # fmt: skip

@@ -16,7 +16,7 @@ from documents.champs import exemple
 from documents.releve import texte
 from models import Journal, Reunion
 from models.lists import EtatReunion, GenreModele, TypeReunion
-from services.agenda import presidences, reunions
+from services.agenda import presidences, programmation, reunions
 from services.agenda.presidences import Saisie, sous_la_presidence
 from services.convocation import convocations, destinataires, modeles
 from services.convocation.convocations import Acte, Options
@@ -177,7 +177,7 @@ def test_an_account_gives_its_name_a_form_counts_once_and_the_elue_changes_nothi
         lambda: preside(session, cast.elu),
         lambda: changer(session, vue.id, CLAIRE, cast.elu),
         lambda: presidences.supprimer(session, id=vue.id, version=vue.version, by=cast.elu),
-        lambda: reunions.presider(session, id=creer_reunion(session, cast), qui="Moi", version=1, by=cast.elu),
+        lambda: programmation.presider(session, id=creer_reunion(session, cast), qui="Moi", version=1, by=cast.elu),
     ):
         with pytest.raises(Forbidden):
             commande()
@@ -235,14 +235,14 @@ def test_somebody_else_in_fact_presided(session: Session, cast: Cast) -> None:
 
     def dire(qui: str) -> str:
         version = reunions.get(session, id=s.reunion).version
-        reunions.presider(session, id=s.reunion, qui=qui, version=version, by=by)
+        programmation.presider(session, id=s.reunion, qui=qui, version=version, by=by)
         return presidences.qui_preside(session, reunion_id=s.reunion)
 
     assert dire(" Mme  Autre, conseillère ") == "Mme Autre, conseillère"
     resume = session.exec(select(Journal.resume).order_by(col(Journal.id).desc())).first()
     assert f"{DITE} → Mme Autre, conseillère" in (resume or "")
     with pytest.raises(Conflict):
-        reunions.presider(session, id=s.reunion, qui="M. Tiers", version=0, by=by)
+        programmation.presider(session, id=s.reunion, qui="M. Tiers", version=0, by=by)
     with pytest.raises(Invalid):
         dire("x" * 300)
     assert dire("") == DITE

@@ -10,9 +10,9 @@ from sqlmodel import Session, col, select
 from models import Envoi, Journal, Partenaire, Point, Releve, Reunion
 from models.lists import EtatAction, EtatEnvoi, EtatReleve, GenreModele, TypeReunion
 from services.actions import suivi
-from services.agenda import reunions
+from services.agenda import programmation, reunions
 from services.courrier.messages import Piece
-from services.releves import lecture, saisie, vie_releve
+from services.releves import enregistrement, lecture, saisie, vie_releve
 from services.socle import brouillons
 from services.socle.acteur import Acteur
 from services.socle.erreurs import BusinessError, Conflict, Forbidden, Invalid
@@ -68,7 +68,7 @@ def corriger(session: Session, s: Scene, by: Acteur) -> None:
 
 def renommer(session: Session, s: Scene, by: Acteur) -> None:
     r = reunions.get(session, id=s.reunion)
-    reunions.modifier(
+    programmation.modifier(
         session, id=r.id, type=r.type, instance_id=r.instance_id, titre="Autre titre", debut=r.debut, fin=r.fin,
         lieu_id=r.lieu_id, version=r.version, by=by,
     )  # fmt: skip
@@ -254,7 +254,9 @@ def test_the_entry_says_so_before_it_writes(session: Session, cast: Cast, s: Sce
     form = saisie.ouvrir(session, reunion_id=s.reunion, by=cast.secretaire)
     a_la_main(session, s, cast.secretaire)
     with pytest.raises(Conflict, match="rouvrir"):
-        saisie.enregistrer(session, reunion_id=s.reunion, jeton=form.jeton, today=TODAY, now=NOW, by=cast.secretaire)
+        enregistrement.enregistrer(
+            session, reunion_id=s.reunion, jeton=form.jeton, today=TODAY, now=NOW, by=cast.secretaire
+        )
 
 
 def test_type_technique_lives_the_same(session: Session, cast: Cast) -> None:
