@@ -67,7 +67,7 @@ from services.partenaires.fiches import Saisie as SaisiePartenaire
 from services.partenaires.inattendus import Inattendu
 from services.partenaires.sieges import SiegeVoulu
 from services.projets.creneaux import LigneSeance
-from services.releves import saisie, vie_releve
+from services.releves import enregistrement, saisie, vie_releve
 from services.socle import brouillons, parametres
 from services.socle.brouillons import Formulaire
 from services.socle.horloge import utcnow
@@ -403,7 +403,7 @@ class Scene:
     def reste(self) -> brouillons.Reste:
         """What the secretaire was typing when a colleague saved."""
         jeton = self.brouillon.jeton
-        self.fait(saisie.enregistrer, reunion_id=self.tenue.id, jeton=jeton, today=JOUR, now=NOW)
+        self.fait(enregistrement.enregistrer, reunion_id=self.tenue.id, jeton=jeton, today=JOUR, now=NOW)
         self.fait(brouillons.ecrire, jeton=jeton, valeurs={"habitants": 3}, vues={}, by=self.cast.secretaire)
         cle = saisie.cle_brouillon(self.tenue.id or 0)
         (reste,) = brouillons.restes(self.session, cle=cle, agent_id=self.cast.secretaire.id)

@@ -50,7 +50,7 @@ from services.agenda import (
     jours_evites,
     points,
     presidences,
-    reunions,
+    programmation,
     salles,
     series,
     suites,
@@ -63,11 +63,11 @@ from services.commun.listes import Famille
 from services.convocation import convocations, destinataires, modeles, reponses
 from services.courrier import envois
 from services.imports import colonnes, importation, reference
-from services.partenaires import diffusion, doublons, fiches, inattendus, lots, personnes, sieges, verification
+from services.partenaires import diffusion, doublons, fiches, inattendus, lots, mouvements, sieges, verification
 from services.partenaires.personnes import Identite
 from services.partenaires.sieges import SiegeVoulu
 from services.projets import classes, etapes, participations, seances, semaines
-from services.releves import en_seance, phrases, saisie, vie_releve
+from services.releves import en_seance, enregistrement, phrases, saisie, vie_releve
 from services.socle import brouillons, journal
 from services.socle.acteur import DROITS, SYSTEME, Acteur, Droit
 from services.socle.erreurs import Conflict, Forbidden
@@ -198,15 +198,15 @@ TABLE: dict[str, list[Ligne]] = {
         c(reponses.deposer, lambda s: {"contenu": s.reponse(), "now": NOW}),
         c(reponses.recevoir, lambda s: {"fichiers": [("oui.ics", s.reponse())]}, lignes=2,
           sauf="one line for each answer, under that of the whole, by which they are undone"),
-        c(reunions.creer, lambda s: {"type": TypeReunion.CELLULE, "instance_id": s.instance.id, "titre": "",
+        c(programmation.creer, lambda s: {"type": TypeReunion.CELLULE, "instance_id": s.instance.id, "titre": "",
                                      "debut": DEBUT, "fin": None, "lieu_id": None, "jeton": s.jeton}),
-        c(reunions.deplacer, lambda s: s.de(s.reunion) | {"debut": DEBUT + timedelta(1)}),
-        c(reunions.modifier, lambda s: s.de(s.reunion) | {
+        c(programmation.deplacer, lambda s: s.de(s.reunion) | {"debut": DEBUT + timedelta(1)}),
+        c(programmation.modifier, lambda s: s.de(s.reunion) | {
             "type": s.reunion.type, "instance_id": s.instance.id, "titre": "Autre titre", "debut": DEBUT,
             "fin": DEBUT + timedelta(hours=1), "lieu_id": None, "jeton": s.jeton}),
-        c(reunions.changer_etat, lambda s: s.de(s.reunion) | {"etat": EtatReunion.ANNULEE, "motif": "Grève"}),
-        c(reunions.presider, lambda s: s.de(s.reunion) | {"qui": "Mme Exemple"}),
-        c(saisie.enregistrer, lambda s: {"reunion_id": s.tenue.id, "jeton": s.brouillon.jeton, "today": JOUR,
+        c(programmation.changer_etat, lambda s: s.de(s.reunion) | {"etat": EtatReunion.ANNULEE, "motif": "Grève"}),
+        c(programmation.presider, lambda s: s.de(s.reunion) | {"qui": "Mme Exemple"}),
+        c(enregistrement.enregistrer, lambda s: {"reunion_id": s.tenue.id, "jeton": s.brouillon.jeton, "today": JOUR,
                                          "now": NOW}),
         c(salles.noter, lambda s: s.de(s.reunion) | {"salle": EtatSalle.CONFIRMEE}),
         c(series.creer, lambda s: {"creneaux": s.creneaux(), "jeton": s.jeton, "now": NOW}),
@@ -256,14 +256,14 @@ TABLE: dict[str, list[Ligne]] = {
         c(fiches.modifier, lambda s: s.de(s.oph) | {"saisie": s.fiche("Office"), "jeton": s.jeton}),
         c(fiches.archiver, lambda s: s.de(s.oph) | {"now": UTC_NOW}),
         c(fiches.restaurer, lambda s: s.de(s.tel(s.oph, archive_le=UTC_NOW))),
-        c(personnes.creer, lambda s: {"partenaire_id": s.oph.id, "identite": Identite("Exemple", "Cléo"),
+        c(mouvements.creer, lambda s: {"partenaire_id": s.oph.id, "identite": Identite("Exemple", "Cléo"),
                                       "intitule": "Gardien", "debut": JOUR, "jeton": s.jeton}),
-        c(personnes.remplacer, lambda s: s.de_la_fonction() | {"identite": Identite("Essai", "Cléo"), "today": JOUR,
+        c(mouvements.remplacer, lambda s: s.de_la_fonction() | {"identite": Identite("Essai", "Cléo"), "today": JOUR,
                                                                "intitule": "Directeur", "le": JOUR,
                                                                "jeton": s.jeton}),
-        c(personnes.terminer, lambda s: s.de_la_fonction() | {"fin": JOUR, "today": JOUR}),
-        c(personnes.annuler_depart, lambda s: s.de_la_fonction(fin=JOUR) | {"today": JOUR}),
-        c(personnes.modifier, lambda s: s.de_la_fonction() | {"identite": Identite("Exemple", "Cléo"),
+        c(mouvements.terminer, lambda s: s.de_la_fonction() | {"fin": JOUR, "today": JOUR}),
+        c(mouvements.annuler_depart, lambda s: s.de_la_fonction(fin=JOUR) | {"today": JOUR}),
+        c(mouvements.modifier, lambda s: s.de_la_fonction() | {"identite": Identite("Exemple", "Cléo"),
                                                               "intitule": "Adjointe", "debut": JOUR,
                                                               "jeton": s.jeton}),
         c(relances.choisir, lambda s: {"partenaire_id": s.oph.id, "version": s.oph.version, "relance": True}),

@@ -13,7 +13,7 @@ from services.actions import relances, suivi
 from services.agenda import programmation, reunions
 from services.aujourdhui import recapitulatif
 from services.courrier import envois
-from services.partenaires import personnes
+from services.partenaires import mouvements
 from services.partenaires.personnes import Identite
 from services.socle.acteur import SYSTEME
 from services.socle.erreurs import Conflict, Forbidden, Invalid
@@ -124,7 +124,7 @@ def test_one_that_was_archived_gets_nothing_more(session: Session, cast: Cast, d
 @pytest.mark.parametrize(("arrive", "dit"), [(0, "1 message en file"), (1, "1 partenaire sans adresse")])
 def test_it_goes_to_somebody_in_function(session: Session, cast: Cast, d: Decor, arrive: int, dit: str) -> None:
     choisir(session, cast, d.oph)
-    personnes.creer(
+    mouvements.creer(
         session, partenaire_id=d.oph, identite=Identite("Exemple", "Claire", "claire@oph.example"), jeton="j",
         intitule="Directrice", debut=TODAY + timedelta(days=arrive), by=cast.secretaire,
     )  # fmt: skip

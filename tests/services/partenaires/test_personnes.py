@@ -369,7 +369,7 @@ def test_a_title_is_kept_by_one_seat_only(session: Session, cast: Cast, oph: int
     mireuil = "Réunion technique – Mireuil"
     titre = asseoir(session, oph, claire, titre="Cheffe d’agence", instance=mireuil)
     sans = asseoir(session, oph, claire, titre="", instance=mireuil)
-    personnes.terminer(session, fonction_id=claire, version=1, fin=hier, today=AUJOURDHUI, by=cast.secretaire)
+    mouvements.terminer(session, fonction_id=claire, version=1, fin=hier, today=AUJOURDHUI, by=cast.secretaire)
     assert [session.get_one(Siege, id).fonction for id in (titre, sans)] == ["Cheffe d’agence", ""]
 
 
