@@ -13,7 +13,7 @@ from models import Instance, Partenaire, Quartier, Reunion, Theme
 from services.actions import suivi
 from services.agenda import instances, programmation
 from services.agenda.instances import SiegeVoulu
-from services.commun import listes
+from services.commun import edition_listes
 from services.imports import reference as imports
 from services.releves import enregistrement, saisie
 from services.socle import brouillons
@@ -98,7 +98,7 @@ def tenir(session: Session, nom: str, debut: datetime, by: Acteur, *, lieu: str 
         titre="",
         debut=debut,
         fin=debut + timedelta(minutes=90),
-        lieu_id=listes.lieu_nomme(session, nom=lieu, by=by) if lieu else None,
+        lieu_id=edition_listes.lieu_nomme(session, nom=lieu, by=by) if lieu else None,
         jeton=jeton(session),
         by=by,
     )

@@ -17,7 +17,7 @@ from models.lists import (
 )
 from services.agenda import presidences
 from services.agenda.reunions import DUREE, TRANSITIONS, defauts, erreurs_horaires, get
-from services.commun import etats_releve, listes
+from services.commun import edition_listes, etats_releve
 from services.socle import brouillons, chargement, journal
 from services.socle.acteur import Acteur, Droit, require
 from services.socle.erreurs import Invalid
@@ -276,7 +276,7 @@ def _remplir(
     if erreurs:
         raise Invalid(erreurs)
     if lieu_nom:
-        lieu_id = listes.lieu_nomme(session, nom=lieu_nom, by=by)
+        lieu_id = edition_listes.lieu_nomme(session, nom=lieu_nom, by=by)
     if reunion.id and (reunion.debut, reunion.fin, reunion.lieu_id) != (debut, fin, lieu_id):
         reunion.salle = EtatSalle.A_RESERVER  # what was booked was another hour, or another room
     reunion.type, reunion.instance_id, reunion.titre = type, instance_id, titre

@@ -420,6 +420,3 @@ def reprendre(session: Session, *, reunion_id: int, reste: Reste, today: date, b
         valeur = f"{actuel}\n{valeur}" if champ.endswith((".note", ".reponse", ".public")) else f"{actuel} ; {valeur}"
     brouillons.ecrire(session, jeton=form.jeton, valeurs={champ: valeur}, vues={champ: None}, by=by)
     brouillons.oublier_reste(session, id=reste.id, by=by)
-
-
-# --- the command ----------------------------------------------------------------------------------------------------

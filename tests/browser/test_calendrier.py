@@ -13,7 +13,7 @@ from sqlmodel import col, delete, select
 from models import Instance, JetonUtilise, Reunion
 from models.lists import TypeReunion
 from services.agenda import programmation, reunions
-from services.commun import listes
+from services.commun import edition_listes
 from services.socle.acteur import SYSTEME
 from services.socle.horloge import aujourdhui
 from tests.browser.outils import aller, pret, se_connecter, until
@@ -287,7 +287,7 @@ def test_refused_move_snaps_back(vide: Serveur, page: Page, connexion: Connexion
 
 def test_overlap_of_place_asks_first(vide: Serveur, page: Page, connexion: Connexion) -> None:
     with vide.session() as session:
-        lieu = listes.lieu_nomme(session, nom="Salle des commissions", by=SYSTEME)
+        lieu = edition_listes.lieu_nomme(session, nom="Salle des commissions", by=SYSTEME)
     semer(vide, debut=a(LUNDI, 9), lieu_id=lieu, titre="Première")
     semer(vide, debut=a(LUNDI, 14), lieu_id=lieu, titre="Seconde", instance_id=None)
     ouvrir(page, connexion)

@@ -20,7 +20,7 @@ from services.agenda import presidences, programmation, reunions
 from services.agenda.presidences import Saisie, sous_la_presidence
 from services.convocation import convocations, destinataires, modeles
 from services.convocation.convocations import Acte, Options
-from services.releves import lecture, releve_public, vie_releve
+from services.releves import circuit, lecture, releve_public, vie_releve
 from services.socle.acteur import Acteur
 from services.socle.erreurs import Conflict, Forbidden, Invalid
 from services.socle.horloge import utcnow
@@ -224,7 +224,7 @@ def test_a_meeting_written_up_before_anybody_was_set_takes_the_first_said_and_ke
 def test_a_releve_validated_without_anybody_stays_so(session: Session, cast: Cast) -> None:
     s, by = poser(session, cast), cast.secretaire
     marque = vie_releve.lire(session, reunion_id=s.reunion).marque
-    vie_releve.valider(session, reunion_id=s.reunion, marque=marque, now=utcnow(), by=by)
+    circuit.valider(session, reunion_id=s.reunion, marque=marque, now=utcnow(), by=by)
     preside(session, by)
     assert presidences.qui_preside(session, reunion_id=s.reunion) == ""
 
@@ -247,7 +247,7 @@ def test_somebody_else_in_fact_presided(session: Session, cast: Cast) -> None:
         dire("x" * 300)
     assert dire("") == DITE
     marque = vie_releve.lire(session, reunion_id=s.reunion).marque
-    vie_releve.valider(session, reunion_id=s.reunion, marque=marque, now=utcnow(), by=by)
+    circuit.valider(session, reunion_id=s.reunion, marque=marque, now=utcnow(), by=by)
     dire("Mme Autre")
     assert vie_releve.lire(session, reunion_id=s.reunion).valide_le is None, "the relevé is a projet again"
 
@@ -284,7 +284,7 @@ def test_every_document_of_the_meeting_says_it(session: Session, cast: Cast, int
             )
     preside(session, by, interim=interim)
     marque = vie_releve.lire(session, reunion_id=s.reunion).marque
-    vie_releve.valider(session, reunion_id=s.reunion, marque=marque, now=utcnow(), by=by)
+    circuit.valider(session, reunion_id=s.reunion, marque=marque, now=utcnow(), by=by)
     qui = f"{DITE}{', par intérim' if interim else ''}"
     for genre in GenreModele:
         if genre is G.RECUEIL:

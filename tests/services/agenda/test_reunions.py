@@ -8,7 +8,7 @@ from sqlmodel import Session, col, func, select
 from models import Journal, Lieu, Reunion
 from models.lists import EtatReunion, Frequence, TypeReunion
 from services.agenda import instances, programmation, reunions
-from services.commun import listes
+from services.commun import edition_listes
 from services.socle.erreurs import Conflict, Forbidden, Invalid, NotFound
 from tests.cast import Cast
 from tests.services.outils_agenda import QUATORZE, creer_instance, creer_reunion, decor
@@ -16,7 +16,7 @@ from tests.services.outils_agenda import QUATORZE, creer_instance, creer_reunion
 
 def test_created_from_its_instance(session: Session, cast: Cast) -> None:
     d = decor(session)
-    lieu = listes.lieu_nomme(session, nom="Hôtel de ville", by=cast.secretaire)
+    lieu = edition_listes.lieu_nomme(session, nom="Hôtel de ville", by=cast.secretaire)
     instance = creer_instance(
         session, cast, d, heure_debut=time(9, 30), heure_fin=time(12), lieu_id=lieu, nom="Cellule de veille Mireuil"
     )
@@ -300,7 +300,7 @@ def test_queue_holds_what_began_and_is_not_written_up_latest_first(session: Sess
 
 def test_overlaps_of_instance_and_place(session: Session, cast: Cast) -> None:
     instance = creer_instance(session, cast, decor(session))
-    lieu = listes.lieu_nomme(session, nom="Salle A", by=cast.secretaire)
+    lieu = edition_listes.lieu_nomme(session, nom="Salle A", by=cast.secretaire)
     pris = creer_reunion(session, cast, instance_id=instance, titre="Première", lieu_id=lieu)
 
     def conflits(debut: datetime, **options: int | None) -> list[str]:

@@ -8,7 +8,7 @@ from sqlmodel import Session, func, select
 
 from models import Action, College, Fonction, Journal, Partenaire, Personne
 from models.lists import EtatAction, StatutCollege
-from services.commun import listes
+from services.commun import edition_listes, listes
 from services.imports.reference import charger_reference
 from services.partenaires import annuaire, fiches, mouvements
 from services.partenaires.annuaire import Filtre
@@ -133,7 +133,7 @@ def test_choices_are_active_only_and_limited(carnet: Session, cast: Cast) -> Non
 
 def test_renaming_a_category_changes_what_is_found(carnet: Session, cast: Cast) -> None:
     bailleurs = next(c for c in listes.categories(carnet) if c.nom == "Bailleur social")
-    listes.renommer(
+    edition_listes.renommer(
         carnet, famille=listes.Famille.CATEGORIE, id=bailleurs.id, nom="Logement", version=1, by=cast.secretaire
     )
     assert noms(carnet, texte="logement") == ["Erilia", "Habitat 17", OPH]

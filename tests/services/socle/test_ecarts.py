@@ -47,7 +47,7 @@ from models.lists import (
 from services.actions import relances, suivi
 from services.administration import taches
 from services.agenda import instances, jalons_types, jours_evites, points, presidences, programmation, reunions, salles
-from services.commun import comptes, listes
+from services.commun import comptes, edition_listes
 from services.commun.listes import Famille
 from services.convocation import convocations, destinataires, modeles, reponses
 from services.partenaires import fiches, mouvements, personnes, sieges
@@ -250,16 +250,16 @@ CAS = [
         fin=date(2026, 12, 31), secteur_id=m.d.centre), version=1, by=m.by),
         ["Mme Claire", "Qualité : vide → maire", "Jusqu’au : vide → 31/12/2026",
          "Secteur de veille : vide → Centre-ville"]),
-    Cas("thème", lambda m: listes.modifier_theme(
+    Cas("thème", lambda m: edition_listes.modifier_theme(
         m.s, id=m.theme.id, libelle="Tapage", rubrique="Nuits", version=m.theme.version, by=m.by),
         ["Bruit", "Tapage", "Rubrique : Cadre de vie → Nuits"]),
-    Cas("origine", lambda m: listes.renommer(
+    Cas("origine", lambda m: edition_listes.renommer(
         m.s, famille=Famille.ORIGINE, id=m.origine.id, nom="Courrier", version=m.origine.version, by=m.by),
         ["« Appel »", "« Courrier »"]),
-    Cas("lieu", lambda m: listes.modifier_lieu(
+    Cas("lieu", lambda m: edition_listes.modifier_lieu(
         m.s, id=m.lieu.id, nom="Salle B", adresse="1 place", capacite=40, version=m.lieu.version, by=m.by),
         ["« Salle A »", "« Salle B »", "Adresse : vide → 1 place", "Places : vide → 40"]),
-    Cas("quartier", lambda m: listes.modifier_quartier(
+    Cas("quartier", lambda m: edition_listes.modifier_quartier(
         m.s, id=m.d.gabut, nom="Gabut", secteur_id=m.d.mireuil, version=1, by=m.by),
         ["Gabut", "Secteur de veille : Centre-ville → Mireuil"]),
     Cas("phrase", lambda m: phrases.modifier(
