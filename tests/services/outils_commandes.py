@@ -67,7 +67,7 @@ from services.partenaires.fiches import Saisie as SaisiePartenaire
 from services.partenaires.inattendus import Inattendu
 from services.partenaires.sieges import SiegeVoulu
 from services.projets.creneaux import LigneSeance
-from services.releves import enregistrement, saisie, vie_releve
+from services.releves import circuit, enregistrement, saisie, vie_releve
 from services.socle import brouillons, parametres
 from services.socle.brouillons import Formulaire
 from services.socle.horloge import utcnow
@@ -357,7 +357,7 @@ class Scene:
         return {"reunion_id": self.releve.reunion, "marque": vie.marque}
 
     def valide(self) -> None:
-        self.fait(vie_releve.valider, **self.marque, now=UTC_NOW)
+        self.fait(circuit.valider, **self.marque, now=UTC_NOW)
 
     def diffusion(self) -> dict[str, Any]:
         self.valide()
@@ -367,11 +367,11 @@ class Scene:
         }  # fmt: skip
 
     def prepare(self) -> None:
-        self.fait(vie_releve.diffuser, **self.diffusion())
+        self.fait(circuit.diffuser, **self.diffusion())
 
     def diffuse(self) -> None:
         self.prepare()
-        self.fait(vie_releve.remis, **self.marque, now=UTC_NOW)
+        self.fait(circuit.remis, **self.marque, now=UTC_NOW)
 
     @cached_property
     def tenue(self) -> Reunion:

@@ -56,7 +56,7 @@ from services.agenda import (
     suites,
 )
 from services.aujourdhui import recapitulatif, recherche
-from services.commun import comptes, etats_releve, exports, filtres, listes, operations, pieces
+from services.commun import comptes, edition_listes, etats_releve, exports, filtres, operations, pieces
 from services.commun.exports import Format
 from services.commun.fichiers_joints import Fichier
 from services.commun.listes import Famille
@@ -67,7 +67,7 @@ from services.partenaires import diffusion, doublons, fiches, inattendus, lots, 
 from services.partenaires.personnes import Identite
 from services.partenaires.sieges import SiegeVoulu
 from services.projets import classes, etapes, participations, seances, semaines
-from services.releves import en_seance, enregistrement, phrases, saisie, vie_releve
+from services.releves import circuit, en_seance, enregistrement, phrases, saisie, vie_releve
 from services.socle import brouillons, journal
 from services.socle.acteur import DROITS, SYSTEME, Acteur, Droit
 from services.socle.erreurs import Conflict, Forbidden
@@ -212,11 +212,11 @@ TABLE: dict[str, list[Ligne]] = {
         c(series.creer, lambda s: {"creneaux": s.creneaux(), "jeton": s.jeton, "now": NOW}),
         c(suites.deplacer, lambda s: {"deplacements": s.deplacements(), "jeton": s.jeton, "now": NOW}),
         c(suites.annuler, lambda s: {"versions": s.serie(), "motif": "Grève", "jeton": s.jeton}),
-        c(vie_releve.valider, lambda s: s.marque | {"now": UTC_NOW}),
-        c(vie_releve.diffuser, lambda s: s.diffusion(), relais=True),
-        c(vie_releve.remis, lambda s: s.prepare() or s.marque | {"now": UTC_NOW}),
-        c(vie_releve.renoncer, lambda s: s.prepare() or s.marque),
-        c(vie_releve.rouvrir, lambda s: s.diffuse() or s.marque | {"motif": "Erreur"}, droit=Droit.COMPTES),
+        c(circuit.valider, lambda s: s.marque | {"now": UTC_NOW}),
+        c(circuit.diffuser, lambda s: s.diffusion(), relais=True),
+        c(circuit.remis, lambda s: s.prepare() or s.marque | {"now": UTC_NOW}),
+        c(circuit.renoncer, lambda s: s.prepare() or s.marque),
+        c(circuit.rouvrir, lambda s: s.diffuse() or s.marque | {"motif": "Erreur"}, droit=Droit.COMPTES),
     ],
     "Instances": [
         c(instances.creer, lambda s: {"nom": "Groupe", "type": TypeReunion.CELLULE, "secteur_id": s.decor.mireuil,
@@ -281,21 +281,21 @@ TABLE: dict[str, list[Ligne]] = {
         c(jours_evites.modifier, lambda s: s.de(s.jour_evite) | {"genre": GenreJourEvite.EVENEMENT, "libelle": "Fête",
                                                                  "debut": JOUR, "fin": None}),
         c(jours_evites.supprimer, lambda s: s.de(s.jour_evite)),
-        c(listes.ajouter_theme, lambda s: {"libelle": "Bruit", "rubrique": "Cadre de vie", "jeton": s.jeton}),
-        c(listes.modifier_theme, lambda s: s.de(s.theme) | {"libelle": "Bruit", "rubrique": "Cadre de vie",
+        c(edition_listes.ajouter_theme, lambda s: {"libelle": "Bruit", "rubrique": "Cadre de vie", "jeton": s.jeton}),
+        c(edition_listes.modifier_theme, lambda s: s.de(s.theme) | {"libelle": "Bruit", "rubrique": "Cadre de vie",
                                                             "jeton": s.jeton}),
-        c(listes.ajouter, lambda s: {"famille": Famille.CATEGORIE, "nom": "Bailleurs", "jeton": s.jeton}),
-        c(listes.renommer, lambda s: s.de(s.categorie) | {"famille": Famille.CATEGORIE, "nom": "Bailleurs",
+        c(edition_listes.ajouter, lambda s: {"famille": Famille.CATEGORIE, "nom": "Bailleurs", "jeton": s.jeton}),
+        c(edition_listes.renommer, lambda s: s.de(s.categorie) | {"famille": Famille.CATEGORIE, "nom": "Bailleurs",
                                                           "jeton": s.jeton}),
-        c(listes.archiver, lambda s: s.de(s.origine) | {"famille": Famille.ORIGINE}),
-        c(listes.restaurer, lambda s: s.de(s.tel(s.origine, archive=True)) | {"famille": Famille.ORIGINE}),
-        c(listes.ajouter_lieu, lambda s: {"nom": "Mairie", "jeton": s.jeton}),
-        c(listes.modifier_lieu, lambda s: s.de(s.lieu) | {"nom": "Mairie", "adresse": "", "capacite": 20,
+        c(edition_listes.archiver, lambda s: s.de(s.origine) | {"famille": Famille.ORIGINE}),
+        c(edition_listes.restaurer, lambda s: s.de(s.tel(s.origine, archive=True)) | {"famille": Famille.ORIGINE}),
+        c(edition_listes.ajouter_lieu, lambda s: {"nom": "Mairie", "jeton": s.jeton}),
+        c(edition_listes.modifier_lieu, lambda s: s.de(s.lieu) | {"nom": "Mairie", "adresse": "", "capacite": 20,
                                                           "jeton": s.jeton}),
-        c(listes.lieu_nomme, lambda s: {"nom": "Mairie"}),
-        c(listes.valider_secteur, lambda s: s.de(s.secteur)),
-        c(listes.ajouter_quartier, lambda s: {"nom": "Tasdon", "secteur_id": s.secteur.id, "jeton": s.jeton}),
-        c(listes.modifier_quartier, lambda s: s.de(s.quartier) | {"nom": "Tasdon", "secteur_id": s.secteur.id,
+        c(edition_listes.lieu_nomme, lambda s: {"nom": "Mairie"}),
+        c(edition_listes.valider_secteur, lambda s: s.de(s.secteur)),
+        c(edition_listes.ajouter_quartier, lambda s: {"nom": "Tasdon", "secteur_id": s.secteur.id, "jeton": s.jeton}),
+        c(edition_listes.modifier_quartier, lambda s: s.de(s.quartier) | {"nom": "Tasdon", "secteur_id": s.secteur.id,
                                                                   "jeton": s.jeton}),
         c(phrases.ajouter, lambda s: {"genre": GenrePhrase.NOTE, "texte": "Rien à dire.", "jeton": s.jeton}),
         c(phrases.modifier, lambda s: s.de(s.phrase) | {"texte": "Rien de neuf."}),
