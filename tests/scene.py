@@ -10,11 +10,10 @@ from uuid import uuid4
 from sqlmodel import Session, select
 
 from models import Instance, Partenaire, Quartier, Reunion, Theme
-from services.actions import suivi
+from services.actions import avancement, suivi
 from services.agenda import instances, programmation
 from services.agenda.instances import SiegeVoulu
 from services.commun import edition_listes
-from services.imports import reference as imports
 from services.releves import enregistrement, saisie
 from services.socle import brouillons
 from services.socle.acteur import SYSTEME, Acteur
@@ -117,7 +116,7 @@ def saisir(session: Session, reunion_id: int, valeurs: dict[str, Any], by: Acteu
 def poser_cas(session: Session, *, now: datetime, by: Acteur, histoire: bool = True, reference: bool = True) -> int:
     """The case, ready to be written up: its meeting was held last Tuesday. Returns its id."""
     if reference:
-        imports.charger_reference(session, by=SYSTEME)
+        reference.charger_reference(session, by=SYSTEME)
     if histoire:
         for semaine, (nom, points) in enumerate(PASSE.items(), 2):
             reunion_id = tenir(session, nom, now - timedelta(weeks=semaine), by)
@@ -140,7 +139,7 @@ def poser_cas(session: Session, *, now: datetime, by: Acteur, histoire: bool = T
         by=by,
     )
     for ouverte in CAS["open_from_last_time"]:
-        suivi.creer(
+        avancement.creer(
             session,
             quoi=ouverte["what"],
             pilote_id=partenaire(session, ouverte["structure"]),
