@@ -41,7 +41,7 @@ from models.lists import (
     TypeReunion,
     Volet,
 )
-from services.actions import relances, suivi
+from services.actions import avancement, relances, suivi
 from services.administration import flux, taches
 from services.agenda import (
     instances,
@@ -60,7 +60,7 @@ from services.commun import comptes, edition_listes, etats_releve, exports, filt
 from services.commun.exports import Format
 from services.commun.fichiers_joints import Fichier
 from services.commun.listes import Famille
-from services.convocation import convocations, destinataires, modeles, reponses
+from services.convocation import composition, convocations, modeles, rappels, reponses
 from services.courrier import envois
 from services.imports import colonnes, importation, reference
 from services.partenaires import diffusion, doublons, fiches, inattendus, lots, mouvements, sieges, verification
@@ -117,11 +117,11 @@ SANS_LIGNE = "a draft that is not saved yet, or a convenience of one agent: noth
 LISTE = "who is called is written down before it is looked at, and taken back with the transaction of a refusal"
 TABLE: dict[str, list[Ligne]] = {
     "Actions": [
-        c(suivi.creer, lambda s: {"quoi": "Réparer", "pilote_id": s.oph.id, "echeance": JOUR,
+        c(avancement.creer, lambda s: {"quoi": "Réparer", "pilote_id": s.oph.id, "echeance": JOUR,
                                     "instance_id": s.instance.id, "today": JOUR}),
-        c(suivi.changer, lambda s: s.de(s.action) | {"etat": EtatAction.REALISEE, "today": JOUR}),
-        c(suivi.accepter, lambda s: s.de(s.action) | {"le": JOUR}),
-        c(suivi.corriger, lambda s: s.de(s.action) | {"quoi": "Refaire", "pilote_id": s.oph.id}),
+        c(avancement.changer, lambda s: s.de(s.action) | {"etat": EtatAction.REALISEE, "today": JOUR}),
+        c(avancement.accepter, lambda s: s.de(s.action) | {"le": JOUR}),
+        c(avancement.corriger, lambda s: s.de(s.action) | {"quoi": "Refaire", "pilote_id": s.oph.id}),
     ],
     "13-18": [
         c(classes.ajouter, lambda s: {"participation_id": s.participation.id, "nom": "4e B", "effectif": 20,
@@ -166,7 +166,7 @@ TABLE: dict[str, list[Ligne]] = {
         c(recapitulatif.choisir, lambda s: {"courriel": "c@exemple.fr", "oui": True}, droit=Droit.CONSULTER),
     ],
     "Réglages, agendas et envois": [
-        c(convocations.regler_rappel, lambda s: {"actif": True, "jours": 4}, droit=Droit.COMPTES),
+        c(rappels.regler_rappel, lambda s: {"actif": True, "jours": 4}, droit=Droit.COMPTES),
         c(envois.reessayer, lambda s: {"ids": [s.envoi()], "now": UTC_NOW}, relais=True),
         c(filtres.garder, lambda s: {"ecran": "annuaire", "nom": "Justice", "parametres": {"categorie": "Justice"}}),
         c(filtres.supprimer, lambda s: {"id": s.mis(
@@ -179,10 +179,10 @@ TABLE: dict[str, list[Ligne]] = {
     ],
     "Réunions et saisies": [
         c(convocations.envoyer, lambda s: s.convocation(), repris=("destinataire",), sauf=LISTE),
-        c(destinataires.retenir, lambda s: s.pour_un_convie() | {"retenu": False}),
-        c(destinataires.inviter, lambda s: s.pour_un_convie() | {"invite": True}),
-        c(destinataires.changer_adresse, lambda s: s.autre_adresse() | {"courriel": "autre@exemple.fr"}),
-        c(destinataires.ajouter, lambda s: {"reunion_id": s.convies.id, "candidat": s.candidat(), "today": JOUR}),
+        c(composition.retenir, lambda s: s.pour_un_convie() | {"retenu": False}),
+        c(composition.inviter, lambda s: s.pour_un_convie() | {"invite": True}),
+        c(composition.changer_adresse, lambda s: s.autre_adresse() | {"courriel": "autre@exemple.fr"}),
+        c(composition.ajouter, lambda s: {"reunion_id": s.convies.id, "candidat": s.candidat(), "today": JOUR}),
         c(en_seance.ouvrir, lambda s: {"reunion_id": s.tenue.id, "now": NOW}),
         c(envois.remis, lambda s: {"ids": [s.envoi()], "now": UTC_NOW}),
         c(jalons.cocher, lambda s: {"reunion_id": s.reunion.id, "type_id": s.jalon.id, "fait": True, "today": JOUR}),
@@ -347,7 +347,7 @@ LECTURES: set[Callable[..., Any]] = {
     journal.chercher, pieces.ouvrir, recapitulatif.choix, recherche.partout, saisie.lire, vie_releve.a_remettre,
 }  # fmt: skip
 MORCEAUX: set[Callable[..., Any]] = {  # of a command, which asks the right and has the journal line
-    destinataires.ligne, envois.deposer, etats_releve.ajouter, etats_releve.corrige, journal.note, operations.retirer,
+    composition.ligne, envois.deposer, etats_releve.ajouter, etats_releve.corrige, journal.note, operations.retirer,
     operations.suivre, participations.noter,
 }  # fmt: skip
 
