@@ -7,18 +7,22 @@ import signal
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
 from sqlalchemy import text
 from sqlmodel import Session
 
+from demo.annee import remplir
 from services import db, phrases, schema
 from services.acteur import SYSTEME
 from services.db import make_engine
+from services.horloge import aujourdhui
 from services.imports import charger_reference
 from settings import ROOT, get_settings
 from tests.cast import create_cast
@@ -35,13 +39,30 @@ class Base:
     dossier: Path
 
 
-def servir(url: str) -> None:
-    """Fill a migrated base as a first start does, and create the cast's accounts."""
+def _reference(session: Session) -> None:
+    charger_reference(session, by=SYSTEME)
+
+
+def _servie(session: Session) -> None:
+    charger_reference(session, by=SYSTEME)
+    phrases.semer(session)
+    create_cast(session)
+
+
+# What a test may find in its base from the start. Each is filled once a session, then copied.
+MODELES: dict[str, Callable[[Session], None]] = {
+    "reference": _reference,  # the public facts of reference/
+    "servie": _servie,  # what a first start leaves, and the cast's accounts
+    "annee": partial(remplir, today=aujourdhui()),  # the demo year that ends today
+    "annee_2026": partial(remplir, today=date(2026, 6, 12)),  # another, for who counts what is in it
+}
+
+
+def remplir_modele(url: str, nom: str) -> None:
+    """Fill a migrated base with that model."""
     engine = make_engine(url)
     with engine.connect().execution_options(writer=True) as connection, Session(connection) as session:
-        charger_reference(session, by=SYSTEME)
-        phrases.semer(session)
-        create_cast(session)
+        MODELES[nom](session)
         session.commit()
     engine.dispose()
 
@@ -152,8 +173,8 @@ class Postgres:
         self._sql(f"CREATE DATABASE {nom} TEMPLATE {modele}")
         return self.url(nom)
 
-    def drop(self, nom: str) -> None:
-        self._sql(f"DROP DATABASE IF EXISTS {nom} WITH (FORCE)")
+    def drop(self, url: str) -> None:
+        self._sql(f"DROP DATABASE IF EXISTS {url.rsplit('/', 1)[1]} WITH (FORCE)")
 
     def close(self) -> None:
         self.stop()

@@ -8,6 +8,8 @@ Screens and journeys run on SQLite; `@pytest.mark.deux_bases` runs one on Postgr
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +23,7 @@ from services import comptes, db
 from services.db import make_engine
 from services.horloge import utcnow
 from settings import ROOT
-from tests.bases import SGBD, Base, Postgres, migrated_sqlite, oublier_la_base, servir, unique_name
+from tests.bases import MODELES, SGBD, Base, Postgres, migrated_sqlite, oublier_la_base, remplir_modele, unique_name
 from tests.cast import Cast, create_cast, open_session
 from tests.serveur import Serveur, data_dir
 
@@ -87,19 +89,60 @@ def sgbd(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def _engines(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    engines: dict[str, Engine] = {}
+def copie(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., str]:
+    """`copie("sqlite", dossier, "annee")`: address of a new base, a copy of that model; "": no rows."""
 
-    def get(sgbd: str) -> Engine:
-        if sgbd not in engines:
-            if sgbd == "sqlite":
-                fichier = tmp_path_factory.mktemp("regles") / "carnet.db"
-                shutil.copyfile(request.getfixturevalue("_sqlite_modele"), fichier)
-                engines[sgbd] = make_engine(f"sqlite:///{fichier}")
-            else:
-                cluster = request.getfixturevalue("postgres")
-                engines[sgbd] = make_engine(cluster.create(unique_name(), modele="modele"))
-        return engines[sgbd]
+    @cache
+    def modele(sgbd: str, nom: str) -> str:
+        if sgbd == "sqlite":
+            vide = str(request.getfixturevalue("_sqlite_modele"))
+            if not nom:
+                return vide
+            fichier = str(tmp_path_factory.mktemp("modele") / "carnet.db")
+            shutil.copyfile(vide, fichier)
+            remplir_modele(f"sqlite:///{fichier}", nom)
+            return fichier
+        if nom:
+            remplir_modele(request.getfixturevalue("postgres").create(f"modele_{nom}", modele="modele"), nom)
+        return f"modele_{nom}" if nom else "modele"
+
+    def copier(sgbd: str, dossier: Path, nom: str = "") -> str:
+        if sgbd == "postgresql":
+            return str(request.getfixturevalue("postgres").create(unique_name(), modele=modele(sgbd, nom)))
+        shutil.copyfile(modele(sgbd, nom), dossier / "carnet.db")
+        return f"sqlite:///{dossier / 'carnet.db'}"
+
+    return copier
+
+
+def _modele(request: pytest.FixtureRequest) -> str:
+    """The model that the test asks for by its name, among its fixtures."""
+    return next((nom for nom in MODELES if nom in request.fixturenames), "")
+
+
+@pytest.fixture
+def reference() -> None:
+    """The base of this test, `session` or `base`, holds the public facts of reference/."""
+
+
+@pytest.fixture
+def annee() -> None:
+    """The base of this test holds the demo year that ends today."""
+
+
+@pytest.fixture
+def annee_2026() -> None:
+    """The base of this test holds the demo year that ends on 12 June 2026."""
+
+
+@pytest.fixture(scope="session")
+def _engines(copie: Callable[..., str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    engines: dict[tuple[str, str], Engine] = {}
+
+    def get(sgbd: str, nom: str) -> Engine:
+        if (sgbd, nom) not in engines:
+            engines[sgbd, nom] = make_engine(copie(sgbd, tmp_path_factory.mktemp("regles"), nom))
+        return engines[sgbd, nom]
 
     yield get
     for engine in engines.values():
@@ -107,9 +150,10 @@ def _engines(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 
 
 @pytest.fixture
-def session(sgbd: str, _engines: Callable[[str], Engine]) -> Iterator[Session]:
-    """A session on a migrated base without rows; what the test writes is rolled back."""
-    with _engines(sgbd).connect().execution_options(writer=True) as connection, Session(connection) as s:
+def session(request: pytest.FixtureRequest, sgbd: str, _engines: Callable[[str, str], Engine]) -> Iterator[Session]:
+    """A session on a migrated base, without rows unless a model is asked for; what the test writes is rolled back."""
+    engine = _engines(sgbd, _modele(request))
+    with engine.connect().execution_options(writer=True) as connection, Session(connection) as s:
         yield s
         s.rollback()
 
@@ -121,21 +165,23 @@ def cast(session: Session) -> Cast:
 
 
 @pytest.fixture
-def base(sgbd: str, request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Base]:
-    """An empty migrated base that `services.db` uses during the test: for real commits, threads and screens."""
-    if sgbd == "sqlite":
-        shutil.copyfile(request.getfixturevalue("_sqlite_modele"), tmp_path / "carnet.db")
-        url = f"sqlite:///{tmp_path / 'carnet.db'}"
-    else:
-        cluster, nom = request.getfixturevalue("postgres"), unique_name()
-        url = cluster.create(nom, modele="modele")
+def base(
+    sgbd: str,
+    request: pytest.FixtureRequest,
+    copie: Callable[..., str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Base]:
+    """A base like that of `session`, which `services.db` uses during the test: for real commits, threads, screens."""
+    url = copie(sgbd, tmp_path, _modele(request))
+    cluster = request.getfixturevalue("postgres") if sgbd == "postgresql" else None
     monkeypatch.setenv("DATABASE_URL", url)
     monkeypatch.setenv("DATA_DIR", str(tmp_path))
     oublier_la_base()
     yield Base(sgbd=sgbd, url=url, dossier=tmp_path)
     oublier_la_base()
-    if sgbd == "postgresql":
-        cluster.drop(nom)
+    if cluster:
+        cluster.drop(url)
 
 
 @pytest.fixture
@@ -178,56 +224,35 @@ def sgbd_serveur(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-@pytest.fixture(scope="session")
-def base_servie(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], str]:
-    """What a new server's base is copied from: the reference data and the cast's accounts, loaded once a session."""
-    pretes: dict[str, str] = {}
-
-    def get(sgbd: str) -> str:
-        if sgbd not in pretes:
-            if sgbd == "sqlite":
-                pretes[sgbd] = str(tmp_path_factory.mktemp("servie") / "carnet.db")
-                shutil.copyfile(request.getfixturevalue("_sqlite_modele"), pretes[sgbd])
-                servir(f"sqlite:///{pretes[sgbd]}")
-            else:
-                pretes[sgbd] = "servie"
-                servir(request.getfixturevalue("postgres").create("servie", modele="modele"))
-        return pretes[sgbd]
-
-    return get
-
-
 @pytest.fixture(scope="module")
 def lancer(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, base_servie: Callable[[str], str]
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, copie: Callable[..., str]
 ) -> Iterator[Callable[..., Serveur]]:
-    """`lancer(sgbd="sqlite", comptes=True, **env)`: one more real server on its own base, started and ready.
+    """`lancer(sgbd="sqlite", modele="servie", **env)`: one more real server on its own base, started and ready.
 
-    `comptes=False`: an empty base, whose first start migrates, loads the reference data and asks for the first account.
+    `modele=None`: nothing there; its first start migrates, loads the reference data and asks for the first account.
     """
-    serveurs: list[tuple[Serveur, str | None]] = []
+    with ExitStack() as fin:
 
-    def nouveau(*, sgbd: str = "sqlite", comptes: bool = True, demarrer: bool = True, **env: str) -> Serveur:
-        dossier, nom = data_dir(tmp_path_factory.getbasetemp()), None
-        if sgbd == "sqlite":
-            url = f"sqlite:///{dossier / 'carnet.db'}"
-            if comptes:
-                shutil.copyfile(base_servie(sgbd), dossier / "carnet.db")
-        else:
-            nom = unique_name()
-            modele = base_servie(sgbd) if comptes else "template1"
-            url = request.getfixturevalue("postgres").create(nom, modele=modele)
-        serveur = Serveur(Base(sgbd=sgbd, url=url, dossier=dossier), **env)
-        serveurs.append((serveur, nom))
-        if demarrer:
-            serveur.start()
-        return serveur
+        def nouveau(
+            *, sgbd: str = "sqlite", modele: str | None = "servie", demarrer: bool = True, **env: str
+        ) -> Serveur:
+            dossier = data_dir(tmp_path_factory.getbasetemp())
+            if modele:
+                url = copie(sgbd, dossier, modele)
+            elif sgbd == "sqlite":
+                url = f"sqlite:///{dossier / 'carnet.db'}"
+            else:
+                url = request.getfixturevalue("postgres").create(unique_name())
+            if sgbd == "postgresql":
+                fin.callback(request.getfixturevalue("postgres").drop, url)
+            serveur = Serveur(Base(sgbd=sgbd, url=url, dossier=dossier), **env)
+            fin.callback(serveur.close)
+            if demarrer:
+                serveur.start()
+            return serveur
 
-    yield nouveau
-    for serveur, nom in serveurs:
-        serveur.close()
-        if nom:
-            request.getfixturevalue("postgres").drop(nom)
+        yield nouveau
 
 
 @pytest.fixture(scope="module")

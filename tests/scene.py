@@ -10,8 +10,8 @@ from uuid import uuid4
 from sqlmodel import Session, select
 
 from models import Instance, Partenaire, Quartier, Reunion, Theme
-from services import actions, brouillons, imports, instances, listes, reunions, saisie
-from services.acteur import SYSTEME, Acteur
+from services import actions, brouillons, instances, listes, reunions, saisie
+from services.acteur import Acteur
 from services.instances import SiegeVoulu
 
 
@@ -107,10 +107,8 @@ def saisir(session: Session, reunion_id: int, valeurs: dict[str, Any], by: Acteu
     return saisie.enregistrer(session, reunion_id=reunion_id, jeton=form.jeton, today=now.date(), now=now, by=by)
 
 
-def poser_cas(session: Session, *, now: datetime, by: Acteur, histoire: bool = True, reference: bool = True) -> int:
+def poser_cas(session: Session, *, now: datetime, by: Acteur, histoire: bool = True) -> int:
     """The case, ready to be written up: its meeting was held last Tuesday. Returns its id."""
-    if reference:
-        imports.charger_reference(session, by=SYSTEME)
     if histoire:
         for semaine, (nom, points) in enumerate(PASSE.items(), 2):
             reunion_id = tenir(session, nom, now - timedelta(weeks=semaine), by)

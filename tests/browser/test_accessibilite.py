@@ -8,10 +8,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from sqlmodel import col, select
 
-from demo.annee import remplir
 from models import Base, Fonction, Partenaire, Participation, Reunion
 from models.lists import EtatReunion
-from services.horloge import aujourdhui
 from tests.browser.acces import fautes_d_acces
 from tests.browser.outils import ANGLAIS, DIT, aller, pret
 from tests.serveur import Serveur
@@ -25,10 +23,7 @@ SUJETS = ("Réunions", "Couverture", "Participation", "Situations évoquées", "
 
 @pytest.fixture(scope="module")
 def serveur(lancer: Callable[..., Serveur]) -> Serveur:
-    serveur = lancer(comptes=False)
-    with serveur.session() as session:
-        remplir(session, today=aujourdhui())
-    return serveur
+    return lancer(modele="annee")
 
 
 def ecrans(serveur: Serveur) -> list[str]:

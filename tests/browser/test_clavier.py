@@ -5,7 +5,6 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from demo.annee import remplir
 from services.horloge import aujourdhui
 from tests.browser.acces import TAILLES
 from tests.browser.outils import aller, pret
@@ -27,10 +26,7 @@ A_PORTEE = """() => {
 
 @pytest.fixture(scope="module")
 def serveur(lancer: Callable[..., Serveur]) -> Serveur:
-    serveur = lancer(comptes=False)
-    with serveur.session() as session:
-        remplir(session, today=aujourdhui())
-    return serveur
+    return lancer(modele="annee")
 
 
 def telephone(page: Page) -> None:

@@ -36,7 +36,7 @@ def acteur(session: Any, identifiant: str = "secretaire") -> Acteur:
 def cas(serveur: Serveur) -> int:
     with serveur.session() as session:
         now = maintenant().replace(second=0, microsecond=0)
-        return scene.poser_cas(session, now=now, by=acteur(session), reference=False)
+        return scene.poser_cas(session, now=now, by=acteur(session))
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ INSTANCE = scene.CAS["instance"]
 
 @pytest.fixture
 def neuf(sgbd: str, lancer: Callable[..., Serveur]) -> Serveur:
-    return lancer(sgbd=sgbd, comptes=False)
+    return lancer(sgbd=sgbd, modele=None)
 
 
 def premier_compte(page: Page, serveur: Serveur) -> None:

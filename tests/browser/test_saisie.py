@@ -35,7 +35,7 @@ def cas(serveur: Serveur) -> int:
     """The case, warm: six earlier meetings of other instances."""
     with serveur.session() as session:
         now = maintenant().replace(second=0, microsecond=0)
-        return scene.poser_cas(session, now=now, by=acteur(session), reference=False)
+        return scene.poser_cas(session, now=now, by=acteur(session))
 
 
 _RANG = count(1)

@@ -8,11 +8,8 @@ from streamlit.testing.v1 import AppTest
 
 from models import Categorie, FiltreGarde, Journal, Partenaire
 from services import db, filtres, partenaires
-from services.acteur import SYSTEME
-from services.imports import charger_reference
 from services.partenaires import Saisie
 from settings import ROOT
-from tests.bases import Base
 from tests.cast import Cast
 from tests.pages.test_partenaires import ANNUAIRE, bouton, champ, textes
 
@@ -20,10 +17,7 @@ ACTIONS = "pages/actions/suivi.py"
 Ecran = Callable[..., AppTest]
 
 
-@pytest.fixture(autouse=True)
-def reference(base: Base) -> None:
-    with db.writing() as session:
-        charger_reference(session, by=SYSTEME)
+pytestmark = pytest.mark.usefixtures("reference")
 
 
 def boutons(at: AppTest) -> list[str]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from sqlmodel import col, select
@@ -12,19 +11,12 @@ from models import Categorie, Fonction, Instance, Journal, Partenaire, Personne,
 from services import actions, db, pli
 from services.acteur import SYSTEME
 from services.horloge import aujourdhui
-from services.imports import charger_reference
 from settings import ROOT
 from tests.pages.test_partenaires import bouton, textes
 
 DIFFUSION = "pages/partenaires/diffusion.py"
 SUIVI = "pages/actions/suivi.py"
 Ecran = Callable[..., AppTest]
-
-
-@pytest.fixture
-def reference(base: Any) -> None:
-    with db.writing() as session:
-        charger_reference(session, by=SYSTEME)
 
 
 @pytest.fixture

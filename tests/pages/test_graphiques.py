@@ -10,9 +10,7 @@ from streamlit.testing.v1 import AppTest
 from models import BilanCollege, College, Point, Presence, Reunion
 from models.lists import EtatPresence, EtatReunion, SensEtape, TypeReunion, Volet
 from services import db, etapes, instances, listes, partenaires, projets
-from services.acteur import SYSTEME
 from services.horloge import aujourdhui, utcnow
-from services.imports import charger_reference
 from services.projets import annee_scolaire
 from tests.cast import Cast
 
@@ -32,9 +30,8 @@ def figures(at: AppTest) -> dict[str, tuple[str, str]]:
 
 
 @pytest.fixture
-def reference(cast_base: Cast) -> Cast:
+def reference(reference: None, cast_base: Cast) -> Cast:
     with db.writing() as session:
-        charger_reference(session, by=SYSTEME)
         instances.creer_manquantes(session, by=cast_base.secretaire)
     return cast_base
 

@@ -11,8 +11,6 @@ from streamlit.testing.v1 import AppTest
 
 from models import Partenaire, Reunion
 from services import db, listes
-from services.acteur import SYSTEME
-from services.imports import charger_reference
 from tests.pages.test_partenaires import bouton, textes
 
 PAGE = "pages/partenaires/import.py"
@@ -21,9 +19,7 @@ Ecran = Callable[..., AppTest]
 
 
 @pytest.fixture
-def avant(base: Any) -> set[str]:
-    with db.writing() as session:
-        charger_reference(session, by=SYSTEME)
+def avant(reference: None, base: Any) -> set[str]:
     return noms()
 
 

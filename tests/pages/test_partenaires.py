@@ -12,7 +12,6 @@ from models import Action, Fonction, Instance, Partenaire, Siege
 from services import db, listes, partenaires, personnes
 from services.acteur import SYSTEME
 from services.horloge import aujourdhui
-from services.imports import charger_reference
 from services.partenaires import Saisie
 from services.personnes import Identite
 from settings import ROOT
@@ -26,12 +25,6 @@ OPH = "Office public de l'habitat de l'agglomération de La Rochelle"
 HOSTILES = ["![x](http://evil.example/x.png)", ":red[rouge]", "$x$", "=1+1", "<script>alert(1)</script>", "**gras**"]
 
 Ecran = Callable[..., AppTest]
-
-
-@pytest.fixture
-def reference(base: Any) -> None:
-    with db.writing() as session:
-        charger_reference(session, by=SYSTEME)
 
 
 @pytest.fixture

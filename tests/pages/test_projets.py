@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from models import BilanCollege, College
 from models.lists import EtatSeance, Volet
-from services import classes, db, etapes, imports, projets, seances
+from services import classes, db, etapes, projets, seances
 from services.acteur import SYSTEME
 from services.creneaux import LigneSeance, SeanceVue
 from services.horloge import aujourdhui
@@ -43,11 +43,7 @@ def champ(elements: Any, label: str) -> Any:
     return trouves[0]
 
 
-@pytest.fixture(autouse=True)
-def reference(cast_base: Cast) -> None:
-    """The twelve collèges, the steps, the structures."""
-    with db.writing() as session:
-        imports.charger_reference(session, by=SYSTEME)
+pytestmark = pytest.mark.usefixtures("reference")  # the twelve collèges, the steps, the structures
 
 
 def invites() -> list[ParticipationVue]:

@@ -7,10 +7,8 @@ from sqlmodel import Session, select
 
 from models import Coordonnee, Partenaire, Personne
 from services import listes, partenaires, personnes, pli, recherche
-from services.acteur import SYSTEME
 from services.autres_coordonnees import Autre
 from services.erreurs import Conflict, Duplicate, Invalid
-from services.imports import charger_reference
 from services.partenaires import Saisie
 from services.personnes import FonctionVue, Identite
 from services.recherche import Genre
@@ -27,8 +25,7 @@ CLAIRE = Identite(
 
 
 @pytest.fixture
-def oph(session: Session) -> int:
-    charger_reference(session, by=SYSTEME)
+def oph(reference: None, session: Session) -> int:
     return session.exec(select(Partenaire.id).where(Partenaire.nom == "Habitat 17")).one() or 0
 
 

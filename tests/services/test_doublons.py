@@ -40,12 +40,10 @@ from models import (
 )
 from models.lists import EtatPresence, EtatReunion, GenreCoordonnee, SensEtape, TypeReunion, Volet
 from services import actions, annuaire, brouillons, doublons, fusions, listes, partenaires, verification
-from services.acteur import SYSTEME
 from services.annuaire import Filtre
 from services.doublons import Famille, annuler_fusion, comparer, ecarter, fusionner, scanner
 from services.erreurs import Conflict, Forbidden, NotFound
 from services.horloge import utcnow
-from services.imports import charger_reference
 from services.partenaires import Saisie, doublons_probables
 from services.ressemblance import Trait, rapprocher, son
 from tests.cast import Cast
@@ -55,9 +53,7 @@ DEBUT = datetime(2026, 11, 20, 14, 0)
 
 
 @pytest.fixture
-def carnet(session: Session) -> Session:
-    charger_reference(session, by=SYSTEME)
-    session.flush()
+def carnet(reference: None, session: Session) -> Session:
     return session
 
 

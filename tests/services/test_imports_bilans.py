@@ -7,12 +7,10 @@ from sqlmodel import Session, select
 
 from models import BilanCollege, College, Participation
 from services import colonnes, fichiers, operations, projets, statistiques_actions
-from services.acteur import SYSTEME
 from services.colonnes import Nature
 from services.erreurs import Conflict, Forbidden, Invalid
 from services.horloge import utcnow
 from services.importation import Demande, Essai, Etat, importer
-from services.imports import charger_reference
 from services.imports_bilans import annee, preparer_bilans
 from tests.cast import Cast
 from tests.services.test_imports_carnet import etats, tout
@@ -27,9 +25,7 @@ BILAN = (
 )
 
 
-@pytest.fixture(autouse=True)
-def reference(session: Session) -> None:
-    charger_reference(session, by=SYSTEME)
+pytestmark = pytest.mark.usefixtures("reference")
 
 
 def demande(texte: str) -> Demande:

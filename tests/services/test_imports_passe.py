@@ -8,12 +8,10 @@ from sqlmodel import Session, select
 from models import Action, EvenementAction, Instance, Lieu, Partenaire, Presence, Releve, Reunion
 from models.lists import EtatAction, EtatPresence, EtatReleve, EtatReunion
 from services import actions, colonnes, fichiers, operations
-from services.acteur import SYSTEME
 from services.colonnes import Nature
 from services.erreurs import Conflict
 from services.horloge import utcnow
 from services.importation import Demande, Essai, Etat, heure, importer, jour
-from services.imports import charger_reference
 from services.imports_actions import preparer_actions
 from services.imports_reunions import preparer_reunions
 from tests.cast import Cast
@@ -35,9 +33,7 @@ REUNIONS = (
 EXCUSE = "Instance;Date;Heure;Présents;Excusés\nRéunion technique – Mireuil;14/03/2025;9h30;;PM\n"
 
 
-@pytest.fixture(autouse=True)
-def reference(session: Session) -> None:
-    charger_reference(session, by=SYSTEME)
+pytestmark = pytest.mark.usefixtures("reference")
 
 
 def demande(texte: str) -> tuple[Nature, Demande]:

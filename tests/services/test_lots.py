@@ -9,10 +9,8 @@ from sqlmodel import Session, col, func, select
 from models import Instance, JetonUtilise, Journal, Operation, Partenaire, PartenaireSecteur, Siege
 from models.lists import Frequence, TypeReunion
 from services import annuaire, listes, lots, operations, partenaires, sieges
-from services.acteur import SYSTEME
 from services.annuaire import Filtre
 from services.erreurs import BusinessError, Conflict, Forbidden, Invalid
-from services.imports import charger_reference
 from services.lots import Changement, EssaiLot, Geste, Sort
 from services.partenaires import Saisie
 from tests.cast import Cast
@@ -22,10 +20,7 @@ NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 CENTRES = Filtre(texte="centre social")
 
 
-@pytest.fixture(autouse=True)
-def reference(session: Session) -> None:
-    charger_reference(session, by=SYSTEME)
-    session.flush()
+pytestmark = pytest.mark.usefixtures("reference")
 
 
 def categorie(session: Session, nom: str) -> int:

@@ -9,11 +9,9 @@ from sqlmodel import Session, func, select
 from models import Action, College, Fonction, Journal, Partenaire, Personne
 from models.lists import EtatAction, StatutCollege
 from services import annuaire, listes, partenaires, personnes
-from services.acteur import SYSTEME
 from services.annuaire import Filtre
 from services.coordonnees import courriel_valide, site_valide, telephone_valide
 from services.erreurs import Conflict, Duplicate, Forbidden, Invalid, NotFound
-from services.imports import charger_reference
 from services.partenaires import Saisie, doublons_probables, uai_valide
 from services.personnes import Identite
 from tests.cast import Cast
@@ -23,9 +21,7 @@ MAINTENANT = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def carnet(session: Session) -> Session:
-    charger_reference(session, by=SYSTEME)
-    session.flush()
+def carnet(reference: None, session: Session) -> Session:
     return session
 
 

@@ -9,7 +9,6 @@ from models import Fonction, Instance, Journal, Partenaire, Personne, Siege
 from services import instances, personnes, sieges
 from services.acteur import SYSTEME
 from services.erreurs import Conflict, Duplicate, Forbidden, Invalid, NotFound
-from services.imports import charger_reference
 from services.personnes import Identite
 from tests.cast import Cast
 
@@ -20,8 +19,7 @@ JEAN = Identite(nom="Durand", prenom="Jean")
 
 
 @pytest.fixture
-def oph(session: Session) -> int:
-    charger_reference(session, by=SYSTEME)
+def oph(reference: None, session: Session) -> int:
     return id_de(session, "Office public de l'habitat de l'agglomération de La Rochelle")
 
 

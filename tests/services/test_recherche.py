@@ -25,7 +25,6 @@ from services import actions, partenaires, pli
 from services.acteur import SYSTEME
 from services.erreurs import Forbidden
 from services.horloge import utcnow
-from services.imports import charger_reference
 from services.recherche import EN_TOUT, PAR_GENRE, Genre, Resultat, partout
 from tests.cast import Cast
 
@@ -34,9 +33,7 @@ DEBUT = datetime(2026, 11, 20, 14, 0)
 
 
 @pytest.fixture
-def carnet(session: Session) -> Session:
-    charger_reference(session, by=SYSTEME)
-    session.flush()
+def carnet(reference: None, session: Session) -> Session:
     return session
 
 

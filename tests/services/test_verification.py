@@ -9,11 +9,9 @@ from models import Action, Categorie, Fonction, Instance, Journal, Partenaire, P
 from models.lists import EtatAction
 from models.partenaire import PartenaireSecteur
 from services import partenaires, verification
-from services.acteur import SYSTEME
 from services.annuaire import Filtre
 from services.erreurs import Conflict, Forbidden, NotFound
 from services.horloge import aujourdhui, utcnow
-from services.imports import charger_reference
 from services.partenaires import Saisie
 from tests.cast import Cast
 
@@ -139,6 +137,5 @@ def test_who_reads_only_checks_nothing(session: Session, cast: Cast, quatre: dic
         verification.verifier(session, id=99_999, today=TODAY, version=1, by=cast.secretaire)
 
 
-def test_an_import_checks_nothing(session: Session) -> None:
-    charger_reference(session, by=SYSTEME)
+def test_an_import_checks_nothing(reference: None, session: Session) -> None:
     assert not session.exec(select(Partenaire).where(Partenaire.verifie_le != None)).all()  # noqa: E711
