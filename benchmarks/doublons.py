@@ -10,9 +10,10 @@ from sqlmodel import select
 
 from demo.lignes import inserer
 from models import Categorie, Partenaire
-from services import db, doublons, pli, schema
-from services.acteur import SYSTEME
-from services.imports import charger_reference
+from services.imports.reference import charger_reference
+from services.partenaires import doublons
+from services.socle import db, pli, schema
+from services.socle.acteur import SYSTEME
 from tests.bases import oublier_la_base
 
 PARTENAIRES = 5_000

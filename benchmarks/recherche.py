@@ -14,9 +14,10 @@ from demo.annee import remplir
 from demo.lignes import inserer
 from models import Categorie, Fonction, Partenaire, Personne
 from models.lists import Role
-from services import db, pli, recherche, schema
-from services.acteur import Acteur
-from services.horloge import aujourdhui
+from services.aujourdhui import recherche
+from services.socle import db, pli, schema
+from services.socle.acteur import Acteur
+from services.socle.horloge import aujourdhui
 from tests.bases import Postgres, oublier_la_base
 
 PARTENAIRES = 50_000

@@ -19,9 +19,10 @@ from sqlmodel import Session, select
 from streamlit.testing.v1 import AppTest
 
 from models import Agent
-from services import comptes, db
-from services.db import make_engine
-from services.horloge import utcnow
+from services.commun import comptes
+from services.socle import db
+from services.socle.db import make_engine
+from services.socle.horloge import utcnow
 from settings import ROOT
 from tests.bases import MODELES, SGBD, Base, Postgres, migrated_sqlite, oublier_la_base, remplir_modele, unique_name
 from tests.cast import Cast, create_cast, open_session
@@ -172,7 +173,7 @@ def base(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Base]:
-    """A base like that of `session`, which `services.db` uses during the test: for real commits, threads, screens."""
+    """A base like that of `session`, which `services.socle.db` uses in the test: for real commits, threads, screens."""
     url = copie(sgbd, tmp_path, _modele(request))
     cluster = request.getfixturevalue("postgres") if sgbd == "postgresql" else None
     monkeypatch.setenv("DATABASE_URL", url)

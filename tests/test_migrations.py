@@ -16,8 +16,8 @@ from sqlalchemy import Connection, Engine, MetaData, Table, event, inspect, text
 from sqlalchemy.exc import IntegrityError
 
 from models import Base as Tables
-from services import pli, schema
-from services.db import make_engine
+from services.socle import pli, schema
+from services.socle.db import make_engine
 from settings import ROOT
 from tests.bases import Postgres, unique_name
 

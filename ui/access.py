@@ -6,10 +6,11 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 import streamlit as st
 from sqlmodel import Session
 
-from services import comptes, db
-from services.acteur import Acteur, Droit, require
-from services.erreurs import BusinessError, Forbidden, Unavailable
-from services.horloge import utcnow
+from services.commun import comptes
+from services.socle import db
+from services.socle.acteur import Acteur, Droit, require
+from services.socle.erreurs import BusinessError, Forbidden, Unavailable
+from services.socle.horloge import utcnow
 from ui import panne
 
 DECONNECTE = "Vous n’êtes plus connecté·e : rien n’a été enregistré. Reconnectez-vous, votre saisie vous attend."

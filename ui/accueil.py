@@ -5,13 +5,13 @@ from datetime import date
 import streamlit as st
 
 from models.lists import ETATS_REUNION_A_SAISIR, ETATS_REUNION_SAISIE, ETATS_REUNION_SANS_SUITE, EtatReunion
-from services.accueil import Attente, Pas, Semaine
-from services.creneaux import SeanceVue
-from services.jalons import RetardReunion
-from services.periodes import Periode, nom
-from services.reunions import ReunionVue
-from services.temps import heure, jour, moment, retard
-from services.texte import accord
+from services.agenda.jalons import RetardReunion
+from services.agenda.reunions import ReunionVue
+from services.aujourdhui.accueil import Attente, Pas, Semaine
+from services.projets.creneaux import SeanceVue
+from services.socle.periodes import Periode, nom
+from services.socle.temps import heure, jour, moment, retard
+from services.socle.texte import accord
 from ui import suite
 from ui.feedback import md
 from ui.navigation import page_path

@@ -10,12 +10,12 @@ import streamlit as st
 from documents import tableaux
 from documents.tableur import csv_octets, xlsx_octets
 from models.lists import ETATS_ACTION_OUVERTS, EtatAction
-from services import actions
-from services.actions import ActionVue
-from services.brouillons import Formulaire
-from services.exports import Format
-from services.horloge import aujourdhui, civil, maintenant
-from services.temps import jour, jours_de_retard, moment
+from services.actions import suivi
+from services.actions.suivi import ActionVue
+from services.commun.exports import Format
+from services.socle.brouillons import Formulaire
+from services.socle.horloge import aujourdhui, civil, maintenant
+from services.socle.temps import jour, jours_de_retard, moment
 from ui.access import reading, writing
 from ui.adresse import cle
 from ui.feedback import announce, field_error, forget_refusals, md, named, refusals, refused
@@ -44,8 +44,8 @@ def held_ids(signature: object, ids: list[int], total: int) -> tuple[list[int], 
 def one_action(id: int, *, today: date, modifiable: bool) -> bool:
     """Only the action that the search everywhere found, and the way to all; False if it is not there any more."""
     with reading() as session:
-        trouvees = actions.par_ids(session, ids=[id], today=today)
-        retours = actions.retours(session, vues=trouvees, now=maintenant())
+        trouvees = suivi.par_ids(session, ids=[id], today=today)
+        retours = suivi.retours(session, vues=trouvees, now=maintenant())
     for action in trouvees:
         with st.container(border=True, gap="xxsmall"):
             action_row(action, modifiable=modifiable, retour=retours.get(action.id))
@@ -83,7 +83,7 @@ def download_buttons(criteres: Mapping[str, Any]) -> None:
             libelle,
             format,
             nom=f"actions-{criteres['today']}",
-            lire=partial(actions.exporter, **criteres, format=format),
+            lire=partial(suivi.exporter, **criteres, format=format),
             ecrire=ecrire,
             icon=":material/download:",
             type="tertiary",
@@ -98,7 +98,7 @@ def _changer(action: ActionVue, champ: str) -> None:
         st.session_state[_A_ABANDONNER] = action.id
         return
     with refusals(f"action:{action.id}"), writing() as (session, by):
-        actions.changer(
+        suivi.changer(
             session,
             id=action.id,
             version=action.version,
@@ -114,7 +114,7 @@ def _changer(action: ActionVue, champ: str) -> None:
 def _abandonner(action: ActionVue, form: Formulaire) -> None:
     motif = values(form, "motif")["motif"] or ""
     with refusals(f"action:{action.id}"), writing() as (session, by):
-        actions.changer(
+        suivi.changer(
             session,
             id=action.id,
             version=action.version,
@@ -138,7 +138,7 @@ def _accepter(action: ActionVue) -> None:
     """The pilote agreed today; another click takes it back."""
     le = None if action.acceptee_le else aujourdhui()
     with refusals(f"action:{action.id}"), writing() as (session, by):
-        actions.accepter(session, id=action.id, version=action.version, le=le, by=by)
+        suivi.accepter(session, id=action.id, version=action.version, le=le, by=by)
 
 
 def action_row(
@@ -269,7 +269,7 @@ def _historique(action: ActionVue) -> None:
     if not volet.open:
         return
     with reading() as session:
-        lignes = actions.historique(session, id=action.id)
+        lignes = suivi.historique(session, id=action.id)
     with volet:
         for e in lignes:
             ou = f" · {md(e.reunion)}" if e.reunion else ""

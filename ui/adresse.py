@@ -15,7 +15,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.scriptrunner import RerunException
 
-from services.brouillons import Formulaire
+from services.socle.brouillons import Formulaire
 from ui.feedback import md
 from ui.formulaire import forget, open_form
 from ui.navigation import adresse_de, page_path

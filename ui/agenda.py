@@ -13,11 +13,11 @@ from enum import StrEnum
 from typing import Any
 
 from models.lists import ETATS_REUNION_SANS_SUITE, EtatReunion, EtatSeance, TypeReunion
-from services.conges import Genre, Periode
-from services.creneaux import SeanceVue
-from services.reunions import ANNEES, ReunionVue
-from services.temps import jour_long, mois_long
-from services.texte import insecables
+from services.agenda.reunions import ANNEES, ReunionVue
+from services.projets.creneaux import SeanceVue
+from services.socle.conges import Genre, Periode
+from services.socle.temps import jour_long, mois_long
+from services.socle.texte import insecables
 
 HAUTEUR = 560
 REPERES = ("eventClick", "eventChange", "select")

@@ -10,14 +10,17 @@ from typing import Any
 import streamlit as st
 
 from models.lists import ETATS_REUNION_SANS_SUITE, EtatReunion, EtatSalle, TypeReunion
-from services import brouillons, convocations, instances, listes, presidences, reunions
-from services.acteur import Droit
-from services.brouillons import Formulaire
-from services.erreurs import Invalid
-from services.horloge import aujourdhui, maintenant
-from services.reunions import ReunionVue
-from services.temps import periode
-from services.texte import folded
+from services.agenda import instances, presidences, reunions
+from services.agenda.reunions import ReunionVue
+from services.commun import listes
+from services.convocation import convocations
+from services.socle import brouillons
+from services.socle.acteur import Droit
+from services.socle.brouillons import Formulaire
+from services.socle.erreurs import Invalid
+from services.socle.horloge import aujourdhui, maintenant
+from services.socle.temps import periode
+from services.socle.texte import folded
 from ui import panne
 from ui.access import reading, require_agent, writing
 from ui.adresse import aller

@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from services import instances, listes
-from services.annuaire import ETATS, Filtre
-from services.horloge import aujourdhui
+from services.agenda import instances
+from services.commun import listes
+from services.partenaires.annuaire import ETATS, Filtre
+from services.socle.horloge import aujourdhui
 from ui.access import reading
 from ui.adresse import lie, nom
 from ui.filtres import Champs, filtres_gardes, filtres_plies

@@ -8,7 +8,7 @@ import streamlit as st
 import streamlit_calendar
 from streamlit.runtime import get_instance
 
-from services.horloge import aujourdhui
+from services.socle.horloge import aujourdhui
 from ui import agenda
 from ui.adresse import lie, nom, un_jour
 from ui.agenda import Vue

@@ -10,8 +10,8 @@ import pandas as pd  # type: ignore[import-untyped]
 import streamlit as st
 
 from documents.tableur import csv_octets
-from services.plan import Marque, Nombre
-from services.temps import JOURS, JOURS_COURTS, MOIS, MOIS_COURTS
+from services.agenda.plan import Marque, Nombre
+from services.socle.temps import JOURS, JOURS_COURTS, MOIS, MOIS_COURTS
 from ui.feedback import md
 
 # Okabe–Ito, told apart by the colour-blind; without its yellow, lost on white, and with a grey seen on both grounds.

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import streamlit as st
 
-from services import partenaires
+from services.partenaires import fiches
 from ui import suite
 from ui.access import reading
 from ui.feedback import md
@@ -29,11 +29,11 @@ def pick_partenaire(label: str, *, key: str, exclus: Iterable[int] = ()) -> int 
     exclus, cherche = list(exclus), f"{key}.{texte}"
     with reading() as session:
         n = suite.montres(cherche, MONTRES)
-        trouves = partenaires.choix(session, texte=texte or "", exclus=exclus, limite=n) if texte else []
-        total = partenaires.combien(session, texte=texte, exclus=exclus) if texte and len(trouves) == n else 0
+        trouves = fiches.choix(session, texte=texte or "", exclus=exclus, limite=n) if texte else []
+        total = fiches.combien(session, texte=texte, exclus=exclus) if texte and len(trouves) == n else 0
         noms = {p.id: f"{p.sigle} · {p.nom}" if p.sigle and p.sigle not in p.nom else p.nom for p in trouves}
         if choisi is not None and choisi not in noms:
-            noms = partenaires.noms(session, ids=[choisi]) | noms
+            noms = fiches.noms(session, ids=[choisi]) | noms
     if texte and not trouves:
         st.caption(f"Aucun partenaire actif ne correspond à « {md(texte)} ».")
     if not noms:

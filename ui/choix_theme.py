@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from services.brouillons import Formulaire
-from services.listes import ThemeVu
-from services.texte import matches
+from services.commun.listes import ThemeVu
+from services.socle.brouillons import Formulaire
+from services.socle.texte import matches
 from ui import suite
 from ui.feedback import md
 from ui.formulaire import kept, key

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from services import temps
-from services.comptes import CompteVu
-from services.horloge import aujourdhui
+from services.commun.comptes import CompteVu
+from services.socle import temps
+from services.socle.horloge import aujourdhui
 from ui.feedback import md
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from services.brouillons import Formulaire
+from services.socle.brouillons import Formulaire
 from ui.feedback import field_error, md, refused
 from ui.formulaire import forget, key, open_form, repris
 

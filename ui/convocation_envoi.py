@@ -9,16 +9,18 @@ import streamlit as st
 
 from documents.icalendrier import invitation
 from models.lists import EtatReunion, GenreEnvoi, GenreModele
-from services import convocations, courriers, destinataires, envois, expedition, temps, vigilance
-from services.acteur import Droit
-from services.brouillons import Formulaire
-from services.convocations import Acte, Apercu, Options
-from services.courriers import ancienne_date
-from services.destinataires import Cle, Convie
-from services.horloge import civil, maintenant
-from services.messages import Piece
-from services.reunions import ReunionVue
-from services.texte import accord
+from services.agenda.reunions import ReunionVue
+from services.convocation import convocations, courriers, destinataires
+from services.convocation.convocations import Acte, Apercu, Options
+from services.convocation.courriers import ancienne_date
+from services.convocation.destinataires import Cle, Convie
+from services.courrier import envois, expedition
+from services.courrier.messages import Piece
+from services.socle import temps, vigilance
+from services.socle.acteur import Droit
+from services.socle.brouillons import Formulaire
+from services.socle.horloge import civil, maintenant
+from services.socle.texte import accord
 from settings import get_settings
 from ui import documents_reunion
 from ui.access import reading, require_agent, writing

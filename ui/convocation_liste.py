@@ -7,13 +7,13 @@ from functools import partial
 import streamlit as st
 
 from models.lists import ETATS_REUNION_A_SAISIR, EtatReunion, Reponse
-from services import destinataires, reponses
-from services.convocations import Situation
-from services.destinataires import Candidat, Cle, Convie
-from services.erreurs import Invalid
-from services.horloge import maintenant
-from services.inattendus import Venu
-from services.reunions import ReunionVue
+from services.agenda.reunions import ReunionVue
+from services.convocation import destinataires, reponses
+from services.convocation.convocations import Situation
+from services.convocation.destinataires import Candidat, Cle, Convie
+from services.partenaires.inattendus import Venu
+from services.socle.erreurs import Invalid
+from services.socle.horloge import maintenant
 from ui import adresse, operations, question, suite
 from ui.access import reading, writing
 from ui.feedback import announce, field_error, forget_refusals, md, refusals, refused

@@ -7,13 +7,14 @@ import streamlit as st
 
 from documents.archives import zip_octets
 from models.lists import EtatEnvoi
-from services import envois, temps
-from services.acteur import Droit
-from services.envois import EnvoiVu
-from services.horloge import aujourdhui, civil, utcnow
-from services.messages import Piece
-from services.reunions import ReunionVue
-from services.texte import accord, folded
+from services.agenda.reunions import ReunionVue
+from services.courrier import envois
+from services.courrier.envois import EnvoiVu
+from services.courrier.messages import Piece
+from services.socle import temps
+from services.socle.acteur import Droit
+from services.socle.horloge import aujourdhui, civil, utcnow
+from services.socle.texte import accord, folded
 from ui import question
 from ui.access import reading, writing, writing_later
 from ui.feedback import announce, md, refusals

@@ -10,11 +10,11 @@ import streamlit as st
 from documents import cartes, etiquettes, tableaux
 from documents.adresses import adresses, mailto
 from documents.tableur import csv_octets, xlsx_octets
-from services import diffusion
-from services.acteur import Acteur
-from services.diffusion import Compte, Demande
-from services.exports import Format
-from services.texte import folded
+from services.commun.exports import Format
+from services.partenaires import diffusion
+from services.partenaires.diffusion import Compte, Demande
+from services.socle.acteur import Acteur
+from services.socle.texte import folded
 from ui.access import reading
 from ui.adresse import feuille
 from ui.feedback import md

@@ -12,15 +12,18 @@ from sqlmodel import Session
 from documents import contextes, word
 from documents.contextes import Contexte
 from models.lists import GenreModele
-from services import dossier, exports, listes, modeles, releve_public, releves, reunions, vie_releve
-from services.acteur import Acteur, Droit, require
-from services.dossier import Dossier, Invite
-from services.erreurs import Invalid, NotFound
-from services.horloge import utcnow
-from services.messages import Piece
-from services.releve_public import RelevePublic
-from services.releves import Releve
-from services.reunions import ReunionVue
+from services.agenda import reunions
+from services.agenda.reunions import ReunionVue
+from services.commun import exports, listes
+from services.convocation import dossier, modeles
+from services.convocation.dossier import Dossier, Invite
+from services.courrier.messages import Piece
+from services.releves import lecture, releve_public, vie_releve
+from services.releves.lecture import Releve
+from services.releves.releve_public import RelevePublic
+from services.socle.acteur import Acteur, Droit, require
+from services.socle.erreurs import Invalid, NotFound
+from services.socle.horloge import utcnow
 from settings import ROOT
 from ui.access import writing_later
 from ui.adresse import cle
@@ -143,9 +146,9 @@ def _releve(session: Session, reunion_id: int, version: int | None, today: date)
     vie = vie_releve.lire(session, reunion_id=reunion_id)
     envoyee = vie.version(vie.numero if version is None else version)
     if envoyee:
-        releve = releves.version(session, reunion_id=reunion_id, numero=envoyee.numero, today=today)
+        releve = lecture.version(session, reunion_id=reunion_id, numero=envoyee.numero, today=today)
     else:
-        releve = releves.lire(session, reunion_id=reunion_id, today=today)
+        releve = lecture.lire(session, reunion_id=reunion_id, today=today)
     numero = envoyee.numero if envoyee else vie.numero
     entete = dossier.entete(session)
     libelle = _libelle(GenreModele.RELEVE)
@@ -253,7 +256,7 @@ def recueil(session: Session, *, secteur_id: int, annee: int, restreint: bool, t
     entete = dossier.entete(session)
     lus: list[Releve] | list[RelevePublic]
     if restreint:
-        lus = releves.du_secteur(session, secteur_id=secteur_id, annee=annee, today=today)
+        lus = lecture.du_secteur(session, secteur_id=secteur_id, annee=annee, today=today)
     else:
         lus = releve_public.du_secteur(session, secteur_id=secteur_id, annee=annee)
     return APreparer(

@@ -4,10 +4,11 @@ from typing import Any
 
 import streamlit as st
 
-from services import doublons, mots, temps
-from services.doublons import Comparaison, Cote, Famille, FusionVue, Paire
-from services.horloge import aujourdhui, civil, utcnow
-from services.texte import first_words
+from services.partenaires import doublons
+from services.partenaires.doublons import Comparaison, Cote, Famille, FusionVue, Paire
+from services.socle import mots, temps
+from services.socle.horloge import aujourdhui, civil, utcnow
+from services.socle.texte import first_words
 from ui import operations, question, suite
 from ui.access import reading, writing
 from ui.adresse import cle

@@ -9,11 +9,12 @@ from typing import Literal
 import streamlit as st
 
 from models.lists import EtatAction, EtatPresence
-from services import en_seance, ordre_du_jour
-from services.horloge import maintenant
-from services.reunions import ReunionVue
-from services.saisie import Ligne, MembreAttendu, Saisie
-from services.texte import accord
+from services.agenda import ordre_du_jour
+from services.agenda.reunions import ReunionVue
+from services.releves import en_seance
+from services.releves.saisie import Ligne, MembreAttendu, Saisie
+from services.socle.horloge import maintenant
+from services.socle.texte import accord
 from ui.access import reading, writing
 from ui.feedback import field_error, md, refusals
 from ui.navigation import page_path

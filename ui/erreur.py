@@ -5,7 +5,7 @@ import secrets
 
 import streamlit as st
 
-from services.erreurs import BusinessError
+from services.socle.erreurs import BusinessError
 from ui.feedback import md
 
 log = logging.getLogger("carnet.erreur")

@@ -5,9 +5,9 @@ from typing import Any
 import streamlit as st
 
 from models.lists import SensEtape, Volet
-from services import etapes
-from services.brouillons import Formulaire
-from services.etapes import EtapeVue
+from services.projets import etapes
+from services.projets.etapes import EtapeVue
+from services.socle.brouillons import Formulaire
 from ui.access import reading, writing
 from ui.adresse import fermer, ouvert, ouvrir, renoncer
 from ui.conflit import fresh_form, stale_form

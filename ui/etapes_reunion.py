@@ -5,9 +5,9 @@ from typing import Any
 import streamlit as st
 
 from models.lists import SensJalon, TypeReunion
-from services import etapes_reunion as etapes
-from services.brouillons import Formulaire
-from services.etapes_reunion import JalonTypeVu
+from services.agenda import jalons_types as etapes
+from services.agenda.jalons_types import JalonTypeVu
+from services.socle.brouillons import Formulaire
 from ui.access import reading, writing
 from ui.adresse import fermer, ouvert, ouvrir, renoncer
 from ui.conflit import fresh_form, stale_form

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
-from services.brouillons import trop_long
-from services.erreurs import BusinessError, Conflict, Invalid, Unavailable
+from services.socle.brouillons import trop_long
+from services.socle.erreurs import BusinessError, Conflict, Invalid, Unavailable
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|~$:<>&@=\"])")
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import streamlit as st
 
-from services import filtres
-from services.filtres import FiltreVu
+from services.commun import filtres
+from services.commun.filtres import FiltreVu
 from ui.access import reading, require_agent, writing
 from ui.adresse import cle, nom
 from ui.feedback import announce, field_error, md, refusals, refused

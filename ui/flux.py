@@ -4,11 +4,12 @@ import secrets
 
 import streamlit as st
 
-from services import flux, listes
-from services.acteur import Acteur, Droit
-from services.flux import FluxVu
-from services.horloge import aujourdhui, civil, utcnow
-from services.temps import jour, moment
+from services.administration import flux
+from services.administration.flux import FluxVu
+from services.commun import listes
+from services.socle.acteur import Acteur, Droit
+from services.socle.horloge import aujourdhui, civil, utcnow
+from services.socle.temps import jour, moment
 from settings import get_settings
 from ui import question
 from ui.access import reading, writing

@@ -10,10 +10,10 @@ from typing import Any
 
 import streamlit as st
 
-from services import brouillons, temps
-from services.brouillons import Formulaire, Laisse
-from services.erreurs import BusinessError, Unavailable
-from services.horloge import aujourdhui, civil
+from services.socle import brouillons, temps
+from services.socle.brouillons import Formulaire, Laisse
+from services.socle.erreurs import BusinessError, Unavailable
+from services.socle.horloge import aujourdhui, civil
 from ui import panne
 from ui.access import reading, require_agent, writing
 from ui.feedback import forget_refusals, refusals

@@ -5,11 +5,11 @@ from datetime import timedelta
 import streamlit as st
 from streamlit.runtime.scriptrunner import StopException
 
-from services import journal, temps
-from services.acteur import Acteur, Droit
-from services.erreurs import Unavailable
-from services.horloge import civil, utcnow
-from services.texte import first_words
+from services.socle import journal, temps
+from services.socle.acteur import Acteur, Droit
+from services.socle.erreurs import Unavailable
+from services.socle.horloge import civil, utcnow
+from services.socle.texte import first_words
 from settings import ROOT, get_settings
 from ui import panne, question
 from ui.access import DECONNECTE, current_agent, reading

@@ -9,11 +9,12 @@ import streamlit as st
 
 from models import Point, Presence
 from models.lists import TypeReunion
-from services import periodes, statistiques
-from services.periodes import Periode
-from services.plan import Marque, Nombre
-from services.statistiques import INSTANCES_MAX, MOIS_MAX, TOP, Filtre, Points, Presences, pourcentage
-from services.texte import accord
+from services.agenda.plan import Marque, Nombre
+from services.pilotage import statistiques
+from services.pilotage.statistiques import INSTANCES_MAX, MOIS_MAX, TOP, Filtre, Points, Presences, pourcentage
+from services.socle import periodes
+from services.socle.periodes import Periode
+from services.socle.texte import accord
 from ui import charts
 from ui.access import reading
 from ui.calendrier import etroit

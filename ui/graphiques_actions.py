@@ -6,10 +6,12 @@ from datetime import date
 import streamlit as st
 
 from models.lists import EtatSeance
-from services import periodes, projets, statistiques_actions
-from services.statistiques import TOP, pourcentage
-from services.statistiques_actions import ActionsDe, College1318, Situation
-from services.texte import accord
+from services.pilotage import statistiques_actions
+from services.pilotage.statistiques import TOP, pourcentage
+from services.pilotage.statistiques_actions import ActionsDe, College1318, Situation
+from services.projets import participations
+from services.socle import periodes
+from services.socle.texte import accord
 from ui import charts
 from ui.access import reading
 from ui.charts import chart_block, ecart, nombre
@@ -143,7 +145,7 @@ def treize_dix_huit(d: Demande) -> None:
 def _total(lignes: Sequence[College1318], champ: str) -> int | None:
     """None: nobody noted it, or there was nothing then; of what was planned, when one of them does not tell."""
     lues = [getattr(c, champ) for c in lignes]
-    return None if champ == "programmees" and None in lues else projets.somme(*lues)
+    return None if champ == "programmees" and None in lues else participations.somme(*lues)
 
 
 def _participants(lignes: Sequence[College1318]) -> int:
@@ -159,7 +161,7 @@ def _chiffres_annuels(
     today: date,
 ) -> None:
     """Whole school years, as the screen of the year shows them: the former figure, not a difference."""
-    en_cours = any(projets.bornes(a)[1] >= today for a in annees)
+    en_cours = any(participations.bornes(a)[1] >= today for a in annees)
     st.caption(
         f"13-18 en {' et '.join(_annee(a, today) for a in annees)}, "
         + (f"comparé à {_noms(annees_avant)} (entier)" if avant else f"rien de connu en {_noms(annees_avant)}")
@@ -223,7 +225,7 @@ def _noms(annees: Sequence[int]) -> str:
 
 def _annee(annee: int, today: date) -> str:
     """2026-2027, and whether it is over."""
-    debut, fin = projets.bornes(annee)
+    debut, fin = participations.bornes(annee)
     return periodes.nom_annee_scolaire(annee) + (" (en cours)" if debut <= today <= fin else "")
 
 

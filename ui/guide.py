@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from services.texte import folded
+from services.socle.texte import folded
 from settings import ROOT
 from ui.navigation import PAGES
 

@@ -12,19 +12,21 @@ from threading import Thread
 import streamlit as st
 
 from documents.tableur import csv_octets
-from services import colonnes, db, fichiers, importation, listes
-from services.acteur import Acteur, Droit
-from services.brouillons import Formulaire
-from services.colonnes import CHAMPS, Choix, Nature, Tableau
-from services.erreurs import BusinessError
-from services.fichiers import Feuille
-from services.horloge import aujourdhui, utcnow
-from services.importation import Demande, Essai, Etat, Preparer
-from services.imports_actions import preparer_actions
-from services.imports_agenda import preparer_agenda
-from services.imports_bilans import preparer_bilans
-from services.imports_carnet import preparer_carnet
-from services.imports_reunions import preparer_reunions
+from services.commun import listes
+from services.imports import colonnes, fichiers, importation
+from services.imports.colonnes import CHAMPS, Choix, Nature, Tableau
+from services.imports.fichiers import Feuille
+from services.imports.importation import Demande, Essai, Etat, Preparer
+from services.imports.imports_actions import preparer_actions
+from services.imports.imports_agenda import preparer_agenda
+from services.imports.imports_bilans import preparer_bilans
+from services.imports.imports_carnet import preparer_carnet
+from services.imports.imports_reunions import preparer_reunions
+from services.socle import db
+from services.socle.acteur import Acteur, Droit
+from services.socle.brouillons import Formulaire
+from services.socle.erreurs import BusinessError
+from services.socle.horloge import aujourdhui, utcnow
 from ui.access import reading, require_agent
 from ui.feedback import md
 from ui.formulaire import open_form

@@ -2,12 +2,13 @@
 
 import streamlit as st
 
-from services import colonnes, importation, listes
-from services.colonnes import CHAMPS, Nature
-from services.erreurs import Invalid
-from services.horloge import aujourdhui, utcnow
-from services.importation import Demande, Etat, LigneEssai
-from services.texte import first_words, folded
+from services.commun import listes
+from services.imports import colonnes, importation
+from services.imports.colonnes import CHAMPS, Nature
+from services.imports.importation import Demande, Etat, LigneEssai
+from services.socle.erreurs import Invalid
+from services.socle.horloge import aujourdhui, utcnow
+from services.socle.texte import first_words, folded
 from ui.access import reading, writing
 from ui.feedback import field_error, md, refusals
 from ui.formulaire import key, on_screen

@@ -6,12 +6,13 @@ from typing import Any
 
 import streamlit as st
 
-from services import inattendus, listes, partenaires
-from services.brouillons import Formulaire
-from services.erreurs import Duplicate
-from services.horloge import aujourdhui
-from services.inattendus import Inattendu, Venu
-from services.partenaires import ChoixPartenaire
+from services.commun import listes
+from services.partenaires import fiches, inattendus
+from services.partenaires.fiches import ChoixPartenaire
+from services.partenaires.inattendus import Inattendu, Venu
+from services.socle.brouillons import Formulaire
+from services.socle.erreurs import Duplicate
+from services.socle.horloge import aujourdhui
 from ui.access import reading, writing
 from ui.feedback import announce, field_error, md, refusals
 from ui.formulaire import key, on_screen, open_form
@@ -96,7 +97,7 @@ def _offertes(qui: Inattendu) -> dict[int, str]:
     if not qui.organisation:
         return {}
     with reading() as session:
-        trouves: list[ChoixPartenaire] = partenaires.choix(session, texte=qui.organisation, limite=5)
+        trouves: list[ChoixPartenaire] = fiches.choix(session, texte=qui.organisation, limite=5)
     return {t.id: t.sigle or t.nom for t in trouves} | {NOUVELLE: f"Nouvelle : {qui.organisation}"}
 
 

@@ -6,12 +6,13 @@ from typing import Any
 import streamlit as st
 
 from models.lists import JOURS, Frequence, TypeReunion
-from services import instances, listes, rythmes
-from services.brouillons import Formulaire
-from services.erreurs import Invalid
-from services.instances import InstanceVue
-from services.rythmes import Rythme
-from services.texte import accord
+from services.agenda import instances, rythmes
+from services.agenda.instances import InstanceVue
+from services.agenda.rythmes import Rythme
+from services.commun import listes
+from services.socle.brouillons import Formulaire
+from services.socle.erreurs import Invalid
+from services.socle.texte import accord
 from ui import operations, question
 from ui.access import reading, writing
 from ui.adresse import lu, url_id

@@ -4,13 +4,13 @@ from functools import partial
 
 import streamlit as st
 
-from services import sieges
-from services.brouillons import Formulaire
-from services.erreurs import Invalid
-from services.horloge import aujourdhui
-from services.inattendus import Venu
-from services.instances import InstanceVue
-from services.sieges import Membre
+from services.agenda.instances import InstanceVue
+from services.partenaires import sieges
+from services.partenaires.inattendus import Venu
+from services.partenaires.sieges import Membre
+from services.socle.brouillons import Formulaire
+from services.socle.erreurs import Invalid
+from services.socle.horloge import aujourdhui
 from ui.access import reading, writing
 from ui.choix import pick_partenaire
 from ui.feedback import announce, field_error, forget_refusals, md, refusals

@@ -5,10 +5,11 @@ from typing import Any
 import streamlit as st
 
 from models.lists import TypeReunion
-from services import courriers, instances
-from services.brouillons import Formulaire
-from services.horloge import aujourdhui
-from services.instances import InstanceVue
+from services.agenda import instances
+from services.agenda.instances import InstanceVue
+from services.convocation import courriers
+from services.socle.brouillons import Formulaire
+from services.socle.horloge import aujourdhui
 from ui.access import writing
 from ui.feedback import announce, field_error, refusals
 from ui.formulaire import key, open_form, values

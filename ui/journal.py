@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from services import operations, temps
-from services.horloge import aujourdhui, civil, utcnow
-from services.journal import Entree
+from services.commun import operations
+from services.socle import temps
+from services.socle.horloge import aujourdhui, civil, utcnow
+from services.socle.journal import Entree
 from ui.access import reading, writing
 from ui.adresse import cle
 from ui.feedback import announce, field_error, forget_refusals, md, named, refusals, refused

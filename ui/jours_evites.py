@@ -5,11 +5,11 @@ from typing import Any
 import streamlit as st
 
 from models.lists import GenreJourEvite
-from services import jours_evites as evites
-from services.brouillons import Formulaire
-from services.horloge import aujourdhui
-from services.jours_evites import JourEviteVu
-from services.temps import jour
+from services.agenda import jours_evites as evites
+from services.agenda.jours_evites import JourEviteVu
+from services.socle.brouillons import Formulaire
+from services.socle.horloge import aujourdhui
+from services.socle.temps import jour
 from ui.access import reading, writing
 from ui.adresse import fermer, ouvert, ouvrir, renoncer
 from ui.conflit import fresh_form, stale_form

@@ -7,10 +7,10 @@ from typing import Any
 import streamlit as st
 from sqlmodel import Session
 
-from services import listes
-from services.acteur import Acteur
-from services.brouillons import Formulaire
-from services.listes import Famille
+from services.commun import listes
+from services.commun.listes import Famille
+from services.socle.acteur import Acteur
+from services.socle.brouillons import Formulaire
 from ui.access import reading, writing
 from ui.adresse import a_modifier
 from ui.conflit import fresh_form, stale_form

@@ -4,11 +4,13 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
-from services import annuaire, instances, listes, lots
-from services.annuaire import Filtre, LignePartenaire
-from services.brouillons import Formulaire
-from services.horloge import utcnow
-from services.lots import Changement, EssaiLot, Geste, LigneLot, Sort
+from services.agenda import instances
+from services.commun import listes
+from services.partenaires import annuaire, lots
+from services.partenaires.annuaire import Filtre, LignePartenaire
+from services.partenaires.lots import Changement, EssaiLot, Geste, LigneLot, Sort
+from services.socle.brouillons import Formulaire
+from services.socle.horloge import utcnow
 from ui.access import reading, writing
 from ui.adresse import OUI_NON, lie
 from ui.feedback import field_error, forget_refusals, md, refusals, shown_errors

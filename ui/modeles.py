@@ -10,11 +10,14 @@ import streamlit as st
 from documents import word
 from documents.champs import CHAMPS, exemple, oublies
 from models.lists import GenreModele
-from services import dossier, envois, instances, modeles, temps
-from services.acteur import Acteur, Droit
-from services.erreurs import Invalid
-from services.horloge import civil, utcnow
-from services.modeles import ModeleVu
+from services.agenda import instances
+from services.convocation import dossier, modeles
+from services.convocation.modeles import ModeleVu
+from services.courrier import envois
+from services.socle import temps
+from services.socle.acteur import Acteur, Droit
+from services.socle.erreurs import Invalid
+from services.socle.horloge import civil, utcnow
 from ui import operations, question
 from ui.access import reading, require_agent, writing, writing_later
 from ui.documents_reunion import WORD, de_la_maison, nom_de_fichier

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from services.acteur import Droit
+from services.socle.acteur import Droit
 from settings import ROOT
 
 # Section -> (script under pages/, title, icon, address, right asked, in the menu?). Adding a screen is one line here.

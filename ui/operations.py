@@ -5,9 +5,10 @@ from datetime import timedelta
 
 import streamlit as st
 
-from services import operations, temps
-from services.horloge import aujourdhui, civil, utcnow
-from services.operations import OperationVue
+from services.commun import operations
+from services.commun.operations import OperationVue
+from services.socle import temps
+from services.socle.horloge import aujourdhui, civil, utcnow
 from ui.access import reading, writing
 from ui.adresse import cle
 from ui.feedback import announce, field_error, md, named, refusals, refused

@@ -11,8 +11,8 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.scriptrunner import RerunData, RerunException, get_script_run_ctx
 
-from services import db
-from services.erreurs import Unavailable
+from services.socle import db
+from services.socle.erreurs import Unavailable
 from ui.feedback import announce
 
 PAUSE_S = 2.0

@@ -8,13 +8,13 @@ from urllib.parse import parse_qsl
 import streamlit as st
 
 from models.lists import GenreCoordonnee
-from services import temps
-from services.annuaire import LignePartenaire
-from services.autres_coordonnees import Autre
-from services.brouillons import Formulaire
-from services.erreurs import NotFound
-from services.partenaires import Doublon, FichePartenaire
-from services.personnes import FonctionVue, PersonneVue
+from services.partenaires.annuaire import LignePartenaire
+from services.partenaires.autres_coordonnees import Autre
+from services.partenaires.fiches import Doublon, FichePartenaire
+from services.partenaires.personnes import FonctionVue, PersonneVue
+from services.socle import temps
+from services.socle.brouillons import Formulaire
+from services.socle.erreurs import NotFound
 from ui import suite
 from ui.adresse import aller, intituler
 from ui.adresse import url_id as url_id

@@ -3,9 +3,9 @@
 import streamlit as st
 
 from models.lists import GenrePhrase
-from services import phrases
-from services.brouillons import Formulaire
-from services.phrases import PhraseVue
+from services.releves import phrases
+from services.releves.phrases import PhraseVue
+from services.socle.brouillons import Formulaire
 from ui.access import reading, writing
 from ui.adresse import fermer, ouvert, ouvrir, renoncer
 from ui.conflit import fresh_form, stale_form

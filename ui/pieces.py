@@ -4,11 +4,12 @@ from typing import Any
 
 import streamlit as st
 
-from services import fichiers_joints, pieces, temps
-from services.acteur import Droit
-from services.erreurs import BusinessError
-from services.horloge import civil
-from services.pieces import PieceVue
+from services.commun import fichiers_joints, pieces
+from services.commun.pieces import PieceVue
+from services.socle import temps
+from services.socle.acteur import Droit
+from services.socle.erreurs import BusinessError
+from services.socle.horloge import civil
 from ui.access import reading, require_agent, writing
 from ui.adresse import cle
 from ui.feedback import announce, field_error, md, named, refusals, refused

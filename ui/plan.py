@@ -8,10 +8,10 @@ from typing import Any
 import streamlit as st
 
 from models.lists import TypeReunion
-from services.periodes import Periode, mois_entiers, nom, plus_mois
-from services.plan import Case, Etat, LigneInstance, PlanSecteurs
-from services.temps import MOIS_COURTS, jour
-from services.texte import accord
+from services.agenda.plan import Case, Etat, LigneInstance, PlanSecteurs
+from services.socle.periodes import Periode, mois_entiers, nom, plus_mois
+from services.socle.temps import MOIS_COURTS, jour
+from services.socle.texte import accord
 from ui.adresse import aller
 from ui.feedback import md
 from ui.navigation import page_path

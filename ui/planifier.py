@@ -11,15 +11,16 @@ import streamlit as st
 from sqlmodel import Session
 
 from models.lists import JOURS, TypeReunion
-from services import conges, periodes, rythmes, series
-from services.brouillons import Formulaire
-from services.erreurs import Invalid
-from services.horloge import maintenant
-from services.instances import InstanceVue
-from services.obstacles import Creneau, Obstacle
-from services.series import Ligne, Proposition, Soirees
-from services.temps import heure, jour
-from services.texte import accord
+from services.agenda import rythmes, series
+from services.agenda.instances import InstanceVue
+from services.agenda.obstacles import Creneau, Obstacle
+from services.agenda.series import Ligne, Proposition, Soirees
+from services.socle import conges, periodes
+from services.socle.brouillons import Formulaire
+from services.socle.erreurs import Invalid
+from services.socle.horloge import maintenant
+from services.socle.temps import heure, jour
+from services.socle.texte import accord
 from ui import question
 from ui.access import reading, writing
 from ui.adresse import aller, inconnu, lu, un_id, un_jour

@@ -5,11 +5,13 @@ from typing import Any
 
 import streamlit as st
 
-from services import instances, listes, points, vigilance
-from services.brouillons import Formulaire
-from services.horloge import civil
-from services.points import PointVu
-from services.temps import jour
+from services.agenda import instances, points
+from services.agenda.points import PointVu
+from services.commun import listes
+from services.socle import vigilance
+from services.socle.brouillons import Formulaire
+from services.socle.horloge import civil
+from services.socle.temps import jour
 from ui.access import reading, writing
 from ui.choix_theme import theme_pills
 from ui.feedback import announce, field_error, md, named, refusals, refused

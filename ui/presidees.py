@@ -4,10 +4,10 @@ from datetime import date
 
 import streamlit as st
 
-from services.periodes import Periode, nom
-from services.presidees import AVenir, Presidees
-from services.temps import heure, jour_long, retard
-from services.texte import accord
+from services.aujourdhui.presidees import AVenir, Presidees
+from services.socle.periodes import Periode, nom
+from services.socle.temps import heure, jour_long, retard
+from services.socle.texte import accord
 from ui.accueil import lien
 from ui.feedback import md
 

@@ -4,12 +4,15 @@ from datetime import date
 
 import streamlit as st
 
-from services import comptes, instances, listes, presidences, reunions, temps, vie_releve
-from services.acteur import Acteur, Droit
-from services.brouillons import Formulaire
-from services.horloge import aujourdhui, utcnow
-from services.presidences import QUI_MAX, TOUTES, PresidenceVue, Saisie
-from services.reunions import ReunionVue
+from services.agenda import instances, presidences, reunions
+from services.agenda.presidences import QUI_MAX, TOUTES, PresidenceVue, Saisie
+from services.agenda.reunions import ReunionVue
+from services.commun import comptes, listes
+from services.releves import vie_releve
+from services.socle import temps
+from services.socle.acteur import Acteur, Droit
+from services.socle.brouillons import Formulaire
+from services.socle.horloge import aujourdhui, utcnow
 from ui.access import reading, writing
 from ui.adresse import fermer, ouvert, ouvrir, renoncer
 from ui.conflit import fresh_form, stale_form

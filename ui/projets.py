@@ -6,13 +6,14 @@ from functools import partial
 import streamlit as st
 
 from models.lists import EtatSeance, SensEtape, Volet
-from services import partenaires, projets, seances
-from services.etapes import EtapeVue
-from services.inattendus import Venu
-from services.periodes import nom_annee_scolaire
-from services.projets import Avertissement, Bilan, BilanImporte, ParticipationVue
-from services.temps import jour
-from services.texte import accord
+from services.partenaires import fiches
+from services.partenaires.inattendus import Venu
+from services.projets import participations, seances
+from services.projets.etapes import EtapeVue
+from services.projets.participations import Avertissement, Bilan, BilanImporte, ParticipationVue
+from services.socle.periodes import nom_annee_scolaire
+from services.socle.temps import jour
+from services.socle.texte import accord
 from ui import suite
 from ui.access import reading, writing
 from ui.adresse import cle
@@ -52,7 +53,7 @@ _SIGNE = {SensEtape.DEBUT: "○", SensEtape.EN_COURS: "◐", SensEtape.ABOUTI: "
 def _changer_etape(p: ParticipationVue, volet: Volet) -> None:
     etape = on_screen().get(cle(f"etape{p.id}", volet.value))
     with refusals(f"13-18:{p.id}"), writing() as (session, by):
-        projets.changer_etape(session, id=p.id, volet=volet, etape_id=etape, version=p.version, by=by)
+        participations.changer_etape(session, id=p.id, volet=volet, etape_id=etape, version=p.version, by=by)
 
 
 def etape(p: ParticipationVue, volet: Volet, choix: Iterable[EtapeVue], *, nommer: bool, fige: bool = False) -> None:
@@ -168,7 +169,7 @@ def imports(bilans: Iterable[BilanImporte], *, modifiable: bool) -> None:
 def _retirer_bilan(b: BilanImporte) -> None:
     nom = f"13-18:{b.annee}"
     with refusals(nom), writing() as (session, by):
-        projets.retirer_bilan(session, id=b.id, by=by)
+        participations.retirer_bilan(session, id=b.id, by=by)
     if not refused(nom).erreurs:
         announce(f"{b.college} : bilan de {nom_annee_scolaire(b.annee)} retiré.")
 
@@ -195,7 +196,7 @@ def inviter(annee: int, college_ids: list[int] | None = None) -> None:
     nom = f"13-18:{annee}"
     n = 0
     with refusals(nom), writing() as (session, by):
-        n = projets.inviter(session, annee=annee, college_ids=college_ids, by=by)
+        n = participations.inviter(session, annee=annee, college_ids=college_ids, by=by)
     if n:  # a second click invites nobody
         announce(f"{accord(n, 'collège')} invité{'s' if n > 1 else ''} pour {nom_annee_scolaire(annee)}.")
 
@@ -214,10 +215,10 @@ def structures_offertes(college_id: int, choisies: Iterable[int], *, key: str) -
         width=220,
     )
     with reading() as session:
-        noms = partenaires.noms(session, ids=choisies)
+        noms = fiches.noms(session, ids=choisies)
         n = suite.montres(f"{key}.{texte}", 8)
-        trouvees = partenaires.choix(session, texte=texte, limite=n) if texte else []
-        total = partenaires.combien(session, texte=texte) if len(trouvees) == n else 0
+        trouvees = fiches.choix(session, texte=texte, limite=n) if texte else []
+        total = fiches.combien(session, texte=texte) if len(trouvees) == n else 0
         probables = seances.structures_probables(session, college_id=college_id)
     if texte and not trouvees:
         st.caption("Aucun partenaire ne correspond : essayez un autre mot, ou ajoutez-le.")
@@ -232,5 +233,5 @@ def structures_offertes(college_id: int, choisies: Iterable[int], *, key: str) -
 def _chercher(key: str, venu: Venu) -> None:
     """The choice of structures offers the one that was just noted."""
     with reading() as session:
-        st.session_state[key] = partenaires.noms(session, ids=[venu.partenaire_id])[venu.partenaire_id]
+        st.session_state[key] = fiches.noms(session, ids=[venu.partenaire_id])[venu.partenaire_id]
     st.session_state[f"{key}.inattendu"] = False

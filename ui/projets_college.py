@@ -6,14 +6,15 @@ from typing import Any
 import streamlit as st
 
 from models.lists import EtatSeance
-from services import classes, projets, seances, vigilance
-from services.brouillons import Formulaire
-from services.classes import ClasseVue
-from services.creneaux import CONFIRMER, SeanceVue
-from services.horloge import aujourdhui
-from services.projets import VIVANTES, ParticipationVue
-from services.temps import heure, moment
-from services.texte import accord
+from services.projets import classes, participations, seances
+from services.projets.classes import ClasseVue
+from services.projets.creneaux import CONFIRMER, SeanceVue
+from services.projets.participations import VIVANTES, ParticipationVue
+from services.socle import vigilance
+from services.socle.brouillons import Formulaire
+from services.socle.horloge import aujourdhui
+from services.socle.temps import heure, moment
+from services.socle.texte import accord
 from ui.access import writing
 from ui.adresse import aller, fermer, ouvert, ouvrir, renoncer
 from ui.conflit import fresh_form, stale_form
@@ -46,13 +47,13 @@ def _fait(nom: str, phrase: str) -> None:
 def _annoter(p: ParticipationVue, form: Formulaire) -> None:
     texte = values(form, "note")["note"] or ""
     with refusals(form.jeton), writing() as (session, by):
-        projets.annoter(session, id=p.id, note=texte, version=form.version or 0, by=by)
+        participations.annoter(session, id=p.id, note=texte, version=form.version or 0, by=by)
     _fait(form.jeton, "Note enregistrée.")
 
 
 def _retirer(p: ParticipationVue) -> None:
     with refusals(f"13-18:{p.id}"), writing() as (session, by):
-        projets.retirer(session, id=p.id, version=p.version, by=by)
+        participations.retirer(session, id=p.id, version=p.version, by=by)
     if not refused(f"13-18:{p.id}").erreurs:
         announce(f"{p.college} : invitation retirée.")
         aller("projets/questions_de_justice.py", annee=str(p.annee))

@@ -4,10 +4,11 @@ from collections import Counter
 
 import streamlit as st
 
-from services import recherche, temps
-from services.acteur import Acteur, Droit
-from services.horloge import aujourdhui
-from services.recherche import Genre, Resultat
+from services.aujourdhui import recherche
+from services.aujourdhui.recherche import Genre, Resultat
+from services.socle import temps
+from services.socle.acteur import Acteur, Droit
+from services.socle.horloge import aujourdhui
 from ui import question, suite
 from ui.access import reading, require_agent
 from ui.feedback import md, shown_errors

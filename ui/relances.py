@@ -4,9 +4,9 @@ from datetime import date
 
 import streamlit as st
 
-from services import relances
-from services.relances import PilotageVu
-from services.temps import jour
+from services.actions import relances
+from services.actions.relances import PilotageVu
+from services.socle.temps import jour
 from ui.access import writing
 from ui.adresse import cle
 from ui.feedback import announce, field_error, md, refusals, refused

@@ -9,11 +9,13 @@ from typing import Any
 import streamlit as st
 
 from models.lists import EtatReleve, GenreModele, TypeReunion
-from services import envois, expedition, releve_public, temps, vie_releve
-from services.acteur import Acteur, Droit
-from services.horloge import aujourdhui, civil, utcnow
-from services.reunions import ReunionVue
-from services.vie_releve import DestinataireReleve, VieReleve
+from services.agenda.reunions import ReunionVue
+from services.courrier import envois, expedition
+from services.releves import releve_public, vie_releve
+from services.releves.vie_releve import DestinataireReleve, VieReleve
+from services.socle import temps
+from services.socle.acteur import Acteur, Droit
+from services.socle.horloge import aujourdhui, civil, utcnow
 from ui import documents_reunion
 from ui.access import reading, require_agent, writing, writing_later
 from ui.documents_reunion import bouton

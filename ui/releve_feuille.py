@@ -7,8 +7,8 @@ import streamlit as st
 
 from documents.contextes import Contexte
 from models.lists import EtatAction
-from services.dossier import EnTete
-from services.texte import insecables
+from services.convocation.dossier import EnTete
+from services.socle.texte import insecables
 from ui import feedback
 
 RESERVE = "Ce relevé est réservé aux membres qui ont signé la charte."

@@ -5,13 +5,13 @@ from datetime import date, datetime
 import streamlit as st
 
 from models.lists import EtatEnvoi, EtatReleve, GenreModele
-from services import temps
-from services.acteur import Acteur, Droit
-from services.envois import EnvoiVu
-from services.horloge import civil
-from services.reunions import ReunionVue
-from services.texte import accord
-from services.vie_releve import VersionVue, VieReleve
+from services.agenda.reunions import ReunionVue
+from services.courrier.envois import EnvoiVu
+from services.releves.vie_releve import VersionVue, VieReleve
+from services.socle import temps
+from services.socle.acteur import Acteur, Droit
+from services.socle.horloge import civil
+from services.socle.texte import accord
 from ui.documents_reunion import bouton
 from ui.feedback import md
 from ui.navigation import page_path

@@ -8,11 +8,13 @@ import streamlit as st
 
 from models import Presence
 from models.lists import EtatPresence
-from services import periodes, statistiques, vitalite
-from services.annuaire import Filtre
-from services.periodes import Preset
-from services.temps import MOIS, jour
-from services.vitalite import LigneReseau, PageReseau, Vitalite, Vue
+from services.partenaires import vitalite
+from services.partenaires.annuaire import Filtre
+from services.partenaires.vitalite import LigneReseau, PageReseau, Vitalite, Vue
+from services.pilotage import statistiques
+from services.socle import periodes
+from services.socle.periodes import Preset
+from services.socle.temps import MOIS, jour
 from ui import charts
 from ui.access import reading
 from ui.adresse import feuille

@@ -5,12 +5,13 @@ from datetime import datetime
 import streamlit as st
 
 from models.lists import EtatReunion
-from services import convocations, destinataires, envois, reponses
-from services.acteur import Acteur, Droit
-from services.convocations import Acte, Situation
-from services.reponses import Compte
-from services.reunions import ReunionVue
-from services.texte import accord
+from services.agenda.reunions import ReunionVue
+from services.convocation import convocations, destinataires, reponses
+from services.convocation.convocations import Acte, Situation
+from services.convocation.reponses import Compte
+from services.courrier import envois
+from services.socle.acteur import Acteur, Droit
+from services.socle.texte import accord
 from ui import convocation_envoi, convocation_liste, convocation_suivi
 from ui.access import reading, writing
 from ui.feedback import announce, field_error, refusals

@@ -5,9 +5,9 @@ from datetime import datetime
 import streamlit as st
 
 from models.lists import GenreModele, TypeReunion
-from services import vie_releve
-from services.acteur import Acteur, Droit
-from services.reunions import ReunionVue
+from services.agenda.reunions import ReunionVue
+from services.releves import vie_releve
+from services.socle.acteur import Acteur, Droit
 from ui.access import reading
 from ui.documents_reunion import bouton
 from ui.feedback import named

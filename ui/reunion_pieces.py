@@ -4,8 +4,8 @@ from datetime import datetime
 
 import streamlit as st
 
-from services.acteur import Acteur, Droit
-from services.reunions import ReunionVue
+from services.agenda.reunions import ReunionVue
+from services.socle.acteur import Acteur, Droit
 from ui.pieces import panneau
 
 

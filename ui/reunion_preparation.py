@@ -5,13 +5,14 @@ from datetime import date, datetime
 import streamlit as st
 
 from models.lists import ETATS_REUNION_SANS_SUITE, EtatSalle
-from services import jalons, ordre_du_jour, reponses, salles
-from services.acteur import Acteur, Droit
-from services.jalons import Jalon
-from services.ordre_du_jour import OrdreDuJour
-from services.reunions import ReunionVue
-from services.temps import jour, jours_de_retard, retard
-from services.texte import accord
+from services.agenda import jalons, ordre_du_jour, salles
+from services.agenda.jalons import Jalon
+from services.agenda.ordre_du_jour import OrdreDuJour
+from services.agenda.reunions import ReunionVue
+from services.convocation import reponses
+from services.socle.acteur import Acteur, Droit
+from services.socle.temps import jour, jours_de_retard, retard
+from services.socle.texte import accord
 from ui.access import reading, writing
 from ui.agenda_dialogs import COULEUR_SALLE
 from ui.feedback import field_error, md, named, refusals

@@ -6,14 +6,15 @@ from datetime import date, datetime
 import streamlit as st
 
 from models.lists import EtatReunion
-from services import instances, listes, rythmes, suites
-from services.brouillons import Formulaire
-from services.horloge import maintenant
-from services.reunions import ReunionVue
-from services.rythmes import Rythme
-from services.suites import Deplacement
-from services.temps import heure, jour
-from services.texte import accord
+from services.agenda import instances, rythmes, suites
+from services.agenda.reunions import ReunionVue
+from services.agenda.rythmes import Rythme
+from services.agenda.suites import Deplacement
+from services.commun import listes
+from services.socle.brouillons import Formulaire
+from services.socle.horloge import maintenant
+from services.socle.temps import heure, jour
+from services.socle.texte import accord
 from ui.access import reading, writing
 from ui.feedback import announce, field_error, md, refusals, refused
 from ui.formulaire import TOUTE_DATE, key, open_form, values

@@ -13,11 +13,13 @@ from typing import Any
 
 import streamlit as st
 
-from services import brouillons, phrases, reunions, saisie
-from services.brouillons import Champ, Ecrit, Reste
-from services.erreurs import BusinessError, Invalid, Unavailable
-from services.horloge import aujourdhui, maintenant
-from services.saisie import Saisie
+from services.agenda import reunions
+from services.releves import phrases, saisie
+from services.releves.saisie import Saisie
+from services.socle import brouillons
+from services.socle.brouillons import Champ, Ecrit, Reste
+from services.socle.erreurs import BusinessError, Invalid, Unavailable
+from services.socle.horloge import aujourdhui, maintenant
 from ui import panne
 from ui.access import reading, writing
 from ui.adresse import aller

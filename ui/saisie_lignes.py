@@ -9,12 +9,16 @@ import streamlit as st
 from sqlmodel import Session
 
 from models.lists import EtatAction, EtatPresence, GenrePhrase
-from services import listes, partenaires, phrases, points, saisie, temps, vigilance
-from services.actions import ActionVue
-from services.listes import OrigineVu, QuartierVu, ThemeVu
-from services.partenaires import ChoixPartenaire
-from services.saisie import Ligne, MembreAttendu, Saisie
-from services.texte import matches
+from services.actions.suivi import ActionVue
+from services.agenda import points
+from services.commun import listes
+from services.commun.listes import OrigineVu, QuartierVu, ThemeVu
+from services.partenaires import fiches as partenaires
+from services.partenaires.fiches import ChoixPartenaire
+from services.releves import phrases, saisie
+from services.releves.saisie import Ligne, MembreAttendu, Saisie
+from services.socle import temps, vigilance
+from services.socle.texte import matches
 from ui import suite as file_longue
 from ui.access import reading
 from ui.feedback import md, named

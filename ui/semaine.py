@@ -7,15 +7,16 @@ from typing import Any
 
 import streamlit as st
 
-from services import conges, seances, semaines
-from services.brouillons import Formulaire
-from services.classes import ClasseVue
-from services.creneaux import CONFIRMER, LigneSeance, SeanceVue
-from services.horloge import utcnow
-from services.projets import ParticipationVue, bornes
-from services.seances import APRES_MIDI, MATIN
-from services.temps import JOURS_COURTS, moment
-from services.texte import accord
+from services.projets import seances, semaines
+from services.projets.classes import ClasseVue
+from services.projets.creneaux import CONFIRMER, LigneSeance, SeanceVue
+from services.projets.participations import ParticipationVue, bornes
+from services.projets.seances import APRES_MIDI, MATIN
+from services.socle import conges
+from services.socle.brouillons import Formulaire
+from services.socle.horloge import utcnow
+from services.socle.temps import JOURS_COURTS, moment
+from services.socle.texte import accord
 from ui import question
 from ui.access import writing
 from ui.feedback import announce, field_error, md, refusals, refused

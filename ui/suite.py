@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from services.texte import accord
+from services.socle.texte import accord
 
 PAS = 25
 

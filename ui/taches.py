@@ -6,13 +6,15 @@ from datetime import datetime
 import streamlit as st
 
 from models.lists import EtatEnvoi
-from services import envois, expedition, flux, taches, temps
-from services.acteur import Droit
-from services.envois import EnvoiVu
-from services.horloge import aujourdhui, civil, utcnow
-from services.taches import TacheVue
-from services.temps import moment
-from services.texte import accord
+from services.administration import flux, taches
+from services.administration.taches import TacheVue
+from services.courrier import envois, expedition
+from services.courrier.envois import EnvoiVu
+from services.socle import temps
+from services.socle.acteur import Droit
+from services.socle.horloge import aujourdhui, civil, utcnow
+from services.socle.temps import moment
+from services.socle.texte import accord
 from ui import question
 from ui.access import reading, require_agent, writing
 from ui.feedback import announce, field_error, md, named, refusals, refused

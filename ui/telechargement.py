@@ -5,8 +5,8 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from services.acteur import Droit
-from services.exports import Format
+from services.commun.exports import Format
+from services.socle.acteur import Droit
 from ui.access import writing_later
 from ui.adresse import cle
 

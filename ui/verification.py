@@ -5,9 +5,10 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from services import temps, verification
-from services.horloge import aujourdhui
-from services.verification import LigneAVerifier
+from services.partenaires import verification
+from services.partenaires.verification import LigneAVerifier
+from services.socle import temps
+from services.socle.horloge import aujourdhui
 from ui.access import writing
 from ui.adresse import cle
 from ui.feedback import field_error, md, named, refusals, refused

@@ -5,9 +5,9 @@ from typing import Any
 import streamlit as st
 
 from models.lists import Role
-from services import comptes
-from services.acteur import Droit
-from services.horloge import utcnow
+from services.commun import comptes
+from services.socle.acteur import Droit
+from services.socle.horloge import utcnow
 from ui.access import reading, require_agent, writing
 from ui.adresse import choisi
 from ui.comptes import ligne

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from services.acteur import Droit
+from services.socle.acteur import Droit
 from ui.access import require_agent
 from ui.adresse import intituler, lie
 from ui.feedback import md

@@ -5,10 +5,11 @@ from math import ceil
 
 import streamlit as st
 
-from services import comptes, journal
-from services.acteur import Droit
-from services.horloge import aujourdhui, utcnow
-from services.journal import FAMILLES, Filtre
+from services.commun import comptes
+from services.socle import journal
+from services.socle.acteur import Droit
+from services.socle.horloge import aujourdhui, utcnow
+from services.socle.journal import FAMILLES, Filtre
 from settings import get_settings
 from ui import journal as ecran
 from ui.access import reading, require_agent

@@ -4,8 +4,8 @@ from itertools import groupby
 
 import streamlit as st
 
-from services.acteur import Droit
-from services.listes import Famille
+from services.commun.listes import Famille
+from services.socle.acteur import Droit
 from ui.access import require_agent
 from ui.adresse import OUI_NON, lie
 from ui.etapes import etapes_13_18

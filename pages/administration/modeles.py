@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from services.acteur import Droit
-from services.horloge import aujourdhui
+from services.socle.acteur import Droit
+from services.socle.horloge import aujourdhui
 from ui.access import require_agent
 from ui.modeles import champs, deposer, derniers_changements, emetteur_et_logo, les_modeles
 

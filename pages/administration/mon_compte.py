@@ -2,8 +2,11 @@
 
 import streamlit as st
 
-from services import envois, recapitulatif, taches, temps
-from services.acteur import Droit
+from services.administration import taches
+from services.aujourdhui import recapitulatif
+from services.courrier import envois
+from services.socle import temps
+from services.socle.acteur import Droit
 from ui.access import reading, require_agent, writing
 from ui.feedback import announce, field_error, md, refusals, refused
 from ui.flux import agendas

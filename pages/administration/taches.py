@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import streamlit as st
 
-from services import envois, flux, taches
-from services.acteur import Droit
-from services.horloge import utcnow
-from services.texte import accord
+from services.administration import flux, taches
+from services.courrier import envois
+from services.socle.acteur import Droit
+from services.socle.horloge import utcnow
+from services.socle.texte import accord
 from ui import question, suite
 from ui import taches as ecran
 from ui.access import reading, require_agent

@@ -3,9 +3,12 @@
 import streamlit as st
 
 from models.lists import TypeReunion
-from services import conges, instances, listes, reunions, seances
-from services.acteur import Droit
-from services.horloge import maintenant
+from services.agenda import instances, reunions
+from services.commun import listes
+from services.projets import seances
+from services.socle import conges
+from services.socle.acteur import Droit
+from services.socle.horloge import maintenant
 from ui import agenda, agenda_dialogs
 from ui.access import reading, require_agent
 from ui.adresse import lie

@@ -3,10 +3,10 @@
 import streamlit as st
 
 from models.lists import TypeReunion
-from services import instances, reunions
-from services.acteur import Droit
-from services.horloge import aujourdhui, maintenant
-from services.temps import moment
+from services.agenda import instances, reunions
+from services.socle.acteur import Droit
+from services.socle.horloge import aujourdhui, maintenant
+from services.socle.temps import moment
 from ui.access import reading, require_agent
 from ui.adresse import inconnu, intituler
 from ui.feedback import md, named

@@ -3,10 +3,11 @@
 import streamlit as st
 
 from models.lists import TypeReunion
-from services import periodes, plan, series
-from services.acteur import Droit
-from services.horloge import aujourdhui
-from services.periodes import Periode
+from services.agenda import plan, series
+from services.socle import periodes
+from services.socle.acteur import Droit
+from services.socle.horloge import aujourdhui
+from services.socle.periodes import Periode
 from ui.access import reading, require_agent
 from ui.adresse import aller, lie
 from ui.feedback import md

@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from services import instances, listes
-from services.acteur import Droit
-from services.horloge import maintenant
-from services.series import CREER
+from services.agenda import instances
+from services.agenda.series import CREER
+from services.commun import listes
+from services.socle.acteur import Droit
+from services.socle.horloge import maintenant
 from ui import operations
 from ui.access import reading, require_agent
 from ui.formulaire import open_form

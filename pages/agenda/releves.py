@@ -4,9 +4,11 @@ from functools import partial
 
 import streamlit as st
 
-from services import listes, releve_public, temps
-from services.acteur import Droit
-from services.horloge import aujourdhui
+from services.commun import listes
+from services.releves import releve_public
+from services.socle import temps
+from services.socle.acteur import Droit
+from services.socle.horloge import aujourdhui
 from ui import documents_reunion
 from ui.access import reading, require_agent
 from ui.adresse import lie

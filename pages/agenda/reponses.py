@@ -2,9 +2,11 @@
 
 import streamlit as st
 
-from services import reponses, reunions, temps
-from services.acteur import Droit
-from services.horloge import maintenant
+from services.agenda import reunions
+from services.convocation import reponses
+from services.socle import temps
+from services.socle.acteur import Droit
+from services.socle.horloge import maintenant
 from ui import convocation_liste, suite
 from ui.access import reading, require_agent
 from ui.adresse import lie

@@ -2,10 +2,13 @@
 
 import streamlit as st
 
-from services import convocations, en_seance, reunions, saisie, temps
-from services.acteur import Droit
-from services.erreurs import NotFound
-from services.horloge import maintenant
+from services.agenda import reunions
+from services.convocation import convocations
+from services.releves import en_seance, saisie
+from services.socle import temps
+from services.socle.acteur import Droit
+from services.socle.erreurs import NotFound
+from services.socle.horloge import maintenant
 from ui import reunion_convocation, reunion_documents, reunion_pieces, reunion_preparation
 from ui.access import reading, require_agent
 from ui.adresse import intituler, lie, url_id

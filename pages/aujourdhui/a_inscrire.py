@@ -4,12 +4,12 @@ from itertools import groupby
 
 import streamlit as st
 
-from services import points, reunions
-from services.acteur import Droit
-from services.brouillons import Formulaire
-from services.horloge import maintenant
-from services.points import PointVu
-from services.temps import moment
+from services.agenda import points, reunions
+from services.agenda.points import PointVu
+from services.socle.acteur import Droit
+from services.socle.brouillons import Formulaire
+from services.socle.horloge import maintenant
+from services.socle.temps import moment
 from ui.access import reading, require_agent, writing
 from ui.adresse import url_id
 from ui.conflit import fresh_form, stale_form

@@ -2,12 +2,14 @@
 
 import streamlit as st
 
-from services import accueil, en_seance, periodes, presidees
-from services.accueil import Pas
-from services.acteur import Droit
-from services.horloge import maintenant
-from services.temps import jour_long, moment
-from services.texte import accord
+from services.aujourdhui import accueil, presidees
+from services.aujourdhui.accueil import Pas
+from services.releves import en_seance
+from services.socle import periodes
+from services.socle.acteur import Droit
+from services.socle.horloge import maintenant
+from services.socle.temps import jour_long, moment
+from services.socle.texte import accord
 from ui.access import reading, require_agent
 from ui.accueil import (
     a_prevoir,

@@ -3,10 +3,12 @@
 import streamlit as st
 
 from models.lists import ETATS_REUNION_SAISIE, EtatReunion
-from services import brouillons, en_seance, reunions, saisie
-from services.acteur import Droit
-from services.erreurs import NotFound
-from services.horloge import maintenant
+from services.agenda import reunions
+from services.releves import en_seance, saisie
+from services.socle import brouillons
+from services.socle.acteur import Droit
+from services.socle.erreurs import NotFound
+from services.socle.horloge import maintenant
 from ui.access import reading, require_agent, writing
 from ui.adresse import intituler, url_id
 from ui.en_seance import BANDEAU, PRESENCES, a_ouvrir, fil, moment_courant, montrer, pied

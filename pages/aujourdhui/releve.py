@@ -5,9 +5,13 @@ import streamlit as st
 from documents.contextes import releve as contexte
 from documents.releve import texte
 from models.lists import ETATS_REUNION_SAISIE, EtatReleve
-from services import dossier, pieces, releves, reunions, saisie, temps, vie_releve
-from services.erreurs import NotFound
-from services.horloge import aujourdhui, civil, maintenant
+from services.agenda import reunions
+from services.commun import pieces
+from services.convocation import dossier
+from services.releves import lecture, saisie, vie_releve
+from services.socle import temps
+from services.socle.erreurs import NotFound
+from services.socle.horloge import aujourdhui, civil, maintenant
 from ui import releve_feuille, releve_versions
 from ui.access import reading, require_agent
 from ui.adresse import intituler, url_id
@@ -28,9 +32,9 @@ with reading() as session:
     vie = vie_releve.lire(session, reunion_id=reunion_id)
     lue = vie.lue(url_id("version"))
     if lue:
-        releve = releves.version(session, reunion_id=reunion_id, numero=lue.numero, today=today)
+        releve = lecture.version(session, reunion_id=reunion_id, numero=lue.numero, today=today)
     else:
-        releve = releves.lire(session, reunion_id=reunion_id, today=today)
+        releve = lecture.lire(session, reunion_id=reunion_id, today=today)
     jointes = pieces.liste(session, reunion_id=reunion_id)
     entete = dossier.entete(session)
 intituler(f"Relevé, {r.titre}")

@@ -3,8 +3,10 @@
 import streamlit as st
 
 from models.lists import ETATS_REUNION_SAISIE, EtatReleve
-from services import brouillons, reunions, saisie, temps, vie_releve
-from services.horloge import aujourdhui, maintenant
+from services.agenda import reunions
+from services.releves import saisie, vie_releve
+from services.socle import brouillons, temps
+from services.socle.horloge import aujourdhui, maintenant
 from ui import suite as file_longue
 from ui.access import reading, require_agent, writing
 from ui.adresse import lu, url_id

@@ -4,10 +4,11 @@ from math import ceil
 
 import streamlit as st
 
-from services import listes, verification
-from services.acteur import Droit
-from services.annuaire import Filtre
-from services.horloge import aujourdhui
+from services.commun import listes
+from services.partenaires import verification
+from services.partenaires.annuaire import Filtre
+from services.socle.acteur import Droit
+from services.socle.horloge import aujourdhui
 from ui.access import reading, require_agent
 from ui.adresse import feuille, lie, nom, url_id
 from ui.annuaire import premiere_page

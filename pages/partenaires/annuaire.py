@@ -4,8 +4,8 @@ from math import ceil
 
 import streamlit as st
 
-from services import annuaire
-from services.acteur import Droit
+from services.partenaires import annuaire
+from services.socle.acteur import Droit
 from ui import lot
 from ui.access import reading, require_agent
 from ui.adresse import aller, feuille, lu, nom, url_id

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from services import diffusion
-from services.diffusion import LIBELLES, Demande, Qui
-from services.horloge import aujourdhui
+from services.partenaires import diffusion
+from services.partenaires.diffusion import LIBELLES, Demande, Qui
+from services.socle.horloge import aujourdhui
 from ui.access import reading, require_agent
 from ui.adresse import lie
 from ui.annuaire import filtres, premiere_page

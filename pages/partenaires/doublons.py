@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from services import doublons
-from services.acteur import Droit
-from services.doublons import Famille
-from services.erreurs import NotFound
-from services.horloge import aujourdhui
+from services.partenaires import doublons
+from services.partenaires.doublons import Famille
+from services.socle.acteur import Droit
+from services.socle.erreurs import NotFound
+from services.socle.horloge import aujourdhui
 from ui import doublons as ecran
 from ui import suite
 from ui.access import reading, require_agent

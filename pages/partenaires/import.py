@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from services.acteur import Droit
-from services.colonnes import Nature
-from services.importation import ACTE
+from services.imports.colonnes import Nature
+from services.imports.importation import ACTE
+from services.socle.acteur import Droit
 from ui import importation, importation_essai
 from ui.access import require_agent
 from ui.feedback import md

@@ -5,10 +5,10 @@ from functools import partial
 
 import streamlit as st
 
-from services.acteur import Droit
-from services.annuaire import Filtre
-from services.horloge import aujourdhui
-from services.vitalite import Vue
+from services.partenaires.annuaire import Filtre
+from services.partenaires.vitalite import Vue
+from services.socle.acteur import Droit
+from services.socle.horloge import aujourdhui
 from ui.access import require_agent
 from ui.adresse import lie
 from ui.annuaire import filtres, premiere_page

@@ -12,9 +12,10 @@ from sqlmodel import col, delete, select
 
 from models import Instance, JetonUtilise, Reunion
 from models.lists import TypeReunion
-from services import listes, reunions
-from services.acteur import SYSTEME
-from services.horloge import aujourdhui
+from services.agenda import reunions
+from services.commun import listes
+from services.socle.acteur import SYSTEME
+from services.socle.horloge import aujourdhui
 from tests.browser.outils import aller, pret, se_connecter, until
 from tests.serveur import Serveur
 

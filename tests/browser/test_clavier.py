@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from services.horloge import aujourdhui
+from services.socle.horloge import aujourdhui
 from tests.browser.acces import TAILLES
 from tests.browser.outils import aller, pret
 from tests.serveur import Serveur

@@ -9,10 +9,14 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from services import annuaire, releves, reunions
-from services.annuaire import Filtre
-from services.horloge import maintenant
-from services.texte import folded
+from services.actions import suivi
+from services.agenda import reunions
+from services.partenaires import annuaire
+from services.partenaires.annuaire import Filtre
+from services.releves import lecture
+from services.socle.acteur import SYSTEME
+from services.socle.horloge import maintenant
+from services.socle.texte import folded
 from tests import scene
 from tests.browser.operateur import Operateur, saisir_le_cas
 from tests.browser.outils import aller, pret, until
@@ -117,14 +121,14 @@ def ouverte_de_la_derniere_fois(serveur: Serveur) -> None:
     """What an earlier meeting would have left open: the one thing a first day cannot have."""
     with serveur.session() as session:
         [ouverte] = scene.CAS["open_from_last_time"]
-        scene.actions.creer(
+        suivi.creer(
             session,
             quoi=ouverte["what"],
             pilote_id=scene.partenaire(session, ouverte["structure"]),
             echeance=maintenant().date() + timedelta(days=5),
             instance_id=scene.instance(session, INSTANCE),
             today=maintenant().date(),
-            by=scene.SYSTEME,
+            by=SYSTEME,
         )
 
 
@@ -159,7 +163,7 @@ def test_a_first_day(page: Page, neuf: Serveur) -> None:
     page.wait_for_url("**/releve?reunion=*")
     expect(page.get_by_text("surtout le vendredi")).to_be_visible()
     with neuf.session() as session:
-        releve = releves.lire(session, reunion_id=reunion_id, today=maintenant().date())
+        releve = lecture.lire(session, reunion_id=reunion_id, today=maintenant().date())
     assert releve.points[0].note == premier["note"] + ", surtout le vendredi"
     assert len(releve.points) == len(scene.CAS["points"])
 

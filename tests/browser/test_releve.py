@@ -12,8 +12,8 @@ from sqlmodel import select
 
 from models import Agent, Quartier, Releve, SecteurVeille
 from models.lists import EtatReleve
-from services import modeles
-from services.acteur import Acteur
+from services.convocation import modeles
+from services.socle.acteur import Acteur
 from tests.browser.outils import aller, pret, until
 from tests.cast import ROLES, Cast
 from tests.serveur import Serveur

@@ -8,9 +8,10 @@ from sqlmodel import col, select
 from streamlit.testing.v1 import AppTest
 
 from models import Categorie, Fonction, Instance, Journal, Partenaire, Personne, Siege
-from services import actions, db, pli
-from services.acteur import SYSTEME
-from services.horloge import aujourdhui
+from services.actions import suivi
+from services.socle import db, pli
+from services.socle.acteur import SYSTEME
+from services.socle.horloge import aujourdhui
 from settings import ROOT
 from tests.pages.test_partenaires import bouton, textes
 
@@ -132,7 +133,7 @@ def test_an_elu_sees_no_list_and_no_file(ecran: Ecran, bailleurs: str, page: str
 def test_actions_come_as_files(ecran: Ecran, bailleurs: str) -> None:
     assert not fichiers(ecran(SUIVI))
     with db.writing() as session:
-        actions.creer(
+        suivi.creer(
             session,
             quoi="Tailler la haie",
             pilote_id=session.exec(select(Partenaire.id)).first(),

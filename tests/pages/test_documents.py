@@ -8,8 +8,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from models.lists import EtatReleve, GenreModele, TypeReunion
-from services import db, modeles, vie_releve
-from services.horloge import utcnow
+from services.convocation import modeles
+from services.releves import vie_releve
+from services.socle import db
+from services.socle.horloge import utcnow
 from settings import get_settings
 from tests.cast import Cast
 from tests.fichiers.pieces import PDF

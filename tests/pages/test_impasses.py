@@ -11,8 +11,8 @@ from streamlit.testing.v1 import AppTest
 
 from demo import annee
 from models import Agent
-from services import db
-from services.horloge import aujourdhui
+from services.socle import db
+from services.socle.horloge import aujourdhui
 from tests.cast import Cast
 from ui.navigation import PAGES
 

@@ -10,7 +10,8 @@ from sqlmodel import select
 from streamlit.testing.v1 import AppTest
 
 from models import Partenaire, Reunion
-from services import db, listes
+from services.commun import listes
+from services.socle import db
 from tests.pages.test_partenaires import bouton, textes
 
 PAGE = "pages/partenaires/import.py"

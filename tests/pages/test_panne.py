@@ -10,8 +10,8 @@ from unittest.mock import patch
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from services import db
-from services.erreurs import Unavailable
+from services.socle import db
+from services.socle.erreurs import Unavailable
 from ui import panne
 from ui.agenda import Deplacer
 from ui.navigation import PAGES

@@ -10,11 +10,11 @@ from streamlit.testing.v1 import AppTest
 
 from models import Action, Categorie, Fonction, Partenaire, Personne, Presence, Reunion
 from models.lists import EtatPresence, EtatReunion, TypeReunion
-from services import db, pli
-from services.horloge import aujourdhui
-from services.periodes import plus_mois
-from services.temps import MOIS
-from services.vitalite import Vitalite, Vue
+from services.partenaires.vitalite import Vitalite, Vue
+from services.socle import db, pli
+from services.socle.horloge import aujourdhui
+from services.socle.periodes import plus_mois
+from services.socle.temps import MOIS
 from settings import ROOT
 from ui.reseau import presence
 

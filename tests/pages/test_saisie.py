@@ -9,9 +9,13 @@ from streamlit.testing.v1 import AppTest
 
 from models import Theme
 from models.lists import EtatReunion
-from services import brouillons, db, listes, partenaires, reunions, saisie
-from services.horloge import maintenant
-from services.texte import matches
+from services.agenda import reunions
+from services.commun import listes
+from services.partenaires import fiches
+from services.releves import saisie
+from services.socle import brouillons, db
+from services.socle.horloge import maintenant
+from services.socle.texte import matches
 from tests import scene
 from tests.cast import Cast
 from tests.services.outils_agenda import creer_reunion
@@ -133,7 +137,7 @@ def test_a_search_says_how_many_it_does_not_show(reference: None, ecran: Ecran, 
             if "thème" in champ:
                 trouves = len([t for t in listes.themes(session) if matches(t.recherche, texte)])
             else:
-                trouves = partenaires.combien(session, texte=texte)
+                trouves = fiches.combien(session, texte=texte)
         assert trouves > autant
         next(t for t in at.text_input if t.label == champ).set_value(texte).run()
         assert f"Et {trouves - autant} autres : précisez." in {c.value for c in at.caption}, champ

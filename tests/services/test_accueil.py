@@ -8,8 +8,9 @@ from sqlmodel import Session
 
 from models import Reunion
 from models.lists import EtatReunion, TypeReunion
-from services import accueil, reunions
-from services.accueil import MAX_A_SAISIR
+from services.agenda import reunions
+from services.aujourdhui import accueil
+from services.aujourdhui.accueil import MAX_A_SAISIR
 from tests.cast import Cast
 
 MARDI = date(2026, 11, 24)

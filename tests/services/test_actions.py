@@ -8,11 +8,11 @@ from sqlmodel import Session, select
 
 from models import Action, Categorie, Instance, Journal, Partenaire, Point, Quartier, Reunion, SecteurVeille, Theme
 from models.lists import EtatAction, Frequence, TypeReunion
-from services import actions
-from services.acteur import Acteur
-from services.actions import Filtre
-from services.erreurs import Conflict, Forbidden, Invalid, NotFound
-from services.horloge import utcnow
+from services.actions import suivi
+from services.actions.suivi import Filtre
+from services.socle.acteur import Acteur
+from services.socle.erreurs import Conflict, Forbidden, Invalid, NotFound
+from services.socle.horloge import utcnow
 from tests.cast import Cast
 
 TODAY = date(2026, 11, 22)
@@ -38,12 +38,12 @@ class Decor:
             "instance_id": self.instance,
             "reunion_id": self.reunion,
         } | autres
-        return actions.creer(self.session, quoi=quoi, today=TODAY, by=self.by, **champs)
+        return suivi.creer(self.session, quoi=quoi, today=TODAY, by=self.by, **champs)
 
     def changer(self, id: int, **champs: object) -> None:
         version = champs.pop("version", None) or self.row(id).version
         champs = {"today": TODAY, "by": self.by} | champs
-        actions.changer(self.session, id=id, version=version, **champs)  # type: ignore[arg-type]
+        suivi.changer(self.session, id=id, version=version, **champs)  # type: ignore[arg-type]
 
     def row(self, id: int) -> Action:
         self.session.expire_all()
@@ -52,7 +52,7 @@ class Decor:
         return row
 
     def liste(self, **filtres: object) -> list[str]:
-        return [a.quoi for a in actions.liste(self.session, today=TODAY, **filtres).lignes]  # type: ignore[arg-type]
+        return [a.quoi for a in suivi.liste(self.session, today=TODAY, **filtres).lignes]  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -89,7 +89,7 @@ def decor(session: Session, cast: Cast) -> Decor:
 
 def test_a_new_action_is_to_do_and_its_history_begins(decor: Decor, session: Session) -> None:
     i = decor.action("  Passer le soir\r\npendant deux semaines ")
-    (vue,) = actions.ouvertes(session, instance_id=decor.instance, today=TODAY)
+    (vue,) = suivi.ouvertes(session, instance_id=decor.instance, today=TODAY)
     assert (vue.id, vue.quoi) == (i, "Passer le soir\npendant deux semaines")
     assert (vue.etat, vue.retard_jours, vue.pilote, vue.instance) == (
         EtatAction.A_FAIRE,
@@ -97,7 +97,7 @@ def test_a_new_action_is_to_do_and_its_history_begins(decor: Decor, session: Ses
         "PM",
         "Réunion technique – Mireuil",
     )
-    (evenement,) = actions.historique(session, id=i)
+    (evenement,) = suivi.historique(session, id=i)
     assert (evenement.agent, evenement.reunion, evenement.etat) == (
         decor.by.nom,
         "Réunion technique – Mireuil",
@@ -166,7 +166,7 @@ def test_each_change_is_kept_with_who_when_and_where(decor: Decor, session: Sess
     decor.changer(i, etat=EtatAction.EN_COURS, by=cast.collaborateur)
     decor.changer(i, echeance=date(2027, 1, 15), reunion_id=decor.reunion)
     lignes = [
-        (e.agent, e.reunion, e.etat, e.echeance, e.quand.tzinfo is not None) for e in actions.historique(session, id=i)
+        (e.agent, e.reunion, e.etat, e.echeance, e.quand.tzinfo is not None) for e in suivi.historique(session, id=i)
     ]
     titre = "Réunion technique – Mireuil"
     assert lignes == [
@@ -181,7 +181,7 @@ def test_the_same_state_again_writes_nothing(decor: Decor, session: Session) -> 
     i = decor.action()
     decor.changer(i, etat=EtatAction.A_FAIRE, echeance=TODAY + timedelta(days=30))
     assert decor.row(i).version == 1
-    assert len(actions.historique(session, id=i)) == 1
+    assert len(suivi.historique(session, id=i)) == 1
 
 
 def test_a_stale_change_is_refused_and_says_what_stands_now(decor: Decor) -> None:
@@ -220,20 +220,20 @@ def test_who_only_consults_changes_nothing(decor: Decor, session: Session, cast:
     with pytest.raises(Forbidden):
         decor.changer(i, etat=EtatAction.EN_COURS, by=cast.elu)
     with pytest.raises(Forbidden):
-        actions.creer(
+        suivi.creer(
             session, quoi="x", pilote_id=decor.police, echeance=TODAY, instance_id=None, today=TODAY, by=cast.elu
         )
     with pytest.raises(Forbidden):
-        actions.corriger(session, id=i, version=1, quoi="y", pilote_id=decor.police, by=cast.elu)
+        suivi.corriger(session, id=i, version=1, quoi="y", pilote_id=decor.police, by=cast.elu)
 
 
 def test_the_wording_and_the_pilot_are_corrected(decor: Decor, session: Session) -> None:
     i = decor.action()
-    actions.corriger(session, id=i, version=1, quoi="Passer le matin", pilote_id=decor.bailleur, by=decor.by)
-    (vue,) = actions.du_partenaire(session, partenaire_id=decor.bailleur, today=TODAY)
+    suivi.corriger(session, id=i, version=1, quoi="Passer le matin", pilote_id=decor.bailleur, by=decor.by)
+    (vue,) = suivi.du_partenaire(session, partenaire_id=decor.bailleur, today=TODAY)
     assert (vue.quoi, vue.pilote) == ("Passer le matin", "Habitat 17")
     with pytest.raises(Conflict):
-        actions.corriger(session, id=i, version=1, quoi="Autre", pilote_id=decor.police, by=decor.by)
+        suivi.corriger(session, id=i, version=1, quoi="Autre", pilote_id=decor.police, by=decor.by)
 
 
 # --- lists -----------------------------------------------------------------------------------------------------------
@@ -242,11 +242,11 @@ def test_the_wording_and_the_pilot_are_corrected(decor: Decor, session: Session)
 def test_late_is_open_and_past(decor: Decor, session: Session) -> None:
     hier, aujourdhui, finie = decor.action("hier", -1), decor.action("aujourd’hui", 0), decor.action("finie", -9)
     decor.changer(finie, etat=EtatAction.REALISEE)
-    retards = {a.id: a.retard_jours for a in actions.liste(session, today=TODAY, etat="toutes").lignes}
+    retards = {a.id: a.retard_jours for a in suivi.liste(session, today=TODAY, etat="toutes").lignes}
     assert retards == {hier: 1, aujourdhui: 0, finie: 0}
-    assert actions.liste(session, today=TODAY, etat="en_retard").total == 1
-    assert actions.liste(session, today=TODAY + timedelta(days=1), etat="en_retard").total == 2
-    assert actions.nombre_ouvertes(session) == 2
+    assert suivi.liste(session, today=TODAY, etat="en_retard").total == 1
+    assert suivi.liste(session, today=TODAY + timedelta(days=1), etat="en_retard").total == 2
+    assert suivi.nombre_ouvertes(session) == 2
 
 
 def test_each_state_has_its_list_the_latest_first(decor: Decor) -> None:
@@ -294,7 +294,7 @@ def test_the_secteur_is_that_of_the_instance_or_of_the_point(decor: Decor, sessi
 def test_pages_follow_each_other_without_loss(decor: Decor, session: Session) -> None:
     for n in range(7):
         decor.action(f"action {n}", 3)  # the same date: the order must still be one
-    pages = [actions.liste(session, today=TODAY, page=p, par_page=3) for p in (1, 2, 3, 4)]
+    pages = [suivi.liste(session, today=TODAY, page=p, par_page=3) for p in (1, 2, 3, 4)]
     assert [len(p.lignes) for p in pages] == [3, 3, 1, 0]
     assert {p.total for p in pages} == {7}
     assert [a.quoi for p in pages for a in p.lignes] == [f"action {n}" for n in range(7)]
@@ -303,10 +303,10 @@ def test_pages_follow_each_other_without_loss(decor: Decor, session: Session) ->
 def test_rows_on_screen_are_read_again_in_their_order(decor: Decor, session: Session) -> None:
     a, b, c = (decor.action(q) for q in "abc")
     decor.changer(b, etat=EtatAction.REALISEE)
-    assert [v.quoi for v in actions.par_ids(session, ids=[c, b, a], today=TODAY)] == ["c", "b", "a"]
-    assert actions.par_ids(session, ids=[], today=TODAY) == []
+    assert [v.quoi for v in suivi.par_ids(session, ids=[c, b, a], today=TODAY)] == ["c", "b", "a"]
+    assert suivi.par_ids(session, ids=[], today=TODAY) == []
 
 
 def test_the_pilots_of_the_filter_are_those_that_pilot(decor: Decor, session: Session) -> None:
     decor.action()
-    assert actions.pilotes(session) == [(decor.police, "PM – Police municipale")]
+    assert suivi.pilotes(session) == [(decor.police, "PM – Police municipale")]

@@ -6,12 +6,15 @@ import pytest
 from sqlmodel import Session, select
 
 from models import Coordonnee, Partenaire, Personne
-from services import listes, partenaires, personnes, pli, recherche
-from services.autres_coordonnees import Autre
-from services.erreurs import Conflict, Duplicate, Invalid
-from services.partenaires import Saisie
-from services.personnes import FonctionVue, Identite
-from services.recherche import Genre
+from services.aujourdhui import recherche
+from services.aujourdhui.recherche import Genre
+from services.commun import listes
+from services.partenaires import fiches, personnes
+from services.partenaires.autres_coordonnees import Autre
+from services.partenaires.fiches import Saisie
+from services.partenaires.personnes import FonctionVue, Identite
+from services.socle import pli
+from services.socle.erreurs import Conflict, Duplicate, Invalid
 from tests.cast import Cast
 
 RENTREE = date(2026, 9, 1)
@@ -119,11 +122,11 @@ def test_addresses_are_found_whole_and_leave_names_alone(session: Session, cast:
 def test_a_partenaire_is_found_by_its_number_and_keeps_its_name_apart(session: Session, cast: Cast, oph: int) -> None:
     categorie = listes.categories(session)[0].id
     carte = Saisie(nom="Zeste", categorie_id=categorie, telephone="0546515151", courriel="jardin@zeste.exemple")
-    partenaires.creer(session, saisie=carte, jeton="z", by=cast.secretaire)
+    fiches.creer(session, saisie=carte, jeton="z", by=cast.secretaire)
     assert trouvees(session, cast, "+33 5 46 51 51 51", Genre.PARTENAIRE) == ["Zeste"]
     assert trouvees(session, cast, "jardin@", Genre.PARTENAIRE) == ["Zeste"]
-    assert [p.nom for p in partenaires.choix(session, texte="05 46 51")] == ["Zeste"]
-    assert [d.nom for d in partenaires.doublons_probables(session, nom="zestes")] == ["Zeste"]
+    assert [p.nom for p in fiches.choix(session, texte="05 46 51")] == ["Zeste"]
+    assert [d.nom for d in fiches.doublons_probables(session, nom="zestes")] == ["Zeste"]
 
 
 def test_an_address_known_among_the_others_is_a_probable_duplicate(session: Session, cast: Cast, oph: int) -> None:

@@ -6,9 +6,9 @@ import pytest
 from sqlmodel import Session, col, select
 
 from models import Brouillon, ChampBrouillon, JetonUtilise
-from services import brouillons, db
-from services.erreurs import Conflict, Forbidden
-from services.horloge import utcnow
+from services.socle import brouillons, db
+from services.socle.erreurs import Conflict, Forbidden
+from services.socle.horloge import utcnow
 from tests.cast import Cast
 
 

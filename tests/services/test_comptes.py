@@ -7,10 +7,11 @@ from sqlmodel import Session, select
 
 from models import Agent, Journal, SessionAgent
 from models.lists import Role
-from services import brouillons, comptes
-from services.acteur import SYSTEME
-from services.erreurs import BusinessError, Conflict, Duplicate, Forbidden, Invalid, NotFound
-from services.horloge import utcnow
+from services.commun import comptes
+from services.socle import brouillons
+from services.socle.acteur import SYSTEME
+from services.socle.erreurs import BusinessError, Conflict, Duplicate, Forbidden, Invalid, NotFound
+from services.socle.horloge import utcnow
 from tests.cast import MOT_DE_PASSE, Cast
 
 NOW = utcnow()

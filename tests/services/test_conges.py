@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from services import conges
-from services.conges import Genre
+from services.socle import conges
+from services.socle.conges import Genre
 
 
 def _noms(debut: date, fin: date, genre: Genre) -> list[str]:

@@ -16,13 +16,16 @@ from documents import contextes
 from documents.icalendrier import invitation
 from models import Destinataire, Envoi, Fonction, Journal, Partenaire, Personne, Reunion, Siege
 from models.lists import EtatEnvoi, EtatReunion, EtatSalle, GenreEnvoi, Reponse
-from services import convocations, db, destinataires, dossier, envois, expedition, instances, reponses, reunions
-from services.convocations import Acte, Options
-from services.erreurs import BusinessError, Conflict, Forbidden, Invalid
-from services.horloge import civil, utcnow
-from services.messages import Piece
-from services.sieges import SiegeVoulu
-from services.temps import jour_long
+from services.agenda import instances, reunions
+from services.convocation import convocations, destinataires, dossier, reponses
+from services.convocation.convocations import Acte, Options
+from services.courrier import envois, expedition
+from services.courrier.messages import Piece
+from services.partenaires.sieges import SiegeVoulu
+from services.socle import db
+from services.socle.erreurs import BusinessError, Conflict, Forbidden, Invalid
+from services.socle.horloge import civil, utcnow
+from services.socle.temps import jour_long
 from settings import get_settings
 from tests.bases import Base, oublier_la_base
 from tests.cast import Cast

@@ -10,11 +10,12 @@ from sqlmodel import Session, select
 
 from models import Instance, Point, Quartier, Reunion, SecteurVeille, Theme
 from models.lists import EtatReunion, Frequence, TypeReunion
-from services import frequences, instances, plan, statistiques
-from services.horloge import utcnow
-from services.periodes import Periode
-from services.plan import Etat, Marque
-from services.statistiques import Filtre
+from services.agenda import frequences, instances, plan
+from services.agenda.plan import Etat, Marque
+from services.pilotage import statistiques
+from services.pilotage.statistiques import Filtre
+from services.socle.horloge import utcnow
+from services.socle.periodes import Periode
 from tests import compte
 from tests.cast import Cast
 

@@ -16,8 +16,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import select
 
 from models import Agent, Origine, Parametre, Partenaire
-from services import db
-from services.erreurs import Conflict, Unavailable
+from services.socle import db
+from services.socle.erreurs import Conflict, Unavailable
 from settings import ROOT
 from tests.bases import Base, Postgres
 from tests.cast import Cast

@@ -10,12 +10,15 @@ from sqlmodel import Session, select
 
 from models import Categorie, Fonction, Instance, Journal, Partenaire, PartenaireSecteur, Personne, SecteurVeille, Siege
 from models.lists import Frequence, TypeReunion
-from services import actions, autres_coordonnees, diffusion, exports, journal, pli
-from services.annuaire import Filtre
-from services.autres_coordonnees import Autre
-from services.diffusion import Compte, Demande, Destinataire, Qui, SansAdresse
-from services.erreurs import Forbidden, Invalid
-from services.exports import Format
+from services.actions import suivi
+from services.commun import exports
+from services.commun.exports import Format
+from services.partenaires import autres_coordonnees, diffusion
+from services.partenaires.annuaire import Filtre
+from services.partenaires.autres_coordonnees import Autre
+from services.partenaires.diffusion import Compte, Demande, Destinataire, Qui, SansAdresse
+from services.socle import journal, pli
+from services.socle.erreurs import Forbidden, Invalid
 from tests.cast import ROLES, Cast
 
 TODAY = date(2026, 11, 24)
@@ -241,12 +244,12 @@ def test_labels_are_for_those_with_a_postal_address(carnet: Carnet, session: Ses
 def test_actions_exported_are_all_those_of_the_filter(carnet: Carnet, session: Session, cast: Cast) -> None:
     oph = carnet.partenaire("OPH")
     for n in range(30):
-        actions.creer(
+        suivi.creer(
             session, quoi=f"Action {n}", pilote_id=oph, echeance=HIER, instance_id=None, today=TODAY, by=cast.secretaire
         )
-    lire = actions.exporter
-    assert len(lire(session, format=Format.CSV, by=cast.secretaire, today=TODAY, etat=actions.Filtre.EN_RETARD)) == 30
-    assert lire(session, format=Format.CSV, by=cast.secretaire, today=TODAY, etat=actions.Filtre.REALISEES) == []
+    lire = suivi.exporter
+    assert len(lire(session, format=Format.CSV, by=cast.secretaire, today=TODAY, etat=suivi.Filtre.EN_RETARD)) == 30
+    assert lire(session, format=Format.CSV, by=cast.secretaire, today=TODAY, etat=suivi.Filtre.REALISEES) == []
     resumes = session.exec(select(Journal.resume).where(Journal.objet == "export").order_by(Journal.id)).all()
     assert list(resumes) == ["Export CSV : actions, 30 lignes", "Export CSV : actions, 0 ligne"]
 
@@ -261,7 +264,7 @@ def test_who_may_take_what(role: str, carnet: Carnet, session: Session, cast: Ca
         lambda: diffusion.destinataires(session, demande=demande, by=by),
         lambda: diffusion.sans_adresse(session, demande=demande, by=by),
         *(lambda f=f: diffusion.exporter(session, demande=demande, format=f, by=by) for f in Format),  # type: ignore[misc]
-        lambda: actions.exporter(session, today=TODAY, format=Format.EXCEL, by=by),
+        lambda: suivi.exporter(session, today=TODAY, format=Format.EXCEL, by=by),
         lambda: exports.noter(session, quoi="autre", format=Format.CSV, lignes=1, by=by),
     ]
     for geste in gestes:

@@ -39,13 +39,16 @@ from models import (
     ValeurImportee,
 )
 from models.lists import EtatPresence, EtatReunion, GenreCoordonnee, SensEtape, TypeReunion, Volet
-from services import actions, annuaire, brouillons, doublons, fusions, listes, partenaires, verification
-from services.annuaire import Filtre
-from services.doublons import Famille, annuler_fusion, comparer, ecarter, fusionner, scanner
-from services.erreurs import Conflict, Forbidden, NotFound
-from services.horloge import utcnow
-from services.partenaires import Saisie, doublons_probables
-from services.ressemblance import Trait, rapprocher, son
+from services.actions import suivi as actions
+from services.commun import listes
+from services.partenaires import annuaire, doublons, fiches, fusions, verification
+from services.partenaires.annuaire import Filtre
+from services.partenaires.doublons import Famille, annuler_fusion, comparer, ecarter, fusionner, scanner
+from services.partenaires.fiches import Saisie, doublons_probables
+from services.partenaires.ressemblance import Trait, rapprocher, son
+from services.socle import brouillons
+from services.socle.erreurs import Conflict, Forbidden, NotFound
+from services.socle.horloge import utcnow
 from tests.cast import Cast
 
 JOUR = date(2026, 11, 20)
@@ -60,7 +63,7 @@ def carnet(reference: None, session: Session) -> Session:
 def creer(session: Session, cast: Cast, nom: str, **champs: Any) -> int:
     categorie = next(c.id for c in listes.categories(session) if c.nom == "Association")
     saisie = Saisie(**({"nom": nom, "categorie_id": categorie} | champs))
-    return partenaires.creer(session, saisie=saisie, jeton=uuid4().hex, confirme=True, by=cast.secretaire)
+    return fiches.creer(session, saisie=saisie, jeton=uuid4().hex, confirme=True, by=cast.secretaire)
 
 
 def poser(session: Session, *rows: Any) -> None:
@@ -372,7 +375,7 @@ def test_stale_twice_and_forbidden(carnet: Session, cast: Cast, deux: tuple[int,
 def test_archived_gives_way_to_active(carnet: Session, cast: Cast, deux: tuple[int, int]) -> None:
     a, b = deux
     version = carnet.get(Partenaire, b).version
-    partenaires.archiver(carnet, id=b, version=version, now=utcnow(), by=cast.secretaire)
+    fiches.archiver(carnet, id=b, version=version, now=utcnow(), by=cast.secretaire)
     paire = comparer(carnet, a=b, b=a)
     assert (paire.garde.id, paire.absorbe.id) == (a, b)
     assert paire.differents[:2] == ("nom", "sigle")
@@ -415,9 +418,9 @@ def test_what_is_typed_in_the_form_of_the_record_that_goes_follows(
     suivis = [f"{nom}:{a}:{qui.id}:aaaaaaaa" for nom in ("partenaire", "personne.ajouter")]
     assert [next(iter(brouillons.champs(carnet, cle=c).values())).valeur for c in suivis] == ["Mots", "Mots"]
     with pytest.raises(NotFound, match="a été réuni à"):
-        partenaires.get(carnet, id=b)
+        fiches.get(carnet, id=b)
     annuler(carnet, cast)
-    assert partenaires.get(carnet, id=b)
+    assert fiches.get(carnet, id=b)
     assert [brouillons.champs(carnet, cle=c) for c in suivis] == [{}, {}]
 
 
@@ -574,7 +577,7 @@ def test_two_people_with_one_address_among_others_are_compared(carnet: Session) 
 def test_a_check_does_not_hinder_the_undo(carnet: Session, cast: Cast, deux: tuple[int, int]) -> None:
     a, b = deux
     unir(carnet, cast, a, b)
-    vue = partenaires.get(carnet, id=a).version
+    vue = fiches.get(carnet, id=a).version
     verification.verifier(carnet, id=a, today=JOUR, version=vue, by=cast.secretaire)
     annuler(carnet, cast)
     assert carnet.get(Partenaire, b) is not None

@@ -44,35 +44,17 @@ from models.lists import (
     TypeReunion,
     Volet,
 )
-from services import (
-    actions,
-    classes,
-    comptes,
-    convocations,
-    destinataires,
-    ecarts,
-    etapes,
-    etapes_reunion,
-    instances,
-    jours_evites,
-    listes,
-    modeles,
-    partenaires,
-    personnes,
-    phrases,
-    points,
-    presidences,
-    projets,
-    relances,
-    reponses,
-    reunions,
-    salles,
-    seances,
-    sieges,
-    taches,
-)
-from services.horloge import utcnow
-from services.listes import Famille
+from services.actions import relances, suivi
+from services.administration import taches
+from services.agenda import instances, jalons_types, jours_evites, points, presidences, reunions, salles
+from services.commun import comptes, listes
+from services.commun.listes import Famille
+from services.convocation import convocations, destinataires, modeles, reponses
+from services.partenaires import fiches, personnes, sieges
+from services.projets import classes, etapes, participations, seances
+from services.releves import phrases
+from services.socle import ecarts
+from services.socle.horloge import utcnow
 from tests.cast import Cast
 from tests.services.outils_agenda import creer_instance, creer_reunion, decor
 
@@ -123,7 +105,7 @@ def m(session: Session, cast: Cast) -> Any:
     )
     poser(classe=Classe(participation_id=m.participation.id, nom="4e A", cle="4ea", effectif=25))
     poser(seance=Seance(classe_id=m.classe.id, debut=datetime(2027, 1, 12, 10), fin=datetime(2027, 1, 12, 12)))
-    m.action = actions.creer(
+    m.action = suivi.creer(
         session, quoi="Réparer le portail", pilote_id=d.oph, echeance=date(2026, 12, 24), instance_id=m.instance.id,
         reunion_id=m.reunion.id, point_id=None, today=TODAY, by=cast.secretaire,
     )  # fmt: skip
@@ -141,8 +123,8 @@ def m(session: Session, cast: Cast) -> Any:
 
 def partenaire(m: Any, **champs: Any) -> None:
     row = m.s.get_one(Partenaire, m.d.oph)
-    saisie = partenaires.Saisie(nom=row.nom, categorie_id=row.categorie_id, sigle=row.sigle)
-    partenaires.modifier(m.s, id=m.d.oph, saisie=replace(saisie, **champs), version=row.version, by=m.by)
+    saisie = fiches.Saisie(nom=row.nom, categorie_id=row.categorie_id, sigle=row.sigle)
+    fiches.modifier(m.s, id=m.d.oph, saisie=replace(saisie, **champs), version=row.version, by=m.by)
 
 
 def fonction(m: Any, intitule: str = "Cheffe", **champs: Any) -> None:
@@ -283,7 +265,7 @@ CAS = [
     Cas("phrase", lambda m: phrases.modifier(
         m.s, id=m.phrase.id, texte="Vérifier les lampes", version=m.phrase.version, by=m.by),
         ["Vérifier les lampes", "Texte : Vérifier l’éclairage → Vérifier les lampes"]),
-    Cas("étape de réunion", lambda m: etapes_reunion.modifier(
+    Cas("étape de réunion", lambda m: jalons_types.modifier(
         m.s, id=m.jalon.id, libelle="Affiches", jours=-10, sens=SensJalon.MANUEL, version=m.jalon.version, by=m.by),
         ["Affiches", "Étape : Affiches posées → Affiches", "Jours : -15 → -10"]),
     Cas("étape 13-18", lambda m: etapes.modifier(
@@ -293,10 +275,10 @@ CAS = [
         m.s, id=m.evite, genre=GenreJourEvite.EVENEMENT, libelle="Francofolies", debut=date(2027, 7, 10),
         fin=date(2027, 7, 14), version=1, by=m.by),
         ["Francofolies", "Au : 10/07/2027 → 14/07/2027"]),
-    Cas("collège 13-18, étape", lambda m: projets.changer_etape(
+    Cas("collège 13-18, étape", lambda m: participations.changer_etape(
         m.s, id=m.participation.id, volet=Volet.CONTACT, etape_id=m.suite.id, version=m.participation.version, by=m.by),
         ["Police nationale", "Contact : À contacter → Contacté"]),
-    Cas("collège 13-18, note", lambda m: projets.annoter(
+    Cas("collège 13-18, note", lambda m: participations.annoter(
         m.s, id=m.participation.id, note="Rappeler en janvier", version=m.participation.version, by=m.by),
         ["Police nationale", "Note : vide → Rappeler en janvier"]),
     Cas("classe", lambda m: classes.modifier(
@@ -305,11 +287,11 @@ CAS = [
     Cas("séance", lambda m: seance(m, salle="CDI", attendus=24, structures=[m.d.oph]),
         ["4e A", "Salle : vide → CDI", "Élèves attendus : vide → 24",
          "Structure ajoutée : Office public de l’habitat"]),
-    Cas("action", lambda m: actions.corriger(
+    Cas("action", lambda m: suivi.corriger(
         m.s, id=m.action, version=1, quoi="Réparer la porte", pilote_id=m.d.police, by=m.by),
         ["Réparer la porte", "Action : Réparer le portail → Réparer la porte",
          "Pilote : Office public de l’habitat → Police nationale"]),
-    Cas("échéance d’une action", lambda m: actions.changer(
+    Cas("échéance d’une action", lambda m: suivi.changer(
         m.s, id=m.action, version=1, echeance=date(2027, 1, 15), today=TODAY, by=m.by),
         ["Réparer le portail", "Échéance : 24/12/2026 → 15/01/2027"]),
     Cas("point", lambda m: point(m, theme_id=m.autre_theme.id, lieu="Parking", note="Autre constat"),

@@ -7,8 +7,10 @@ from sqlmodel import Session, select
 
 from models import Journal, Point
 from models.lists import EtatReunion
-from services import brouillons, en_seance, reunions, saisie
-from services.erreurs import Conflict, Forbidden, NotFound
+from services.agenda import reunions
+from services.releves import en_seance, saisie
+from services.socle import brouillons
+from services.socle.erreurs import Conflict, Forbidden, NotFound
 from tests import scene
 from tests.cast import Cast
 from tests.services.outils_agenda import creer_reunion

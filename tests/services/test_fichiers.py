@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from documents.tableur import csv_octets
-from services import colonnes, fichiers
-from services.colonnes import Nature
-from services.erreurs import Invalid
+from services.imports import colonnes, fichiers
+from services.imports.colonnes import Nature
+from services.socle.erreurs import Invalid
 
 FICHIERS = Path(__file__).parent.parent / "fichiers"
 

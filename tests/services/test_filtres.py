@@ -3,9 +3,9 @@
 import pytest
 from sqlmodel import Session
 
-from services import filtres
-from services.acteur import Acteur
-from services.erreurs import Duplicate, Forbidden, Invalid
+from services.commun import filtres
+from services.socle.acteur import Acteur
+from services.socle.erreurs import Duplicate, Forbidden, Invalid
 from tests.cast import Cast
 
 JUSTICE = {"q": "écoles & co", "categorie": "Justice", "secteur": "", "etat": "actifs"}

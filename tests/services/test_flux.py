@@ -8,9 +8,11 @@ from sqlmodel import Session, select
 
 from models import Agent, Flux, Journal, Lieu
 from models.lists import EtatReunion
-from services import flux, journal, reunions
-from services.acteur import Acteur
-from services.erreurs import Conflict, Forbidden, NotFound
+from services.administration import flux
+from services.agenda import reunions
+from services.socle import journal
+from services.socle.acteur import Acteur
+from services.socle.erreurs import Conflict, Forbidden, NotFound
 from tests.cast import Cast
 from tests.services.outils_agenda import creer_instance, creer_reunion, decor
 

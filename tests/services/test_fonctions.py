@@ -7,12 +7,14 @@ from sqlmodel import Session, select
 
 from models import Fonction, Instance, Partenaire, Reunion
 from models.lists import EtatReunion, TypeReunion
-from services import annuaire, diffusion, personnes, recherche, reponses, sieges
-from services.annuaire import Filtre
-from services.diffusion import Qui
-from services.importation import Demande, Etat
-from services.imports_carnet import preparer_carnet
-from services.personnes import Identite
+from services.aujourdhui import recherche
+from services.convocation import reponses
+from services.imports.importation import Demande, Etat
+from services.imports.imports_carnet import preparer_carnet
+from services.partenaires import annuaire, diffusion, personnes, sieges
+from services.partenaires.annuaire import Filtre
+from services.partenaires.diffusion import Qui
+from services.partenaires.personnes import Identite
 from tests.cast import Cast
 from tests.services.test_personnes import AUJOURDHUI, ajouter, asseoir, oph  # noqa: F401 - a fixture
 

@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from models import Instance, Reunion, SecteurVeille
 from models.lists import EtatReunion, Frequence, TypeReunion
-from services import frequences
+from services.agenda import frequences
 
 TODAY = date(2026, 11, 24)
 

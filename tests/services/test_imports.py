@@ -24,11 +24,13 @@ from models import (
     Theme,
 )
 from models.lists import Frequence, StatutCollege, TypeReunion
-from services import annuaire, imports, listes, partenaires
-from services.acteur import SYSTEME
-from services.annuaire import Filtre
-from services.imports import REFERENCE, Ligne, appliquer, charger_reference, preparer
-from services.partenaires import Saisie
+from services.commun import listes
+from services.imports import reference
+from services.imports.reference import REFERENCE, Ligne, appliquer, charger_reference, preparer
+from services.partenaires import annuaire, fiches
+from services.partenaires.annuaire import Filtre
+from services.partenaires.fiches import Saisie
+from services.socle.acteur import SYSTEME
 
 PM = "Ville de La Rochelle - Police municipale"
 
@@ -83,7 +85,7 @@ def test_first_load_brings_the_public_facts(session: Session) -> None:
     assert all(s.a_valider for s in session.exec(select(SecteurVeille)).all())
     prive = session.exec(select(College).where(College.statut == StatutCollege.PRIVE)).one()
     assert session.get(Partenaire, prive.partenaire_id).nom == "Collège privé Fénelon Notre-Dame"
-    assert all(partenaires.uai_valide(c.uai) for c in session.exec(select(College)).all())
+    assert all(fiches.uai_valide(c.uai) for c in session.exec(select(College)).all())
     service = session.get(Parametre, "service_partenaire_id")
     assert session.get(Partenaire, int(service.valeur)).nom == "Ville de La Rochelle - Secteur Tranquillité publique"
 
@@ -182,7 +184,7 @@ def test_row_that_staff_had_already_typed_is_recognised(session: Session, cast) 
     session.add(categorie)
     session.flush()
     saisie = Saisie(nom="Tremplin 17", categorie_id=categorie.id, sous_categorie="Prévention santé")
-    id = partenaires.creer(session, saisie=saisie, jeton="a", by=cast.secretaire)
+    id = fiches.creer(session, saisie=saisie, jeton="a", by=cast.secretaire)
     charger_reference(session, by=SYSTEME)
     row = partenaire(session, "Tremplin 17")
     assert row.id == id
@@ -216,7 +218,7 @@ def test_staff_moves_a_quartier_and_the_file_leaves_it(session: Session, dossier
 def test_dry_run_only_reads(session: Session) -> None:
     charger_reference(session, by=SYSTEME)
     avant = contenu(session)
-    famille = imports.ImportPartenaire(session)
+    famille = reference.ImportPartenaire(session)
     lignes = [
         Ligne("ville-de-la-rochelle-police-municipale", {"nom": PM, "sigle": "POL"}),
         Ligne("nouveau", {"nom": "Nouveau", "categorie": "ville"}),

@@ -7,12 +7,13 @@ from sqlmodel import Session, select
 
 from models import Lieu, Releve, Reunion
 from models.lists import EtatReleve, EtatReunion, EtatSalle, TypeReunion
-from services import colonnes, fichiers, operations
-from services.colonnes import Nature
-from services.erreurs import Invalid
-from services.horloge import aujourdhui, utcnow
-from services.importation import Demande, Essai, importer
-from services.imports_agenda import preparer_agenda
+from services.commun import operations
+from services.imports import colonnes, fichiers
+from services.imports.colonnes import Nature
+from services.imports.importation import Demande, Essai, importer
+from services.imports.imports_agenda import preparer_agenda
+from services.socle.erreurs import Invalid
+from services.socle.horloge import aujourdhui, utcnow
 from tests.cast import Cast
 from tests.services.test_imports_carnet import etats, tout
 

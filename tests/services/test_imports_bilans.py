@@ -6,12 +6,15 @@ import pytest
 from sqlmodel import Session, select
 
 from models import BilanCollege, College, Participation
-from services import colonnes, fichiers, operations, projets, statistiques_actions
-from services.colonnes import Nature
-from services.erreurs import Conflict, Forbidden, Invalid
-from services.horloge import utcnow
-from services.importation import Demande, Essai, Etat, importer
-from services.imports_bilans import annee, preparer_bilans
+from services.commun import operations
+from services.imports import colonnes, fichiers
+from services.imports.colonnes import Nature
+from services.imports.importation import Demande, Essai, Etat, importer
+from services.imports.imports_bilans import annee, preparer_bilans
+from services.pilotage import statistiques_actions
+from services.projets import participations
+from services.socle.erreurs import Conflict, Forbidden, Invalid
+from services.socle.horloge import utcnow
 from tests.cast import Cast
 from tests.services.test_imports_carnet import etats, tout
 
@@ -53,8 +56,8 @@ def test_past_years_are_compared_and_go_again(session: Session, cast: Cast) -> N
     avant = tout(session)
     assert [x.titre for x in essai(session, BILAN).lignes][2] == "Collège Missy, 2023-2024"
     id = ecrire(session, BILAN, cast)
-    assert projets.annees(session) == [2024, 2023]
-    bilan = projets.bilan(session, annee=2024)
+    assert participations.annees(session) == [2024, 2023]
+    bilan = participations.bilan(session, annee=2024)
     assert (bilan.participants, bilan.classes, bilan.eleves, bilan.eleves_presents) == (2, 7, 176, 97)
     assert (bilan.seances_realisees, bilan.importes) == (14, 2)
     lus = statistiques_actions.colleges_1318(session, annees=[2023, 2024, 2025])
@@ -73,8 +76,8 @@ def test_past_years_are_compared_and_go_again(session: Session, cast: Cast) -> N
 
 def test_a_year_counts_by_its_seances_or_its_totals_never_both(session: Session, cast: Cast) -> None:
     ecrire(session, BILAN, cast)
-    assert missy(session) not in {c.id for c in projets.a_inviter(session, annee=2024)}
-    projets.inviter(session, annee=2024, by=cast.secretaire)
+    assert missy(session) not in {c.id for c in participations.a_inviter(session, annee=2024)}
+    participations.inviter(session, annee=2024, by=cast.secretaire)
     assert not session.exec(
         select(Participation).where(Participation.annee == 2024, Participation.college_id == missy(session))
     ).all()
@@ -85,16 +88,16 @@ def test_a_year_counts_by_its_seances_or_its_totals_never_both(session: Session,
     beauregard = session.exec(select(Participation).where(Participation.annee == 2024)).all()[0]
     beauregard.college_id = missy(session)
     session.flush()
-    assert [b.college for b in projets.bilans_importes(session, annees=[2024])] == ["Collège Beauregard"]
+    assert [b.college for b in participations.bilans_importes(session, annees=[2024])] == ["Collège Beauregard"]
 
 
 def test_totals_are_taken_out_then_the_seances_may_come(session: Session, cast: Cast) -> None:
     operation = ecrire(session, BILAN, cast)
-    (b,) = projets.bilans_importes(session, annees=[2023])
+    (b,) = participations.bilans_importes(session, annees=[2023])
     with pytest.raises(Forbidden):
-        projets.retirer_bilan(session, id=b.id, by=cast.elu)
-    projets.retirer_bilan(session, id=b.id, by=cast.secretaire)
-    assert projets.inviter(session, annee=2023, college_ids=[b.college_id], by=cast.secretaire) == 1
+        participations.retirer_bilan(session, id=b.id, by=cast.elu)
+    participations.retirer_bilan(session, id=b.id, by=cast.secretaire)
+    assert participations.inviter(session, annee=2023, college_ids=[b.college_id], by=cast.secretaire) == 1
     with pytest.raises(Conflict):
         operations.annuler(session, id=operation, now=utcnow(), by=cast.secretaire)
     assert len(session.exec(select(BilanCollege)).all()) == 2

@@ -10,15 +10,18 @@ from sqlalchemy import event
 from sqlmodel import Session, select
 
 from models import Base, Categorie, College, Coordonnee, Fonction, Journal, Partenaire, Personne
-from services import annuaire, brouillons, colonnes, doublons, fichiers, operations, partenaires, personnes
-from services.annuaire import Filtre
-from services.colonnes import Nature
-from services.erreurs import Conflict, Forbidden, Invalid, NotFound
-from services.horloge import utcnow
-from services.importation import Demande, Essai, Etat, importer
-from services.imports_carnet import preparer_carnet
-from services.partenaires import Saisie
-from services.personnes import Identite
+from services.commun import operations
+from services.imports import colonnes, fichiers
+from services.imports.colonnes import Nature
+from services.imports.importation import Demande, Essai, Etat, importer
+from services.imports.imports_carnet import preparer_carnet
+from services.partenaires import annuaire, doublons, fiches, personnes
+from services.partenaires.annuaire import Filtre
+from services.partenaires.fiches import Saisie
+from services.partenaires.personnes import Identite
+from services.socle import brouillons
+from services.socle.erreurs import Conflict, Forbidden, Invalid, NotFound
+from services.socle.horloge import utcnow
 from tests.cast import Cast
 from tests.services.test_imports import contenu
 
@@ -130,7 +133,7 @@ def test_workbooks_of_other_software(session: Session, cast: Cast, categorie: in
 
 def test_changes_are_old_beside_new_and_only_these_are_written(session: Session, cast: Cast, categorie: int) -> None:
     saisie = Saisie(nom="Habitat 17", categorie_id=categorie, commune="La Rochelle", telephone="05 46 00 00 01")
-    id = partenaires.creer(session, saisie=saisie, jeton="a", by=cast.secretaire)
+    id = fiches.creer(session, saisie=saisie, jeton="a", by=cast.secretaire)
     d = demande("Organisme;Téléphone;Commune;Site\nHABITAT 17;05 46 00 00 02;;habitat17.example\n")
     (ligne,) = essai(session, d).lignes
     assert ligne.etat is Etat.MODIFIE
@@ -146,7 +149,7 @@ def test_changes_are_old_beside_new_and_only_these_are_written(session: Session,
 
 def test_found_by_email_then_name_then_acronym(session: Session, cast: Cast, categorie: int) -> None:
     par_adresse, par_nom, par_sigle = (
-        partenaires.creer(session, saisie=Saisie(categorie_id=categorie, **s), confirme=True, jeton=s["nom"],
+        fiches.creer(session, saisie=Saisie(categorie_id=categorie, **s), confirme=True, jeton=s["nom"],
                           by=cast.secretaire)
         for s in (
             {"nom": "Ancien nom", "courriel": "Accueil@x.example"},
@@ -168,14 +171,14 @@ def test_found_by_email_then_name_then_acronym(session: Session, cast: Cast, cat
 
 def test_the_acronym_of_another_town_is_another_partenaire(session: Session, cast: Cast, categorie: int) -> None:
     saisie = Saisie(nom="CCAS de La Rochelle", sigle="CCAS", commune="La Rochelle", categorie_id=categorie)
-    partenaires.creer(session, saisie=saisie, jeton="a", by=cast.secretaire)
+    fiches.creer(session, saisie=saisie, jeton="a", by=cast.secretaire)
     d = demande("Organisme;Sigle;Commune\nCCAS d’Aytré;CCAS;Aytré\n", categorie)
     assert etats(essai(session, d)) == ["nouveau"]
 
 
 def test_people_are_found_and_never_mistaken(session: Session, cast: Cast, categorie: int) -> None:
     pjj, oph = (
-        partenaires.creer(session, saisie=Saisie(nom=n, categorie_id=categorie), jeton=n, by=cast.secretaire)
+        fiches.creer(session, saisie=Saisie(nom=n, categorie_id=categorie), jeton=n, by=cast.secretaire)
         for n in ("PJJ", "Office")
     )
     for n, (nom, ou, adresse) in enumerate([("Martin", pjj, "m@pjj.example"), ("Petit", pjj, ""), ("Petit", oph, "")]):
@@ -201,7 +204,7 @@ def test_a_contact_completes_its_organisation_without_correcting_it(
     session: Session, cast: Cast, categorie: int
 ) -> None:
     saisie = Saisie(nom="PJJ", adresse="1 rue A", categorie_id=categorie)
-    id = partenaires.creer(session, saisie=saisie, jeton="a", by=cast.secretaire)
+    id = fiches.creer(session, saisie=saisie, jeton="a", by=cast.secretaire)
     d = demande("Nom;Prénom;Société;Rue;Ville\nMartin;Léa;PJJ;9 rue B;Aytré\nDurand;Jean;PJJ;8 rue C;Lagord\n")
     ecrire(session, d, cast.secretaire)
     row = session.get_one(Partenaire, id)
@@ -331,7 +334,7 @@ def test_what_changed_since_the_dry_run_stops_the_import(session: Session, cast:
     d = demande("Organisme;Commune\nA;Aytré\nB;Aytré\n", categorie)
     vu = essai(session, d)
     saisie = Saisie(nom="A", categorie_id=categorie)
-    partenaires.creer(session, saisie=saisie, jeton="a", by=cast.secretaire)
+    fiches.creer(session, saisie=saisie, jeton="a", by=cast.secretaire)
     with pytest.raises(Conflict, match="depuis l’essai"):
         ecrire(session, d, cast.secretaire, vu=vu)
     assert len(session.exec(select(Partenaire)).all()) == 1
@@ -356,7 +359,7 @@ def fait(session: Session, cast: Cast, categorie: int) -> Callable[[], tuple[int
     def faire() -> tuple[int, dict[str, Any]]:
         for nom in ("PJJ", "OPH"):
             saisie = Saisie(nom=nom, categorie_id=categorie, telephone="17")
-            partenaires.creer(session, saisie=saisie, jeton=nom, by=cast.secretaire)
+            fiches.creer(session, saisie=saisie, jeton=nom, by=cast.secretaire)
         avant = tout(session)
         table = "Société;Nom;Prénom;Standard\nPJJ;;;05 46 00 00 01\nOPH;Martin;Léa;\nNeuf;Petit;Zoé;\nVieux;;;\n"
         return ecrire(session, demande(table, categorie), cast.secretaire), avant
@@ -381,11 +384,11 @@ def test_undo_puts_everything_back(session: Session, cast: Cast, fait: Any) -> N
 def test_a_form_open_before_the_undo_is_told(session: Session, cast: Cast, categorie: int, fait: Any) -> None:
     id, _ = fait()
     pjj = session.exec(select(Partenaire).where(Partenaire.nom == "PJJ")).one()
-    fiche = partenaires.get(session, id=pjj.id or 0)
+    fiche = fiches.get(session, id=pjj.id or 0)
     operations.annuler(session, id=id, now=utcnow(), by=cast.secretaire)
     saisie = Saisie(nom="PJJ", categorie_id=categorie)
     with pytest.raises(Conflict):
-        partenaires.modifier(session, id=fiche.id, saisie=saisie, version=fiche.version, by=cast.secretaire)
+        fiches.modifier(session, id=fiche.id, saisie=saisie, version=fiche.version, by=cast.secretaire)
 
 
 def test_undo_is_refused_by_name_when_a_row_was_changed(
@@ -394,7 +397,7 @@ def test_undo_is_refused_by_name_when_a_row_was_changed(
     id, _ = fait()
     neuf = session.exec(select(Partenaire).where(Partenaire.nom == "Neuf")).one()
     saisie = Saisie(nom="Neuf", categorie_id=categorie, note="vu")
-    partenaires.modifier(session, id=neuf.id or 0, saisie=saisie, version=neuf.version, by=cast.secretaire)
+    fiches.modifier(session, id=neuf.id or 0, saisie=saisie, version=neuf.version, by=cast.secretaire)
     apres = tout(session)
     with pytest.raises(Conflict, match="« Neuf »"):
         operations.annuler(session, id=id, now=utcnow(), by=cast.secretaire)
@@ -423,7 +426,7 @@ def test_what_rows_held_is_forgotten_after_ninety_days(session: Session, cast: C
 
 def test_deleted_rows_come_back(session: Session, cast: Cast, categorie: int) -> None:
     """For the merge of two partenaires, which deletes one."""
-    id = partenaires.creer(session, saisie=Saisie(nom="A", categorie_id=categorie), jeton="a", by=cast.secretaire)
+    id = fiches.creer(session, saisie=Saisie(nom="A", categorie_id=categorie), jeton="a", by=cast.secretaire)
     avant = tout(session)
     row = session.get_one(Partenaire, id)
     with operations.suivre(session, acte="fusionner", resume="Fusion", now=utcnow(), by=cast.secretaire) as suivi:
@@ -500,7 +503,7 @@ def test_a_file_that_still_says_the_name_before_a_merge_means_what_it_became(
     session: Session, cast: Cast, categorie: int
 ) -> None:
     un, deux, trois = (
-        partenaires.creer(session, saisie=Saisie(nom=n, categorie_id=categorie), jeton=n, by=cast.secretaire)
+        fiches.creer(session, saisie=Saisie(nom=n, categorie_id=categorie), jeton=n, by=cast.secretaire)
         for n in ("Atelier fictif du Port", "Les Ateliers", "Fabrique fictive")
     )
     file = demande("Organisme;Ville\natelier fictif du port;Lagord\n", categorie)

@@ -7,13 +7,15 @@ from sqlmodel import Session, select
 
 from models import Action, EvenementAction, Instance, Lieu, Partenaire, Presence, Releve, Reunion
 from models.lists import EtatAction, EtatPresence, EtatReleve, EtatReunion
-from services import actions, colonnes, fichiers, operations
-from services.colonnes import Nature
-from services.erreurs import Conflict
-from services.horloge import utcnow
-from services.importation import Demande, Essai, Etat, heure, importer, jour
-from services.imports_actions import preparer_actions
-from services.imports_reunions import preparer_reunions
+from services.actions import suivi
+from services.commun import operations
+from services.imports import colonnes, fichiers
+from services.imports.colonnes import Nature
+from services.imports.importation import Demande, Essai, Etat, heure, importer, jour
+from services.imports.imports_actions import preparer_actions
+from services.imports.imports_reunions import preparer_reunions
+from services.socle.erreurs import Conflict
+from services.socle.horloge import utcnow
 from tests.cast import Cast
 from tests.services.test_imports_carnet import FICHIERS, etats, tout
 
@@ -96,7 +98,7 @@ def test_a_known_action_moves_on_and_none_is_opened_again(session: Session, cast
     assert [(c.libelle, c.avant, c.apres) for c in lignes[1].champs] == [("Échéance", "31/01/2027", "15/02/2027")]
     ecrire(session, suite, cast, jeton="k")
     banc = session.exec(select(Action).where(Action.quoi == "Poser un banc")).one()
-    assert len(actions.historique(session, id=banc.id or 0)) == 2
+    assert len(suivi.historique(session, id=banc.id or 0)) == 2
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ import pytest
 from sqlmodel import Session, func, select
 
 from models import Categorie, Fonction, Partenaire
-from services import inattendus
-from services.erreurs import Duplicate, Forbidden, Invalid
-from services.inattendus import Inattendu
+from services.partenaires import inattendus
+from services.partenaires.inattendus import Inattendu
+from services.socle.erreurs import Duplicate, Forbidden, Invalid
 from tests import scene
 from tests.cast import Cast
 

@@ -7,9 +7,10 @@ from sqlmodel import Session, func, select
 
 from models import Fonction, Instance, Lieu, Personne, Siege
 from models.lists import Frequence, TypeReunion
-from services import instances, sieges
-from services.erreurs import Conflict, Duplicate, Forbidden, Invalid, NotFound
-from services.sieges import SiegeVoulu
+from services.agenda import instances
+from services.partenaires import sieges
+from services.partenaires.sieges import SiegeVoulu
+from services.socle.erreurs import Conflict, Duplicate, Forbidden, Invalid, NotFound
 from tests.cast import Cast
 from tests.services.outils_agenda import Decor, creer_instance, decor
 

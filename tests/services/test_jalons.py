@@ -17,8 +17,9 @@ from models.lists import (
     SensJalon,
     TypeReunion,
 )
-from services import conges, etapes_reunion, jalons, jours_evites, reunions, salles
-from services.erreurs import Conflict, Duplicate, Forbidden, Invalid, NotFound
+from services.agenda import jalons, jalons_types, jours_evites, reunions, salles
+from services.socle import conges
+from services.socle.erreurs import Conflict, Duplicate, Forbidden, Invalid, NotFound
 from tests.cast import Cast
 
 TODAY = date(2026, 11, 25)
@@ -48,15 +49,15 @@ def lire(session: Session, id: int) -> dict[str, jalons.Jalon]:
 
 @pytest.fixture
 def amorce(session: Session) -> None:
-    etapes_reunion.amorcer(session)
+    jalons_types.amorcer(session)
 
 
 @pytest.mark.usefixtures("amorce")
 def test_a_new_base_has_its_steps_once(session: Session) -> None:
     n = session.exec(select(func.count()).select_from(JalonType)).one()
-    etapes_reunion.amorcer(session)
+    jalons_types.amorcer(session)
     assert session.exec(select(func.count()).select_from(JalonType)).one() == n
-    par_type = etapes_reunion.liste(session)
+    par_type = jalons_types.liste(session)
     assert len(par_type[TypeReunion.CELLULE]) == 8
     assert [t.quand for t in par_type[TypeReunion.TECHNIQUE]][:2] == ["21 jours avant", "14 jours avant"]
 
@@ -151,22 +152,22 @@ def test_a_meeting_that_has_begun_is_to_write_up_not_to_prepare(session: Session
 def test_staff_set_the_steps(session: Session, cast: Cast) -> None:
     id = reunion(session, 20)
     commun: dict[str, Any] = {"type": TypeReunion.CELLULE, "sens": SensJalon.MANUEL, "by": cast.secretaire}
-    etape = etapes_reunion.ajouter(session, libelle="Affiches posées", jours=-7, jeton="a" * 32, **commun)
+    etape = jalons_types.ajouter(session, libelle="Affiches posées", jours=-7, jeton="a" * 32, **commun)
     assert lire(session, id)["Affiches posées"].limite == TODAY + timedelta(days=13)
     with pytest.raises(Duplicate):
-        etapes_reunion.ajouter(session, libelle="affiches  POSEES", jours=0, jeton="b" * 32, **commun)
+        jalons_types.ajouter(session, libelle="affiches  POSEES", jours=0, jeton="b" * 32, **commun)
     for champ, valeurs in (("libelle", {"libelle": " "}), ("jours", {"jours": None}), ("jours", {"jours": 400})):
         with pytest.raises(Invalid) as refus:
-            etapes_reunion.ajouter(session, **({"libelle": "x", "jours": 0, "jeton": "c" * 32} | commun | valeurs))
+            jalons_types.ajouter(session, **({"libelle": "x", "jours": 0, "jeton": "c" * 32} | commun | valeurs))
         assert list(refus.value.erreurs) == [champ]
     change: dict[str, Any] = {"id": etape, "libelle": "Affiches", "sens": SensJalon.MANUEL, "by": cast.secretaire}
-    etapes_reunion.modifier(session, jours=-9, version=1, **change)
+    jalons_types.modifier(session, jours=-9, version=1, **change)
     with pytest.raises(Conflict):
-        etapes_reunion.modifier(session, jours=-8, version=1, **change)
+        jalons_types.modifier(session, jours=-8, version=1, **change)
     jalons.cocher(session, reunion_id=id, type_id=etape, fait=True, today=TODAY, by=cast.secretaire)
-    etapes_reunion.archiver(session, id=etape, version=2, by=cast.secretaire)
+    jalons_types.archiver(session, id=etape, version=2, by=cast.secretaire)
     assert "Affiches" not in lire(session, id)
-    etapes_reunion.archiver(session, id=etape, version=3, archive=False, by=cast.secretaire)
+    jalons_types.archiver(session, id=etape, version=3, archive=False, by=cast.secretaire)
     assert lire(session, id)["Affiches"].fait
     assert session.exec(select(func.count()).select_from(JalonFait)).one() == 1
 
@@ -237,6 +238,6 @@ def test_a_step_falls_on_a_working_day(session: Session) -> None:
     assert lire(session, id)["Relevé diffusé"].limite == date(2026, 12, 28)
     assert all(j.limite.weekday() < 5 and not conges.ferie(j.limite) for j in lire(session, id).values())
     samedi = reunion(session, 24, type=TypeReunion.TECHNIQUE)
-    etapes = {t.libelle: t for t in etapes_reunion.liste(session)[TypeReunion.TECHNIQUE]}
+    etapes = {t.libelle: t for t in jalons_types.liste(session)[TypeReunion.TECHNIQUE]}
     avant = [j.limite for nom, j in lire(session, samedi).items() if etapes[nom].jours <= 0]
     assert max(avant) <= date(2026, 12, 19)

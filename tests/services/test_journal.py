@@ -7,12 +7,14 @@ import pytest
 from sqlmodel import Session
 
 from models import Categorie, Partenaire
-from services import journal, operations, partenaires
-from services.erreurs import Forbidden
-from services.horloge import utcnow
-from services.journal import FAMILLES, Filtre
-from services.listes import Famille
-from services.partenaires import Saisie
+from services.commun import operations
+from services.commun.listes import Famille
+from services.partenaires import fiches
+from services.partenaires.fiches import Saisie
+from services.socle import journal
+from services.socle.erreurs import Forbidden
+from services.socle.horloge import utcnow
+from services.socle.journal import FAMILLES, Filtre
 from settings import ROOT
 from tests.cast import Cast
 
@@ -22,7 +24,7 @@ def regie(session: Session, cast: Cast) -> int:
     session.add(categorie := Categorie(nom="Associations"))
     session.flush()
     saisie = Saisie(nom="Régie de l’Îlot", categorie_id=categorie.id or 0)
-    return partenaires.creer(session, saisie=saisie, jeton="r", by=cast.secretaire)
+    return fiches.creer(session, saisie=saisie, jeton="r", by=cast.secretaire)
 
 
 def resumes(session: Session, cast: Cast, **filtre: object) -> list[str]:

@@ -7,10 +7,10 @@ from sqlmodel import Session, select
 
 from models import Categorie, Instance, InstanceQuartier, Journal, Lieu, Partenaire, Quartier, SecteurVeille, Theme
 from models.lists import Frequence, TypeReunion
-from services import listes
-from services.erreurs import Conflict, Duplicate, Forbidden, Invalid, NotFound
-from services.listes import Famille
-from services.texte import matches
+from services.commun import listes
+from services.commun.listes import Famille
+from services.socle.erreurs import Conflict, Duplicate, Forbidden, Invalid, NotFound
+from services.socle.texte import matches
 from tests.cast import Cast
 
 

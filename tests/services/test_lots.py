@@ -8,11 +8,12 @@ from sqlmodel import Session, col, func, select
 
 from models import Instance, JetonUtilise, Journal, Operation, Partenaire, PartenaireSecteur, Siege
 from models.lists import Frequence, TypeReunion
-from services import annuaire, listes, lots, operations, partenaires, sieges
-from services.annuaire import Filtre
-from services.erreurs import BusinessError, Conflict, Forbidden, Invalid
-from services.lots import Changement, EssaiLot, Geste, Sort
-from services.partenaires import Saisie
+from services.commun import listes, operations
+from services.partenaires import annuaire, fiches, lots, sieges
+from services.partenaires.annuaire import Filtre
+from services.partenaires.fiches import Saisie
+from services.partenaires.lots import Changement, EssaiLot, Geste, Sort
+from services.socle.erreurs import BusinessError, Conflict, Forbidden, Invalid
 from tests.cast import Cast
 from tests.services.test_imports_carnet import tout
 
@@ -150,7 +151,7 @@ def test_secteurs_are_added_taken_away_or_replaced(
     assert lignes["Tremplin 17"].sort is attendus["ville"]
     id = appliquer(session, cast, vu)
     for x in vu.lignes:
-        textes = partenaires.en_texte(partenaires.get(session, id=x.id))["secteurs"]
+        textes = fiches.en_texte(fiches.get(session, id=x.id))["secteurs"]
         assert textes == x.apres
     appliquee = version + (lignes["Habitat 17"].sort is Sort.CHANGE)
     assert row(session, "Habitat 17").version == appliquee
@@ -214,9 +215,9 @@ def test_archive_then_restore(session: Session, cast: Cast) -> None:
 
 
 def modifier(session: Session, cast: Cast, nom: str, **champs: Any) -> None:
-    f = partenaires.get(session, id=row(session, nom).id or 0)
+    f = fiches.get(session, id=row(session, nom).id or 0)
     saisie = Saisie(nom=f.nom, categorie_id=f.categorie_id, secteurs=list(f.secteurs), **champs)
-    partenaires.modifier(session, id=f.id, saisie=saisie, version=f.version, by=cast.collaborateur)
+    fiches.modifier(session, id=f.id, saisie=saisie, version=f.version, by=cast.collaborateur)
 
 
 def test_one_changed_by_a_colleague_since_refuses_all_by_name(session: Session, cast: Cast) -> None:

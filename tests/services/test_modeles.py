@@ -12,10 +12,11 @@ from sqlmodel import Session
 
 from documents.champs import oublies
 from models.lists import GenreModele
-from services import dossier, envois, modeles
-from services.acteur import Acteur
-from services.erreurs import Forbidden, Invalid
-from services.horloge import utcnow
+from services.convocation import dossier, modeles
+from services.courrier import envois
+from services.socle.acteur import Acteur
+from services.socle.erreurs import Forbidden, Invalid
+from services.socle.horloge import utcnow
 from tests.cast import Cast
 from tests.services.outils_agenda import creer_instance, decor
 from ui.documents_reunion import APreparer, de_la_maison, ou_pourquoi

@@ -4,7 +4,8 @@ import ast
 from collections.abc import Iterator
 
 from models import Base
-from services import doublons, fusions, journal, mots
+from services.partenaires import doublons, fusions
+from services.socle import journal, mots
 from settings import ROOT
 from ui import journal as ecran_journal
 from ui.partenaire import LIBELLES

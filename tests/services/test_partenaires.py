@@ -8,12 +8,13 @@ from sqlmodel import Session, func, select
 
 from models import Action, College, Fonction, Journal, Partenaire, Personne
 from models.lists import EtatAction, StatutCollege
-from services import annuaire, listes, partenaires, personnes
-from services.annuaire import Filtre
-from services.coordonnees import courriel_valide, site_valide, telephone_valide
-from services.erreurs import Conflict, Duplicate, Forbidden, Invalid, NotFound
-from services.partenaires import Saisie, doublons_probables, uai_valide
-from services.personnes import Identite
+from services.commun import listes
+from services.partenaires import annuaire, fiches, personnes
+from services.partenaires.annuaire import Filtre
+from services.partenaires.fiches import Saisie, doublons_probables, uai_valide
+from services.partenaires.personnes import Identite
+from services.socle.coordonnees import courriel_valide, site_valide, telephone_valide
+from services.socle.erreurs import Conflict, Duplicate, Forbidden, Invalid, NotFound
 from tests.cast import Cast
 
 OPH = "Office public de l'habitat de l'agglomération de La Rochelle"
@@ -43,7 +44,7 @@ def id_de(session: Session, nom: str) -> int:
 
 def ajouter(session: Session, cast: Cast, nom: str, *, jeton: str = "", **champs: object) -> int:
     saisie = Saisie(nom=nom, **({"categorie_id": categorie(session)} | champs))
-    return partenaires.creer(session, saisie=saisie, jeton=jeton or nom, confirme=True, by=cast.secretaire)
+    return fiches.creer(session, saisie=saisie, jeton=jeton or nom, confirme=True, by=cast.secretaire)
 
 
 # --- search ---------------------------------------------------------------------------------------------------------
@@ -93,7 +94,7 @@ def test_pages_hold_every_partenaire_once(carnet: Session) -> None:
 def test_filters(carnet: Session, cast: Cast) -> None:
     bailleurs = categorie(carnet, "Bailleur social")
     assert noms(carnet, categorie_id=bailleurs) == ["Erilia", "Habitat 17", OPH]
-    partenaires.archiver(carnet, id=id_de(carnet, "Erilia"), version=1, now=MAINTENANT, by=cast.secretaire)
+    fiches.archiver(carnet, id=id_de(carnet, "Erilia"), version=1, now=MAINTENANT, by=cast.secretaire)
     assert noms(carnet, categorie_id=bailleurs) == ["Habitat 17", OPH]
     assert noms(carnet, etat="archives") == ["Erilia"]
     assert noms(carnet, categorie_id=bailleurs, etat="tous") == ["Erilia", "Habitat 17", OPH]
@@ -118,12 +119,12 @@ def test_row_counts_open_actions_only(carnet: Session) -> None:
 
 
 def test_choices_are_active_only_and_limited(carnet: Session, cast: Cast) -> None:
-    partenaires.archiver(carnet, id=id_de(carnet, "Habitat 17"), version=1, now=MAINTENANT, by=cast.secretaire)
-    assert [c.nom for c in partenaires.choix(carnet, texte="oph")] == [OPH]
-    assert len(partenaires.choix(carnet)) == 20
-    assert partenaires.choix(carnet, texte="oph", exclus=[id_de(carnet, OPH)]) == []
+    fiches.archiver(carnet, id=id_de(carnet, "Habitat 17"), version=1, now=MAINTENANT, by=cast.secretaire)
+    assert [c.nom for c in fiches.choix(carnet, texte="oph")] == [OPH]
+    assert len(fiches.choix(carnet)) == 20
+    assert fiches.choix(carnet, texte="oph", exclus=[id_de(carnet, OPH)]) == []
     ids = [id_de(carnet, "Habitat 17")]
-    assert partenaires.noms(carnet, ids=ids) == {ids[0]: "Habitat 17"}
+    assert fiches.noms(carnet, ids=ids) == {ids[0]: "Habitat 17"}
 
 
 def test_renaming_a_category_changes_what_is_found(carnet: Session, cast: Cast) -> None:
@@ -144,7 +145,7 @@ def test_create_normalises_and_journals_once(carnet: Session, cast: Cast) -> Non
         carnet, cast, "  Régie   de quartier ", telephone="+33546515151", site="www.regie.example.fr/x",
         courriel="Contact@Regie.Example.FR", secteurs=[secteur(carnet, "Mireuil")], note="Ligne 1\r\nLigne 2",
     )  # fmt: skip
-    f = partenaires.get(carnet, id=id)
+    f = fiches.get(carnet, id=id)
     assert (f.nom, f.telephone, f.site) == ("Régie de quartier", "05 46 51 51 51", "https://www.regie.example.fr/x")
     assert (f.courriel, f.note) == ("Contact@regie.example.fr", "Ligne 1\nLigne 2")
     assert list(f.secteurs.values()) == ["Mireuil"]
@@ -160,11 +161,11 @@ def test_same_token_twice_is_one_row(carnet: Session, cast: Cast) -> None:
 def test_reader_may_not_write(carnet: Session, cast: Cast) -> None:
     saisie = Saisie(nom="Régie", categorie_id=categorie(carnet))
     with pytest.raises(Forbidden):
-        partenaires.creer(carnet, saisie=saisie, jeton="a", by=cast.elu)
+        fiches.creer(carnet, saisie=saisie, jeton="a", by=cast.elu)
     with pytest.raises(Forbidden):
-        partenaires.modifier(carnet, id=1, saisie=saisie, version=1, by=cast.elu)
+        fiches.modifier(carnet, id=1, saisie=saisie, version=1, by=cast.elu)
     with pytest.raises(Forbidden):
-        partenaires.archiver(carnet, id=1, version=1, now=MAINTENANT, by=cast.elu)
+        fiches.archiver(carnet, id=1, version=1, now=MAINTENANT, by=cast.elu)
 
 
 @pytest.mark.parametrize(
@@ -186,14 +187,14 @@ def test_reader_may_not_write(carnet: Session, cast: Cast) -> None:
 def test_bad_input_names_its_field(carnet: Session, cast: Cast, champ: str, valeur: object) -> None:
     champs = {"nom": "Régie", "categorie_id": categorie(carnet)} | {champ: valeur}
     with pytest.raises(Invalid) as refus:
-        partenaires.creer(carnet, saisie=Saisie(**champs), jeton="a", by=cast.secretaire)
+        fiches.creer(carnet, saisie=Saisie(**champs), jeton="a", by=cast.secretaire)
     assert set(refus.value.erreurs) == {champ}
 
 
 def test_every_wrong_field_is_named_at_once(carnet: Session, cast: Cast) -> None:
     saisie = Saisie(nom="", categorie_id=None, telephone="x", courriel="y", site="data:text/html,z")
     with pytest.raises(Invalid) as refus:
-        partenaires.creer(carnet, saisie=saisie, jeton="a", by=cast.secretaire)
+        fiches.creer(carnet, saisie=saisie, jeton="a", by=cast.secretaire)
     assert set(refus.value.erreurs) == {"nom", "categorie_id", "telephone", "courriel", "site"}
 
 
@@ -218,11 +219,11 @@ def test_college_is_a_partenaire_with_a_row_of_its_own(carnet: Session, cast: Ca
     scolaire = categorie(carnet, "Éducation nationale")
     saisie = Saisie(nom="Collège Neuf", categorie_id=scolaire, uai="017 0001j", statut=StatutCollege.PRIVE)
     assert uai_valide("0170001J")
-    id = partenaires.creer(carnet, saisie=saisie, jeton="a", confirme=True, by=cast.secretaire)
+    id = fiches.creer(carnet, saisie=saisie, jeton="a", confirme=True, by=cast.secretaire)
     college = carnet.get(College, id)
     assert (college.uai, college.statut) == ("0170001J", StatutCollege.PRIVE)
-    version = partenaires.get(carnet, id=id).version
-    partenaires.modifier(
+    version = fiches.get(carnet, id=id).version
+    fiches.modifier(
         carnet, id=id, saisie=Saisie(nom="Foyer Neuf", categorie_id=scolaire), version=version, by=cast.secretaire
     )
     assert carnet.get(College, id) is None
@@ -231,7 +232,7 @@ def test_college_is_a_partenaire_with_a_row_of_its_own(carnet: Session, cast: Ca
 def test_uai_of_another_is_refused_by_name(carnet: Session, cast: Cast) -> None:
     saisie = Saisie(nom="Annexe", categorie_id=categorie(carnet), uai="0170035W")
     with pytest.raises(Invalid) as refus:
-        partenaires.creer(carnet, saisie=saisie, jeton="a", by=cast.secretaire)
+        fiches.creer(carnet, saisie=saisie, jeton="a", by=cast.secretaire)
     assert "Collège Beauregard" in refus.value.erreurs["uai"]
 
 
@@ -267,19 +268,17 @@ def test_neighbours_are_not_duplicates(carnet: Session, nom: str) -> None:
 def test_duplicate_is_refused_until_confirmed(carnet: Session, cast: Cast) -> None:
     saisie = Saisie(nom="Office de l’habitat", sigle="OPH", categorie_id=categorie(carnet))
     with pytest.raises(Duplicate) as refus:
-        partenaires.creer(carnet, saisie=saisie, jeton="a", by=cast.secretaire)
+        fiches.creer(carnet, saisie=saisie, jeton="a", by=cast.secretaire)
     assert (refus.value.champ, refus.value.objet_id) == ("nom", id_de(carnet, OPH))
     assert OPH in refus.value.phrase
-    id = partenaires.creer(carnet, saisie=saisie, jeton="a", confirme=True, by=cast.secretaire)
-    assert partenaires.get(carnet, id=id).sigle == "OPH"
+    id = fiches.creer(carnet, saisie=saisie, jeton="a", confirme=True, by=cast.secretaire)
+    assert fiches.get(carnet, id=id).sigle == "OPH"
 
 
 def test_archived_duplicate_is_named_as_such(carnet: Session, cast: Cast) -> None:
-    partenaires.archiver(carnet, id=id_de(carnet, "Erilia"), version=1, now=MAINTENANT, by=cast.secretaire)
+    fiches.archiver(carnet, id=id_de(carnet, "Erilia"), version=1, now=MAINTENANT, by=cast.secretaire)
     with pytest.raises(Duplicate, match="archivé"):
-        partenaires.creer(
-            carnet, saisie=Saisie(nom="ERILIA", categorie_id=categorie(carnet)), jeton="a", by=cast.secretaire
-        )
+        fiches.creer(carnet, saisie=Saisie(nom="ERILIA", categorie_id=categorie(carnet)), jeton="a", by=cast.secretaire)
 
 
 # --- change ---------------------------------------------------------------------------------------------------------
@@ -287,12 +286,12 @@ def test_archived_duplicate_is_named_as_such(carnet: Session, cast: Cast) -> Non
 
 def test_stale_change_is_refused_and_shows_the_colleague_s(carnet: Session, cast: Cast) -> None:
     id = ajouter(carnet, cast, "Régie", commune="La Rochelle")
-    vue = partenaires.get(carnet, id=id).version
+    vue = fiches.get(carnet, id=id).version
     cat = categorie(carnet)
     mien = Saisie(nom="Régie", categorie_id=cat, commune="Aytré")
-    partenaires.modifier(carnet, id=id, saisie=mien, version=vue, by=cast.collaborateur)
+    fiches.modifier(carnet, id=id, saisie=mien, version=vue, by=cast.collaborateur)
     with pytest.raises(Conflict) as refus:
-        partenaires.modifier(
+        fiches.modifier(
             carnet,
             id=id,
             saisie=Saisie(nom="Régie", categorie_id=cat, commune="Lagord"),
@@ -300,47 +299,45 @@ def test_stale_change_is_refused_and_shows_the_colleague_s(carnet: Session, cast
             by=cast.secretaire,
         )
     assert refus.value.actuel["commune"] == "Aytré"
-    assert partenaires.get(carnet, id=id).commune == "Aytré"
+    assert fiches.get(carnet, id=id).commune == "Aytré"
 
 
 def test_changing_secteurs_alone_makes_other_forms_stale(carnet: Session, cast: Cast) -> None:
     id, cat = ajouter(carnet, cast, "Régie"), categorie(carnet)
-    vue = partenaires.get(carnet, id=id).version
+    vue = fiches.get(carnet, id=id).version
     la = Saisie(nom="Régie", categorie_id=cat, secteurs=[secteur(carnet, "Mireuil")])
-    partenaires.modifier(carnet, id=id, saisie=la, version=vue, by=cast.collaborateur)
+    fiches.modifier(carnet, id=id, saisie=la, version=vue, by=cast.collaborateur)
     with pytest.raises(Conflict) as refus:
-        partenaires.modifier(
-            carnet, id=id, saisie=Saisie(nom="Régie", categorie_id=cat), version=vue, by=cast.secretaire
-        )
+        fiches.modifier(carnet, id=id, saisie=Saisie(nom="Régie", categorie_id=cat), version=vue, by=cast.secretaire)
     assert refus.value.actuel["secteurs"] == "Mireuil"
 
 
 def test_same_change_sent_twice_is_not_a_conflict(carnet: Session, cast: Cast) -> None:
     id, cat = ajouter(carnet, cast, "Régie"), categorie(carnet)
-    vue = partenaires.get(carnet, id=id).version
+    vue = fiches.get(carnet, id=id).version
     for _ in range(3):
-        partenaires.modifier(
+        fiches.modifier(
             carnet, id=id, saisie=Saisie(nom="Régie B", categorie_id=cat), version=vue, jeton="z", by=cast.secretaire
         )
-    assert partenaires.get(carnet, id=id).version == vue + 1
+    assert fiches.get(carnet, id=id).version == vue + 1
 
 
 def test_archive_and_restore(carnet: Session, cast: Cast) -> None:
     id = ajouter(carnet, cast, "Régie")
     for _ in range(2):  # a double click
-        partenaires.archiver(carnet, id=id, version=1, now=MAINTENANT, by=cast.secretaire)
-    assert partenaires.get(carnet, id=id).archive_le == MAINTENANT
+        fiches.archiver(carnet, id=id, version=1, now=MAINTENANT, by=cast.secretaire)
+    assert fiches.get(carnet, id=id).archive_le == MAINTENANT
     with pytest.raises(Conflict):
-        partenaires.restaurer(carnet, id=id, version=1, by=cast.secretaire)
-    partenaires.restaurer(carnet, id=id, version=2, by=cast.secretaire)
-    assert partenaires.get(carnet, id=id).archive_le is None
+        fiches.restaurer(carnet, id=id, version=1, by=cast.secretaire)
+    fiches.restaurer(carnet, id=id, version=2, by=cast.secretaire)
+    assert fiches.get(carnet, id=id).archive_le is None
 
 
 def test_unknown_partenaire(carnet: Session, cast: Cast) -> None:
     with pytest.raises(NotFound):
-        partenaires.get(carnet, id=9999)
+        fiches.get(carnet, id=9999)
     with pytest.raises(NotFound):
-        partenaires.archiver(carnet, id=9999, version=1, now=MAINTENANT, by=cast.secretaire)
+        fiches.archiver(carnet, id=9999, version=1, now=MAINTENANT, by=cast.secretaire)
 
 
 # --- coordinates ----------------------------------------------------------------------------------------------------

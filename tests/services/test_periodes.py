@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from services import periodes
-from services.periodes import Periode, Preset
+from services.socle import periodes
+from services.socle.periodes import Periode, Preset
 
 TODAY = date(2026, 11, 23)
 

@@ -6,10 +6,11 @@ import pytest
 from sqlmodel import Session, func, select
 
 from models import Fonction, Instance, Journal, Partenaire, Personne, Siege
-from services import instances, personnes, sieges
-from services.acteur import SYSTEME
-from services.erreurs import Conflict, Duplicate, Forbidden, Invalid, NotFound
-from services.personnes import Identite
+from services.agenda import instances
+from services.partenaires import personnes, sieges
+from services.partenaires.personnes import Identite
+from services.socle.acteur import SYSTEME
+from services.socle.erreurs import Conflict, Duplicate, Forbidden, Invalid, NotFound
 from tests.cast import Cast
 
 AUJOURDHUI = date(2026, 11, 22)

@@ -5,9 +5,10 @@ from sqlmodel import Session, select
 
 from models import Phrase
 from models.lists import GenrePhrase
-from services import brouillons, phrases
-from services.erreurs import Conflict, Duplicate, Forbidden, Invalid
-from services.phrases import inserer
+from services.releves import phrases
+from services.releves.phrases import inserer
+from services.socle import brouillons
+from services.socle.erreurs import Conflict, Duplicate, Forbidden, Invalid
 from tests.cast import Cast
 from tests.scene import jeton
 

@@ -9,11 +9,12 @@ import pytest
 from sqlmodel import Session, select
 
 from models import Journal, PieceJointe
-from services import actions, fichiers_joints, pieces
-from services.acteur import Acteur
-from services.erreurs import Conflict, Duplicate, Forbidden, Invalid, NotFound
-from services.fichiers_joints import examiner, ranger
-from services.horloge import utcnow
+from services.actions import suivi
+from services.commun import fichiers_joints, pieces
+from services.commun.fichiers_joints import examiner, ranger
+from services.socle.acteur import Acteur
+from services.socle.erreurs import Conflict, Duplicate, Forbidden, Invalid, NotFound
+from services.socle.horloge import utcnow
 from settings import get_settings
 from tests.cast import Cast
 from tests.fichiers.pieces import BONS, DOCX, PDF, mauvais
@@ -135,7 +136,7 @@ def test_a_full_disk_is_said_and_leaves_nothing(dossier: Path, monkeypatch: pyte
 def test_the_files_of_an_action_are_counted_on_its_row(session: Session, cast: Cast, dossier: Path) -> None:
     today = utcnow().date()
     oph = decor(session).oph
-    id = actions.creer(
+    id = suivi.creer(
         session,
         quoi="Réparer le banc",
         pilote_id=oph,
@@ -147,5 +148,5 @@ def test_the_files_of_an_action_are_counted_on_its_row(session: Session, cast: C
     pieces.joindre(session, fichier=ranger("plan.pdf", PDF), action_id=id, by=cast.secretaire)
     retiree = pieces.joindre(session, fichier=ranger("a.docx", DOCX), action_id=id, by=cast.secretaire)
     pieces.retirer(session, id=retiree, version=1, by=cast.secretaire)
-    assert [a.pieces for a in actions.par_ids(session, ids=[id], today=today)] == [1]
+    assert [a.pieces for a in suivi.par_ids(session, ids=[id], today=today)] == [1]
     assert [p.nom for p in pieces.liste(session, action_id=id)] == ["plan.pdf"]

@@ -8,9 +8,9 @@ from sqlmodel import Session
 
 from models import Instance, Reunion, SecteurVeille
 from models.lists import EtatReunion, Frequence, TypeReunion
-from services import frequences, plan
-from services.periodes import Periode
-from services.plan import Etat
+from services.agenda import frequences, plan
+from services.agenda.plan import Etat
+from services.socle.periodes import Periode
 
 TODAY = date(2026, 11, 25)
 AVANT = datetime(2024, 1, 1, tzinfo=UTC)

@@ -21,9 +21,9 @@ from models import (
     Theme,
 )
 from models.lists import Frequence, TypeReunion
-from services import points
-from services.erreurs import Conflict, Forbidden, Invalid, NotFound
-from services.horloge import utcnow
+from services.agenda import points
+from services.socle.erreurs import Conflict, Forbidden, Invalid, NotFound
+from services.socle.horloge import utcnow
 from tests.cast import Cast
 
 

@@ -9,10 +9,11 @@ from sqlmodel import Session
 
 from models import Destinataire, Envoi, Reunion
 from models.lists import EtatEnvoi, EtatReunion, GenreEnvoi, Reponse, TypeReunion
-from services import presidees, presidences
-from services.horloge import utcnow
-from services.presidees import Presidees
-from services.presidences import Saisie
+from services.agenda import presidences
+from services.agenda.presidences import Saisie
+from services.aujourdhui import presidees
+from services.aujourdhui.presidees import Presidees
+from services.socle.horloge import utcnow
 from tests.cast import Cast
 from tests.services.outils_agenda import Decor, creer_instance, creer_reunion, decor
 

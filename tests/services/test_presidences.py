@@ -16,12 +16,14 @@ from documents.champs import exemple
 from documents.releve import texte
 from models import Journal, Reunion
 from models.lists import EtatReunion, GenreModele, TypeReunion
-from services import convocations, destinataires, modeles, presidences, releve_public, releves, reunions, vie_releve
-from services.acteur import Acteur
-from services.convocations import Acte, Options
-from services.erreurs import Conflict, Forbidden, Invalid
-from services.horloge import utcnow
-from services.presidences import Saisie, sous_la_presidence
+from services.agenda import presidences, reunions
+from services.agenda.presidences import Saisie, sous_la_presidence
+from services.convocation import convocations, destinataires, modeles
+from services.convocation.convocations import Acte, Options
+from services.releves import lecture, releve_public, vie_releve
+from services.socle.acteur import Acteur
+from services.socle.erreurs import Conflict, Forbidden, Invalid
+from services.socle.horloge import utcnow
 from tests import scene
 from tests.cast import Cast
 from tests.services.outils_agenda import creer_instance, creer_reunion, decor
@@ -194,7 +196,7 @@ def test_a_releve_keeps_who_chaired_whatever_changes_since(session: Session, cas
     a_venir = creer_reunion(session, cast, instance_id=s.instance, debut=datetime(2027, 3, 2, 14))
 
     def dites() -> tuple[str, str]:
-        releve = releves.lire(session, reunion_id=s.reunion, today=TODAY)
+        releve = lecture.lire(session, reunion_id=s.reunion, today=TODAY)
         return releve.presidence, presidences.qui_preside(session, reunion_id=a_venir)
 
     assert dites() == (DITE, DITE)
@@ -299,7 +301,7 @@ def test_every_document_of_the_meeting_says_it(session: Session, cast: Cast, int
         assert f"Sous la présidence de {qui}" in dit, genre
         if genre is G.EMARGEMENT:
             assert dit.split("Signature")[1].strip().startswith(f"Présidence {qui}")
-    assert f"Sous la présidence de {qui}" in texte(releves.lire(session, reunion_id=s.reunion, today=TODAY))
+    assert f"Sous la présidence de {qui}" in texte(lecture.lire(session, reunion_id=s.reunion, today=TODAY))
     assert releve_public.lire(session, reunion_id=s.reunion).presidence == qui
 
 

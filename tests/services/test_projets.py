@@ -9,12 +9,13 @@ from sqlmodel import Session, func, select
 
 from models import Categorie, Classe, College, Etape, Journal, Partenaire, Participation, Seance
 from models.lists import EtatSeance, SensEtape, Volet
-from services import classes, etapes, periodes, projets, seances
-from services.acteur import Acteur
-from services.creneaux import CONFIRMER, LigneSeance
-from services.erreurs import Conflict, Duplicate, Forbidden, Invalid
-from services.horloge import utcnow
-from services.projets import Bilan, ParticipationVue
+from services.projets import classes, etapes, participations, seances
+from services.projets.creneaux import CONFIRMER, LigneSeance
+from services.projets.participations import Bilan, ParticipationVue
+from services.socle import periodes
+from services.socle.acteur import Acteur
+from services.socle.erreurs import Conflict, Duplicate, Forbidden, Invalid
+from services.socle.horloge import utcnow
 from tests.cast import Cast
 
 TODAY = date(2026, 11, 23)  # a Monday
@@ -43,11 +44,11 @@ class Decor:
     police: int
 
     def inviter(self, annee: int = 2026) -> int:
-        projets.inviter(self.session, annee=annee, by=self.by)
+        participations.inviter(self.session, annee=annee, by=self.by)
         return self.une("Missy", annee).id
 
     def une(self, nom: str = "Missy", annee: int = 2026, today: date = TODAY) -> ParticipationVue:
-        vues = projets.participations(self.session, annee=annee, today=today)
+        vues = participations.participations(self.session, annee=annee, today=today)
         return next(p for p in vues if nom in p.college)
 
     def etape(self, libelle: str) -> int:
@@ -55,7 +56,7 @@ class Decor:
 
     def passer(self, volet: Volet, libelle: str, nom: str = "Missy", annee: int = 2026) -> None:
         p = self.une(nom, annee)
-        projets.changer_etape(
+        participations.changer_etape(
             self.session, id=p.id, volet=volet, etape_id=self.etape(libelle), version=p.version, by=self.by
         )
 
@@ -97,7 +98,7 @@ class Decor:
         )
 
     def phrases(self, today: date = TODAY) -> list[str]:
-        return [a.phrase for a in projets.avertissements(self.session, annee=2026, today=today)]
+        return [a.phrase for a in participations.avertissements(self.session, annee=2026, today=today)]
 
 
 @pytest.fixture
@@ -143,14 +144,14 @@ def refuse(appel: object, **erreurs: str) -> None:
     [(date(2026, 8, 31), 2025), (date(2026, 9, 1), 2026), (date(2027, 1, 1), 2026), (date(2027, 8, 31), 2026)],
 )
 def test_a_school_year_begins_in_september(jour: date, annee: int) -> None:
-    assert projets.annee_scolaire(jour) == annee
+    assert participations.annee_scolaire(jour) == annee
     assert periodes.nom_annee_scolaire(2026) == "2026-2027"
 
 
 def test_a_year_in_miniature(decor: Decor, session: Session) -> None:
-    assert projets.bilan(session, annee=2026) == Bilan(0, 0, 0, 0, 0, 0, 0, 0)
+    assert participations.bilan(session, annee=2026) == Bilan(0, 0, 0, 0, 0, 0, 0, 0)
     p = decor.inviter()
-    assert [x.college for x in projets.participations(session, annee=2026, today=TODAY)] == [
+    assert [x.college for x in participations.participations(session, annee=2026, today=TODAY)] == [
         "Collège Fénelon",
         "Collège Missy",
     ]  # the archived one is not invited
@@ -177,7 +178,7 @@ def test_a_year_in_miniature(decor: Decor, session: Session) -> None:
         jeton="report",
         by=decor.by,
     )
-    assert projets.bilan(session, annee=2026) == Bilan(
+    assert participations.bilan(session, annee=2026) == Bilan(
         invites=2,
         participants=1,
         refus=1,
@@ -196,22 +197,22 @@ def test_a_year_in_miniature(decor: Decor, session: Session) -> None:
         reportee.id: EtatSeance.REPORTEE,
         nouvelle: EtatSeance.PREVUE,
     }
-    assert projets.annees(session) == [2026]
-    assert projets.bilan(session, annee=2025).invites == 0
+    assert participations.annees(session) == [2026]
+    assert participations.bilan(session, annee=2025).invites == 0
 
 
 # --- collèges and steps ----------------------------------------------------------------------------------------------
 
 
 def test_nobody_is_invited_twice(decor: Decor, session: Session) -> None:
-    assert projets.inviter(session, annee=2026, college_ids=[decor.missy], by=decor.by) == 1
-    assert [c.nom for c in projets.a_inviter(session, annee=2026)] == ["Collège Fénelon"]
-    assert projets.inviter(session, annee=2026, by=decor.by) == 1
-    assert projets.inviter(session, annee=2026, by=decor.by) == 0
-    assert projets.inviter(session, annee=2027, by=decor.by) == 2
+    assert participations.inviter(session, annee=2026, college_ids=[decor.missy], by=decor.by) == 1
+    assert [c.nom for c in participations.a_inviter(session, annee=2026)] == ["Collège Fénelon"]
+    assert participations.inviter(session, annee=2026, by=decor.by) == 1
+    assert participations.inviter(session, annee=2026, by=decor.by) == 0
+    assert participations.inviter(session, annee=2027, by=decor.by) == 2
     assert len(session.exec(select(Participation)).all()) == 4
     with pytest.raises(Invalid):
-        projets.inviter(session, annee=20260, by=decor.by)
+        participations.inviter(session, annee=20260, by=decor.by)
 
 
 def test_a_stale_step_is_refused_and_the_same_one_writes_nothing(decor: Decor, session: Session) -> None:
@@ -219,7 +220,7 @@ def test_a_stale_step_is_refused_and_the_same_one_writes_nothing(decor: Decor, s
     avant = decor.une()
     decor.passer(Volet.CONTACT, "Contacté")
     with pytest.raises(Conflict):
-        projets.changer_etape(
+        participations.changer_etape(
             session,
             id=avant.id,
             volet=Volet.CONTACT,
@@ -238,7 +239,7 @@ def test_late_steps_wait_for_the_contact(decor: Decor, session: Session) -> None
     decor.inviter()
 
     def retards(today: date) -> list[tuple[str, Volet, date]]:
-        return [(r.college, r.volet, r.limite) for r in projets.etapes_en_retard(session, today=today)]
+        return [(r.college, r.volet, r.limite) for r in participations.etapes_en_retard(session, today=today)]
 
     assert retards(date(2026, 10, 15)) == []
     assert {v for _, v, _ in retards(date(2026, 10, 16))} == {Volet.CONTACT}
@@ -261,21 +262,21 @@ def test_a_collège_with_a_class_stays(decor: Decor, session: Session) -> None:
     p = decor.inviter()
     classe = decor.classe("4e A")
     with pytest.raises(Invalid):
-        projets.retirer(session, id=p, version=decor.une().version, by=decor.by)
+        participations.retirer(session, id=p, version=decor.une().version, by=decor.by)
     classes.supprimer(session, id=classe, version=1, by=decor.by)
-    projets.retirer(session, id=p, version=decor.une().version, by=decor.by)
-    assert [c.nom for c in projets.a_inviter(session, annee=2026)] == ["Collège Missy"]
+    participations.retirer(session, id=p, version=decor.une().version, by=decor.by)
+    assert [c.nom for c in participations.a_inviter(session, annee=2026)] == ["Collège Missy"]
 
 
 def test_a_note_too_long_or_stale(decor: Decor, session: Session) -> None:
     p = decor.inviter()
-    projets.annoter(session, id=p, note="Exposition au CDI\r\nen mai", version=1, by=decor.by)
+    participations.annoter(session, id=p, note="Exposition au CDI\r\nen mai", version=1, by=decor.by)
     assert decor.une().note == "Exposition au CDI\nen mai"
     with pytest.raises(Conflict) as refus:
-        projets.annoter(session, id=p, note="Autre", version=1, by=decor.by)
+        participations.annoter(session, id=p, note="Autre", version=1, by=decor.by)
     assert refus.value.actuel["note"] == "Exposition au CDI\nen mai"
     with pytest.raises(Invalid):
-        projets.annoter(session, id=p, note="x" * 1001, version=2, by=decor.by)
+        participations.annoter(session, id=p, note="x" * 1001, version=2, by=decor.by)
 
 
 # --- classes ---------------------------------------------------------------------------------------------------------
@@ -454,7 +455,7 @@ def test_put_off_counts_once_and_cancelled_needs_a_reason(decor: Decor, session:
     with pytest.raises(Invalid):
         seances.annuler(session, id=n, motif="", version=1, by=decor.by)
     seances.annuler(session, id=n, motif="Salle fermée", version=1, by=decor.by)
-    assert projets.bilan(session, annee=2026).seances_prevues == 1
+    assert participations.bilan(session, annee=2026).seances_prevues == 1
     seances.remettre(session, id=n, version=2, by=decor.by)
     assert (seances.get(session, id=n).etat, seances.get(session, id=n).motif) == (EtatSeance.PREVUE, "")
 
@@ -610,10 +611,12 @@ def test_the_elu_changes_nothing(decor: Decor, session: Session, cast: Cast) -> 
     elu = cast.elu
     qui: dict = {"version": 1, "by": elu}
     commandes = [
-        lambda: projets.inviter(session, annee=2027, by=elu),
-        lambda: projets.changer_etape(session, id=p, volet=Volet.CONTACT, etape_id=decor.etape("Accepté"), **qui),
-        lambda: projets.annoter(session, id=p, note="x", **qui),
-        lambda: projets.retirer(session, id=p, **qui),
+        lambda: participations.inviter(session, annee=2027, by=elu),
+        lambda: participations.changer_etape(
+            session, id=p, volet=Volet.CONTACT, etape_id=decor.etape("Accepté"), **qui
+        ),
+        lambda: participations.annoter(session, id=p, note="x", **qui),
+        lambda: participations.retirer(session, id=p, **qui),
         lambda: classes.ajouter(session, participation_id=p, nom="4e B", effectif=2, jeton="x", by=elu),
         lambda: classes.modifier(session, id=a, nom="4e B", effectif=2, **qui),
         lambda: classes.supprimer(session, id=a, **qui),

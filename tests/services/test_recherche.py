@@ -21,11 +21,13 @@ from models import (
     Theme,
 )
 from models.lists import EtatAction, EtatReunion, SensEtape, TypeReunion, Volet
-from services import actions, partenaires, pli
-from services.acteur import SYSTEME
-from services.erreurs import Forbidden
-from services.horloge import utcnow
-from services.recherche import EN_TOUT, PAR_GENRE, Genre, Resultat, partout
+from services.actions import suivi
+from services.aujourdhui.recherche import EN_TOUT, PAR_GENRE, Genre, Resultat, partout
+from services.partenaires import fiches
+from services.socle import pli
+from services.socle.acteur import SYSTEME
+from services.socle.erreurs import Forbidden
+from services.socle.horloge import utcnow
 from tests.cast import Cast
 
 OPH = "Office public de l'habitat de l'agglomération de La Rochelle"
@@ -96,7 +98,7 @@ def test_exact_beginning_then_active_then_archived(carnet: Session, cast: Cast) 
         p = Partenaire(nom=nom, categorie_id=une_categorie(carnet), recherche=pli.partenaire(nom, "", "", ""))
         poser(carnet, p)
         if "archivé" in nom:
-            partenaires.archiver(carnet, id=p.id, version=p.version, now=utcnow(), by=cast.secretaire)
+            fiches.archiver(carnet, id=p.id, version=p.version, now=utcnow(), by=cast.secretaire)
     assert [r.titre for r in chercher(carnet, "zeste")] == [
         "Zeste d’ici",
         "Zeste archivé",
@@ -159,7 +161,7 @@ def test_open_actions_before_ended_ones_and_a_change_is_found(carnet: Session, c
     ouverte = Action(quoi="Zeste à poser", pilote_id=oph, echeance=DEBUT.date() - timedelta(days=9))
     poser(carnet, finie, ouverte)
     assert [r.id for r in chercher(carnet, "zeste")] == [ouverte.id, finie.id]
-    actions.corriger(carnet, id=ouverte.id, version=ouverte.version, quoi="Citron", pilote_id=oph, by=cast.secretaire)
+    suivi.corriger(carnet, id=ouverte.id, version=ouverte.version, quoi="Citron", pilote_id=oph, by=cast.secretaire)
     assert [r.id for r in chercher(carnet, "citron")] == [ouverte.id]
     assert [r.id for r in chercher(carnet, "zeste")] == [finie.id]
 

@@ -9,9 +9,12 @@ from sqlmodel import Session, select
 
 from models import Agent, Envoi, EvenementAction, Partenaire, Point, Theme
 from models.lists import EtatAction, EtatEnvoi, EtatReunion, GenreEnvoi
-from services import actions, envois, recapitulatif, relances, reunions
-from services.acteur import SYSTEME
-from services.erreurs import Conflict, Forbidden, Invalid
+from services.actions import relances, suivi
+from services.agenda import reunions
+from services.aujourdhui import recapitulatif
+from services.courrier import envois
+from services.socle.acteur import SYSTEME
+from services.socle.erreurs import Conflict, Forbidden, Invalid
 from settings import get_settings
 from tests.cast import Cast
 from tests.services.outils_agenda import Decor, creer_instance, creer_reunion, decor
@@ -36,7 +39,7 @@ def d(session: Session) -> Decor:
 
 
 def action(session: Session, cast: Cast, quoi: str, pilote: int, jours: int, **autres: object) -> int:
-    return actions.creer(
+    return suivi.creer(
         session, quoi=quoi, pilote_id=pilote, echeance=TODAY + timedelta(days=jours), today=TODAY, by=cast.secretaire,
         **({"instance_id": None} | autres),
     )  # fmt: skip
@@ -128,21 +131,21 @@ def test_whom_to_call_first(session: Session, cast: Cast, d: Decor) -> None:
 def test_accepted_in_one_click_taken_back_by_another(session: Session, cast: Cast, d: Decor) -> None:
     id = action(session, cast, "Réparer", d.oph, 5)
 
-    def lue() -> actions.ActionVue:
-        return actions.par_ids(session, ids=[id], today=TODAY)[0]
+    def lue() -> suivi.ActionVue:
+        return suivi.par_ids(session, ids=[id], today=TODAY)[0]
 
     perimee = lue().version
-    actions.accepter(session, id=id, version=perimee, le=TODAY, by=cast.secretaire)
+    suivi.accepter(session, id=id, version=perimee, le=TODAY, by=cast.secretaire)
     assert lue().acceptee_le == TODAY
     with pytest.raises(Conflict):
-        actions.accepter(session, id=id, version=perimee, le=None, by=cast.secretaire)
-    actions.accepter(session, id=id, version=lue().version, le=None, by=cast.secretaire)
+        suivi.accepter(session, id=id, version=perimee, le=None, by=cast.secretaire)
+    suivi.accepter(session, id=id, version=lue().version, le=None, by=cast.secretaire)
     assert lue().acceptee_le is None
     motifs = [e.motif for e in session.exec(select(EvenementAction).order_by(EvenementAction.id)).all()]
     assert motifs == ["", "Acceptée par son pilote le 24/11/2026", "Acceptation retirée"]
-    actions.changer(session, id=id, version=lue().version, etat=EtatAction.REALISEE, today=TODAY, by=cast.secretaire)
+    suivi.changer(session, id=id, version=lue().version, etat=EtatAction.REALISEE, today=TODAY, by=cast.secretaire)
     with pytest.raises(Invalid):
-        actions.accepter(session, id=id, version=lue().version, le=TODAY, by=cast.secretaire)
+        suivi.accepter(session, id=id, version=lue().version, le=TODAY, by=cast.secretaire)
 
 
 def test_it_comes_back_at_the_next_meeting_of_its_instance(session: Session, cast: Cast, d: Decor) -> None:
@@ -155,8 +158,8 @@ def test_it_comes_back_at_the_next_meeting_of_its_instance(session: Session, cas
         session, id=annulee, etat=EtatReunion.ANNULEE, motif="grève",
         version=reunions.get(session, id=annulee).version, by=cast.secretaire,
     )  # fmt: skip
-    vues = actions.par_ids(session, ids=[ici, ailleurs], today=TODAY)
-    assert actions.retours(session, vues=vues, now=CIVIL) == {ici: prochaine}
+    vues = suivi.par_ids(session, ids=[ici, ailleurs], today=TODAY)
+    assert suivi.retours(session, vues=vues, now=CIVIL) == {ici: prochaine}
 
 
 # --- the digest ------------------------------------------------------------------------------------------------------

@@ -9,8 +9,10 @@ from sqlmodel import Session, col, select
 from documents.releve import texte
 from models import Destinataire, Presence, Reunion
 from models.lists import EtatPresence, EtatReunion, GenreModele, Reponse
-from services import destinataires, releve_public, releves, reponses, reponses_lues, reunions, saisie
-from services.erreurs import Invalid
+from services.agenda import reunions
+from services.convocation import destinataires, reponses, reponses_lues
+from services.releves import lecture, releve_public, saisie
+from services.socle.erreurs import Invalid
 from tests import scene
 from tests.cast import Cast
 from tests.services.outils_releve import FONCTION, NOW, TODAY, Scene, poser
@@ -59,7 +61,7 @@ def test_what_was_announced_is_what_the_releve_says(session: Session, cast: Cast
     presence = ecrire(session, s, cast, {})
     assert (presence.etat, presence.remplacant) == (EtatPresence.REPRESENTE, QUI)
     dite = f"Office public de l’habitat ({FONCTION}), par {QUI}"
-    releve = releves.lire(session, reunion_id=s.reunion, today=TODAY)
+    releve = lecture.lire(session, reunion_id=s.reunion, today=TODAY)
     assert f"Représentés\u00a0: {dite}" in texte(releve)
     assert dite in mots(session, s, cast, GenreModele.RELEVE)
     public = releve_public.lire(session, reunion_id=s.reunion, apercu=True)

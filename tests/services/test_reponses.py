@@ -8,10 +8,13 @@ from sqlmodel import Session, select
 
 from models import Envoi, Presence, Reunion
 from models.lists import EtatEnvoi, EtatPresence, EtatReunion, Reponse
-from services import brouillons, destinataires, reponses, reunions, saisie
-from services.acteur import Acteur
-from services.erreurs import Conflict, Invalid
-from services.reponses import Compte
+from services.agenda import reunions
+from services.convocation import destinataires, reponses
+from services.convocation.reponses import Compte
+from services.releves import saisie
+from services.socle import brouillons
+from services.socle.acteur import Acteur
+from services.socle.erreurs import Conflict, Invalid
 from tests.cast import Cast
 from tests.scene import saisir
 from tests.services.test_convocations import DEBUT, NOW, deplacer, envoyer, liste, poser

@@ -7,8 +7,9 @@ from sqlmodel import Session, col, func, select
 
 from models import Journal, Lieu, Reunion
 from models.lists import EtatReunion, Frequence, TypeReunion
-from services import instances, listes, reunions
-from services.erreurs import Conflict, Forbidden, Invalid, NotFound
+from services.agenda import instances, reunions
+from services.commun import listes
+from services.socle.erreurs import Conflict, Forbidden, Invalid, NotFound
 from tests.cast import Cast
 from tests.services.outils_agenda import QUATORZE, creer_instance, creer_reunion, decor
 

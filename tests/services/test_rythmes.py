@@ -7,8 +7,8 @@ import pytest
 from dateutil.relativedelta import relativedelta
 
 from models.lists import Frequence
-from services import rythmes
-from services.rythmes import RANG_DERNIER, Rythme
+from services.agenda import rythmes
+from services.agenda.rythmes import RANG_DERNIER, Rythme
 
 DEBUT, FIN = date(2024, 1, 1), date(2030, 12, 31)  # two leap years, months of five Thursdays, months of four
 TOUS = [DEBUT + timedelta(days=n) for n in range((FIN - DEBUT).days + 1)]

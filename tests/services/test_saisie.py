@@ -8,9 +8,13 @@ from sqlmodel import Session, func, select
 
 from models import Action, EvenementAction, Point, Presence, Reunion
 from models.lists import EtatAction, EtatPresence, EtatReunion
-from services import actions, brouillons, personnes, points, releves, reunions, saisie
-from services.acteur import Acteur
-from services.erreurs import Conflict, Forbidden, Invalid
+from services.actions import suivi
+from services.agenda import points, reunions
+from services.partenaires import personnes
+from services.releves import lecture, saisie
+from services.socle import brouillons
+from services.socle.acteur import Acteur
+from services.socle.erreurs import Conflict, Forbidden, Invalid
 from tests import scene
 from tests.cast import Cast
 
@@ -33,7 +37,7 @@ def enregistrer(session: Session, reunion_id: int, jeton: str, by: Acteur, now: 
 def test_the_case_becomes_facts(session: Session, cast: Cast, cas: int) -> None:
     by = cast.secretaire
     scene.saisir(session, cas, scene.valeurs_du_cas(session, cas, by), by, now=NOW)
-    releve = releves.lire(session, reunion_id=cas, today=NOW.date())
+    releve = lecture.lire(session, reunion_id=cas, today=NOW.date())
 
     assert releve.reunion.etat == EtatReunion.TENUE
     assert {e: len(p) for e, p in releve.presences.items()} == {
@@ -158,7 +162,7 @@ def test_new_lines_of_two_agents_do_not_mix(session: Session, cast: Cast, cas: i
 def test_correcting_updates_in_place(session: Session, cast: Cast, cas: int) -> None:
     by = cast.secretaire
     scene.saisir(session, cas, scene.valeurs_du_cas(session, cas, by), by, now=NOW)
-    avant = releves.lire(session, reunion_id=cas, today=NOW.date())
+    avant = lecture.lire(session, reunion_id=cas, today=NOW.date())
     premier, deuxieme, _ = avant.points
     scene.saisir(
         session,
@@ -172,7 +176,7 @@ def test_correcting_updates_in_place(session: Session, cast: Cast, cas: int) -> 
         cast.collaborateur,
         now=NOW + timedelta(days=1),
     )
-    apres = releves.lire(session, reunion_id=cas, today=NOW.date())
+    apres = lecture.lire(session, reunion_id=cas, today=NOW.date())
     assert [p.id for p in apres.points] == [premier.id, avant.points[2].id]
     assert apres.points[0].note == "Passages répétés entre 17 h et 19 h"
     assert [a.id for a in apres.points[0].actions] == [a.id for a in premier.actions]
@@ -221,9 +225,9 @@ def test_likely_themes_and_pilots_come_from_history(reference: None, session: Se
 def test_an_action_taken_back_at_the_correction_is_abandoned_not_erased(session: Session, cast: Cast, cas: int) -> None:
     by = cast.secretaire
     scene.saisir(session, cas, scene.valeurs_du_cas(session, cas, by), by, now=NOW)
-    point = releves.lire(session, reunion_id=cas, today=NOW.date()).points[0]
+    point = lecture.lire(session, reunion_id=cas, today=NOW.date()).points[0]
     scene.saisir(session, cas, {f"point.{point.id}.quoi": None, f"point.{point.id}.pilote": None}, by, now=NOW)
-    action = actions.par_ids(session, ids=[point.actions[0].id], today=NOW.date())[0]
+    action = suivi.par_ids(session, ids=[point.actions[0].id], today=NOW.date())[0]
     assert (action.etat, bool(action.motif)) == (EtatAction.ABANDONNEE, True)
 
 
@@ -270,7 +274,7 @@ def test_several_actions_on_one_point(session: Session, cast: Cast, cas: int) ->
     scene.saisir(session, cas, valeurs, by, now=NOW)
 
     def actions_() -> list[tuple[str, str]]:
-        releve = releves.lire(session, reunion_id=cas, today=NOW.date())
+        releve = lecture.lire(session, reunion_id=cas, today=NOW.date())
         return [(a.quoi, a.etat.value) for point in releve.points for a in point.actions]
 
     avant = actions_()

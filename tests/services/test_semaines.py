@@ -8,10 +8,11 @@ from sqlmodel import Session, select
 
 from models import Journal
 from models.lists import EtatSeance
-from services import operations, seances, semaines
-from services.creneaux import CONFIRMER, LigneSeance
-from services.erreurs import Conflict, Invalid
-from services.horloge import utcnow
+from services.commun import operations
+from services.projets import seances, semaines
+from services.projets.creneaux import CONFIRMER, LigneSeance
+from services.socle.erreurs import Conflict, Invalid
+from services.socle.horloge import utcnow
 from tests.services.test_projets import MARDI, Decor, decor, refuse
 
 __all__ = ["decor"]

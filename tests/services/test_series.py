@@ -11,11 +11,12 @@ from sqlmodel import Session, col, func, select
 
 from models import Categorie, Fonction, Instance, JourEvite, Journal, Lieu, Partenaire, Personne, Reunion, Serie, Siege
 from models.lists import EtatReunion, EtatSalle, Frequence, GenreJourEvite, TypeReunion
-from services import operations, reunions, rythmes, series, suites
-from services.erreurs import Conflict, Forbidden, Invalid
-from services.horloge import utcnow
-from services.obstacles import Creneau
-from services.series import Soirees
+from services.agenda import reunions, rythmes, series, suites
+from services.agenda.obstacles import Creneau
+from services.agenda.series import Soirees
+from services.commun import operations
+from services.socle.erreurs import Conflict, Forbidden, Invalid
+from services.socle.horloge import utcnow
 from tests.cast import Cast
 
 NOW = datetime(2026, 9, 1, 9)

@@ -39,11 +39,11 @@ from models.lists import (
     TypeReunion,
     Volet,
 )
-from services import statistiques, statistiques_actions
-from services.horloge import utcnow
-from services.plan import Marque
-from services.statistiques import Filtre
-from services.statistiques_actions import Age, Situation
+from services.agenda.plan import Marque
+from services.pilotage import statistiques, statistiques_actions
+from services.pilotage.statistiques import Filtre
+from services.pilotage.statistiques_actions import Age, Situation
+from services.socle.horloge import utcnow
 
 TODAY = date(2026, 11, 23)
 S2 = Filtre(date(2026, 7, 1), date(2027, 1, 1))

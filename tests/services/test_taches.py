@@ -12,11 +12,13 @@ import pytest
 from sqlmodel import Session, func, select
 
 from models import Journal, Tache
-from services import db, envois, taches
-from services.acteur import SYSTEME
-from services.erreurs import BusinessError, Conflict, Forbidden
-from services.journal import note
-from services.taches import BAIL, REPRISE, Definition
+from services.administration import taches
+from services.administration.taches import BAIL, REPRISE, Definition
+from services.courrier import envois
+from services.socle import db
+from services.socle.acteur import SYSTEME
+from services.socle.erreurs import BusinessError, Conflict, Forbidden
+from services.socle.journal import note
 from settings import ROOT, get_settings
 from tests.bases import Base
 from tests.cast import Cast

@@ -4,8 +4,8 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from services import temps
-from services.texte import clean, first_words, folded, insecables, like_patterns, matches
+from services.socle import temps
+from services.socle.texte import clean, first_words, folded, insecables, like_patterns, matches
 
 
 @pytest.mark.parametrize(

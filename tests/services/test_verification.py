@@ -8,11 +8,11 @@ from sqlmodel import Session, select
 from models import Action, Categorie, Fonction, Instance, Journal, Partenaire, Personne, SecteurVeille, Siege
 from models.lists import EtatAction
 from models.partenaire import PartenaireSecteur
-from services import partenaires, verification
-from services.annuaire import Filtre
-from services.erreurs import Conflict, Forbidden, NotFound
-from services.horloge import aujourdhui, utcnow
-from services.partenaires import Saisie
+from services.partenaires import fiches, verification
+from services.partenaires.annuaire import Filtre
+from services.partenaires.fiches import Saisie
+from services.socle.erreurs import Conflict, Forbidden, NotFound
+from services.socle.horloge import aujourdhui, utcnow
 from tests.cast import Cast
 
 TODAY = date(2026, 11, 24)
@@ -46,7 +46,7 @@ def noms(session: Session, **options: object) -> list[str]:
 
 
 def version(session: Session, id: int) -> int:
-    return partenaires.get(session, id=id).version
+    return fiches.get(session, id=id).version
 
 
 def test_what_is_at_stake_then_the_oldest_and_a_year_is_not_over_on_its_day(
@@ -102,31 +102,31 @@ def test_checked_journaled_once_and_taken_back(session: Session, cast: Cast, qua
     avant, vue = session.get_one(Partenaire, id).verifie_le, version(session, id)
     for _ in range(2):
         verification.verifier(session, id=id, today=today, version=vue, by=cast.secretaire)
-    assert partenaires.get(session, id=id).verifie_le == today
+    assert fiches.get(session, id=id).verifie_le == today
     assert verification.par(session, id=id, le=today) == cast.secretaire.nom
     verification.annuler(session, id=id, avant=avant, version=vue, by=cast.secretaire)
-    assert partenaires.get(session, id=id).verifie_le == avant
+    assert fiches.get(session, id=id).verifie_le == avant
     assert verification.par(session, id=id, le=avant or today) == ""
     assert [j.acte for j in session.exec(select(Journal).where(Journal.objet_id == id))] == ["verifier", "annuler"]
 
 
 def test_what_a_colleague_changed_is_not_what_was_checked(session: Session, cast: Cast, quatre: dict[str, int]) -> None:
     id = quatre["Vieux"]
-    fiche = partenaires.get(session, id=id)
+    fiche = fiches.get(session, id=id)
     nouvelle = Saisie(nom="Vieux", categorie_id=fiche.categorie_id, commune="Aytré")
-    partenaires.modifier(session, id=id, saisie=nouvelle, version=fiche.version, by=cast.collaborateur)
+    fiches.modifier(session, id=id, saisie=nouvelle, version=fiche.version, by=cast.collaborateur)
     with pytest.raises(Conflict, match="Vieux"):
         verification.verifier(session, id=id, today=TODAY, version=fiche.version, by=cast.secretaire)
-    assert partenaires.get(session, id=id).verifie_le == fiche.verifie_le, "nor did saving check anything"
+    assert fiches.get(session, id=id).verifie_le == fiche.verifie_le, "nor did saving check anything"
 
 
 def test_a_check_leaves_open_forms_alone(session: Session, cast: Cast, quatre: dict[str, int]) -> None:
     id = quatre["Neuf"]
-    fiche = partenaires.get(session, id=id)
+    fiche = fiches.get(session, id=id)
     verification.verifier(session, id=id, today=TODAY, version=fiche.version, by=cast.secretaire)
     saisie = Saisie(nom="Neuf", categorie_id=fiche.categorie_id, commune="Aytré")
-    partenaires.modifier(session, id=id, saisie=saisie, version=fiche.version, by=cast.collaborateur)
-    apres = partenaires.get(session, id=id)
+    fiches.modifier(session, id=id, saisie=saisie, version=fiche.version, by=cast.collaborateur)
+    apres = fiches.get(session, id=id)
     assert (apres.commune, apres.verifie_le) == ("Aytré", TODAY)
 
 

@@ -11,11 +11,11 @@ from documents import contextes
 from documents.releve import texte
 from models import Envoi, Partenaire, Point, Reunion, Theme, VersionReleve
 from models.lists import ActeReleve, EtatEnvoi, EtatReleve, EtatReunion, GenreModele
-from services import releve_public, releves, vie_releve
-from services.erreurs import Conflict, NotFound
-from services.horloge import utcnow
-from services.messages import Piece
-from services.releves import par_theme
+from services.courrier.messages import Piece
+from services.releves import lecture, releve_public, vie_releve
+from services.releves.lecture import par_theme
+from services.socle.erreurs import Conflict, NotFound
+from services.socle.horloge import utcnow
 from tests import scene
 from tests.cast import Cast
 from tests.services.outils_agenda import creer_reunion
@@ -67,7 +67,7 @@ def test_what_partenaires_hold_outlives_the_reopening(session: Session, cast: Ca
     envoyer(session, s, cast, "oph")
     avant = lire(session, s)
     premier = fichier(session, s, cast).contenu
-    dit = releves.version(session, reunion_id=s.reunion, numero=1, today=TODAY)
+    dit = lecture.version(session, reunion_id=s.reunion, numero=1, today=TODAY)
     rouvrir_et_corriger(session, s, cast)
     vie = lire(session, s)
     assert (vie.etat, vie.numero) == (EtatReleve.PROJET, 2)
@@ -80,7 +80,7 @@ def test_what_partenaires_hold_outlives_the_reopening(session: Session, cast: Ca
     assert [e.courriel for e in v1.partis] == ["zephyrine@oph.invalid.fr"]
     assert "ci-joint le relevé de conclusions" in v1.partis[0].texte, "what the message said is kept"
     assert fichier(session, s, cast, version=1).contenu == premier
-    relu = releves.version(session, reunion_id=s.reunion, numero=1, today=TODAY)
+    relu = lecture.version(session, reunion_id=s.reunion, numero=1, today=TODAY)
     assert (relu.points, relu.presences, relu.habitants) == (dit.points, dit.presences, dit.habitants)
     assert CORRIGE in mots(fichier(session, s, cast).contenu)
     assert CORRIGE not in mots(premier)
@@ -190,7 +190,7 @@ def test_a_version_prepared_says_what_its_file_says(session: Session, cast: Cast
         theme.libelle = "Autre thème"
     session.flush()
     vie_releve.remis(session, reunion_id=s.reunion, marque=marque(session, s), now=utcnow(), by=cast.secretaire)
-    dit = releves.version(session, reunion_id=s.reunion, numero=1, today=TODAY)
+    dit = lecture.version(session, reunion_id=s.reunion, numero=1, today=TODAY)
     assert {p.theme for p in dit.points} == {"Éclairage défaillant"}
 
 
@@ -201,21 +201,21 @@ def test_a_version_sent_before_they_were_kept_is_kept_when_it_is_reopened(
     version = session.exec(select(VersionReleve)).one()
     version.contenu = version.public = ""
     session.flush()
-    dit = releves.version(session, reunion_id=s.reunion, numero=1, today=TODAY)
+    dit = lecture.version(session, reunion_id=s.reunion, numero=1, today=TODAY)
     rouvrir_et_corriger(session, s, cast)
-    assert releves.version(session, reunion_id=s.reunion, numero=1, today=TODAY).points == dit.points
+    assert lecture.version(session, reunion_id=s.reunion, numero=1, today=TODAY).points == dit.points
     assert [p.texte for p in releve_public.lire(session, reunion_id=s.reunion).points] == [PUBLIC]
     version.contenu = ""
     session.flush()
     with pytest.raises(NotFound, match="n’a pas été gardé"):
-        releves.version(session, reunion_id=s.reunion, numero=1, today=TODAY)
+        lecture.version(session, reunion_id=s.reunion, numero=1, today=TODAY)
 
 
 def test_no_version_of_that_number(session: Session, cast: Cast, s: Scene) -> None:
     envoyer(session, s, cast, "oph")
     for numero in (0, 2, 7):
         with pytest.raises(NotFound, match="version"):
-            releves.version(session, reunion_id=s.reunion, numero=numero, today=TODAY)
+            lecture.version(session, reunion_id=s.reunion, numero=numero, today=TODAY)
         with pytest.raises(NotFound, match="version"):
             lire(session, s).lue(numero)
 
@@ -235,7 +235,7 @@ def test_a_version_kept_today_is_read_by_later_code(session: Session, cast: Cast
     version = session.exec(select(VersionReleve)).one()
     version.contenu = ANCIEN
     session.flush()
-    lu = releves.version(session, reunion_id=s.reunion, numero=1, today=TODAY)
+    lu = lecture.version(session, reunion_id=s.reunion, numero=1, today=TODAY)
     assert (lu.reunion.titre, lu.points[0].note, lu.points[0].actions[0].quoi) == (
         "Un titre",
         "Un constat",
@@ -295,7 +295,7 @@ def test_screen_and_word_number_the_points_alike(session: Session, cast: Cast, s
     )
     premier.ordre = -1
     session.flush()
-    releve = releves.lire(session, reunion_id=s.reunion, today=TODAY)
+    releve = lecture.lire(session, reunion_id=s.reunion, today=TODAY)
     assert [p.theme for p in releve.points] == ["Éclairage défaillant", "Éclairage défaillant", "Tapage"]
     themes = contextes._releve(releve)["themes"]
     assert [(t["titre"], [p["numero"] for p in t["points"]]) for t in themes] == [

@@ -9,11 +9,14 @@ from sqlmodel import Session, col, select
 
 from models import Envoi, Journal, Partenaire, Point, Releve, Reunion
 from models.lists import EtatAction, EtatEnvoi, EtatReleve, GenreModele, TypeReunion
-from services import actions, brouillons, releves, reunions, saisie, vie_releve
-from services.acteur import Acteur
-from services.erreurs import BusinessError, Conflict, Forbidden, Invalid
-from services.horloge import utcnow
-from services.messages import Piece
+from services.actions import suivi
+from services.agenda import reunions
+from services.courrier.messages import Piece
+from services.releves import lecture, saisie, vie_releve
+from services.socle import brouillons
+from services.socle.acteur import Acteur
+from services.socle.erreurs import BusinessError, Conflict, Forbidden, Invalid
+from services.socle.horloge import utcnow
 from settings import get_settings
 from tests import scene
 from tests.cast import Cast
@@ -126,12 +129,12 @@ def test_once_sent_nothing_changes_until_the_responsable_reopens_it(
 
 def test_an_action_lives_on_and_the_releve_sent_says_what_it_said(session: Session, cast: Cast, s: Scene) -> None:
     def dites() -> list[tuple[EtatAction, date]]:
-        points = releves.lire(session, reunion_id=s.reunion, today=TODAY).points
+        points = lecture.lire(session, reunion_id=s.reunion, today=TODAY).points
         return [(a.etat, a.echeance) for p in points for a in p.actions]
 
     def changer(echeance: date, etat: EtatAction) -> None:
-        a = actions.de_la_reunion(session, reunion_id=s.reunion, today=TODAY)[0]
-        actions.changer(
+        a = suivi.de_la_reunion(session, reunion_id=s.reunion, today=TODAY)[0]
+        suivi.changer(
             session, id=a.id, version=a.version, etat=etat, echeance=echeance, today=TODAY, by=cast.secretaire
         )
 
@@ -141,7 +144,7 @@ def test_an_action_lives_on_and_the_releve_sent_says_what_it_said(session: Sessi
     assert envoye[0] == (EtatAction.EN_COURS, date(2027, 1, 5))
     changer(date(2027, 3, 1), EtatAction.REALISEE)
     assert dites() == envoye
-    assert actions.de_la_reunion(session, reunion_id=s.reunion, today=TODAY)[0].etat is EtatAction.REALISEE
+    assert suivi.de_la_reunion(session, reunion_id=s.reunion, today=TODAY)[0].etat is EtatAction.REALISEE
     vie_releve.rouvrir(session, reunion_id=s.reunion, motif="x", marque=marque(session, s), by=cast.responsable)
     assert dites()[0] == (EtatAction.REALISEE, date(2027, 3, 1))
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from services import vigilance
-from services.vigilance import ADRESSE, COURRIEL, NAISSANCE, PLAQUE, TELEPHONE, avertissements
+from services.socle import vigilance
+from services.socle.vigilance import ADRESSE, COURRIEL, NAISSANCE, PLAQUE, TELEPHONE, avertissements
 
 SUSPECTS = [
     ("Rappeler au 06 12 34 56 78 ce soir", TELEPHONE),

@@ -23,11 +23,13 @@ from models import (
     Siege,
 )
 from models.lists import ETATS_REUNION_SAISIE, EtatAction, EtatPresence, EtatReunion, Frequence, TypeReunion
-from services import doublons, pli, statistiques, vitalite
-from services.annuaire import Filtre
-from services.horloge import utcnow
-from services.periodes import Preset, du_preset
-from services.vitalite import Vue
+from services.partenaires import doublons, vitalite
+from services.partenaires.annuaire import Filtre
+from services.partenaires.vitalite import Vue
+from services.pilotage import statistiques
+from services.socle import pli
+from services.socle.horloge import utcnow
+from services.socle.periodes import Preset, du_preset
 from tests.cast import Cast
 
 TODAY = date(2026, 11, 23)

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from models.lists import EtatReunion, EtatSalle, EtatSeance, TypeReunion
-from services.conges import Genre, Periode
-from services.creneaux import SeanceVue
-from services.reunions import ReunionVue
+from services.agenda.reunions import ReunionVue
+from services.projets.creneaux import SeanceVue
+from services.socle.conges import Genre, Periode
 from ui import agenda
 from ui.agenda import Choisir, Deplacer, Ouvrir, OuvrirSeance, Vue
 

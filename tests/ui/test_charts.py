@@ -6,7 +6,7 @@ from typing import Any
 import altair as alt
 import pytest
 
-from services.plan import Marque
+from services.agenda.plan import Marque
 from ui import charts, graphiques, graphiques_actions, reseau
 
 BLANC, SOMBRE = "#ffffff", "#10181f"  # the grounds of both themes (.streamlit/config.toml)
