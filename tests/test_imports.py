@@ -77,7 +77,7 @@ def test_imports_point_down(fichier: Path) -> None:
 @pytest.mark.parametrize(
     ("etage", "nom", "monte"),
     [
-        ("services", "ui.feedback.md", True),
+        ("services", "ui.commun.feedback.md", True),
         ("services", "tests.cast", True),
         ("pages", "models.Partenaire", True),
         ("pages", "models.lists.Role", False),

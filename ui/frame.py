@@ -11,13 +11,13 @@ from services.socle.erreurs import Unavailable
 from services.socle.horloge import civil, utcnow
 from services.socle.texte import first_words
 from settings import ROOT, get_settings
-from ui import panne, question
-from ui.access import DECONNECTE, current_agent, reading
-from ui.adresse import arriver, chercher_formulaire, intituler, rejoindre
-from ui.feedback import md, show_announcements, shown_errors
-from ui.guide import chapitre_de
-from ui.navigation import PAGES, page_path
-from ui.recherche import search_button
+from ui.aujourdhui.recherche import search_button
+from ui.commun import panne, question
+from ui.commun.access import DECONNECTE, current_agent, reading
+from ui.commun.adresse import arriver, chercher_formulaire, intituler, rejoindre
+from ui.commun.feedback import md, show_announcements, shown_errors
+from ui.commun.guide import chapitre_de
+from ui.commun.navigation import PAGES, page_path
 
 # Streamlit prints "Press Enter to apply" in English under a field being typed in; no argument removes it.
 CSS = """<style>

@@ -7,12 +7,12 @@ from services.socle.acteur import Droit
 from services.socle.erreurs import NotFound
 from services.socle.horloge import aujourdhui, maintenant
 from services.socle.texte import accord
-from ui.access import reading, require_agent
-from ui.actions import action_row, held_ids, release
-from ui.adresse import intituler, url_id
-from ui.feedback import md
-from ui.navigation import page_path
-from ui.relances import choix_relance
+from ui.actions.lignes import action_row, held_ids, release
+from ui.actions.relances import choix_relance
+from ui.commun.access import reading, require_agent
+from ui.commun.adresse import intituler, url_id
+from ui.commun.feedback import md
+from ui.commun.navigation import page_path
 
 agent = require_agent()
 FICHE = page_path("partenaires/fiche.py")

@@ -12,10 +12,10 @@ from services.agenda import instances
 from services.commun import listes
 from services.socle.acteur import Droit
 from services.socle.horloge import aujourdhui, maintenant
-from ui.access import reading, require_agent
-from ui.actions import action_row, download_buttons, held_ids, lien_du_pilote, one_action, release
-from ui.adresse import feuille, inconnu, lie, lu, nom, url_id
-from ui.filtres import Champs, filtres_gardes, filtres_plies
+from ui.actions.lignes import action_row, download_buttons, held_ids, lien_du_pilote, one_action, release
+from ui.commun.access import reading, require_agent
+from ui.commun.adresse import feuille, inconnu, lie, lu, nom, url_id
+from ui.commun.filtres import Champs, filtres_gardes, filtres_plies
 
 agent = require_agent()
 today = aujourdhui()

@@ -3,10 +3,10 @@
 import streamlit as st
 
 from services.socle.acteur import Droit
-from ui.access import require_agent
-from ui.adresse import intituler, lie
-from ui.feedback import md
-from ui.guide import chapitres, cherches, lus
+from ui.commun.access import require_agent
+from ui.commun.adresse import intituler, lie
+from ui.commun.feedback import md
+from ui.commun.guide import chapitres, cherches, lus
 
 require_agent(Droit.CONSULTER)
 tous = chapitres()

@@ -4,8 +4,8 @@ import streamlit as st
 
 from services.socle.acteur import Droit
 from services.socle.horloge import aujourdhui
-from ui.access import require_agent
-from ui.modeles import champs, deposer, derniers_changements, emetteur_et_logo, les_modeles
+from ui.administration.modeles import champs, deposer, derniers_changements, emetteur_et_logo, les_modeles
+from ui.commun.access import require_agent
 
 agent = require_agent(Droit.ECRIRE)
 

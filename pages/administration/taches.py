@@ -9,10 +9,10 @@ from services.courrier import envois
 from services.socle.acteur import Droit
 from services.socle.horloge import utcnow
 from services.socle.texte import accord
-from ui import question, suite
-from ui import taches as ecran
-from ui.access import reading, require_agent
-from ui.feedback import field_error
+from ui.administration import taches as ecran
+from ui.commun import question, suite
+from ui.commun.access import reading, require_agent
+from ui.commun.feedback import field_error
 
 MONTRES = 50
 

@@ -10,8 +10,7 @@ from services.socle.acteur import Droit
 from services.socle.horloge import maintenant
 from services.socle.temps import jour_long, moment
 from services.socle.texte import accord
-from ui.access import reading, require_agent
-from ui.accueil import (
+from ui.aujourdhui.accueil import (
     a_prevoir,
     a_saisir,
     cette_semaine,
@@ -21,8 +20,9 @@ from ui.accueil import (
     premiers_pas,
     preparations,
 )
-from ui.feedback import md
-from ui.presidees import presidees as ecran_presidees
+from ui.aujourdhui.presidees import presidees as ecran_presidees
+from ui.commun.access import reading, require_agent
+from ui.commun.feedback import md
 
 agent = require_agent(Droit.CONSULTER)
 restreint = agent.peut(Droit.LIRE)

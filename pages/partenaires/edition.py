@@ -10,10 +10,10 @@ from services.partenaires import fiches, verification
 from services.partenaires.fiches import Saisie
 from services.socle.acteur import Droit
 from services.socle.horloge import aujourdhui
-from ui import partenaire as ecran
-from ui.access import reading, require_agent, writing
-from ui.feedback import announce, field_error, refusals, refused
-from ui.formulaire import kept, key, open_form, values
+from ui.commun.access import reading, require_agent, writing
+from ui.commun.feedback import announce, field_error, refusals, refused
+from ui.commun.formulaire import kept, key, open_form, values
+from ui.partenaires import fiche as ecran
 
 require_agent(Droit.ECRIRE)
 partenaire_id = ecran.url_id("id")

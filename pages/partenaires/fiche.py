@@ -9,14 +9,15 @@ from services.socle import temps
 from services.socle.acteur import Droit
 from services.socle.horloge import aujourdhui, utcnow
 from services.socle.texte import accord
-from ui import reseau, suite
-from ui.access import reading, require_agent, writing
-from ui.actions import lien_du_pilote
-from ui.adresse import intituler, url_id
-from ui.feedback import announce, field_error, md, refusals, refused
-from ui.navigation import page_path
-from ui.partenaire import ANNUAIRE, EDITION, PERSONNE, badges, coordonnees, nulle_part, personne
-from ui.verification import annulable, erreur_verification, verifiee
+from ui.actions.lignes import lien_du_pilote
+from ui.commun import suite
+from ui.commun.access import reading, require_agent, writing
+from ui.commun.adresse import intituler, url_id
+from ui.commun.feedback import announce, field_error, md, refusals, refused
+from ui.commun.navigation import page_path
+from ui.partenaires import reseau
+from ui.partenaires.fiche import ANNUAIRE, EDITION, PERSONNE, badges, coordonnees, nulle_part, personne
+from ui.partenaires.verification import annulable, erreur_verification, verifiee
 
 agent = require_agent()
 today = aujourdhui()

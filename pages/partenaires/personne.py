@@ -9,10 +9,10 @@ from services.partenaires import autres_coordonnees, fiches, personnes
 from services.partenaires.personnes import Identite
 from services.socle.acteur import Droit
 from services.socle.horloge import aujourdhui
-from ui import partenaire as ecran
-from ui.access import reading, require_agent, writing
-from ui.feedback import announce, md, refusals, refused
-from ui.formulaire import forget, open_form, values
+from ui.commun.access import reading, require_agent, writing
+from ui.commun.feedback import announce, md, refusals, refused
+from ui.commun.formulaire import forget, open_form, values
+from ui.partenaires import fiche as ecran
 
 require_agent(Droit.ECRIRE)
 today = aujourdhui()

@@ -11,11 +11,11 @@ from services.socle import periodes
 from services.socle.acteur import Droit
 from services.socle.horloge import aujourdhui
 from services.socle.periodes import Periode, Preset
-from ui import graphiques, graphiques_actions
-from ui.access import reading, require_agent
-from ui.adresse import lie, un_jour
-from ui.calendrier import filtre as un_filtre
-from ui.filtres import filtres_plies
+from ui.agenda.calendrier import filtre as un_filtre
+from ui.commun.access import reading, require_agent
+from ui.commun.adresse import lie, un_jour
+from ui.commun.filtres import filtres_plies
+from ui.pilotage import graphiques, graphiques_actions
 
 agent = require_agent(Droit.CONSULTER)
 today = aujourdhui()

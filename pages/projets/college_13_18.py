@@ -7,12 +7,12 @@ from services.projets import classes, etapes, participations, seances
 from services.socle.acteur import Droit
 from services.socle.horloge import aujourdhui
 from services.socle.periodes import nom_annee_scolaire
-from ui.access import reading, require_agent
-from ui.adresse import intituler, ouvert, url_id
-from ui.feedback import field_error, md
-from ui.partenaire import FICHE
-from ui.projets import COUVERTURE, SEMAINE, etape, retards
-from ui.projets_college import ajout_classe, classe, note, seance
+from ui.commun.access import reading, require_agent
+from ui.commun.adresse import intituler, ouvert, url_id
+from ui.commun.feedback import field_error, md
+from ui.partenaires.fiche import FICHE
+from ui.projets.college import ajout_classe, classe, note, seance
+from ui.projets.couverture import COUVERTURE, SEMAINE, etape, retards
 
 agent = require_agent()
 modifiable = agent.peut(Droit.ECRIRE)

@@ -9,11 +9,11 @@ from services.socle.acteur import Droit
 from services.socle.horloge import aujourdhui
 from services.socle.periodes import nom_annee_scolaire
 from services.socle.texte import accord
-from ui import operations, question
-from ui.access import reading, require_agent
-from ui.adresse import inconnu, url_id
-from ui.feedback import field_error, md
-from ui.projets import a_surveiller, chiffres, imports, inviter, ligne
+from ui.commun import operations, question
+from ui.commun.access import reading, require_agent
+from ui.commun.adresse import inconnu, url_id
+from ui.commun.feedback import field_error, md
+from ui.projets.couverture import a_surveiller, chiffres, imports, inviter, ligne
 
 agent = require_agent(Droit.CONSULTER)
 ouvrable, modifiable = agent.peut(Droit.LIRE), agent.peut(Droit.ECRIRE)

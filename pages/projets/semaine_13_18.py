@@ -10,12 +10,13 @@ from services.socle.acteur import Droit
 from services.socle.horloge import aujourdhui
 from services.socle.periodes import nom_annee_scolaire
 from services.socle.temps import jour_long
-from ui import operations, semaine
-from ui.access import reading, require_agent
-from ui.adresse import intituler, lie, un_jour, url_id
-from ui.feedback import md
-from ui.formulaire import open_form, repris
-from ui.projets import COLLEGE, COUVERTURE
+from ui.commun import operations
+from ui.commun.access import reading, require_agent
+from ui.commun.adresse import intituler, lie, un_jour, url_id
+from ui.commun.feedback import md
+from ui.commun.formulaire import open_form, repris
+from ui.projets import semaine
+from ui.projets.couverture import COLLEGE, COUVERTURE
 
 agent = require_agent(Droit.ECRIRE)
 today = aujourdhui()

@@ -13,7 +13,7 @@ from models.lists import EtatReunion
 from tests.browser.acces import fautes_d_acces
 from tests.browser.outils import ANGLAIS, DIT, aller, pret
 from tests.serveur import Serveur
-from ui.navigation import PAGES
+from ui.commun.navigation import PAGES
 
 pytestmark = pytest.mark.browser
 GRAVES = ("serious", "critical")

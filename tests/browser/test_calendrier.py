@@ -345,7 +345,7 @@ def test_filters_view_and_date_survive_a_reload(vide: Serveur, page: Page, conne
 
 
 def test_views_and_steps_never_mount_the_component_again(vide: Serveur, page: Page, connexion: Connexion) -> None:
-    """One frame for all: its view and dates change through options (ui/agenda.py says how)."""
+    """One frame for all: its view and dates change through options (ui/agenda/evenements.py says how)."""
     semer(vide, debut=a(LUNDI, 9), titre="Cellule du lundi")
     charges: list[str] = []
     page.on("request", lambda r: "/component/" in r.url and r.resource_type == "document" and charges.append(r.url))

@@ -23,7 +23,7 @@ from tests.browser.outils import aller, pret, until
 from tests.browser.test_calendrier import cadre, evenement, point, tirer
 from tests.cast import MOT_DE_PASSE
 from tests.serveur import Serveur
-from ui.navigation import PAGES
+from ui.commun.navigation import PAGES
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 OPH = "Office public de l'habitat de l'agglomération de La Rochelle"

@@ -30,7 +30,7 @@ from services.socle.horloge import utcnow
 from tests.cast import Cast
 from tests.services.outils_releve import FONCTION, PERSONNE, PUBLIC, SECRET, TODAY, Scene, poser
 from tests.services.test_modeles import image
-from ui.documents_reunion import APreparer, piece, preparer, recueil
+from ui.convocation.documents import APreparer, piece, preparer, recueil
 
 SOFFICE = Path("/usr/bin/soffice")
 G = GenreModele

@@ -17,7 +17,7 @@ from services.partenaires import fiches
 from services.socle import db
 from services.socle.horloge import aujourdhui, maintenant, utcnow
 from tests.cast import Cast
-from ui.feedback import md
+from ui.commun.feedback import md
 
 Ecran = Callable[..., AppTest]
 ACCUEIL, A_INSCRIRE = "pages/aujourdhui/accueil.py", "pages/aujourdhui/a_inscrire.py"

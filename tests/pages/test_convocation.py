@@ -19,7 +19,7 @@ from tests.cast import Cast
 from tests.pages.test_agenda import textes
 from tests.services.test_convocations import deplacer, poser
 from tests.services.test_modeles import avec
-from ui import documents_reunion
+from ui.convocation import documents
 
 REUNION, APPELS = "pages/agenda/reunion.py", "pages/agenda/reponses.py"
 Ecran = Callable[..., AppTest]
@@ -99,7 +99,7 @@ def test_the_letter_of_who_is_invited_is_an_invitation(cast_base: Cast, r: int) 
         destinataires.figer(session, reunion_id=r, today=maintenant().date())
     with db.reading() as session:
         parquet = session.exec(select(Destinataire).where(Destinataire.invite)).one()
-        lettre = documents_reunion.preparer(
+        lettre = documents.preparer(
             session, reunion_id=r, genre=GenreModele.CONVOCATION, today=maintenant().date(), by=cast_base.secretaire,
             destinataire_id=parquet.id,
         )  # fmt: skip

@@ -20,7 +20,7 @@ from services.socle.horloge import aujourdhui
 from settings import ROOT
 from tests.bases import oublier_la_base
 from tests.cast import open_session
-from ui.navigation import PAGES
+from ui.commun.navigation import PAGES
 
 SCRIPTS = {url: f"pages/{script}" for pages in PAGES.values() for script, _, _, url, *_ in pages}
 Adresse = tuple[str, dict[str, str]]  # a screen, what its address says

@@ -16,7 +16,7 @@ from services.socle.horloge import aujourdhui
 from services.socle.periodes import plus_mois
 from services.socle.temps import MOIS
 from settings import ROOT
-from ui.reseau import presence
+from ui.partenaires.reseau import presence
 
 Ecran = Callable[..., AppTest]
 PAGE, FICHE, ACCUEIL = "pages/partenaires/reseau.py", "pages/partenaires/fiche.py", "pages/aujourdhui/accueil.py"

@@ -19,8 +19,8 @@ from services.socle.erreurs import Forbidden, Invalid
 from services.socle.horloge import utcnow
 from tests.cast import Cast
 from tests.services.outils_agenda import creer_instance, decor
-from ui.documents_reunion import APreparer, de_la_maison, ou_pourquoi
-from ui.modeles import essayer
+from ui.administration.modeles import essayer
+from ui.convocation.documents import APreparer, de_la_maison, ou_pourquoi
 
 G = GenreModele.EMARGEMENT
 

@@ -7,8 +7,8 @@ from models import Base
 from services.partenaires import doublons, fusions
 from services.socle import journal, mots
 from settings import ROOT
-from ui import journal as ecran_journal
-from ui.partenaire import LIBELLES
+from ui.administration import journal as ecran_journal
+from ui.partenaires.fiche import LIBELLES
 
 
 def test_every_table_has_its_word() -> None:

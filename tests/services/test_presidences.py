@@ -28,7 +28,7 @@ from tests import scene
 from tests.cast import Cast
 from tests.services.outils_agenda import creer_instance, creer_reunion, decor
 from tests.services.outils_releve import NOW, TODAY, poser
-from ui.documents_reunion import de_la_maison, piece, recueil
+from ui.convocation.documents import de_la_maison, piece, recueil
 
 CLAIRE = Saisie(
     nom="Mme Claire Exemple",

@@ -16,7 +16,7 @@ from services.socle.erreurs import Invalid
 from tests import scene
 from tests.cast import Cast
 from tests.services.outils_releve import FONCTION, NOW, TODAY, Scene, poser
-from ui.documents_reunion import piece
+from ui.convocation.documents import piece
 
 QUI = "Responsable d’équipe"
 

@@ -21,7 +21,7 @@ from tests.cast import Cast
 from tests.services.outils_agenda import creer_reunion
 from tests.services.outils_releve import NOW, PUBLIC, TODAY, Scene, poser
 from tests.services.test_vie_releve import a_la_main, diffuser, marque, valider
-from ui.documents_reunion import piece, preparer, recueil
+from ui.convocation.documents import piece, preparer, recueil
 
 CORRIGE = "Une note corrigée"
 CORRIGE_PUBLIC = "L’éclairage est réparé et la date corrigée."

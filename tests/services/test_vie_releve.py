@@ -21,7 +21,7 @@ from settings import get_settings
 from tests import scene
 from tests.cast import Cast
 from tests.services.outils_releve import NOW, TODAY, Scene, poser
-from ui.documents_reunion import piece
+from ui.convocation.documents import piece
 
 PIECE = Piece("Relevé.docx", "application/octet-stream", b"octets du relev\xc3\xa9")
 

@@ -10,8 +10,8 @@ from models.lists import EtatReunion, EtatSalle, EtatSeance, TypeReunion
 from services.agenda.reunions import ReunionVue
 from services.projets.creneaux import SeanceVue
 from services.socle.conges import Genre, Periode
-from ui import agenda
-from ui.agenda import Choisir, Deplacer, Ouvrir, OuvrirSeance, Vue
+from ui.agenda import evenements
+from ui.agenda.evenements import Choisir, Deplacer, Ouvrir, OuvrirSeance, Vue
 
 MARDI = date(2026, 11, 24)
 
@@ -53,11 +53,11 @@ def reunion(**change: Any) -> ReunionVue:
     ],
 )
 def test_range(vue: Vue, debut: date, fin: date) -> None:
-    assert agenda.plage(vue, MARDI) == (debut, fin)
+    assert evenements.plage(vue, MARDI) == (debut, fin)
 
 
 def test_month_of_exact_weeks_has_no_other_day() -> None:
-    assert agenda.plage(Vue.MOIS, date(2027, 2, 10)) == (date(2027, 2, 1), date(2027, 3, 1))
+    assert evenements.plage(Vue.MOIS, date(2027, 2, 10)) == (date(2027, 2, 1), date(2027, 3, 1))
 
 
 @pytest.mark.parametrize("vue", list(Vue))
@@ -65,19 +65,21 @@ def test_steps_leave_no_gap(vue: Vue) -> None:
     """Going on from view to view meets every day, over two years."""
     jour = date(2026, 1, 31)
     for _ in range(30):
-        fin = agenda.plage(vue, jour)[1]
-        jour = agenda.decaler(vue, jour, 1)
-        assert agenda.plage(vue, jour)[0] <= fin
-    assert agenda.decaler(Vue.MOIS, date(2027, 1, 31), 1) == date(2027, 2, 28)
-    assert agenda.decaler(Vue.MOIS, date(2026, 1, 31), -1) == date(2025, 12, 31)
+        fin = evenements.plage(vue, jour)[1]
+        jour = evenements.decaler(vue, jour, 1)
+        assert evenements.plage(vue, jour)[0] <= fin
+    assert evenements.decaler(Vue.MOIS, date(2027, 1, 31), 1) == date(2027, 2, 28)
+    assert evenements.decaler(Vue.MOIS, date(2026, 1, 31), -1) == date(2025, 12, 31)
 
 
 def test_titles() -> None:
-    assert agenda.titre(Vue.MOIS, MARDI) == "novembre 2026"
-    assert agenda.titre(Vue.SEMAINE, MARDI) == "du 23 au 29\u00a0novembre\u00a02026"
-    assert agenda.titre(Vue.SEMAINE, date(2026, 12, 1)) == "du 30\u00a0novembre au 6\u00a0décembre\u00a02026"
-    assert agenda.titre(Vue.SEMAINE, date(2027, 1, 1)) == "du 28\u00a0décembre\u00a02026 au 3\u00a0janvier\u00a02027"
-    assert agenda.titre(Vue.JOUR, date(2026, 12, 1)) == "mardi 1er\u00a0décembre\u00a02026"
+    assert evenements.titre(Vue.MOIS, MARDI) == "novembre 2026"
+    assert evenements.titre(Vue.SEMAINE, MARDI) == "du 23 au 29\u00a0novembre\u00a02026"
+    assert evenements.titre(Vue.SEMAINE, date(2026, 12, 1)) == "du 30\u00a0novembre au 6\u00a0décembre\u00a02026"
+    assert (
+        evenements.titre(Vue.SEMAINE, date(2027, 1, 1)) == "du 28\u00a0décembre\u00a02026 au 3\u00a0janvier\u00a02027"
+    )
+    assert evenements.titre(Vue.JOUR, date(2026, 12, 1)) == "mardi 1er\u00a0décembre\u00a02026"
 
 
 # --- out -----------------------------------------------------------------------------------------------------------
@@ -88,22 +90,25 @@ def test_there_and_back_across_clock_changes(jour: date) -> None:
     """What the component sends back for an event it did not move is the event, on both sides of both changes."""
     debut = datetime.combine(jour, datetime.min.time()) + timedelta(hours=14)
     vue = reunion(debut=debut, fin=debut + timedelta(hours=2))
-    [evenement] = agenda.evenements([vue], tour=0, modifiable=True)
+    [evenement] = evenements.evenements([vue], tour=0, modifiable=True)
     rendu = {**evenement, "start": f"{evenement['start']}Z", "end": f"{evenement['end']}Z"}
-    assert agenda.lire(changement(rendu)) == Deplacer(7, 3, debut, debut + timedelta(hours=2))
+    assert evenements.lire(changement(rendu)) == Deplacer(7, 3, debut, debut + timedelta(hours=2))
 
 
 def test_colour_is_never_alone() -> None:
     """The state is in the text, whatever the colour and the stroke say."""
-    assert agenda.evenements([reunion()], tour=0, modifiable=True)[0]["title"] == "Cellule de veille – Mireuil · Mairie"
+    assert (
+        evenements.evenements([reunion()], tour=0, modifiable=True)[0]["title"]
+        == "Cellule de veille – Mireuil · Mairie"
+    )
     for etat in EtatReunion:
         if etat is not EtatReunion.CONVOQUEE:
-            titre = agenda.evenements([reunion(etat=etat)], tour=0, modifiable=True)[0]["title"]
+            titre = evenements.evenements([reunion(etat=etat)], tour=0, modifiable=True)[0]["title"]
             assert etat.libelle.lower() in titre
-    assert len(set(agenda.COULEURS.values())) == len(TypeReunion)
+    assert len(set(evenements.COULEURS.values())) == len(TypeReunion)
 
 
-@pytest.mark.parametrize("couleur", [*agenda.COULEURS.values(), agenda.COULEUR_SEANCE])
+@pytest.mark.parametrize("couleur", [*evenements.COULEURS.values(), evenements.COULEUR_SEANCE])
 def test_white_text_is_readable(couleur: str) -> None:
     def lineaire(c: str) -> float:
         v = int(c, 16) / 255
@@ -115,26 +120,26 @@ def test_white_text_is_readable(couleur: str) -> None:
 
 @pytest.mark.parametrize("etat", list(EtatReunion))
 def test_only_meetings_to_come_can_be_dragged(etat: EtatReunion) -> None:
-    [evenement] = agenda.evenements([reunion(etat=etat)], tour=0, modifiable=True)
+    [evenement] = evenements.evenements([reunion(etat=etat)], tour=0, modifiable=True)
     assert evenement["editable"] is (etat in (EtatReunion.BROUILLON, EtatReunion.CONVOQUEE, EtatReunion.EN_SEANCE))
-    assert agenda.evenements([reunion(etat=etat)], tour=0, modifiable=False)[0]["editable"] is False
+    assert evenements.evenements([reunion(etat=etat)], tour=0, modifiable=False)[0]["editable"] is False
 
 
 def test_no_address_in_an_event() -> None:
     """The component would open an event's `url`, even javascript:."""
-    [evenement] = agenda.evenements([reunion(titre="javascript:alert(1)")], tour=0, modifiable=True)
+    [evenement] = evenements.evenements([reunion(titre="javascript:alert(1)")], tour=0, modifiable=True)
     assert "url" not in evenement
     json.dumps(evenement)  # plain data
 
 
 def test_reader_gets_a_calendar_that_takes_nothing() -> None:
-    options = agenda.options(Vue.SEMAINE, MARDI, now=datetime(2026, 11, 24, 9), modifiable=False)
+    options = evenements.options(Vue.SEMAINE, MARDI, now=datetime(2026, 11, 24, 9), modifiable=False)
     assert (options["editable"], options["selectable"]) == (False, False)
 
 
 @pytest.mark.parametrize("vue", list(Vue))
 def test_options_are_plain_french_and_civil(vue: Vue) -> None:
-    options = agenda.options(vue, MARDI, now=datetime(2026, 11, 24, 9, 5, 30), modifiable=True)
+    options = evenements.options(vue, MARDI, now=datetime(2026, 11, 24, 9, 5, 30), modifiable=True)
     json.dumps(options)
     assert (options["locale"], options["firstDay"], options["timeZone"]) == ("fr", 1, "UTC")
     assert options["now"] == "2026-11-24T09:05"
@@ -145,7 +150,7 @@ def test_options_are_plain_french_and_civil(vue: Vue) -> None:
 
 def test_grid_opens_for_an_early_or_late_meeting() -> None:
     def heures(*reunions: ReunionVue) -> tuple[str, str]:
-        o = agenda.options(Vue.SEMAINE, MARDI, now=datetime(2026, 11, 24), modifiable=True, reunions=reunions)
+        o = evenements.options(Vue.SEMAINE, MARDI, now=datetime(2026, 11, 24), modifiable=True, reunions=reunions)
         return o["slotMinTime"], o["slotMaxTime"]
 
     assert heures() == ("08:00:00", "22:00:00")
@@ -156,19 +161,19 @@ def test_grid_opens_for_an_early_or_late_meeting() -> None:
 
 def test_days_off_behind_with_their_name() -> None:
     noel = Periode("Vacances de Noël", date(2026, 12, 19), date(2027, 1, 3), Genre.VACANCES)
-    [fond] = agenda.fonds([noel], Vue.MOIS)
+    [fond] = evenements.fonds([noel], Vue.MOIS)
     assert (fond["start"], fond["end"], fond["display"]) == ("2026-12-19", "2027-01-04", "background")
     assert (fond["title"], fond["allDay"]) == ("Vacances de Noël", True)
-    [fond] = agenda.fonds([noel], Vue.SEMAINE)
+    [fond] = evenements.fonds([noel], Vue.SEMAINE)
     assert (fond["start"], fond["end"], fond["allDay"]) == ("2026-12-19T00:00:00", "2027-01-04T00:00:00", False)
-    assert agenda.fonds([noel], Vue.LISTE) == []
-    assert agenda.noms_conges([noel]) == "Vacances de Noël (zone A) : du 19/12 au 03/01"
+    assert evenements.fonds([noel], Vue.LISTE) == []
+    assert evenements.noms_conges([noel]) == "Vacances de Noël (zone A) : du 19/12 au 03/01"
 
 
 def test_a_raised_counter_changes_every_event() -> None:
-    avant, apres = (agenda.evenements([reunion()], tour=t, modifiable=True) for t in (1, 2))
+    avant, apres = (evenements.evenements([reunion()], tour=t, modifiable=True) for t in (1, 2))
     assert avant != apres
-    assert agenda.temoin(1) != agenda.temoin(2)
+    assert evenements.temoin(1) != evenements.temoin(2)
 
 
 # --- back ----------------------------------------------------------------------------------------------------------
@@ -179,18 +184,20 @@ def changement(evenement: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_click_selection_and_move() -> None:
-    assert agenda.lire({"callback": "eventClick", "eventClick": {"event": {"id": "7"}}}) == Ouvrir(7)
+    assert evenements.lire({"callback": "eventClick", "eventClick": {"event": {"id": "7"}}}) == Ouvrir(7)
     choix = {"start": "2026-11-24T14:00:00.000Z", "end": "2026-11-24T15:30:00.000Z", "allDay": False}
-    assert agenda.lire({"callback": "select", "select": choix}) == Choisir(
+    assert evenements.lire({"callback": "select", "select": choix}) == Choisir(
         datetime(2026, 11, 24, 14), datetime(2026, 11, 24, 15, 30), False
     )
     evenement = {"id": "7", "start": "2026-11-24T10:00:00Z", "extendedProps": {"version": 3}}
-    assert agenda.lire(changement(evenement)) == Deplacer(7, 3, datetime(2026, 11, 24, 10), datetime(2026, 11, 24, 11))
+    assert evenements.lire(changement(evenement)) == Deplacer(
+        7, 3, datetime(2026, 11, 24, 10), datetime(2026, 11, 24, 11)
+    )
 
 
 @pytest.mark.parametrize("marque", [".000Z", "Z", "", "+00:00"])
 def test_civil_digits_whatever_the_zone_mark(marque: str) -> None:
-    lu = agenda.civil(f"2026-11-24T14:00:00{marque}")
+    lu = evenements.civil(f"2026-11-24T14:00:00{marque}")
     assert (lu, lu.tzinfo) == (datetime(2026, 11, 24, 14), None)
 
 
@@ -211,7 +218,7 @@ def test_civil_digits_whatever_the_zone_mark(marque: str) -> None:
     ],
 )
 def test_anything_else_is_nothing(valeur: Any) -> None:
-    assert agenda.lire(valeur) is None
+    assert evenements.lire(valeur) is None
 
 
 # --- séances of «13-18» --------------------------------------------------------------------------------------------
@@ -224,14 +231,14 @@ def seance(etat: EtatSeance = EtatSeance.PREVUE) -> SeanceVue:
 
 
 def test_a_séance_is_only_looked_at_and_leads_to_its_collège() -> None:
-    [evenement] = agenda.evenements_seances([seance()], tour=0)
+    [evenement] = evenements.evenements_seances([seance()], tour=0)
     assert (evenement["title"], evenement["editable"]) == ("13-18 · Collège Missy · 4e A", False)
-    assert evenement["color"] not in agenda.COULEURS.values()
-    assert agenda.lire({"callback": "eventClick", "eventClick": {"event": evenement}}) == OuvrirSeance(5)
-    [faite] = agenda.evenements_seances([seance(EtatSeance.REALISEE)], tour=0)
+    assert evenement["color"] not in evenements.COULEURS.values()
+    assert evenements.lire({"callback": "eventClick", "eventClick": {"event": evenement}}) == OuvrirSeance(5)
+    [faite] = evenements.evenements_seances([seance(EtatSeance.REALISEE)], tour=0)
     assert faite["title"] == "(réalisée) 13-18 · Collège Missy · 4e A"
 
 
 @pytest.mark.parametrize("id", ["seance-", "seance-x-1", "temoin"])
 def test_a_click_on_no_séance_is_nothing(id: str) -> None:
-    assert agenda.lire({"callback": "eventClick", "eventClick": {"event": {"id": id}}}) is None
+    assert evenements.lire({"callback": "eventClick", "eventClick": {"event": {"id": id}}}) is None

@@ -7,7 +7,9 @@ import altair as alt
 import pytest
 
 from services.agenda.plan import Marque
-from ui import charts, graphiques, graphiques_actions, reseau
+from ui.commun import charts
+from ui.partenaires import reseau
+from ui.pilotage import graphiques, graphiques_actions
 
 BLANC, SOMBRE = "#ffffff", "#10181f"  # the grounds of both themes (.streamlit/config.toml)
 COULEURS = {"Cellule de veille": charts.BLEU, "Réunion technique": charts.ORANGE, "Autre réunion": charts.CIEL}

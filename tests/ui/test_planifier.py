@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from ui.planifier import premier_jour
+from ui.agenda.planifier import premier_jour
 
 
 @pytest.mark.parametrize(
