@@ -68,9 +68,13 @@ def remplir_modele(url: str, nom: str) -> None:
     engine.dispose()
 
 
-def free_port() -> int:
+def free_port(voulu: int = 0) -> int:
+    """That port if nobody has it, any other otherwise."""
     with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
+        try:
+            s.bind(("127.0.0.1", voulu))
+        except OSError:
+            s.bind(("127.0.0.1", 0))
         return int(s.getsockname()[1])
 
 

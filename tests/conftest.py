@@ -7,6 +7,7 @@ Screens and journeys run on SQLite; `@pytest.mark.deux_bases` runs one on Postgr
 
 import os
 import shutil
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from functools import cache
@@ -40,6 +41,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("sgbd", bases, indirect=True)
     if "sgbd_serveur" in names:
         metafunc.parametrize("sgbd_serveur", bases, indirect=True, scope="module")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Rules, then screens, then journeys: a wrong rule is seen first."""
+    dossiers = ("pages", "browser")
+    items.sort(key=lambda item: next((dossiers.index(d) for d in dossiers if d in item.path.parts), -1))
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -262,9 +270,9 @@ def serveur(sgbd_serveur: str, lancer: Callable[..., Serveur]) -> Serveur:
     return lancer(sgbd=sgbd_serveur)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def navigateur() -> Iterator[Any]:
-    """Chromium; one per test file (an open Playwright forbids asyncio.run in the same thread)."""
+    """Chromium; one a session. Journeys come last: an open Playwright forbids asyncio.run in the same thread."""
     from playwright.sync_api import sync_playwright
 
     from tests.browser.outils import CHROMIUM, DRAPEAUX
@@ -277,36 +285,54 @@ def navigateur() -> Iterator[Any]:
         chromium.close()
 
 
-@pytest.fixture(scope="module")
-def _contexte(navigateur: Any) -> Iterator[Any]:
-    """One context per test file: the browser keeps the application's code, as an agent's does."""
-    from tests.browser.outils import SUIVI
-
-    context = navigateur.new_context(
-        viewport={"width": 1366, "height": 768}, locale="fr-FR", timezone_id="Europe/Paris", reduced_motion="reduce"
-    )
-    context.set_default_timeout(15_000)
-    context.add_init_script(SUIVI)
-    yield context
-    context.close()
+@pytest.fixture(scope="session")
+def _contextes_libres() -> dict[str, list[Any]]:
+    return defaultdict(list)
 
 
 @pytest.fixture
-def contexte(_contexte: Any) -> Iterator[Any]:
-    """A browser without cookies. `contexte.new_page()` is a second tab. No request may leave for another host."""
+def contextes(navigateur: Any, _contextes_libres: dict[str, list[Any]]) -> Iterator[Callable[..., Any]]:
+    """`contextes(has_touch=True)`: one more browser without cookies, in French, of 1366 × 768 unless one says so.
+
+    It keeps the application's code from a test to the next, as an agent's does. No request may leave for another host.
+    """
+    from tests.browser.outils import SUIVI
+
+    pris: list[tuple[str, Any]] = []
     dehors: list[str] = []
 
     def noter(demande: Any) -> None:
         if demande.url.startswith(("http", "ws")) and "://127.0.0.1:" not in demande.url:
             dehors.append(demande.url)
 
-    _contexte.clear_cookies()
-    _contexte.on("request", noter)
-    yield _contexte
-    for onglet in _contexte.pages:
-        onglet.close()
-    _contexte.remove_listener("request", noter)
+    def prendre(**options: Any) -> Any:
+        cle = repr(options)
+        if _contextes_libres[cle]:
+            contexte = _contextes_libres[cle].pop()
+        else:
+            francais = {"locale": "fr-FR", "timezone_id": "Europe/Paris", "reduced_motion": "reduce"}
+            contexte = navigateur.new_context(**{"viewport": {"width": 1366, "height": 768}, **francais, **options})
+            contexte.set_default_timeout(20_000)
+            contexte.add_init_script(SUIVI)
+        contexte.on("request", noter)
+        pris.append((cle, contexte))
+        return contexte
+
+    yield prendre
+    for cle, contexte in pris:
+        for onglet in contexte.pages:
+            onglet.close()
+        contexte.remove_listener("request", noter)
+        contexte.clear_cookies()
+        contexte.clear_permissions()
+        _contextes_libres[cle].append(contexte)
     assert not dehors, f"demandes parties vers l’extérieur : {dehors}"
+
+
+@pytest.fixture
+def contexte(contextes: Callable[..., Any]) -> Any:
+    """A browser without cookies. `contexte.new_page()` is a second tab."""
+    return contextes()
 
 
 @pytest.fixture
@@ -321,13 +347,13 @@ def connexion(serveur: Serveur) -> Callable[..., None]:
 
     The cookie is written as the door writes it; the sign-in page itself is what tests/web and test_porte.py are about.
     """
-    from tests.browser.outils import aller
+    from tests.browser.outils import charger
 
     def faire(page: Any, role: str = "secretaire", *, suite: str = "") -> None:
         with serveur.session() as session:
             agent = session.exec(select(Agent).where(Agent.identifiant == role)).one()
             jeton = comptes.ouvrir_session(session, agent_id=agent.id or 0, now=utcnow())
         page.context.add_cookies([{"name": "carnet", "value": jeton, "url": serveur.url, "httpOnly": True}])
-        aller(page, f"{serveur.url}/{suite}")
+        charger(page, f"{serveur.url}/{suite}")
 
     return faire
