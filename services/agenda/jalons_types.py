@@ -1,4 +1,7 @@
-"""The steps that each type of meeting brings: rows that staff name, date back from the meeting, and archive."""
+"""The steps that each type of meeting brings: rows that staff name, date back from the meeting, and archive.
+
+Tests: tests/services/agenda/test_jalons.py.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

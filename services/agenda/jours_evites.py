@@ -1,4 +1,7 @@
-"""Days on which no meeting is proposed: the élu is away (cellules only), or an event takes the town."""
+"""Days on which no meeting is proposed: the élu is away (cellules only), or an event takes the town.
+
+Tests: tests/services/agenda/test_jalons.py.
+"""
 
 from dataclasses import dataclass
 from datetime import date

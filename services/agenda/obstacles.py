@@ -1,4 +1,7 @@
-"""Why a meeting should not stand on a day or at an hour: one French reason each, read from the base once for a span."""
+"""Why a meeting should not stand on a day or at an hour: one French reason each, read from the base once for a span.
+
+Tests: tests/services/agenda/test_series.py.
+"""
 
 from collections.abc import Collection
 from dataclasses import dataclass

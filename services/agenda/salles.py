@@ -1,4 +1,7 @@
-"""The room of a meeting: à réserver, demandée, confirmée; and whom to ask for it."""
+"""The room of a meeting: à réserver, demandée, confirmée; and whom to ask for it.
+
+Tests: tests/services/agenda/test_jalons.py.
+"""
 
 from dataclasses import dataclass
 

@@ -1,5 +1,8 @@
 """The rest of a series, from one meeting on: moved together by its rhythm, or cancelled together. What is written up
-never moves; a date put by hand stays as it was put."""
+never moves; a date put by hand stays as it was put.
+
+Tests: tests/services/agenda/test_series.py.
+"""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace

@@ -1,4 +1,7 @@
-"""The digest: what an agent who chose it reads in the morning, before opening the notebook."""
+"""The digest: what an agent who chose it reads in the morning, before opening the notebook.
+
+Tests: tests/services/actions/test_relances.py.
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime

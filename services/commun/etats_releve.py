@@ -1,5 +1,8 @@
 """What other commands ask of a relevé: is its meeting locked, and to know that it was written anew; the rows that say
-where it stands, to which one adds."""
+where it stands, to which one adds.
+
+Tests: tests/services/releves/test_vie_releve.py.
+"""
 
 from collections.abc import Iterable
 from datetime import datetime

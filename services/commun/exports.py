@@ -1,4 +1,7 @@
-"""What leaves the notebook as a file: who took what, and how many lines, is in the journal."""
+"""What leaves the notebook as a file: who took what, and how many lines, is in the journal.
+
+Tests: tests/services/partenaires/test_diffusion.py.
+"""
 
 from enum import StrEnum
 

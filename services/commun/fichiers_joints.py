@@ -1,6 +1,8 @@
 """The bytes of attached files: what is admitted, judged by content, and where they lie.
 
 A file lies in `DATA_DIR/pieces/<SHA-256>`, out of any web root, whole or not at all: written aside, then renamed.
+
+Tests: tests/services/commun/test_pieces.py.
 """
 
 import io

@@ -2,6 +2,8 @@
 
 `with suivre(...) as suivi` around the writes of a command: `suivi.retenir(row)` before a row is changed or deleted,
 `suivi.ajouter(row)` once a new one is in the session. Everything else is done here.
+
+Tests: tests/services/imports/test_imports_carnet.py.
 """
 
 import json

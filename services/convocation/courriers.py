@@ -1,4 +1,7 @@
-"""The words of convocations: subjects and texts, from the instance's own or the usual ones."""
+"""The words of convocations: subjects and texts, from the instance's own or the usual ones.
+
+Tests: tests/services/convocation/test_convocations.py.
+"""
 
 import re
 from datetime import date, datetime, time, timedelta

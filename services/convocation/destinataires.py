@@ -2,6 +2,8 @@
 
 Until something is changed or sent, the list is that of the instance as it is today; then it is kept, line by line.
 A line is named by its partenaire and the function called (`Cle`).
+
+Tests: tests/services/convocation/test_convocations.py.
 """
 
 from collections.abc import Iterable, Sequence

@@ -1,4 +1,7 @@
-"""What the Word documents of a meeting print before it is held: who comes, what is on the ordre du jour, who signs."""
+"""What the Word documents of a meeting print before it is held: who comes, what is on the ordre du jour, who signs.
+
+Tests: tests/services/convocation/test_modeles.py.
+"""
 
 from dataclasses import dataclass
 from datetime import date

@@ -1,6 +1,8 @@
 """Answers that calendar programs send (iCalendar REPLY, RFC 5546 § 3.2.3), read from an .ics or .eml file.
 
 A file comes from outside: bounded, read without following anything in it, refused with the reason.
+
+Tests: tests/services/convocation/test_reponses.py.
 """
 
 import re

@@ -1,4 +1,7 @@
-"""Messages to send: put in line by the commands, taken by the relay later (`courrier/expedition.py`), kept as a log."""
+"""Messages to send: put in line by the commands, taken by the relay later (`courrier/expedition.py`), kept as a log.
+
+Tests: tests/services/convocation/test_convocations.py.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,7 @@
-"""Hands waiting messages to the city's relay. It opens its own transactions: the network never holds the write lock."""
+"""Hands waiting messages to the city's relay. It opens its own transactions: the network never holds the write lock.
+
+Tests: tests/services/convocation/test_convocations.py.
+"""
 
 import logging
 import smtplib

@@ -1,4 +1,7 @@
-"""One e-mail message, in bytes: text, attached files, and the calendar event it carries."""
+"""One e-mail message, in bytes: text, attached files, and the calendar event it carries.
+
+Tests: tests/services/convocation/test_convocations.py.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,7 @@
-"""Which column of a file is which field: by its title, by what it holds, by hand, and as it was last time."""
+"""Which column of a file is which field: by its title, by what it holds, by hand, and as it was last time.
+
+Tests: tests/services/imports/test_fichiers.py.
+"""
 
 import hashlib
 import json

@@ -2,6 +2,8 @@
 
 What a line says and which rows it means is the business of one module a nature (`imports_carnet`…): each turns lines
 into a `Travail`. Here is what they share.
+
+Tests: tests/services/imports/test_imports_carnet.py.
 """
 
 import re

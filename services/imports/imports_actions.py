@@ -1,4 +1,7 @@
-"""Tables of past actions: what was decided, who piloted it, by when, and what became of it."""
+"""Tables of past actions: what was decided, who piloted it, by when, and what became of it.
+
+Tests: tests/services/imports/test_imports_reunions.py.
+"""
 
 from collections.abc import Mapping
 from datetime import date

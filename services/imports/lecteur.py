@@ -2,6 +2,8 @@
 
 A file may be made to fill the memory or to take for ever (a 20 kB .ods can ask for a billion cells). Here it meets the
 limits of this process, which dies alone; `services/imports/fichiers.py` then says what happened.
+
+Tests: tests/services/imports/test_fichiers.py.
 """
 
 import csv

@@ -2,6 +2,8 @@
 
 Runs in the process of `imports/lecteur.py`. What may speak of people (description, guests, organiser, attached files)
 is dropped before anything is read.
+
+Tests: tests/services/imports/test_imports_agenda.py.
 """
 
 import re

@@ -1,4 +1,7 @@
-"""Which row of the notebook a line of a file means: a partenaire, a person, a function."""
+"""Which row of the notebook a line of a file means: a partenaire, a person, a function.
+
+Tests: tests/services/imports/test_imports_carnet.py.
+"""
 
 import re
 from collections.abc import Callable, Mapping, Sequence

@@ -1,6 +1,8 @@
 """The directory: the partenaires that answer a filter, a page at a time, most useful first.
 
 They are found by their own words, by the people in function there, and by a phone number of either.
+
+Tests: tests/services/partenaires/test_fiches.py.
 """
 
 from collections.abc import Iterable

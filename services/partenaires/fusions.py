@@ -3,6 +3,8 @@
 Each row changed is kept as it was, so that the merge is undone by replaying it backwards, as long as what points to
 the result is what the merge left. A table that comes to point to a partenaire or a person is added to REGLES (a test
 says so).
+
+Tests: tests/services/partenaires/test_doublons.py.
 """
 
 import hashlib

@@ -1,4 +1,7 @@
-"""What makes two names, or two records, look like one: words, acronyms, sounds, letters, ways to be reached."""
+"""What makes two names, or two records, look like one: words, acronyms, sounds, letters, ways to be reached.
+
+Tests: tests/services/partenaires/test_doublons.py.
+"""
 
 import re
 from collections import defaultdict

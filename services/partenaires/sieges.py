@@ -1,4 +1,7 @@
-"""Who sits in an instance: a partenaire, the function that comes, and who holds it now."""
+"""Who sits in an instance: a partenaire, the function that comes, and who holds it now.
+
+Tests: tests/services/agenda/test_instances.py.
+"""
 
 import hashlib
 from collections.abc import Sequence

@@ -1,4 +1,7 @@
-"""Figures of the actions decided in a period, and of «13-18, Questions de Justice». Counted by the base."""
+"""Figures of the actions decided in a period, and of «13-18, Questions de Justice». Counted by the base.
+
+Tests: tests/services/pilotage/test_statistiques.py.
+"""
 
 from collections import defaultdict
 from collections.abc import Sequence

@@ -1,4 +1,7 @@
-"""The classes of a collège of «13-18» in a school year: a name and a number of pupils, never a pupil."""
+"""The classes of a collège of «13-18» in a school year: a name and a number of pupils, never a pupil.
+
+Tests: tests/services/projets/test_participations.py.
+"""
 
 from dataclasses import dataclass
 

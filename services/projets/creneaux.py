@@ -1,4 +1,7 @@
-"""A séance of «13-18» as it stands and as it is asked for; what may not be, and what asks to be confirmed."""
+"""A séance of «13-18» as it stands and as it is asked for; what may not be, and what asks to be confirmed.
+
+Tests: tests/services/projets/test_participations.py.
+"""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,7 @@
-"""The steps followed for each collège of «13-18»: rows that staff rename, order, date and archive. Never deleted."""
+"""The steps followed for each collège of «13-18»: rows that staff rename, order, date and archive. Never deleted.
+
+Tests: tests/services/projets/test_participations.py.
+"""
 
 from calendar import monthrange
 from dataclasses import dataclass

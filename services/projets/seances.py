@@ -1,4 +1,7 @@
-"""The séances of «13-18»: a class, a moment, a room, the structures that animate it, and what came of it."""
+"""The séances of «13-18»: a class, a moment, a room, the structures that animate it, and what came of it.
+
+Tests: tests/services/projets/test_participations.py.
+"""
 
 from collections.abc import Sequence
 from datetime import date, datetime, time

@@ -1,4 +1,7 @@
-"""The relevé de conclusions of a meeting, as screen and documents show it. Restricted: never for the public."""
+"""The relevé de conclusions of a meeting, as screen and documents show it. Restricted: never for the public.
+
+Tests: tests/services/releves/test_versions_releve.py.
+"""
 
 import json
 from collections.abc import Sequence

@@ -1,5 +1,8 @@
 """What the public may read of a cellule de veille. Its own queries take only what was written for the public:
-organisations and no person but the élu·e who chairs, no note, no answer, no action, no place or origin of a point."""
+organisations and no person but the élu·e who chairs, no note, no answer, no action, no place or origin of a point.
+
+Tests: tests/services/releves/test_versions_releve.py.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

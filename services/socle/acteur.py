@@ -1,4 +1,7 @@
-"""Who acts, and what each role may do: the one table of rights."""
+"""Who acts, and what each role may do: the one table of rights.
+
+Tests: tests/pages/test_ecrans.py.
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum

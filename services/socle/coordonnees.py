@@ -1,4 +1,7 @@
-"""Addresses and numbers, checked and written one way. Nothing here asks the network."""
+"""Addresses and numbers, checked and written one way. Nothing here asks the network.
+
+Tests: tests/services/partenaires/test_fiches.py.
+"""
 
 import re
 from urllib.parse import urlsplit

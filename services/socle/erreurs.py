@@ -1,4 +1,7 @@
-"""Refusals: one family, whose text is the French sentence the user reads and says what to do."""
+"""Refusals: one family, whose text is the French sentence the user reads and says what to do.
+
+Tests: tests/services/socle/test_db.py.
+"""
 
 from collections.abc import Mapping
 

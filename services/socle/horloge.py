@@ -1,4 +1,7 @@
-"""The only place that reads a clock. Services take "today" and "now" as arguments; the journal is UTC."""
+"""The only place that reads a clock. Services take "today" and "now" as arguments; the journal is UTC.
+
+Tests: tests/services/agenda/test_reunions.py.
+"""
 
 from datetime import UTC, date, datetime
 

@@ -1,4 +1,7 @@
-"""Settings that staff change on screen, by name (`settings.py` has those that IT sets)."""
+"""Settings that staff change on screen, by name (`settings.py` has those that IT sets).
+
+Tests: tests/services/convocation/test_modeles.py.
+"""
 
 from sqlmodel import Session
 

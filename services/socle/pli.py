@@ -1,4 +1,7 @@
-"""The folded columns that searches compare, written by every command that changes what stands in them."""
+"""The folded columns that searches compare, written by every command that changes what stands in them.
+
+Tests: tests/services/partenaires/test_autres_coordonnees.py.
+"""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,7 @@
-"""Bring the schema to its newest version, whole or not at all, on both databases."""
+"""Bring the schema to its newest version, whole or not at all, on both databases.
+
+Tests: tests/test_migrations.py.
+"""
 
 import re
 from pathlib import Path

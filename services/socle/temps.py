@@ -1,5 +1,8 @@
 """Dates as the house prints them: "mar. 24 nov., 14 h 00". What must not be parted at the end of a line (a day from its
-month, a number from its unit) is held by no-break spaces."""
+month, a number from its unit) is held by no-break spaces.
+
+Tests: tests/services/socle/test_texte.py.
+"""
 
 from datetime import date, datetime, time
 

@@ -17,8 +17,8 @@ from services.socle.acteur import Acteur
 from tests.browser.outils import aller, pret, until
 from tests.cast import ROLES, Cast
 from tests.serveur import Serveur
+from tests.services.convocation.test_modeles import image
 from tests.services.outils_releve import PERSONNE, PUBLIC, SECRET, Scene, poser
-from tests.services.test_modeles import image
 
 pytestmark = pytest.mark.browser
 

@@ -28,8 +28,8 @@ from services.socle.acteur import Acteur
 from services.socle.erreurs import Conflict, Forbidden
 from services.socle.horloge import utcnow
 from tests.cast import Cast
+from tests.services.convocation.test_modeles import image
 from tests.services.outils_releve import FONCTION, PERSONNE, PUBLIC, SECRET, TODAY, Scene, poser
-from tests.services.test_modeles import image
 from ui.convocation.documents import APreparer, piece, preparer, recueil
 
 SOFFICE = Path("/usr/bin/soffice")

@@ -17,8 +17,8 @@ from services.socle.erreurs import Unavailable
 from services.socle.horloge import maintenant, utcnow
 from tests.cast import Cast
 from tests.pages.test_agenda import textes
-from tests.services.test_convocations import deplacer, poser
-from tests.services.test_modeles import avec
+from tests.services.convocation.test_convocations import deplacer, poser
+from tests.services.convocation.test_modeles import avec
 from ui.convocation import documents
 
 REUNION, APPELS = "pages/agenda/reunion.py", "pages/agenda/reponses.py"

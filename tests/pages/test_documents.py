@@ -15,8 +15,8 @@ from services.socle.horloge import utcnow
 from settings import get_settings
 from tests.cast import Cast
 from tests.fichiers.pieces import PDF
+from tests.services.convocation.test_modeles import avec
 from tests.services.outils_releve import Scene, poser
-from tests.services.test_modeles import avec
 
 RELEVE, SAISIE, REUNION = "pages/aujourdhui/releve.py", "pages/aujourdhui/saisie.py", "pages/agenda/reunion.py"
 MODELES, RELEVES = "pages/administration/modeles.py", "pages/agenda/releves.py"

@@ -46,9 +46,9 @@ from services.socle.horloge import aujourdhui, maintenant, utcnow
 from settings import ROOT, get_settings
 from tests.cast import Cast
 from tests.pages.test_convocation import bouton
-from tests.services.test_convocations import envoyer, poser
-from tests.services.test_modeles import avec
-from tests.services.test_reponses import reponse_ics
+from tests.services.convocation.test_convocations import envoyer, poser
+from tests.services.convocation.test_modeles import avec
+from tests.services.convocation.test_reponses import reponse_ics
 
 Ecran = Callable[..., AppTest]
 

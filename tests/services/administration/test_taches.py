@@ -61,7 +61,7 @@ def tache(nom: str = "essai") -> Tache:
 PROCESSUS = """
 import sys
 from services import taches
-from tests.services.test_taches import T0, MINUTE, essai
+from tests.services.administration.test_taches import T0, MINUTE, essai
 print("pret", flush=True)
 for n in range(1, 21):
     sys.stdin.readline()
@@ -70,7 +70,7 @@ for n in range(1, 21):
 TUE = """
 import time
 from services import taches
-from tests.services.test_taches import T0, MINUTE, ecrire, essai
+from tests.services.administration.test_taches import T0, MINUTE, ecrire, essai
 def lente(session, now):
     ecrire(session, now)
     session.flush()

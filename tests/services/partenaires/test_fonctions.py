@@ -16,7 +16,7 @@ from services.partenaires.annuaire import Filtre
 from services.partenaires.diffusion import Qui
 from services.partenaires.personnes import Identite
 from tests.cast import Cast
-from tests.services.test_personnes import AUJOURDHUI, ajouter, asseoir, oph  # noqa: F401 - a fixture
+from tests.services.partenaires.test_personnes import AUJOURDHUI, ajouter, asseoir, oph  # noqa: F401 - a fixture
 
 AVANT, APRES = AUJOURDHUI - timedelta(days=10), AUJOURDHUI + timedelta(days=10)
 ZELIE = Identite(nom="Quérou", prenom="Zélie", courriel="z.querou@exemple.fr", telephone="06 99 88 77 66")

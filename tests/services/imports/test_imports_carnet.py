@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,10 +21,11 @@ from services.partenaires.personnes import Identite
 from services.socle import brouillons
 from services.socle.erreurs import Conflict, Forbidden, Invalid, NotFound
 from services.socle.horloge import utcnow
+from settings import ROOT
 from tests.cast import Cast
-from tests.services.test_imports import contenu
+from tests.services.imports.test_reference import contenu
 
-FICHIERS = Path(__file__).parent.parent / "fichiers"
+FICHIERS = ROOT / "tests" / "fichiers"
 TODAY = date(2026, 11, 24)
 
 

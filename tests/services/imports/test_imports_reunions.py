@@ -17,7 +17,7 @@ from services.imports.imports_reunions import preparer_reunions
 from services.socle.erreurs import Conflict
 from services.socle.horloge import utcnow
 from tests.cast import Cast
-from tests.services.test_imports_carnet import FICHIERS, etats, tout
+from tests.services.imports.test_imports_carnet import FICHIERS, etats, tout
 
 TODAY = date(2026, 11, 24)
 PREPARER = {Nature.ACTIONS: preparer_actions, Nature.REUNIONS: preparer_reunions}

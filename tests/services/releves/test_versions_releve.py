@@ -20,7 +20,7 @@ from tests import scene
 from tests.cast import Cast
 from tests.services.outils_agenda import creer_reunion
 from tests.services.outils_releve import NOW, PUBLIC, TODAY, Scene, poser
-from tests.services.test_vie_releve import a_la_main, diffuser, marque, valider
+from tests.services.releves.test_vie_releve import a_la_main, diffuser, marque, valider
 from ui.convocation.documents import piece, preparer, recueil
 
 CORRIGE = "Une note corrigée"

@@ -13,7 +13,7 @@ from services.projets import seances, semaines
 from services.projets.creneaux import CONFIRMER, LigneSeance
 from services.socle.erreurs import Conflict, Invalid
 from services.socle.horloge import utcnow
-from tests.services.test_projets import MARDI, Decor, decor, refuse
+from tests.services.projets.test_participations import MARDI, Decor, decor, refuse
 
 __all__ = ["decor"]
 LUNDI = MARDI.date() - timedelta(days=MARDI.weekday())

@@ -4,7 +4,6 @@ import io
 import re
 import time
 import zipfile
-from pathlib import Path
 
 import pytest
 
@@ -12,8 +11,9 @@ from documents.tableur import csv_octets
 from services.imports import colonnes, fichiers
 from services.imports.colonnes import Nature
 from services.socle.erreurs import Invalid
+from settings import ROOT
 
-FICHIERS = Path(__file__).parent.parent / "fichiers"
+FICHIERS = ROOT / "tests" / "fichiers"
 
 
 def archive(**membres: str | bytes) -> bytes:

@@ -15,7 +15,7 @@ from services.imports.imports_agenda import preparer_agenda
 from services.socle.erreurs import Invalid
 from services.socle.horloge import aujourdhui, utcnow
 from tests.cast import Cast
-from tests.services.test_imports_carnet import etats, tout
+from tests.services.imports.test_imports_carnet import etats, tout
 
 AN = aujourdhui().year + 1  # unfolded around today: the file of next year
 

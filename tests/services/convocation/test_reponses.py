@@ -17,8 +17,8 @@ from services.socle.acteur import Acteur
 from services.socle.erreurs import Conflict, Invalid
 from tests.cast import Cast
 from tests.scene import saisir
-from tests.services.test_convocations import DEBUT, NOW, deplacer, envoyer, liste, poser
-from tests.services.test_convocations import avec_relais as avec_relais
+from tests.services.convocation.test_convocations import DEBUT, NOW, deplacer, envoyer, liste, poser
+from tests.services.convocation.test_convocations import avec_relais as avec_relais
 
 OPH, POLICE = "c.exemple@oph.example", "commissariat@police.example"
 

@@ -15,7 +15,7 @@ from services.partenaires.fiches import Saisie
 from services.partenaires.lots import Changement, EssaiLot, Geste, Sort
 from services.socle.erreurs import BusinessError, Conflict, Forbidden, Invalid
 from tests.cast import Cast
-from tests.services.test_imports_carnet import tout
+from tests.services.imports.test_imports_carnet import tout
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 CENTRES = Filtre(texte="centre social")

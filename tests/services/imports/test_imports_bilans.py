@@ -16,7 +16,7 @@ from services.projets import participations
 from services.socle.erreurs import Conflict, Forbidden, Invalid
 from services.socle.horloge import utcnow
 from tests.cast import Cast
-from tests.services.test_imports_carnet import etats, tout
+from tests.services.imports.test_imports_carnet import etats, tout
 
 TODAY = date(2026, 11, 24)
 BILAN = (
