@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
@@ -13,9 +14,11 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
+from random import Random
+from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import text
+from sqlalchemy import Connection, Engine, Select, event, func, text
 from sqlmodel import Session
 
 from demo.annee import remplir
@@ -184,6 +187,26 @@ class Postgres:
     def close(self) -> None:
         self.stop()
         shutil.rmtree(self.dossier, ignore_errors=True)
+
+
+def melanger(graine: int) -> None:
+    """From now on a query gives in another order each time the rows that it does not put in one itself."""
+    hasard = Random(graine)  # noqa: S311
+
+    @event.listens_for(Engine, "connect")
+    def _semer(connection: Any, _record: Any) -> None:
+        if isinstance(connection, sqlite3.Connection):
+            connection.create_function("random", 0, lambda: hasard.getrandbits(62))
+        else:
+            connection.execute("SELECT setseed(%s)", [hasard.random()])
+            connection.rollback()
+
+    @event.listens_for(Engine, "before_execute", retval=True)
+    def _trier(connection: Connection, requete: Any, multiparams: Any, params: Any, _options: Any) -> Any:
+        # PostgreSQL orders what is distinct by its own columns only.
+        if isinstance(requete, Select) and not (requete._distinct and connection.dialect.name == "postgresql"):
+            requete = requete.order_by(func.random())
+        return requete, multiparams, params
 
 
 def unique_name() -> str:

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, select
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from models import Agent
@@ -25,8 +26,19 @@ from services.socle import db
 from services.socle.db import make_engine
 from services.socle.horloge import utcnow
 from settings import ROOT
-from tests.bases import MODELES, SGBD, Base, Postgres, migrated_sqlite, oublier_la_base, remplir_modele, unique_name
+from tests.bases import (
+    MODELES,
+    SGBD,
+    Base,
+    Postgres,
+    melanger,
+    migrated_sqlite,
+    oublier_la_base,
+    remplir_modele,
+    unique_name,
+)
 from tests.cast import Cast, create_cast, open_session
+from tests.salles import a_partir_de
 from tests.serveur import Serveur, data_dir
 
 _ON_ONE = {"ecran", "serveur"}  # screens and journeys: SQLite, unless marked
@@ -43,11 +55,25 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("sgbd_serveur", bases, indirect=True, scope="module")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--melange", type=int, metavar="SEED", help="shuffle the rows that a query puts in no order")
+    parser.addoption("--section", help="only the tests of that room and of those above it")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if (graine := config.getoption("melange")) is not None:
+        melanger(graine)
+
+
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Rules, then screens, then journeys: a wrong rule is seen first."""
     dossiers = ("pages", "browser")
     items.sort(key=lambda item: next((dossiers.index(d) for d in dossiers if d in item.path.parts), -1))
+    if section := config.getoption("section"):
+        fichiers = a_partir_de(section, {item.path for item in items})
+        config.hook.pytest_deselected(items=[item for item in items if item.path not in fichiers])
+        items[:] = [item for item in items if item.path in fichiers]
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -201,6 +227,14 @@ def cast_base(base: Base) -> Cast:
 
 
 # --- screens ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _composants_lus_une_fois() -> Iterator[None]:
+    """Each new AppTest looks for components in every installed package: nine tenths of what opening a screen costs."""
+    with pytest.MonkeyPatch.context() as mp:
+        mp.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+        yield
 
 
 @pytest.fixture

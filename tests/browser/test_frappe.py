@@ -16,7 +16,7 @@ from services.releves import saisie
 from services.socle import brouillons
 from services.socle.horloge import maintenant
 from tests import scene
-from tests.browser.outils import aller, pret, until
+from tests.browser.outils import aller, charger, pret, until
 from tests.browser.test_saisie import acteur, choix
 from tests.serveur import Serveur
 
@@ -121,8 +121,11 @@ def test_what_is_typed_is_kept_and_one_goes_where_one_asked(
     tactile: Page, connexion: Any, serveur: Serveur, reunions: list[int], champ: str, geste: str
 ) -> None:
     reunion = reunions[0]
-    connexion(tactile, "secretaire", suite="plan")
-    aller(tactile, f"{serveur.url}/saisie?reunion={reunion}")
+    if geste == "retour":
+        connexion(tactile, "secretaire", suite="plan")
+        charger(tactile, f"{serveur.url}/saisie?reunion={reunion}")
+    else:
+        connexion(tactile, "secretaire", suite=f"saisie?reunion={reunion}")
     choix(tactile, "PJJ", "Excusé").click()
     pret(tactile)
     avant = tenu(serveur, reunion)
