@@ -64,10 +64,10 @@ _IDLE = """() => {
   const app = document.querySelector('[data-testid="stApp"]');
   const now = performance.now();
   const attend = window.__demande > (window.__reponse ?? 0) && now - window.__demande < 5000;
-  const bouge = document.getAnimations().some((a) =>
+  const bouge = () => document.getAnimations().some((a) =>
     a.playState === 'running' && a.effect.getComputedTiming().endTime <= 2000);
   const idle = app && app.dataset.testScriptState === 'notRunning' && app.dataset.testConnectionState === 'CONNECTED'
-    && !attend && !bouge && !document.querySelector('[data-testid="stAppSkeleton"], [data-testid="stSkeleton"]');
+    && !attend && !document.querySelector('[data-testid="stAppSkeleton"], [data-testid="stSkeleton"]') && !bouge();
   if (!idle) { window.__depuis = now; return false; }
   window.__depuis = window.__depuis ?? now;
   return now - window.__depuis >= 150;
@@ -77,7 +77,7 @@ _IDLE = """() => {
 def pret(page: Page, *, attente: float = 20_000) -> None:
     """Wait until the screen is drawn and nothing runs any more."""
     page.evaluate("() => { window.__depuis = performance.now() }")
-    page.wait_for_function(_IDLE, timeout=attente, polling=30)
+    page.wait_for_function(_IDLE, timeout=attente, polling=50)
 
 
 def charger(page: Page, adresse: str) -> None:
