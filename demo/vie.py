@@ -113,7 +113,7 @@ def _convocations(session: Session, today: date, h: Random, agent_id: int) -> No
         .where(Reunion.etat == EtatReunion.CONVOQUEE, Reunion.debut >= datetime.combine(today, time()))
         .order_by(col(Reunion.debut), col(Reunion.id))
     ).all():
-        id = r.id or 0
+        id = r.id
         le = _a(min(r.debut.date() - timedelta(days=12), today - timedelta(days=1)), 8)
         destinataires.figer(session, reunion_id=id, today=today)
         convies = [c for c in destinataires.gardes(session, reunion_id=id) if c.courriel]

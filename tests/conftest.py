@@ -386,7 +386,7 @@ def connexion(serveur: Serveur) -> Callable[..., None]:
     def faire(page: Any, role: str = "secretaire", *, suite: str = "") -> None:
         with serveur.session() as session:
             agent = session.exec(select(Agent).where(Agent.identifiant == role)).one()
-            jeton = comptes.ouvrir_session(session, agent_id=agent.id or 0, now=utcnow())
+            jeton = comptes.ouvrir_session(session, agent_id=agent.id, now=utcnow())
         page.context.add_cookies([{"name": "carnet", "value": jeton, "url": serveur.url, "httpOnly": True}])
         charger(page, f"{serveur.url}/{suite}")
 

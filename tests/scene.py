@@ -191,7 +191,7 @@ def poser_convocation(session: Session, *, now: datetime, by: Acteur, n: int = 1
         session.add(p)
     session.flush()
     instances.definir_membres(
-        session, instance_id=instance(session, nom), sieges=[SiegeVoulu(p.id or 0) for p in membres], by=by
+        session, instance_id=instance(session, nom), sieges=[SiegeVoulu(p.id) for p in membres], by=by
     )
     demain = now + timedelta(days=1)  # on a Sunday, tonight: the calendar opens on this week
     debut = now.replace(hour=23, minute=0) if now.weekday() == 6 else demain.replace(hour=14, minute=0)

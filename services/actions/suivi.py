@@ -340,7 +340,7 @@ def _checked_pilote(session: Session, pilote_id: int | None) -> dict[str, str]:
 def _evenement(session: Session, action: Action, *, motif: str, reunion_id: int | None, by: Acteur) -> None:
     session.add(
         EvenementAction(
-            action_id=action.id or 0,
+            action_id=action.id,
             quand=utcnow(),
             agent_id=by.id,
             reunion_id=reunion_id,
@@ -384,7 +384,6 @@ def creer(
     )
     session.add(action)
     session.flush()
-    assert action.id is not None  # noqa: S101 - given by the flush
     _evenement(session, action, motif="", reunion_id=reunion_id, by=by)
     journal.note(
         session,

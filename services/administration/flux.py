@@ -114,7 +114,7 @@ def liste(session: Session, *, by: Acteur) -> list[FluxVu]:
         requete = requete.where(Flux.agent_id == by.id)
     return [
         FluxVu(
-            id=f.id or 0,
+            id=f.id,
             quoi=f"Secteur {secteur}" if secteur else "Toute la ville",
             qui=agent or "",
             cree_le=f.cree_le,
@@ -167,7 +167,7 @@ def creer(
     session.flush()
     a_qui = f"de {by.nom}" if personnel else "à partager"
     journal.note(session, by=by, acte="creer", objet="flux", objet_id=flux.id, resume=f"Adresse d’agenda {a_qui} créée")
-    brouillons.consommer(session, jeton=jeton, objet="flux", objet_id=flux.id or 0)
+    brouillons.consommer(session, jeton=jeton, objet="flux", objet_id=flux.id)
     return secret
 
 
@@ -208,7 +208,7 @@ def ouvrir(session: Session, *, secret: str, now: datetime) -> FluxOuvert | None
     if flux.revoque_le is not None or (flux.agent_id is not None and not (agent and agent.actif)):
         return None
     return FluxOuvert(
-        id=flux.id or 0,
+        id=flux.id,
         nom=f"Carnet de veille – {secteur}" if secteur else "Carnet de veille",
         secteur_id=flux.secteur_id,
         cree_le=flux.cree_le,

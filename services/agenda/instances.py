@@ -170,7 +170,7 @@ def manquantes(session: Session) -> list[tuple[TypeReunion, str, int, int | None
     actifs = {s.id for s in secteurs}
     places = session.exec(select(Quartier).where(col(Quartier.archive).is_(False)).order_by(col(Quartier.nom))).all()
     voulues: list[tuple[TypeReunion, str, int, int | None]] = [
-        (TypeReunion.CELLULE, f"Cellule de veille – {s.nom}"[:160], s.id or 0, None)
+        (TypeReunion.CELLULE, f"Cellule de veille – {s.nom}"[:160], s.id, None)
         for s in secteurs
         if s.id not in cellules
     ]
@@ -234,11 +234,9 @@ def creer(
     )
     session.add(instance)
     session.flush()
-    id = instance.id or 0
+    id = instance.id
     _poser_quartiers(session, id, choisis)
-    journal.note(
-        session, by=by, acte="instance.creer", objet="instance", objet_id=id, resume=f"Instance créée : {instance.nom}"
-    )
+    journal.note(session, by=by, acte="creer", objet="instance", objet_id=id, resume=f"Instance créée : {instance.nom}")
     brouillons.consommer(session, jeton=jeton, objet="instance", objet_id=id)
     return id
 
@@ -303,7 +301,7 @@ def modifier(
     journal.note(
         session,
         by=by,
-        acte="instance.modifier",
+        acte="modifier",
         objet="instance",
         objet_id=id,
         resume=f"Instance modifiée : {instance.nom}",
@@ -337,7 +335,7 @@ def definir_textes(
     journal.note(
         session,
         by=by,
-        acte="instance.textes",
+        acte="textes",
         objet="instance",
         objet_id=id,
         resume=f"Textes de convocation modifiés : {instance.nom}",
@@ -388,7 +386,7 @@ def creer_manquantes(session: Session, *, by: Acteur) -> int:
             session.flush()
             suivi.ajouter(instance)
             if quartier_id is not None:
-                quartier = InstanceQuartier(instance_id=instance.id or 0, quartier_id=quartier_id)
+                quartier = InstanceQuartier(instance_id=instance.id, quartier_id=quartier_id)
                 session.add(quartier)
                 suivi.ajouter(quartier)
     return len(voulues)
@@ -399,7 +397,7 @@ def creer_manquantes(session: Session, *, by: Acteur) -> int:
 
 def _vue(instance: Instance, secteur: str | None, lieu: str | None, n: int | None) -> InstanceVue:
     return InstanceVue(
-        id=instance.id or 0,
+        id=instance.id,
         nom=instance.nom,
         type=instance.type,
         secteur_id=instance.secteur_id,
@@ -528,7 +526,7 @@ def _ranger(session: Session, *, id: int, version: int, by: Acteur, archive: boo
     journal.note(
         session,
         by=by,
-        acte="instance.archiver" if archive else "instance.restaurer",
+        acte="archiver" if archive else "restaurer",
         objet="instance",
         objet_id=id,
         resume=f"Instance {'archivée' if archive else 'restaurée'} : {instance.nom}",

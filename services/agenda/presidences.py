@@ -74,7 +74,7 @@ def liste(session: Session) -> list[PresidenceVue]:
     ).all()
     return [
         PresidenceVue(
-            id=p.id or 0,
+            id=p.id,
             nom=p.nom,
             qualite=p.qualite,
             agent_id=p.agent_id,
@@ -104,10 +104,10 @@ def qui_president(session: Session, *, ids: Collection[int]) -> dict[int, str]:
         .where(col(Reunion.id).in_(ids))
     ).all()
     if all(r.presidee_par is not None for r, _ in rows):
-        return {r.id or 0: r.presidee_par for r, _ in rows if r.presidee_par}
+        return {r.id: r.presidee_par for r, _ in rows if r.presidee_par}
     toutes = session.exec(select(Presidence)).all()
     dites = {
-        r.id or 0: r.presidee_par if r.presidee_par is not None else _dite(_en_charge(toutes, r, secteur_id))
+        r.id: r.presidee_par if r.presidee_par is not None else _dite(_en_charge(toutes, r, secteur_id))
         for r, secteur_id in rows
     }
     return {id: qui for id, qui in dites.items() if qui}
@@ -164,9 +164,9 @@ def creer(session: Session, *, saisie: Saisie, jeton: str, by: Acteur) -> int:
     _remplir(session, row, saisie)
     session.add(row)
     session.flush()
-    _noter(session, by, row, "creer", "Présidence ajoutée")
-    brouillons.consommer(session, jeton=jeton, objet="presidence", objet_id=row.id or 0)
-    return row.id or 0
+    _noter(session, by, "creer", row, "Présidence ajoutée")
+    brouillons.consommer(session, jeton=jeton, objet="presidence", objet_id=row.id)
+    return row.id
 
 
 def modifier(session: Session, *, id: int, saisie: Saisie, version: int, by: Acteur) -> None:
@@ -184,7 +184,7 @@ def modifier(session: Session, *, id: int, saisie: Saisie, version: int, by: Act
     if session.is_modified(row):
         session.add(row)
         session.flush()
-        _noter(session, by, row, "modifier", "Présidence modifiée")
+        _noter(session, by, "modifier", row, "Présidence modifiée")
 
 
 def supprimer(session: Session, *, id: int, version: int, by: Acteur) -> None:
@@ -194,7 +194,7 @@ def supprimer(session: Session, *, id: int, version: int, by: Acteur) -> None:
     _retenir_le_passe(session)
     session.delete(row)
     session.flush()
-    _noter(session, by, row, "supprimer", "Présidence retirée")
+    _noter(session, by, "supprimer", row, "Présidence retirée")
 
 
 def retenir(session: Session, *, reunion: Reunion, definitif: bool = False) -> None:
@@ -314,8 +314,6 @@ def _retenir_le_passe(session: Session) -> None:
         retenir(session, reunion=reunion)
 
 
-def _noter(session: Session, by: Acteur, row: Presidence, acte: str, quoi: str) -> None:
+def _noter(session: Session, by: Acteur, acte: str, row: Presidence, quoi: str) -> None:
     qui = f"{_dite(row)} ({_periode(row.debut, row.fin)})"
-    journal.note(
-        session, by=by, acte=f"presidence.{acte}", objet="presidence", objet_id=row.id, resume=f"{quoi} : {qui}"
-    )
+    journal.note(session, by=by, acte=acte, objet="presidence", objet_id=row.id, resume=f"{quoi} : {qui}")

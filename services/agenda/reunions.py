@@ -231,11 +231,11 @@ def _presidees_ailleurs(
             col(Reunion.etat).not_in(ETATS_REUNION_SANS_SUITE),
         )
     ).all()
-    presidees = presidences.qui_president(session, ids=[r.id or 0 for r in autres])
+    presidees = presidences.qui_president(session, ids=[r.id for r in autres])
     return [
         f"{qui} préside déjà « {r.titre} » : {periode(r.debut, r.fin)}."
         for r in sorted(autres, key=lambda r: r.debut)
-        if presidees.get(r.id or 0, "").split(",")[0] == qui
+        if presidees.get(r.id, "").split(",")[0] == qui
     ]
 
 
@@ -316,7 +316,7 @@ def creer(
     )
     session.add(reunion)
     session.flush()
-    id = reunion.id or 0
+    id = reunion.id
     _noter(session, by, "creer", reunion, f"Réunion créée, {periode(reunion.debut, reunion.fin)}")
     brouillons.consommer(session, jeton=jeton, objet="reunion", objet_id=id)
     return id
@@ -483,7 +483,7 @@ def _requete() -> Select[Reunion, Instance, Lieu]:
 
 def _vue(reunion: Reunion, instance: Instance | None, lieu: Lieu | None) -> ReunionVue:
     return ReunionVue(
-        id=reunion.id or 0,
+        id=reunion.id,
         type=reunion.type,
         titre=reunion.titre,
         instance_id=reunion.instance_id,
@@ -575,7 +575,7 @@ def _noter(session: Session, by: Acteur, acte: str, reunion: Reunion, resume: st
     journal.note(
         session,
         by=by,
-        acte=f"reunion.{acte}",
+        acte=acte,
         objet="reunion",
         objet_id=reunion.id,
         resume=f"{resume} : {reunion.titre}",

@@ -266,7 +266,7 @@ class CompteVu:
 
 def _compte(agent: Agent, now: datetime) -> CompteVu:
     return CompteVu(
-        id=agent.id or 0,
+        id=agent.id,
         identifiant=agent.identifiant,
         nom=agent.nom,
         role=agent.role,
@@ -376,8 +376,8 @@ def creer(
         resume=f"Compte créé : {nom}, rôle {role.libelle}",
     )
     if jeton:
-        brouillons.consommer(session, jeton=jeton, objet="agent", objet_id=agent.id or 0)
-    return agent.id or 0
+        brouillons.consommer(session, jeton=jeton, objet="agent", objet_id=agent.id)
+    return agent.id
 
 
 def creer_premier(session: Session, *, identifiant: str, nom: str, mot_de_passe: str) -> int:

@@ -37,7 +37,7 @@ def liste(session: Session, *, ecran: str, by: Acteur) -> list[FiltreVu]:
     ).all()
     vus = [
         FiltreVu(
-            id=f.id or 0,
+            id=f.id,
             nom=f.nom,
             parametres=dict(parse_qsl(f.parametres)),
             partage=f.partage,
@@ -71,7 +71,7 @@ def garder(
     miens = session.exec(select(FiltreGarde).where(FiltreGarde.agent_id == by.id, FiltreGarde.ecran == ecran)).all()
     deja = next((f for f in miens if folded(f.nom) == folded(nom)), None)
     if deja is not None and (deja.parametres, deja.partage) == (texte, partage):
-        return deja.id or 0
+        return deja.id
     if deja is not None:
         raise Duplicate(
             f"Vous avez déjà un filtre « {deja.nom} ». Donnez un autre nom, ou supprimez l’ancien.", champ="nom"
@@ -80,8 +80,8 @@ def garder(
     session.add(row)
     session.flush()
     pour = "pour tous" if partage else "pour soi"
-    _noter(session, by, row, f"Filtre gardé {pour} : {nom}", acte="garder")
-    return row.id or 0
+    _noter(session, by, "garder", row, f"Filtre gardé {pour} : {nom}")
+    return row.id
 
 
 def supprimer(session: Session, *, id: int, by: Acteur) -> None:
@@ -100,12 +100,12 @@ def supprimer(session: Session, *, id: int, by: Acteur) -> None:
         )
     session.delete(row)
     session.flush()
-    _noter(session, by, row, f"Filtre supprimé : {row.nom}", acte="supprimer")
+    _noter(session, by, "supprimer", row, f"Filtre supprimé : {row.nom}")
 
 
 def _peut_supprimer(f: FiltreGarde, by: Acteur) -> bool:
     return f.agent_id == by.id or (f.partage and by.peut(Droit.COMPTES))
 
 
-def _noter(session: Session, by: Acteur, row: FiltreGarde, resume: str, *, acte: str) -> None:
+def _noter(session: Session, by: Acteur, acte: str, row: FiltreGarde, resume: str) -> None:
     journal.note(session, by=by, acte=acte, objet="filtre_garde", objet_id=row.id, resume=resume)

@@ -140,7 +140,7 @@ def themes(session: Session, *, archives: bool = False) -> list[ThemeVu]:
     for row in rows:
         rang.setdefault(row.rubrique, len(rang))
     return [
-        ThemeVu(t.id or 0, t.libelle, t.rubrique, t.recherche, t.archive, t.version)
+        ThemeVu(t.id, t.libelle, t.rubrique, t.recherche, t.archive, t.version)
         for t in sorted(rows, key=lambda t: rang[t.rubrique])  # stable: a theme added later joins its heading
     ]
 
@@ -154,7 +154,7 @@ def categories(session: Session, *, archives: bool = False) -> list[CategorieVu]
     """Categories of partenaires, by name."""
     query = select(Categorie)
     rows = session.exec(query if archives else query.where(col(Categorie.archive).is_(False))).all()
-    vues = [CategorieVu(c.id or 0, c.nom, c.archive, c.version) for c in rows]
+    vues = [CategorieVu(c.id, c.nom, c.archive, c.version) for c in rows]
     return sorted(vues, key=lambda c: folded(c.nom))
 
 
@@ -162,7 +162,7 @@ def origines(session: Session, *, archives: bool = False) -> list[OrigineVu]:
     """Origins of points, in the staff's order."""
     query = select(Origine).order_by(col(Origine.ordre), col(Origine.id))
     rows = session.exec(query if archives else query.where(col(Origine.archive).is_(False))).all()
-    return [OrigineVu(o.id or 0, o.libelle, o.archive, o.version) for o in rows]
+    return [OrigineVu(o.id, o.libelle, o.archive, o.version) for o in rows]
 
 
 def lieux(session: Session, *, archives: bool = False) -> list[LieuVu]:
@@ -170,7 +170,7 @@ def lieux(session: Session, *, archives: bool = False) -> list[LieuVu]:
     query = select(Lieu)
     rows = session.exec(query if archives else query.where(col(Lieu.archive).is_(False))).all()
     vues = [
-        LieuVu(x.id or 0, x.nom, x.adresse, x.capacite, x.archive, x.version, x.contact, x.telephone, x.courriel)
+        LieuVu(x.id, x.nom, x.adresse, x.capacite, x.archive, x.version, x.contact, x.telephone, x.courriel)
         for x in rows
     ]
     return sorted(vues, key=lambda x: folded(x.nom))
@@ -180,7 +180,7 @@ def secteurs(session: Session, *, archives: bool = False) -> list[SecteurVu]:
     """Secteurs de veille, by name."""
     query = select(SecteurVeille)
     rows = session.exec(query if archives else query.where(col(SecteurVeille.archive).is_(False))).all()
-    vues = [SecteurVu(s.id or 0, s.nom, s.a_valider, s.archive, s.version, s.source) for s in rows]
+    vues = [SecteurVu(s.id, s.nom, s.a_valider, s.archive, s.version, s.source) for s in rows]
     return sorted(vues, key=lambda s: folded(s.nom))
 
 
@@ -190,7 +190,7 @@ def quartiers(session: Session, *, secteur_id: int | None = None, archives: bool
     if secteur_id is not None:
         query = query.where(Quartier.secteur_id == secteur_id)
     rows = session.exec(query if archives else query.where(col(Quartier.archive).is_(False))).all()
-    vues = [QuartierVu(q.id or 0, q.nom, q.secteur_id, q.archive, q.version) for q in rows]
+    vues = [QuartierVu(q.id, q.nom, q.secteur_id, q.archive, q.version) for q in rows]
     return sorted(vues, key=lambda q: folded(q.nom))
 
 
@@ -273,7 +273,6 @@ def _checked_name(session: Session, famille: Famille, nom: str, *, sauf: int | N
 def _create(session: Session, famille: Famille, row: _Row, *, jeton: str | None, by: Acteur) -> int:
     session.add(row)
     session.flush()
-    assert row.id is not None  # noqa: S101 - given by the flush
     journal.note(
         session,
         by=by,
@@ -580,7 +579,7 @@ def ajouter_quartier(session: Session, *, nom: str, secteur_id: int | None, jeto
         return fait
     nom = _checked_name(session, Famille.QUARTIER, nom)
     secteur = _checked_secteur(session, secteur_id)
-    return _create(session, Famille.QUARTIER, Quartier(nom=nom, secteur_id=secteur.id or 0), jeton=jeton, by=by)
+    return _create(session, Famille.QUARTIER, Quartier(nom=nom, secteur_id=secteur.id), jeton=jeton, by=by)
 
 
 def modifier_quartier(
@@ -601,5 +600,5 @@ def modifier_quartier(
     resume = f"Le quartier « {quartier.nom} »"
     resume += f" devient « {nom} »" if nom != quartier.nom else ""
     resume += f" passe dans « {secteur.nom} »" if secteur.id != quartier.secteur_id else ""
-    quartier.nom, quartier.secteur_id = nom, secteur.id or 0
+    quartier.nom, quartier.secteur_id = nom, secteur.id
     _save(session, Famille.QUARTIER, quartier, resume=resume, by=by)

@@ -186,8 +186,8 @@ def _change_depuis(session: Session, reunion: Reunion, convies: Sequence[Convie]
     if reunion.etat is not EtatReunion.CONVOQUEE:
         return ""
     textes = [c.dit.texte for c in convies if c.retenu and c.informe and c.dit and c.dit.texte]
-    preside = sous_la_presidence(qui_preside(session, reunion_id=reunion.id or 0))
-    doute = lieu_a_confirmer(reunions.get(session, id=reunion.id or 0))
+    preside = sous_la_presidence(qui_preside(session, reunion_id=reunion.id))
+    doute = lieu_a_confirmer(reunions.get(session, id=reunion.id))
     autre_presidence = sum(presidence_dite(t) != preside for t in textes)
     autre_salle = sum(dit_a_confirmer(t) != doute for t in textes)
     phrases = []
@@ -296,7 +296,7 @@ def envoyer(
     journal.note(
         session,
         by=by,
-        acte=f"reunion.{acte}",
+        acte=acte,
         objet="reunion",
         objet_id=reunion_id,
         resume=f"{_titre_du_journal(vu)} : {reunion.titre}, {accord(len(ids), 'destinataire')}"
@@ -322,7 +322,7 @@ def rappels(session: Session, *, now: datetime) -> int:
     ).all()
     n = 0
     for reunion in proches:
-        vu = apercu(session, reunion_id=reunion.id or 0, acte=Acte.RELANCER, options=Options(), now=now)
+        vu = apercu(session, reunion_id=reunion.id, acte=Acte.RELANCER, options=Options(), now=now)
         dus = [d for d in vu.departs if _a_rappeler(d.convie, now)]
         for d in dus:
             _deposer(session, reunion, vu, d, None, lambda _: (), "", SYSTEME)
@@ -330,7 +330,7 @@ def rappels(session: Session, *, now: datetime) -> int:
             journal.note(
                 session,
                 by=SYSTEME,
-                acte="reunion.rappel",
+                acte="rappel",
                 objet="reunion",
                 objet_id=reunion.id,
                 resume=f"Rappels envoyés : {reunion.titre}, {accord(len(dus), 'destinataire')}",
@@ -478,7 +478,7 @@ def _invitation(session: Session, reunion: Reunion, vu: Apercu, d: Depart, mot: 
     date_changee = bool(d.convie.dit and ancienne_date(d.convie.dit.annonce, reunion.debut, reunion.fin))
     return Invitation(
         methode="CANCEL" if annule else "REQUEST" if courriel else "PUBLISH",
-        uid=uid(reunion.id or 0, reunion.uid_externe),
+        uid=uid(reunion.id, reunion.uid_externe),
         sequence=vu.sequence,
         titre=reunion.titre,
         debut=reunion.debut,

@@ -168,7 +168,7 @@ def candidat(session: Session, *, partenaire_id: int, fonction_id: int | None) -
 
 def _candidat(o: Partenaire, f: Fonction | None = None, p: Personne | None = None) -> Candidat:
     qui = (f.intitule, p.id, _nom(p), p.courriel or o.courriel) if f and p else ("", None, "", o.courriel)
-    return Candidat(o.id or 0, o.nom, o.sigle, *qui)
+    return Candidat(o.id, o.nom, o.sigle, *qui)
 
 
 def membres_depuis(session: Session, *, reunion_id: int, today: date) -> list[Candidat]:
@@ -326,7 +326,7 @@ def _proposes(session: Session, reunion: Reunion, today: date) -> list[Convie]:
     return [
         _convie(
             Destinataire(
-                reunion_id=reunion.id or 0,
+                reunion_id=reunion.id,
                 partenaire_id=m.partenaire_id,
                 personne_id=m.personne_id,
                 fonction=m.fonction,
@@ -351,7 +351,7 @@ def _gardes(session: Session, reunion_id: int, rows: Sequence[Destinataire], tod
     en_poste = _en_poste(session, rows, max(today, reunion.debut.date())) if today else None
     convies = []
     for r in rows:
-        siens = dits.get(r.id or 0, [])
+        siens = dits.get(r.id, [])
         annonces = [d for d in siens if d.genre in ANNONCES]
         passes = [d for d in annonces if d.etat is not EtatEnvoi.ECHEC]
         convies.append(
@@ -489,7 +489,7 @@ def _dits(session: Session, reunion_id: int) -> dict[int, list[Dit]]:
 def _par_id(session: Session, table: type[Table], ids: Iterable[int | None]) -> dict[int, Table]:
     uniques = {i for i in ids if i is not None}
     rows = session.exec(select(table).where(col(table.id).in_(uniques))).all() if uniques else []
-    return {x.id or 0: x for x in rows}
+    return {x.id: x for x in rows}
 
 
 def _nom(personne: Personne) -> str:
@@ -510,7 +510,7 @@ def _noter(session: Session, by: Acteur, row: Destinataire, quoi: str) -> None:
     journal.note(
         session,
         by=by,
-        acte="reunion.destinataire",
+        acte="destinataire",
         objet="reunion",
         objet_id=row.reunion_id,
         resume=f"Destinataire {quoi} : {partenaire.nom} – {reunion.titre}",

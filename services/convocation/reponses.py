@@ -144,9 +144,7 @@ def qui_appelle(session: Session, *, texte: str, now: datetime) -> list[Attendu]
     for r in {r.id: r for _, r, _ in places}.values():
         ce_jour = sieges.membres(session, instance_id=r.instance_id or 0, today=now.date(), le=r.debut.date())
         tenants = {m.siege_id: m.personne for m in ce_jour}
-        trouves += [
-            _attendu(r, o, tenants[s.id or 0], s.fonction, Reponse.SANS_REPONSE, "") for s, x, o in places if x is r
-        ]
+        trouves += [_attendu(r, o, tenants[s.id], s.fonction, Reponse.SANS_REPONSE, "") for s, x, o in places if x is r]
     return _prochaines_d_abord(trouves)
 
 
@@ -333,7 +331,7 @@ def _ecrire(session: Session, row: Destinataire, reponse: Reponse, remplacant: s
     journal.note(
         session,
         by=by,
-        acte="reunion.reponse",
+        acte="reponse",
         objet="reunion",
         objet_id=row.reunion_id,
         resume=f"Réponse notée, {reponse.libelle.lower()} : {partenaire.nom} – {reunion.titre}",
@@ -352,10 +350,10 @@ def _prochaines_d_abord(attendus: Sequence[Attendu]) -> list[Attendu]:
 
 def _attendu(r: Reunion, o: Partenaire, personne: str, fonction: str, reponse: Reponse, remplacant: str) -> Attendu:
     return Attendu(
-        reunion_id=r.id or 0,
+        reunion_id=r.id,
         titre=r.titre,
         debut=r.debut,
-        cle=(o.id or 0, fonction),
+        cle=(o.id, fonction),
         partenaire=o.nom,
         fonction=fonction,
         personne=personne,

@@ -56,7 +56,7 @@ class Reperes:
         self._organismes = ImportOrganisme(session)
         self._noms = {i: folded(p.nom) for i, p in self._organismes.rows.items() if p.archive_le is None}
         rows = session.exec(select(Instance).where(col(Instance.archive).is_(False))).all()
-        self.instances = {i.id or 0: i for i in rows}
+        self.instances = {i.id: i for i in rows}
 
     def partenaire(self, texte: str) -> int:
         """The partenaire of that name or acronym, or the only one whose name holds these words.

@@ -115,8 +115,8 @@ def _apercus(session: Session, famille: Famille, ids: set[int], today: date = da
         .where(col(Partenaire.id).in_(ids))
     ).all()
     return {
-        p.id or 0: Cote(
-            p.id or 0,
+        p.id: Cote(
+            p.id,
             p.nom,
             " · ".join(t for t in (p.sigle, categorie, p.commune) if t),
             p.archive_le is not None,
@@ -177,9 +177,7 @@ def dernieres(session: Session) -> list[FusionVue]:
         .where(col(Fusion.annulee_le).is_(None), Fusion.operations != "")
         .order_by(col(Fusion.id).desc())
     ).all()
-    return [
-        FusionVue(f.id or 0, Famille(f.famille), f.quand, nom or "", f.garde_id, f.garde, f.absorbe) for f, nom in rows
-    ]
+    return [FusionVue(f.id, Famille(f.famille), f.quand, nom or "", f.garde_id, f.garde, f.absorbe) for f, nom in rows]
 
 
 # --- commands -------------------------------------------------------------------------------------------------------

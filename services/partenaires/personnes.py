@@ -142,9 +142,9 @@ def sieges(session: Session, *, partenaire_id: int, today: date | None = None) -
     les_siens = places.du_partenaire(session, partenaire_id=partenaire_id, today=today)
     la = (col(Instance.id).in_(les_siens), col(Instance.archive).is_(False))
     return [
-        SiegeVu(i.id or 0, i.nom, m.fonction, m.fonction_id, m.personne)
+        SiegeVu(i.id, i.nom, m.fonction, m.fonction_id, m.personne)
         for i in session.exec(select(Instance).where(*la).order_by(col(Instance.nom)))
-        for m in les_siens[i.id or 0]
+        for m in les_siens[i.id]
     ]
 
 
@@ -220,7 +220,7 @@ def _fonctions(session: Session, *filtres: ColumnElement[bool]) -> list[Fonction
     }
     return [
         FonctionVue(
-            id=f.id or 0,
+            id=f.id,
             intitule=f.intitule,
             debut=f.debut,
             fin=f.fin,
@@ -251,11 +251,11 @@ def decrire(session: Session, personnes: Iterable[Personne], *, today: date = da
         textes.setdefault(f.personne_id, []).append(f"{f.intitule}, {f.partenaire}")
     return [
         PersonneVue(
-            id=p.id or 0,
+            id=p.id,
             nom=p.nom,
             prenom=p.prenom,
             courriel=p.courriel,
-            fonctions=" ; ".join(textes.get(p.id or 0, [])) or "sans fonction en cours",
+            fonctions=" ; ".join(textes.get(p.id, [])) or "sans fonction en cours",
             version=p.version,
         )
         for p in personnes
@@ -302,7 +302,6 @@ def creer(
     row = Fonction(personne_id=titulaire, partenaire_id=partenaire_id, intitule=intitule, debut=debut)
     session.add(row)
     session.flush()
-    assert row.id is not None  # noqa: S101 - just flushed
     brouillons.consommer(session, jeton=jeton, objet="fonction", objet_id=row.id)
     journal.note(
         session,
@@ -370,7 +369,6 @@ def remplacer(
     )
     session.add_all((ancienne, nouvelle))
     session.flush()
-    assert nouvelle.id is not None  # noqa: S101 - just flushed
     deplaces = _rendre_sieges(session, fonction_id=fonction_id, a=nouvelle.id if le <= today else fonction_id)
     brouillons.consommer(session, jeton=jeton, objet="fonction", objet_id=nouvelle.id)
     partenaire = _partenaire(session, ancienne.partenaire_id)
@@ -441,7 +439,7 @@ def annuler_depart(session: Session, *, fonction_id: int, version: int, today: d
     row.fin = None
     session.add(row)
     if suivante:
-        _rendre_sieges(session, fonction_id=suivante.id or 0, a=fonction_id)
+        _rendre_sieges(session, fonction_id=suivante.id, a=fonction_id)
         session.delete(suivante)
     session.flush()
     partenaire = _partenaire(session, row.partenaire_id)
@@ -588,7 +586,7 @@ def _poser(session: Session, personne: Personne, identite: Identite) -> None:
     personne.recherche = pli.personne(identite.nom, identite.prenom, [identite.telephone, *numeros])
     session.add(personne)
     session.flush()
-    autres_coordonnees.poser(session, personne_id=personne.id or 0, autres=identite.autres)
+    autres_coordonnees.poser(session, personne_id=personne.id, autres=identite.autres)
 
 
 def _personne(
@@ -612,7 +610,6 @@ def _personne(
             )
     row = Personne(nom="")
     _poser(session, row, identite)
-    assert row.id is not None  # noqa: S101 - just flushed
     return row.id
 
 

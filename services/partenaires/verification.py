@@ -100,7 +100,7 @@ def liste(
         .limit(par_page)
         .offset((max(page, 1) - 1) * par_page)
     ).all()
-    ids = [p.id or 0 for p in rows]
+    ids = [p.id for p in rows]
 
     assis = Counter(session.exec(sieges.where(col(Siege.partenaire_id).in_(ids))).all())
     pilotent = Counter(session.exec(pilotes.where(col(Action.pilote_id).in_(ids))).all())
@@ -131,7 +131,7 @@ def par(session: Session, *, id: int, le: date) -> str:
         select(Agent.nom, Journal.quand)
         .join(Journal, col(Journal.agent_id) == Agent.id)
         .where(
-            Journal.acte == _ACTE,
+            Journal.acte == f"partenaire.{_ACTE}",
             Journal.objet == "partenaire",
             Journal.objet_id == id,
             col(Journal.quand).between(minuit - timedelta(days=1), minuit + timedelta(days=2)),

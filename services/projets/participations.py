@@ -214,7 +214,7 @@ def _vue(
     finie = bornes(p.annee)[1] < today  # what was not done in a year gone by is no longer late
     limites = {volet: ou[volet].echeance(p.annee) for volet in suivis if not finie}
     return ParticipationVue(
-        id=p.id or 0,
+        id=p.id,
         annee=p.annee,
         college_id=p.college_id,
         college=college,
@@ -307,8 +307,7 @@ def bilans_importes(session: Session, *, annees: Sequence[int], critere: Any = N
         .where(col(BilanCollege.annee).in_(annees), ~invite.exists(), true() if critere is None else critere)
     ).all()
     vus = [
-        BilanImporte(b.id or 0, b.annee, b.college_id, nom, b.classes, b.eleves, b.presents, b.seances)
-        for b, nom in rows
+        BilanImporte(b.id, b.annee, b.college_id, nom, b.classes, b.eleves, b.presents, b.seances) for b, nom in rows
     ]
     return sorted(vus, key=lambda b: (b.annee, folded(b.college)))
 
@@ -373,7 +372,7 @@ def _a_jour(session: Session, id: int, version: int) -> Participation:
     return chargement.charger_a_jour(session, Participation, id, version, lambda p: {"note": p.note})
 
 
-def noter(session: Session, acte: str, p: Participation, resume: str, by: Acteur) -> None:
+def noter(session: Session, by: Acteur, acte: str, p: Participation, resume: str) -> None:
     """The journal line of what is done to a collège."""
     journal.note(session, by=by, acte=acte, objet="participation", objet_id=p.id, resume=phrase(session, p, resume))
 
@@ -421,7 +420,7 @@ def changer_etape(session: Session, *, id: int, volet: Volet, etape_id: int | No
     setattr(p, colonne, etape_id)
     session.add(p)
     session.flush()
-    noter(session, "changer_etape", p, f"{volet.libelle.lower()}, {etape.libelle}", by)
+    noter(session, by, "changer_etape", p, f"{volet.libelle.lower()}, {etape.libelle}")
 
 
 def annoter(session: Session, *, id: int, note: str, version: int, by: Acteur) -> None:
@@ -436,7 +435,7 @@ def annoter(session: Session, *, id: int, note: str, version: int, by: Acteur) -
     p.note = note
     session.add(p)
     session.flush()
-    noter(session, "annoter", p, "note modifiée", by)
+    noter(session, by, "annoter", p, "note modifiée")
 
 
 def retirer(session: Session, *, id: int, version: int, by: Acteur) -> None:

@@ -277,7 +277,7 @@ def _suites(session: Session, reunion_id: int) -> list[SuiteReleve]:
         )
         .order_by(col(EvenementAction.id))
     ).all()
-    derniers = {a.id: SuiteReleve(a.id or 0, a.quoi, pilote, e.etat, e.motif) for e, a, pilote in rows}
+    derniers = {a.id: SuiteReleve(a.id, a.quoi, pilote, e.etat, e.motif) for e, a, pilote in rows}
     return list(derniers.values())
 
 
@@ -312,7 +312,7 @@ def _points(session: Session, reunion_id: int, today: date) -> list[PointReleve]
         concernes.setdefault(point_id, []).append(nom)
     dits = [
         PointReleve(
-            id=p.id or 0,
+            id=p.id,
             theme=theme.libelle,
             rubrique=theme.rubrique,
             quartier=quartier.nom if quartier else "",
@@ -321,7 +321,7 @@ def _points(session: Session, reunion_id: int, today: date) -> list[PointReleve]
             note=p.note,
             reponse=p.reponse,
             texte_public=p.texte_public,
-            partenaires=concernes.get(p.id or 0, []),
+            partenaires=concernes.get(p.id, []),
             actions=decidees.get(p.id, []),
         )
         for p, theme, quartier, origine in rows

@@ -277,7 +277,7 @@ def _membre(
 ) -> MembreAttendu:
     return MembreAttendu(
         cle=f"f{fonction.id}" if fonction else f"a{partenaire.id}",
-        partenaire_id=partenaire.id or 0,
+        partenaire_id=partenaire.id,
         partenaire=partenaire.nom,
         sigle=partenaire.sigle,
         fonction=fonction.intitule if fonction else "",
@@ -310,7 +310,7 @@ def _lignes(
     lignes: list[Ligne] = []
     saved = session.exec(select(Point).where(Point.reunion_id == reunion.id).order_by(col(Point.ordre))).all()
     waiting = _en_attente(session, reunion)
-    ids = [p.id or 0 for p in (*saved, *waiting)]
+    ids = [p.id for p in (*saved, *waiting)]
     concernes: dict[int, list[int]] = {}
     for lien in (
         session.exec(select(PointPartenaire).where(col(PointPartenaire.point_id).in_(ids))).all() if ids else []
@@ -332,7 +332,7 @@ def _lignes(
             f"point.{cle}.note": point.note,
             f"point.{cle}.reponse": point.reponse,
             f"point.{cle}.public": point.texte_public,
-            f"point.{cle}.partenaires": concernes.get(point.id or 0, []),
+            f"point.{cle}.partenaires": concernes.get(point.id, []),
         }
         for rang, action in enumerate(decided.get(point.id, [])):
             fin = fin_decision(rang)
@@ -380,7 +380,7 @@ def _en_attente(session: Session, reunion: ReunionVue) -> list[Point]:
 def noms_courts(session: Session, *, ids: Iterable[int]) -> dict[int, tuple[str, str]]:
     """Name and acronym of these partenaires, by id."""
     rows = session.exec(select(Partenaire).where(col(Partenaire.id).in_(set(ids))).order_by(col(Partenaire.nom))).all()
-    return {p.id or 0: (p.nom, p.sigle) for p in rows}
+    return {p.id: (p.nom, p.sigle) for p in rows}
 
 
 def pilotes_vraisemblables(
@@ -608,7 +608,7 @@ def _ecrire_ligne(session: Session, saisie: Saisie, ligne: Ligne, *, ordre: int,
     }
     voulus = {int(p) for p in v("partenaires") or []}
     for partenaire_id in voulus - liens.keys():
-        session.add(PointPartenaire(point_id=point.id or 0, partenaire_id=partenaire_id))
+        session.add(PointPartenaire(point_id=point.id, partenaire_id=partenaire_id))
     for partenaire_id in liens.keys() - voulus:
         session.delete(liens[partenaire_id])
     faites = session.exec(
@@ -628,7 +628,7 @@ def _ecrire_ligne(session: Session, saisie: Saisie, ligne: Ligne, *, ordre: int,
             today=today,
             by=by,
         )
-    return point.id or 0
+    return point.id
 
 
 def _ecrire_action(
@@ -649,7 +649,7 @@ def _ecrire_action(
         if action and action.etat in (EtatAction.A_FAIRE, EtatAction.EN_COURS):
             suivi.changer(
                 session,
-                id=action.id or 0,
+                id=action.id,
                 version=action.version,
                 etat=EtatAction.ABANDONNEE,
                 motif="Retirée du relevé à la correction",
@@ -669,9 +669,9 @@ def _ecrire_action(
             by=by,
         )
     else:
-        suivi.corriger(session, id=action.id or 0, version=action.version, quoi=quoi, pilote_id=pilote, by=by)
+        suivi.corriger(session, id=action.id, version=action.version, quoi=quoi, pilote_id=pilote, by=by)
         if action.echeance != quand:
-            suivi.changer(session, id=action.id or 0, version=action.version, echeance=quand, today=today, by=by)
+            suivi.changer(session, id=action.id, version=action.version, echeance=quand, today=today, by=by)
 
 
 def _retirer(session: Session, saisie: Saisie, *, by: Acteur) -> None:

@@ -191,7 +191,7 @@ def lire(session: Session, *, reunion_id: int) -> VieReleve:
     releve = session.get(Releve, reunion_id)
     noms = dict(session.exec(select(Agent.id, Agent.nom)).all()) if releve else {}
     evenements = [
-        EvenementVu(e.numero, e.acte, e.quand, noms.get(e.agent_id, ""), e.motif)
+        EvenementVu(e.numero, e.acte, e.quand, noms.get(e.agent_id or 0, ""), e.motif)
         for e in session.exec(
             select(EvenementReleve).where(EvenementReleve.reunion_id == reunion_id).order_by(col(EvenementReleve.id))
         ).all()
@@ -201,9 +201,9 @@ def lire(session: Session, *, reunion_id: int) -> VieReleve:
         etat=releve.etat if releve else EtatReleve.PROJET,
         numero=etats_releve.numero(session, reunion_id, releve),
         valide_le=releve.valide_le if releve else None,
-        valide_par=noms.get(releve.valide_par, "") if releve else "",
+        valide_par=noms.get(releve.valide_par or 0, "") if releve else "",
         diffuse_le=releve.diffuse_le if releve else None,
-        diffuse_par=noms.get(releve.diffuse_par, "") if releve else "",
+        diffuse_par=noms.get(releve.diffuse_par or 0, "") if releve else "",
         versions=_versions(session, reunion_id, evenements, messages),
         evenements=evenements,
         envois=[e for e in messages if e.etat is not EtatEnvoi.RETIRE],
@@ -286,7 +286,7 @@ def destinataires(session: Session, *, reunion_id: int, today: date) -> list[Des
             detient=_tenue(tenues.get(courriel.casefold())),
         )
         for cle, partenaire_id, fonction, personne_id, membre, charte in lignes
-        for courriel in [adresses.get(personne_id) or organisations[partenaire_id].courriel]
+        for courriel in [adresses.get(personne_id or 0) or organisations[partenaire_id].courriel]
     ]
     connues = {d.courriel.casefold() for d in possibles}
     return possibles + [_detenteur(session, e) for adresse, e in tenues.items() if adresse not in connues]
@@ -427,7 +427,7 @@ def remis(session: Session, *, reunion_id: int, marque: str, now: datetime, by: 
     prepares = _prepares(session, reunion_id)
     if releve.etat is EtatReleve.PROJET or not prepares:
         raise Conflict(_PERIME)
-    envois.noter_remis(session, ids=[e.id or 0 for e in prepares], now=now)
+    envois.noter_remis(session, ids=[e.id for e in prepares], now=now)
     _diffuse(session, reunion, releve, len(prepares), now=now, by=by)
 
 

@@ -59,7 +59,7 @@ def test_the_actions_of_a_partenaire_gone_through(page: Any, connexion: Callable
     with serveur.session() as session:
         pilote = session.exec(select(Partenaire).order_by(Partenaire.id)).first()
         assert pilote
-        pilote_id = pilote.id or 0
+        pilote_id = pilote.id
         une, deux, trois = (
             suivi.creer(
                 session, quoi=quoi, pilote_id=pilote_id, echeance=aujourdhui() - timedelta(days=n), instance_id=None,

@@ -110,7 +110,7 @@ def test_meetings_have_a_life(annee_2026: None, session: Session) -> None:
     assert set(session.exec(select(Destinataire.reponse).distinct()).all()) == set(Reponse)
     a_venir = select(Reunion).where(Reunion.etat == "convoquee", Reunion.debut > datetime(2026, 6, 12))
     for r in session.exec(a_venir).all():
-        assert convocations.situation(session, reunion_id=r.id or 0, now=datetime(2026, 6, 12)).alerte == ""
+        assert convocations.situation(session, reunion_id=r.id, now=datetime(2026, 6, 12)).alerte == ""
     assert session.exec(select(Partenaire).where(Partenaire.relance_actions)).all()
 
 
@@ -120,10 +120,10 @@ def test_letters_say_what_the_meetings_are_until_somebody_changes_them(annee_202
     now = datetime.combine(FIN, datetime.min.time())
     a_venir = select(Reunion).where(Reunion.etat == EtatReunion.CONVOQUEE, Reunion.debut > now)
     for r in session.exec(a_venir).all():
-        assert not convocations.situation(session, reunion_id=r.id or 0, now=now).alerte
+        assert not convocations.situation(session, reunion_id=r.id, now=now).alerte
         r.presidee_par = "Mme Zoé Fictive"
         session.flush()
-        assert "préside a changé" in convocations.situation(session, reunion_id=r.id or 0, now=now).alerte
+        assert "préside a changé" in convocations.situation(session, reunion_id=r.id, now=now).alerte
 
 
 @pytest.mark.sqlite

@@ -38,14 +38,14 @@ def decor(cast_base: Cast) -> dict[str, int]:
         secteur = SecteurVeille(nom="Nord")
         session.add(secteur)
         session.flush()
-        quartier = Quartier(nom="Mireuil", secteur_id=secteur.id or 0)
+        quartier = Quartier(nom="Mireuil", secteur_id=secteur.id)
         instance = Instance(
             nom="RT Mireuil", type=TypeReunion.TECHNIQUE, frequence=Frequence.MENSUELLE, secteur_id=secteur.id
         )
         session.add_all([quartier, instance])
         session.flush()
-        session.add(InstanceQuartier(instance_id=instance.id or 0, quartier_id=quartier.id or 0))
-        ids = {"instance": instance.id or 0, "quartier": quartier.id or 0, "secteur": secteur.id or 0}
+        session.add(InstanceQuartier(instance_id=instance.id, quartier_id=quartier.id))
+        ids = {"instance": instance.id, "quartier": quartier.id, "secteur": secteur.id}
         for nom, rubrique in (("Rodéo motorisé", "Circulation"), ("Tapage nocturne", "Bruit")):
             ids[nom] = listes.ajouter_theme(session, libelle=nom, rubrique=rubrique, jeton=uuid4().hex, by=by)
         ids["origine"] = listes.ajouter(
@@ -107,7 +107,7 @@ def test_the_first_steps_go_one_by_one(ecran: Ecran, cast_base: Cast, decor: dic
         session.flush()
         session.add(
             Fonction(
-                personne_id=personne.id or 0,
+                personne_id=personne.id,
                 partenaire_id=decor["partenaire"],
                 intitule="Chef de poste",
                 debut=aujourdhui(),
@@ -288,6 +288,6 @@ def test_likely_themes_come_first_once_there_is_history(ecran: Ecran, decor: dic
     with db.writing() as session:
         theme = session.get(Theme, decor["Tapage nocturne"])
         assert theme is not None
-        session.add(Point(instance_id=decor["instance"], theme_id=theme.id or 0, cree_le=utcnow()))
+        session.add(Point(instance_id=decor["instance"], theme_id=theme.id, cree_le=utcnow()))
     at = ecran(A_INSCRIRE)
     assert list(champ(at, ".theme.choix", "button_group").options) == ["Tapage nocturne"]  # type: ignore[attr-defined]

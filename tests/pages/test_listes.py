@@ -43,19 +43,19 @@ def ids(cast_base: Cast) -> dict[str, int]:
         nord, sud = SecteurVeille(nom="Nord"), SecteurVeille(nom="Sud")
         session.add_all([nord, sud])
         session.flush()
-        quartier = Quartier(nom="Mireuil", secteur_id=nord.id or 0)
+        quartier = Quartier(nom="Mireuil", secteur_id=nord.id)
         instance = Instance(
             nom="RT Mireuil", type=TypeReunion.TECHNIQUE, frequence=Frequence.MENSUELLE, secteur_id=nord.id
         )
         session.add_all([quartier, instance])
         session.flush()
-        session.add(InstanceQuartier(instance_id=instance.id or 0, quartier_id=quartier.id or 0))
+        session.add(InstanceQuartier(instance_id=instance.id, quartier_id=quartier.id))
         return {
             "theme": listes.ajouter_theme(session, libelle="Tapage", rubrique="Bruit", jeton=uuid4().hex, by=by),
             "lieu": listes.lieu_nomme(session, nom="Mairie", by=by),
-            "nord": nord.id or 0,
-            "sud": sud.id or 0,
-            "quartier": quartier.id or 0,
+            "nord": nord.id,
+            "sud": sud.id,
+            "quartier": quartier.id,
         }
 
 

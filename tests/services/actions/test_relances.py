@@ -70,7 +70,7 @@ def test_each_that_chose_it_gets_its_own_late_actions_and_nothing_of_the_points(
     theme = Theme(libelle="Tapage", rubrique="Bruit", recherche="tapage")
     session.add(theme)
     session.flush()
-    point = Point(theme_id=theme.id or 0, note="Constat restreint", cree_le=NOW)
+    point = Point(theme_id=theme.id, note="Constat restreint", cree_le=NOW)
     session.add(point)
     session.flush()
     choisir(session, cast, d.oph, "accueil@oph.example")

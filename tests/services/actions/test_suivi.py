@@ -61,8 +61,8 @@ def decor(session: Session, cast: Cast) -> Decor:
     secteur, autre = SecteurVeille(nom="Nord"), SecteurVeille(nom="Sud")
     session.add_all([categorie, secteur, autre])
     session.flush()
-    police = Partenaire(nom="Police municipale", sigle="PM", categorie_id=categorie.id or 0)
-    bailleur = Partenaire(nom="Habitat 17", categorie_id=categorie.id or 0)
+    police = Partenaire(nom="Police municipale", sigle="PM", categorie_id=categorie.id)
+    bailleur = Partenaire(nom="Habitat 17", categorie_id=categorie.id)
     instance = Instance(
         nom="Réunion technique – Mireuil",
         type=TypeReunion.TECHNIQUE,
@@ -281,7 +281,7 @@ def test_the_secteur_is_that_of_the_instance_or_of_the_point(decor: Decor, sessi
     )
     session.add_all([quartier, theme])
     session.flush()
-    point = Point(theme_id=theme.id or 0, quartier_id=quartier.id, cree_le=utcnow())
+    point = Point(theme_id=theme.id, quartier_id=quartier.id, cree_le=utcnow())
     session.add(point)
     session.flush()
     decor.action("instance")

@@ -33,14 +33,14 @@ def reunion(session: Session, dans: int, **autres: Any) -> int:
     row = Reunion(debut=debut, **(defaut | autres))
     session.add(row)
     session.flush()
-    return row.id or 0
+    return row.id
 
 
 def lieu(session: Session) -> int:
     row = Lieu(nom="Maison de quartier", contact="Accueil", telephone="05 36 49 00 00", capacite=80)
     session.add(row)
     session.flush()
-    return row.id or 0
+    return row.id
 
 
 def lire(session: Session, id: int) -> dict[str, jalons.Jalon]:

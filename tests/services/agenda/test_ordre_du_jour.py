@@ -36,9 +36,7 @@ def test_a_meeting_written_up_keeps_the_one_it_had(session: Session, cast: Cast)
         ("square", tenue, datetime(2026, 9, 20, 8, tzinfo=UTC)),
         ("noté depuis", None, datetime(2026, 11, 2, 8, tzinfo=UTC)),
     ):
-        session.add(
-            Point(instance_id=instance, reunion_id=reunion_id, theme_id=theme.id or 0, lieu=lieu, cree_le=cree_le)
-        )
+        session.add(Point(instance_id=instance, reunion_id=reunion_id, theme_id=theme.id, lieu=lieu, cree_le=cree_le))
     for id in (premiere, tenue):
         session.get_one(Reunion, id).etat = EtatReunion.TENUE
     finie = decider("Enlever le dépôt", premiere, datetime(2026, 9, 6, 14, tzinfo=UTC))

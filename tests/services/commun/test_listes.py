@@ -198,7 +198,7 @@ def carte(session: Session) -> tuple[SecteurVeille, SecteurVeille, Quartier]:
     nord, sud = SecteurVeille(nom="Nord"), SecteurVeille(nom="Sud")
     session.add_all([nord, sud])
     session.flush()
-    quartier = Quartier(nom="Mireuil", secteur_id=nord.id or 0)
+    quartier = Quartier(nom="Mireuil", secteur_id=nord.id)
     session.add(quartier)
     session.flush()
     return nord, sud, quartier
@@ -224,7 +224,7 @@ def test_a_quartier_moves_and_the_instances_that_cover_it_are_known(session: Ses
     )
     session.add(instance)
     session.flush()
-    session.add(InstanceQuartier(instance_id=instance.id or 0, quartier_id=quartier.id))
+    session.add(InstanceQuartier(instance_id=instance.id, quartier_id=quartier.id))
     listes.modifier_quartier(session, id=quartier.id, nom="Mireuil", secteur_id=sud.id, version=1, by=cast.secretaire)
     assert listes.quartiers(session, secteur_id=nord.id) == []
     assert [q.nom for q in listes.quartiers(session, secteur_id=sud.id)] == ["Mireuil"]
@@ -258,7 +258,7 @@ def test_how_much_a_row_is_used(session: Session, cast: Cast, carte: tuple) -> N
     categorie = Categorie(nom="Santé")
     session.add(categorie)
     session.flush()
-    session.add_all([Partenaire(nom=n, categorie_id=categorie.id or 0) for n in ("A", "B")])
+    session.add_all([Partenaire(nom=n, categorie_id=categorie.id) for n in ("A", "B")])
     session.flush()
     assert listes.emplois(session, famille=Famille.CATEGORIE) == {categorie.id: 2}
     assert listes.emplois(session, famille=Famille.LIEU) == {}

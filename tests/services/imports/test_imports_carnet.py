@@ -34,7 +34,7 @@ def categorie(session: Session) -> int:
     rows = [Categorie(nom=n) for n in ("Associations", "Bailleur social", "Insertion", "Centre social")]
     session.add_all(rows)
     session.flush()
-    return rows[0].id or 0
+    return rows[0].id
 
 
 def demande(texte: str, categorie: int | None = None) -> Demande:
@@ -326,7 +326,7 @@ def test_sent_twice_counts_once_and_leaves_one_journal_line(session: Session, ca
     assert ecrire(session, d, cast.secretaire, jeton=jeton, vu=vu) == ecrire(
         session, d, cast.secretaire, jeton=jeton, vu=vu
     )
-    (ligne,) = session.exec(select(Journal).where(Journal.acte == "importer")).all()
+    (ligne,) = session.exec(select(Journal).where(Journal.acte == "operation.importer")).all()
     assert ligne.resume == "Import de « p.csv » : 1 ligne nouvelle"
 
 
@@ -377,14 +377,14 @@ def test_undo_puts_everything_back(session: Session, cast: Cast, fait: Any) -> N
     assert tout(session) == avant
     (vue,) = operations.dernieres(session, acte="importer", now=utcnow())
     assert vue.annulee_le is not None
-    resumes = session.exec(select(Journal.resume).where(Journal.acte == "annuler")).all()
+    resumes = session.exec(select(Journal.resume).where(Journal.acte == "operation.annuler")).all()
     assert len(resumes) == 1
 
 
 def test_a_form_open_before_the_undo_is_told(session: Session, cast: Cast, categorie: int, fait: Any) -> None:
     id, _ = fait()
     pjj = session.exec(select(Partenaire).where(Partenaire.nom == "PJJ")).one()
-    fiche = fiches.get(session, id=pjj.id or 0)
+    fiche = fiches.get(session, id=pjj.id)
     operations.annuler(session, id=id, now=utcnow(), by=cast.secretaire)
     saisie = Saisie(nom="PJJ", categorie_id=categorie)
     with pytest.raises(Conflict):
@@ -397,7 +397,7 @@ def test_undo_is_refused_by_name_when_a_row_was_changed(
     id, _ = fait()
     neuf = session.exec(select(Partenaire).where(Partenaire.nom == "Neuf")).one()
     saisie = Saisie(nom="Neuf", categorie_id=categorie, note="vu")
-    fiches.modifier(session, id=neuf.id or 0, saisie=saisie, version=neuf.version, by=cast.secretaire)
+    fiches.modifier(session, id=neuf.id, saisie=saisie, version=neuf.version, by=cast.secretaire)
     apres = tout(session)
     with pytest.raises(Conflict, match="« Neuf »"):
         operations.annuler(session, id=id, now=utcnow(), by=cast.secretaire)
@@ -408,7 +408,7 @@ def test_undo_is_refused_by_name_when_a_new_row_is_used(session: Session, cast: 
     id, _ = fait()
     vieux = session.exec(select(Partenaire).where(Partenaire.nom == "Vieux")).one()
     personnes.creer(
-        session, partenaire_id=vieux.id or 0, identite=Identite(nom="Roy"), intitule="chef", debut=TODAY, jeton="x",
+        session, partenaire_id=vieux.id, identite=Identite(nom="Roy"), intitule="chef", debut=TODAY, jeton="x",
         by=cast.secretaire,
     )  # fmt: skip
     with pytest.raises(Conflict, match="« Vieux »"):

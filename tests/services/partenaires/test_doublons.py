@@ -548,7 +548,7 @@ def test_a_departure_to_come_makes_no_second_function_and_the_first_signature_st
         f = Fonction(personne_id=p.id, partenaire_id=deux[0], intitule="Gardienne", debut=date(2020, 1, 1), fin=fin)
         poser(carnet, f, CharteSignee(personne_id=p.id, instance_id=instance, signee_le=le))
         poser(carnet, Siege(instance_id=instance, partenaire_id=deux[0], fonction=f"Siège {p.id}", fonction_id=f.id))
-    avant, (a, b) = photo(carnet), [p.id or 0 for p in gens]
+    avant, (a, b) = photo(carnet), [p.id for p in gens]
     unir(carnet, cast, a, b, famille=Famille.PERSONNE)
     assert sorted((f.fin for f in reste(carnet, Fonction, personne_id=a)), key=str) == sorted(reste_fin, key=str)
     assert [s.signee_le for s in reste(carnet, CharteSignee, personne_id=a)] == [date(2025, 3, 4)]

@@ -422,7 +422,7 @@ def test_a_name_counts_from_its_beginning_and_while_it_is_held(carnet: Session, 
     f = carnet.exec(select(Fonction).where(Fonction.partenaire_id == id_de(carnet, "Erilia"))).one()
     personnes.terminer(
         carnet,
-        fonction_id=f.id or 0,
+        fonction_id=f.id,
         version=f.version,
         fin=date(2026, 2, 1),
         today=date(2026, 3, 1),

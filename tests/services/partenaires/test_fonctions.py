@@ -40,7 +40,7 @@ def trouvee(session: Session, cast: Cast, oph: int, today: date) -> dict[str, bo
         "écrire": ZELIE.courriel
         in [d.courriel for d in diffusion.destinataires(session, demande=demande, by=cast.secretaire)],
         "import": essai.etat is Etat.IDENTIQUE,
-        "siège": any(m.personne for m in sieges.membres(session, instance_id=instance.id or 0, today=today)),
+        "siège": any(m.personne for m in sieges.membres(session, instance_id=instance.id, today=today)),
     }
 
 

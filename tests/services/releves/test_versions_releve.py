@@ -288,7 +288,7 @@ def test_screen_and_word_number_the_points_alike(session: Session, cast: Cast, s
             reunion_id=s.reunion,
             instance_id=s.instance,
             ordre=0,
-            theme_id=autre.id or 0,
+            theme_id=autre.id,
             note="Entre",
             cree_le=utcnow(),
         )
