@@ -210,7 +210,7 @@ def test_the_first_account_needs_the_code_printed_at_start_once(lancer):
         assert encore.headers["location"] == "/connexion"
     with serveur.session() as session:
         assert [a.role for a in session.exec(select(Agent)).all()] == [Role.RESPONSABLE]
-        assert [j.acte for j in session.exec(select(Journal).where(Journal.objet == "agent"))] == [
+        assert [j.acte for j in session.exec(select(Journal).where(Journal.objet == "agent").order_by(Journal.id))] == [
             "agent.creer",
             "agent.connexion",
         ]
