@@ -11,10 +11,10 @@ from sqlmodel import Session, select
 
 from models import Instance, Partenaire, Quartier, Reunion, Theme
 from services.actions import suivi
-from services.agenda import instances, reunions
+from services.agenda import instances, programmation
 from services.agenda.instances import SiegeVoulu
-from services.commun import listes
-from services.releves import saisie
+from services.commun import edition_listes
+from services.releves import enregistrement, saisie
 from services.socle import brouillons
 from services.socle.acteur import Acteur
 
@@ -90,14 +90,14 @@ def jeton(session: Session) -> str:
 def tenir(session: Session, nom: str, debut: datetime, by: Acteur, *, lieu: str = "") -> int:
     """Create a meeting of this instance; returns its id."""
     instance_id = instance(session, nom)
-    return reunions.creer(
+    return programmation.creer(
         session,
         type=instances.get(session, id=instance_id).type,
         instance_id=instance_id,
         titre="",
         debut=debut,
         fin=debut + timedelta(minutes=90),
-        lieu_id=listes.lieu_nomme(session, nom=lieu, by=by) if lieu else None,
+        lieu_id=edition_listes.lieu_nomme(session, nom=lieu, by=by) if lieu else None,
         jeton=jeton(session),
         by=by,
     )
@@ -108,7 +108,9 @@ def saisir(session: Session, reunion_id: int, valeurs: dict[str, Any], by: Acteu
     form = saisie.ouvrir(session, reunion_id=reunion_id, by=by)
     vues = {c: x.version for c, x in brouillons.champs(session, cle=form.cle).items()}
     brouillons.ecrire(session, jeton=form.jeton, valeurs=valeurs, vues=vues, by=by)
-    return saisie.enregistrer(session, reunion_id=reunion_id, jeton=form.jeton, today=now.date(), now=now, by=by)
+    return enregistrement.enregistrer(
+        session, reunion_id=reunion_id, jeton=form.jeton, today=now.date(), now=now, by=by
+    )
 
 
 def poser_cas(session: Session, *, now: datetime, by: Acteur, histoire: bool = True) -> int:

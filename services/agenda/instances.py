@@ -19,7 +19,7 @@ from models import (
 from models.lists import Frequence, TypeReunion
 from services.agenda import rythmes
 from services.agenda.rythmes import Rythme
-from services.commun import listes, operations
+from services.commun import edition_listes, operations
 from services.partenaires.sieges import Membre, SiegeVoulu, definir_membres, membres
 from services.socle import brouillons, chargement, journal
 from services.socle.acteur import Acteur, Droit, require
@@ -498,7 +498,7 @@ def _remplir(
                 objet_id=autre_id,
             )
     if lieu_nom:
-        lieu_id = listes.lieu_nomme(session, nom=lieu_nom, by=by)
+        lieu_id = edition_listes.lieu_nomme(session, nom=lieu_nom, by=by)
     instance.nom, instance.type, instance.frequence = nom, type, frequence
     instance.secteur_id, instance.lieu_id = secteur_id, lieu_id
     instance.jour, instance.rang, instance.rang_bis = jour, rang, rang_bis

@@ -28,7 +28,7 @@ from services.imports.importation import (
 from services.imports.rapprochement import ImportCoordonnee, ImportFonction, ImportOrganisme, ImportPersonne
 from services.imports.reference import Champ, Changement, Famille, appliquer, preparer
 from services.partenaires.fiches import LIMITES, uai_valide
-from services.partenaires.personnes import perimer
+from services.partenaires.mouvements import perimer
 from services.socle.acteur import Acteur
 from services.socle.coordonnees import site_valide
 from services.socle.erreurs import Invalid

@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 from models import Agent, Base, Categorie, Fusion, PaireEcartee, Parametre, Partenaire, Personne
 from models.lists import GenreCoordonnee
 from services.commun import operations
-from services.partenaires import fiches, fusions, personnes, ressemblance
+from services.partenaires import fiches, fusions, mouvements, personnes, ressemblance
 from services.partenaires.fusions import Ligne
 from services.socle import brouillons, journal, mots, pli
 from services.socle.acteur import Acteur, Droit, require
@@ -319,7 +319,7 @@ def _poser_personne(registre: fusions.Registre, garde: int, absorbe: int, pris: 
     plie = pli.personne(fait["nom"], fait["prenom"], [fait["telephone"], *numeros])
     registre.supprimer("personne", b)
     registre.modifier("personne", a, **valeurs, recherche=plie)
-    personnes.perimer(registre.session, ids=[garde])
+    mouvements.perimer(registre.session, ids=[garde])
 
 
 def _garder_les_deux(registre: fusions.Registre, garde: int, fait: Ligne, deux: tuple[Ligne, Ligne]) -> list[str]:
@@ -371,7 +371,7 @@ def annuler_fusion(session: Session, *, id: int, by: Acteur) -> None:
             "annulée. Ajoutez l’autre fiche à la main si c’était une erreur."
         )
     if famille is Famille.PERSONNE:
-        personnes.perimer(session, ids=[fusion.garde_id])
+        mouvements.perimer(session, ids=[fusion.garde_id])
     fusions.rejouer_a_l_envers(session, famille, operations)
     fusion.annulee_le = utcnow()
     session.add(fusion)

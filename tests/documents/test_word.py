@@ -23,7 +23,7 @@ from models.lists import GenreModele, TypeReunion
 from services.convocation import destinataires, dossier, modeles
 from services.convocation.dossier import Invite
 from services.courrier.messages import Piece
-from services.releves import releve_public, vie_releve
+from services.releves import circuit, releve_public, vie_releve
 from services.socle.acteur import Acteur
 from services.socle.erreurs import Conflict, Forbidden
 from services.socle.horloge import utcnow
@@ -42,7 +42,7 @@ def s(session: Session, cast: Cast) -> Scene:
     """Written up and validated."""
     scene = poser(session, cast)
     marque = vie_releve.lire(session, reunion_id=scene.reunion).marque
-    vie_releve.valider(session, reunion_id=scene.reunion, marque=marque, now=utcnow(), by=cast.secretaire)
+    circuit.valider(session, reunion_id=scene.reunion, marque=marque, now=utcnow(), by=cast.secretaire)
     return scene
 
 

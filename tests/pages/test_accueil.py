@@ -10,8 +10,8 @@ from streamlit.testing.v1 import AppTest
 from models import Fonction, Instance, InstanceQuartier, Personne, Point, Quartier, SecteurVeille, Siege, Theme
 from models.lists import Frequence, TypeReunion
 from services.actions import suivi
-from services.agenda import points, reunions
-from services.commun import listes
+from services.agenda import points, programmation
+from services.commun import edition_listes
 from services.commun.listes import Famille
 from services.partenaires import fiches
 from services.socle import db
@@ -47,11 +47,13 @@ def decor(cast_base: Cast) -> dict[str, int]:
         session.add(InstanceQuartier(instance_id=instance.id, quartier_id=quartier.id))
         ids = {"instance": instance.id, "quartier": quartier.id, "secteur": secteur.id}
         for nom, rubrique in (("Rodéo motorisé", "Circulation"), ("Tapage nocturne", "Bruit")):
-            ids[nom] = listes.ajouter_theme(session, libelle=nom, rubrique=rubrique, jeton=uuid4().hex, by=by)
-        ids["origine"] = listes.ajouter(
+            ids[nom] = edition_listes.ajouter_theme(session, libelle=nom, rubrique=rubrique, jeton=uuid4().hex, by=by)
+        ids["origine"] = edition_listes.ajouter(
             session, famille=Famille.ORIGINE, nom="Appel d’habitant", jeton=uuid4().hex, by=by
         )
-        ids["categorie"] = listes.ajouter(session, famille=Famille.CATEGORIE, nom="Police", jeton=uuid4().hex, by=by)
+        ids["categorie"] = edition_listes.ajouter(
+            session, famille=Famille.CATEGORIE, nom="Police", jeton=uuid4().hex, by=by
+        )
         ids["partenaire"] = fiches.creer(
             session,
             saisie=fiches.Saisie(nom="Police municipale", categorie_id=ids["categorie"]),
@@ -63,7 +65,7 @@ def decor(cast_base: Cast) -> dict[str, int]:
 
 def reunion(cast: Cast, titre: str, debut: datetime) -> int:
     with db.writing() as session:
-        return reunions.creer(
+        return programmation.creer(
             session,
             type=TypeReunion.AUTRE,
             instance_id=None,

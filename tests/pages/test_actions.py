@@ -11,7 +11,7 @@ from models import Action, Partenaire
 from models.lists import EtatAction
 from services.actions import suivi
 from services.actions.suivi import ActionVue
-from services.commun import listes
+from services.commun import edition_listes
 from services.commun.listes import Famille
 from services.partenaires import fiches
 from services.socle import db
@@ -39,7 +39,7 @@ def pilotes(cast_base: Cast) -> dict[str, int]:
     """Two partenaires that pilot."""
     with db.writing() as session:
         by = cast_base.secretaire
-        categorie = listes.ajouter(session, famille=Famille.CATEGORIE, nom="Police", jeton=uuid4().hex, by=by)
+        categorie = edition_listes.ajouter(session, famille=Famille.CATEGORIE, nom="Police", jeton=uuid4().hex, by=by)
         return {
             nom: fiches.creer(session, saisie=fiches.Saisie(nom=nom, categorie_id=categorie), jeton=uuid4().hex, by=by)
             for nom in ("Police municipale", "Habitat 17")

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from models import Destinataire, Envoi, Modele, Partenaire, Reunion
 from models.lists import EtatEnvoi, EtatReunion, EtatSalle, GenreModele, Reponse
-from services.agenda import reunions
+from services.agenda import programmation
 from services.convocation import destinataires
 from services.socle import db
 from services.socle.erreurs import Unavailable
@@ -56,7 +56,7 @@ def test_the_room_confirmed_or_another_president_after_the_letters_is_said_where
     assert "La salle est confirmée depuis l’envoi (2 destinataires" in textes(at)
     with db.writing() as session:
         reunion = session.get_one(Reunion, r)
-        reunions.presider(session, id=r, qui="Mme Zoé Fictive", version=reunion.version, by=cast_base.secretaire)
+        programmation.presider(session, id=r, qui="Mme Zoé Fictive", version=reunion.version, by=cast_base.secretaire)
     at = ecran(REUNION, id=str(r), volet="Documents")
     assert "Qui préside a changé depuis l’envoi (2 destinataires). La salle est confirmée" in textes(at)
 
@@ -179,7 +179,7 @@ def test_a_cancellation_takes_a_word(ecran: Ecran, cast_base: Cast, r: int) -> N
     bouton(at, "C’est envoyé")
     with db.writing() as session:
         reunion = session.get_one(Reunion, r)
-        reunions.changer_etat(
+        programmation.changer_etat(
             session, id=r, etat=EtatReunion.ANNULEE, motif="Salle prise", version=reunion.version,
             by=cast_base.secretaire,
         )  # fmt: skip

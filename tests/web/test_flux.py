@@ -12,7 +12,7 @@ from sqlmodel import select
 from models import Agent, Flux, Journal
 from models.lists import TypeReunion
 from services.administration import flux
-from services.agenda import reunions
+from services.agenda import programmation
 from services.commun import comptes
 from services.socle.acteur import Acteur
 from services.socle.horloge import utcnow
@@ -33,7 +33,7 @@ def secret(serveur: Serveur) -> str:
         by = acteur(session, "responsable")
         flux.activer(session, oui=True, by=by)
         for jour in (datetime(2027, 3, 27, 18), datetime(2027, 3, 28, 18)):
-            reunions.creer(
+            programmation.creer(
                 session, type=TypeReunion.TECHNIQUE, instance_id=None, titre="Titre libre", debut=jour,
                 fin=jour + timedelta(hours=2), lieu_id=None, jeton=uuid4().hex, by=by,
             )  # fmt: skip

@@ -10,7 +10,7 @@ from sqlmodel import Session, select
 from models import Agent, Envoi, EvenementAction, Partenaire, Point, Theme
 from models.lists import EtatAction, EtatEnvoi, EtatReunion, GenreEnvoi
 from services.actions import relances, suivi
-from services.agenda import reunions
+from services.agenda import programmation, reunions
 from services.aujourdhui import recapitulatif
 from services.courrier import envois
 from services.socle.acteur import SYSTEME
@@ -154,7 +154,7 @@ def test_it_comes_back_at_the_next_meeting_of_its_instance(session: Session, cas
     annulee = creer_reunion(session, cast, instance_id=instance, debut=datetime(2026, 12, 1, 14))
     prochaine = datetime(2026, 12, 8, 14)
     creer_reunion(session, cast, instance_id=instance, debut=prochaine)
-    reunions.changer_etat(
+    programmation.changer_etat(
         session, id=annulee, etat=EtatReunion.ANNULEE, motif="grève",
         version=reunions.get(session, id=annulee).version, by=cast.secretaire,
     )  # fmt: skip

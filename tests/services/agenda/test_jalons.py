@@ -17,7 +17,7 @@ from models.lists import (
     SensJalon,
     TypeReunion,
 )
-from services.agenda import jalons, jalons_types, jours_evites, reunions, salles
+from services.agenda import jalons, jalons_types, jours_evites, programmation, reunions, salles
 from services.socle import conges
 from services.socle.erreurs import Conflict, Duplicate, Forbidden, Invalid, NotFound
 from tests.cast import Cast
@@ -197,9 +197,11 @@ def test_a_meeting_that_moves_has_its_room_to_book_again(session: Session, cast:
     id = reunion(session, 20, lieu_id=lieu(session), salle=EtatSalle.CONFIRMEE)
     vue = reunions.get(session, id=id)
     valeurs: dict[str, Any] = {"type": vue.type, "instance_id": None, "fin": vue.fin, "lieu_id": vue.lieu_id}
-    reunions.modifier(session, id=id, titre="Autre titre", debut=vue.debut, version=1, by=cast.secretaire, **valeurs)
+    programmation.modifier(
+        session, id=id, titre="Autre titre", debut=vue.debut, version=1, by=cast.secretaire, **valeurs
+    )
     assert reunions.get(session, id=id).salle is EtatSalle.CONFIRMEE
-    reunions.deplacer(session, id=id, debut=vue.debut + timedelta(days=7), version=2, by=cast.secretaire)
+    programmation.deplacer(session, id=id, debut=vue.debut + timedelta(days=7), version=2, by=cast.secretaire)
     assert reunions.get(session, id=id).salle is EtatSalle.A_RESERVER
 
 

@@ -16,7 +16,7 @@ from documents import contextes
 from documents.icalendrier import invitation
 from models import Destinataire, Envoi, Fonction, Journal, Partenaire, Personne, Reunion, Siege
 from models.lists import EtatEnvoi, EtatReunion, EtatSalle, GenreEnvoi, Reponse
-from services.agenda import instances, reunions
+from services.agenda import instances, programmation
 from services.convocation import convocations, destinataires, dossier, reponses
 from services.convocation.convocations import Acte, Options
 from services.courrier import envois, expedition
@@ -125,7 +125,7 @@ def liste(session: Session, reunion_id: int) -> dict[str, destinataires.Convie]:
 
 def deplacer(session: Session, reunion_id: int, by: Any, jours: int = 7) -> None:
     r = session.get_one(Reunion, reunion_id)
-    reunions.deplacer(session, id=reunion_id, debut=r.debut + timedelta(days=jours), version=r.version, by=by)
+    programmation.deplacer(session, id=reunion_id, debut=r.debut + timedelta(days=jours), version=r.version, by=by)
 
 
 def partir(session: Session) -> None:
@@ -568,7 +568,7 @@ def test_what_a_text_announces_goes_with_it(session: Session, cast: Cast, avec_r
         if etape == "deplacee":
             deplacer(session, r, cast.secretaire)
         elif etape == "annulee":
-            reunions.changer_etat(
+            programmation.changer_etat(
                 session, id=r, etat=EtatReunion.ANNULEE, motif="Salle", version=reunion.version, by=cast.secretaire
             )
         for quoi in (Acte.ENVOYER, acte):
@@ -603,7 +603,9 @@ def test_a_cancellation_carries_a_word_to_its_readers_and_to_the_log(cast_base: 
     mot = "La salle est fermée.\nUne autre date vous sera proposée en janvier."
     with db.writing() as session:
         reunion = session.get_one(Reunion, r)
-        reunions.changer_etat(session, id=r, etat=EtatReunion.ANNULEE, motif="Salle", version=reunion.version, by=by)
+        programmation.changer_etat(
+            session, id=r, etat=EtatReunion.ANNULEE, motif="Salle", version=reunion.version, by=by
+        )
         envoyer(session, r, by, options=Options(mot=mot))
     assert expedition.partir() == (2, 0)
     message = poste.a("c.exemple@oph.example")[-1]
@@ -628,7 +630,9 @@ def test_convocation_update_and_cancellation_at_the_other_end(cast_base: Cast, p
     assert expedition.partir() == (2, 0)
     with db.writing() as session:
         reunion = session.get_one(Reunion, r)
-        reunions.changer_etat(session, id=r, etat=EtatReunion.ANNULEE, motif="Salle", version=reunion.version, by=by)
+        programmation.changer_etat(
+            session, id=r, etat=EtatReunion.ANNULEE, motif="Salle", version=reunion.version, by=by
+        )
         envoyer(session, r, by)
     expedition.lancer(ids=list(range(1, 20))).join()
     messages = poste.a("c.exemple@oph.example")

@@ -14,7 +14,7 @@ from services.imports import colonnes, fichiers
 from services.imports.colonnes import Nature
 from services.imports.importation import Demande, Essai, Etat, importer
 from services.imports.imports_carnet import preparer_carnet
-from services.partenaires import annuaire, doublons, fiches, personnes
+from services.partenaires import annuaire, doublons, fiches, mouvements, personnes
 from services.partenaires.annuaire import Filtre
 from services.partenaires.fiches import Saisie
 from services.partenaires.personnes import Identite
@@ -182,7 +182,7 @@ def test_people_are_found_and_never_mistaken(session: Session, cast: Cast, categ
         for n in ("PJJ", "Office")
     )
     for n, (nom, ou, adresse) in enumerate([("Martin", pjj, "m@pjj.example"), ("Petit", pjj, ""), ("Petit", oph, "")]):
-        personnes.creer(
+        mouvements.creer(
             session, partenaire_id=ou, identite=Identite(nom=nom, prenom="Léa", courriel=adresse),
             intitule="cheffe", debut=TODAY, confirme=True, jeton=f"p{n}", by=cast.secretaire
         )  # fmt: skip
@@ -407,7 +407,7 @@ def test_undo_is_refused_by_name_when_a_row_was_changed(
 def test_undo_is_refused_by_name_when_a_new_row_is_used(session: Session, cast: Cast, fait: Any) -> None:
     id, _ = fait()
     vieux = session.exec(select(Partenaire).where(Partenaire.nom == "Vieux")).one()
-    personnes.creer(
+    mouvements.creer(
         session, partenaire_id=vieux.id, identite=Identite(nom="Roy"), intitule="chef", debut=TODAY, jeton="x",
         by=cast.secretaire,
     )  # fmt: skip

@@ -46,11 +46,11 @@ from models.lists import (
 )
 from services.actions import relances, suivi
 from services.administration import taches
-from services.agenda import instances, jalons_types, jours_evites, points, presidences, reunions, salles
-from services.commun import comptes, listes
+from services.agenda import instances, jalons_types, jours_evites, points, presidences, programmation, reunions, salles
+from services.commun import comptes, edition_listes
 from services.commun.listes import Famille
 from services.convocation import convocations, destinataires, modeles, reponses
-from services.partenaires import fiches, personnes, sieges
+from services.partenaires import fiches, mouvements, personnes, sieges
 from services.projets import classes, etapes, participations, seances
 from services.releves import phrases
 from services.socle import ecarts
@@ -129,7 +129,7 @@ def partenaire(m: Any, **champs: Any) -> None:
 
 def fonction(m: Any, intitule: str = "Cheffe", **champs: Any) -> None:
     identite = personnes.Identite(**{"nom": "Martin", "prenom": "Claire", "telephone": "05 46 00 00 01"} | champs)
-    personnes.modifier(
+    mouvements.modifier(
         m.s, fonction_id=m.fonction.id, identite=identite, intitule=intitule, debut=date(2020, 1, 1),
         version=m.fonction.version, by=m.by,
     )  # fmt: skip
@@ -156,7 +156,7 @@ def reunion(m: Any, **champs: Any) -> None:
     r = reunions.get(m.s, id=m.reunion.id)
     base = {"type": r.type, "instance_id": r.instance_id, "titre": r.titre, "debut": r.debut, "fin": r.fin,
             "lieu_id": r.lieu_id}  # fmt: skip
-    reunions.modifier(m.s, id=r.id, **(base | champs), version=r.version, by=m.by)  # type: ignore[arg-type]
+    programmation.modifier(m.s, id=r.id, **(base | champs), version=r.version, by=m.by)  # type: ignore[arg-type]
 
 
 def point(m: Any, **champs: Any) -> None:
@@ -201,7 +201,7 @@ CAS = [
     Cas("personne et fonction", lambda m: fonction(m, "Directrice", telephone="05 46 00 00 02", nom="Durand"),
         ["chez Office public de l’habitat", "Fonction : Cheffe → Directrice",
          "Téléphone : 05 46 00 00 01 → 05 46 00 00 02", "Nom : changé"]),
-    Cas("fonction terminée", lambda m: personnes.terminer(
+    Cas("fonction terminée", lambda m: mouvements.terminer(
         m.s, fonction_id=m.fonction.id, version=m.fonction.version, fin=date(2026, 10, 1), today=TODAY, by=m.by),
         ["Fonction terminée chez Office public de l’habitat", "Fin : vide → 01/10/2026"]),
     Cas("instance", lambda m: instance(m, nom="Cellule Ouest", frequence=Frequence.ANNUELLE, quartier_ids=[],
@@ -226,16 +226,16 @@ CAS = [
     Cas("réunion", lambda m: reunion(m, titre="Cellule d’hiver", lieu_id=None, type=TypeReunion.AUTRE),
         ["Cellule d’hiver", "Titre : Cellule Mireuil → Cellule d’hiver", "Lieu : Salle A → vide",
          "Type : Cellule de veille → Autre réunion"]),
-    Cas("réunion déplacée", lambda m: reunions.deplacer(
+    Cas("réunion déplacée", lambda m: programmation.deplacer(
         m.s, id=m.reunion.id, debut=datetime(2026, 12, 23, 9), version=m.reunion.version, by=m.by),
         ["Cellule Mireuil", "Début : 24/12/2026, 14\xa0h\xa000 → 23/12/2026, 9\xa0h\xa000"]),
-    Cas("état d’une réunion", lambda m: reunions.changer_etat(
+    Cas("état d’une réunion", lambda m: programmation.changer_etat(
         m.s, id=m.reunion.id, etat=EtatReunion.ANNULEE, motif="Salle fermée", version=m.reunion.version, by=m.by),
         ["Cellule Mireuil", "État : Brouillon → Annulée", "Motif : vide → Salle fermée"]),
     Cas("salle", lambda m: salles.noter(
         m.s, id=m.reunion.id, salle=EtatSalle.DEMANDEE, version=m.reunion.version, by=m.by),
         ["Cellule Mireuil", "Salle : À réserver → Demandée"]),
-    Cas("présidence d’une réunion", lambda m: reunions.presider(
+    Cas("présidence d’une réunion", lambda m: programmation.presider(
         m.s, id=m.reunion.id, qui="M. Paul", version=m.reunion.version, by=m.by),
         ["Cellule Mireuil", "Mme Claire → M. Paul"]),
     Cas("destinataire", lambda m: destinataires.retenir(
@@ -250,16 +250,16 @@ CAS = [
         fin=date(2026, 12, 31), secteur_id=m.d.centre), version=1, by=m.by),
         ["Mme Claire", "Qualité : vide → maire", "Jusqu’au : vide → 31/12/2026",
          "Secteur de veille : vide → Centre-ville"]),
-    Cas("thème", lambda m: listes.modifier_theme(
+    Cas("thème", lambda m: edition_listes.modifier_theme(
         m.s, id=m.theme.id, libelle="Tapage", rubrique="Nuits", version=m.theme.version, by=m.by),
         ["Bruit", "Tapage", "Rubrique : Cadre de vie → Nuits"]),
-    Cas("origine", lambda m: listes.renommer(
+    Cas("origine", lambda m: edition_listes.renommer(
         m.s, famille=Famille.ORIGINE, id=m.origine.id, nom="Courrier", version=m.origine.version, by=m.by),
         ["« Appel »", "« Courrier »"]),
-    Cas("lieu", lambda m: listes.modifier_lieu(
+    Cas("lieu", lambda m: edition_listes.modifier_lieu(
         m.s, id=m.lieu.id, nom="Salle B", adresse="1 place", capacite=40, version=m.lieu.version, by=m.by),
         ["« Salle A »", "« Salle B »", "Adresse : vide → 1 place", "Places : vide → 40"]),
-    Cas("quartier", lambda m: listes.modifier_quartier(
+    Cas("quartier", lambda m: edition_listes.modifier_quartier(
         m.s, id=m.d.gabut, nom="Gabut", secteur_id=m.d.mireuil, version=1, by=m.by),
         ["Gabut", "Secteur de veille : Centre-ville → Mireuil"]),
     Cas("phrase", lambda m: phrases.modifier(
