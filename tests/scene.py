@@ -10,7 +10,7 @@ from uuid import uuid4
 from sqlmodel import Session, select
 
 from models import Instance, Partenaire, Quartier, Reunion, Theme
-from services.actions import suivi
+from services.actions import avancement, suivi
 from services.agenda import instances, programmation
 from services.agenda.instances import SiegeVoulu
 from services.commun import edition_listes
@@ -137,7 +137,7 @@ def poser_cas(session: Session, *, now: datetime, by: Acteur, histoire: bool = T
         by=by,
     )
     for ouverte in CAS["open_from_last_time"]:
-        suivi.creer(
+        avancement.creer(
             session,
             quoi=ouverte["what"],
             pilote_id=partenaire(session, ouverte["structure"]),

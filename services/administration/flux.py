@@ -14,7 +14,7 @@ from models import Agent, Flux, SecteurVeille
 from models.lists import EtatReunion, EtatSeance
 from services.agenda import reunions
 from services.agenda.reunions import ReunionVue
-from services.commun import comptes
+from services.commun import connexions
 from services.projets import seances
 from services.projets.creneaux import SeanceVue
 from services.socle import brouillons, journal, parametres
@@ -161,7 +161,7 @@ def creer(
         raise Invalid({"secteur": f"Il y a déjà {MAX_VIVANTS} adresses : révoquez celles qui ne servent plus."})
     secret = secrets.token_urlsafe(32)
     flux = Flux(
-        agent_id=agent_id, secteur_id=secteur_id, empreinte=comptes.empreinte(secret), cree_le=now, cree_par=by.id
+        agent_id=agent_id, secteur_id=secteur_id, empreinte=connexions.empreinte(secret), cree_le=now, cree_par=by.id
     )
     session.add(flux)
     session.flush()
@@ -200,7 +200,7 @@ def ouvrir(session: Session, *, secret: str, now: datetime) -> FluxOuvert | None
         select(Flux, Agent, SecteurVeille.nom)
         .join(Agent, col(Agent.id) == Flux.agent_id, isouter=True)
         .join(SecteurVeille, col(SecteurVeille.id) == Flux.secteur_id, isouter=True)
-        .where(Flux.empreinte == comptes.empreinte(secret))
+        .where(Flux.empreinte == connexions.empreinte(secret))
     ).first()
     if row is None or not actifs(session):
         return None

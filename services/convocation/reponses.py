@@ -20,7 +20,7 @@ from models.lists import (
     Reponse,
 )
 from services.commun import operations
-from services.convocation import destinataires, reponses_lues
+from services.convocation import composition, destinataires, reponses_lues
 from services.convocation.destinataires import Cle, Convie
 from services.convocation.reponses_lues import ReponseLue
 from services.courrier import envois
@@ -183,7 +183,7 @@ def noter(
         Conflict: a colleague noted another answer.
         Invalid: the meeting takes no answer any more, or the text is too long.
     """
-    row = destinataires.ligne(session, reunion_id=reunion_id, cle=cle, today=now.date(), by=by)
+    row = composition.ligne(session, reunion_id=reunion_id, cle=cle, today=now.date(), by=by)
     reunion = session.get_one(Reunion, reunion_id)
     if reunion.etat in (*ETATS_REUNION_SAISIE, *ETATS_REUNION_SANS_SUITE):
         raise Invalid({"": f"Cette réunion est notée « {reunion.etat.libelle} » : elle ne prend plus de réponse."})

@@ -14,9 +14,9 @@ from models import Action, EvenementAction, Instance
 from models.lists import ETATS_ACTION_OUVERTS, EtatAction
 from services.actions.suivi import MOTIF_MAX, QUOI_MAX
 from services.commun.operations import Suivi
+from services.imports.familles import Changement, appliquer, preparer
 from services.imports.importation import ChampVu, Demande, DuFichier, Etat, LigneEssai, Motifs, Travail, jour
 from services.imports.rapprochement import ImportOrganisme
-from services.imports.reference import Changement, appliquer, preparer
 from services.socle.acteur import Acteur
 from services.socle.erreurs import Invalid
 from services.socle.horloge import utcnow

@@ -12,8 +12,8 @@ from sqlmodel import Session, col, select
 
 from models import Coordonnee, Fonction, Partenaire, Personne
 from models.lists import GenreCoordonnee
+from services.imports.familles import ImportPartenaire, Ligne, Renvoi
 from services.imports.importation import DuFichier
-from services.imports.reference import ImportPartenaire, Ligne, Renvoi
 from services.partenaires import fonctions, fusions
 from services.socle import pli
 from services.socle.erreurs import Invalid

@@ -16,7 +16,7 @@ from models import (
     Reunion,
 )
 from models.lists import ETATS_REUNION_SAISIE, EtatAction, EtatPresence, EtatReunion
-from services.actions import suivi
+from services.actions import avancement, suivi
 from services.agenda import presidences, reunions
 from services.commun import etats_releve
 from services.convocation import reponses
@@ -64,7 +64,7 @@ def enregistrer(
     for suite in saisie.suites:
         etat = saisie.valeur(f"suite.{suite.id}")
         if etat and EtatAction(etat) != suite.etat:
-            suivi.changer(
+            avancement.changer(
                 session,
                 id=suite.id,
                 version=suite.version,
@@ -248,7 +248,7 @@ def _ecrire_action(
     quand = date.fromisoformat(echeance) if echeance else echeance_usuelle(saisie.reunion.debut.date())
     if not quoi or pilote is None:
         if action and action.etat in (EtatAction.A_FAIRE, EtatAction.EN_COURS):
-            suivi.changer(
+            avancement.changer(
                 session,
                 id=action.id,
                 version=action.version,
@@ -258,7 +258,7 @@ def _ecrire_action(
                 by=by,
             )
     elif action is None:
-        suivi.creer(
+        avancement.creer(
             session,
             quoi=quoi,
             pilote_id=pilote,
@@ -270,9 +270,9 @@ def _ecrire_action(
             by=by,
         )
     else:
-        suivi.corriger(session, id=action.id, version=action.version, quoi=quoi, pilote_id=pilote, by=by)
+        avancement.corriger(session, id=action.id, version=action.version, quoi=quoi, pilote_id=pilote, by=by)
         if action.echeance != quand:
-            suivi.changer(session, id=action.id, version=action.version, echeance=quand, today=today, by=by)
+            avancement.changer(session, id=action.id, version=action.version, echeance=quand, today=today, by=by)
 
 
 def _retirer(session: Session, saisie: Saisie, *, by: Acteur) -> None:

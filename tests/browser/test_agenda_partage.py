@@ -13,7 +13,7 @@ from sqlmodel import select
 
 from models import Action, Partenaire
 from models.lists import EtatAction, TypeReunion
-from services.actions import suivi
+from services.actions import avancement
 from services.agenda import programmation
 from services.socle.horloge import aujourdhui, maintenant
 from tests.browser.outils import pret, until
@@ -61,7 +61,7 @@ def test_the_actions_of_a_partenaire_gone_through(page: Any, connexion: Callable
         assert pilote
         pilote_id = pilote.id
         une, deux, trois = (
-            suivi.creer(
+            avancement.creer(
                 session, quoi=quoi, pilote_id=pilote_id, echeance=aujourdhui() - timedelta(days=n), instance_id=None,
                 today=aujourdhui(), by=acteur(session),
             )

@@ -28,7 +28,7 @@ from models import (
     Theme,
 )
 from models.lists import ETATS_REUNION_A_SAISIR, EtatAction, EtatEnvoi, EtatReleve, EtatReunion, EtatSeance, Reponse
-from services.commun import comptes, operations
+from services.commun import connexions, operations
 from services.commun.fichiers_joints import chemin
 from services.convocation import convocations
 from services.partenaires import doublons, sieges, vitalite
@@ -173,8 +173,8 @@ def test_scale_multiplies(session: Session) -> None:
 @pytest.mark.sqlite
 def test_one_account_a_role_can_sign_in(annee_2026: None, session: Session) -> None:
     for identifiant, nom in COMPTES.items():
-        candidat = comptes.candidat(session, identifiant=identifiant, now=utcnow())
-        assert comptes.verifier(MOT_DE_PASSE, candidat.hache)
+        candidat = connexions.candidat(session, identifiant=identifiant, now=utcnow())
+        assert connexions.verifier(MOT_DE_PASSE, candidat.hache)
         assert "démo" in nom
 
 

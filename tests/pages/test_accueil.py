@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from models import Fonction, Instance, InstanceQuartier, Personne, Point, Quartier, SecteurVeille, Siege, Theme
 from models.lists import Frequence, TypeReunion
-from services.actions import suivi
+from services.actions import avancement
 from services.agenda import points, programmation
 from services.commun import edition_listes
 from services.commun.listes import Famille
@@ -124,7 +124,7 @@ def test_home_names_what_waits(ecran: Ecran, cast_base: Cast, decor: dict[str, i
     reunion(cast_base, "Cellule [à écrire](http://x)", maintenant() - timedelta(days=8))
     with db.writing() as session:
         for jours in (-3, -2, 4):
-            suivi.creer(
+            avancement.creer(
                 session,
                 quoi="x",
                 pilote_id=decor["partenaire"],

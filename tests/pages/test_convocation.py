@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from models import Destinataire, Envoi, Modele, Partenaire, Reunion
 from models.lists import EtatEnvoi, EtatReunion, EtatSalle, GenreModele, Reponse
 from services.agenda import programmation
-from services.convocation import destinataires
+from services.convocation import composition
 from services.socle import db
 from services.socle.erreurs import Unavailable
 from services.socle.horloge import maintenant, utcnow
@@ -96,7 +96,7 @@ def test_without_a_relay_from_the_list_to_done(ecran: Ecran, cast_base: Cast, r:
 
 def test_the_letter_of_who_is_invited_is_an_invitation(cast_base: Cast, r: int) -> None:
     with db.writing() as session:
-        destinataires.figer(session, reunion_id=r, today=maintenant().date())
+        composition.figer(session, reunion_id=r, today=maintenant().date())
     with db.reading() as session:
         parquet = session.exec(select(Destinataire).where(Destinataire.invite)).one()
         lettre = documents.preparer(

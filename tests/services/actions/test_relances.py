@@ -9,7 +9,7 @@ from sqlmodel import Session, select
 
 from models import Agent, Envoi, EvenementAction, Partenaire, Point, Theme
 from models.lists import EtatAction, EtatEnvoi, EtatReunion, GenreEnvoi
-from services.actions import relances, suivi
+from services.actions import avancement, relances, suivi
 from services.agenda import programmation, reunions
 from services.aujourdhui import recapitulatif
 from services.courrier import envois
@@ -39,7 +39,7 @@ def d(session: Session) -> Decor:
 
 
 def action(session: Session, cast: Cast, quoi: str, pilote: int, jours: int, **autres: object) -> int:
-    return suivi.creer(
+    return avancement.creer(
         session, quoi=quoi, pilote_id=pilote, echeance=TODAY + timedelta(days=jours), today=TODAY, by=cast.secretaire,
         **({"instance_id": None} | autres),
     )  # fmt: skip
@@ -135,17 +135,17 @@ def test_accepted_in_one_click_taken_back_by_another(session: Session, cast: Cas
         return suivi.par_ids(session, ids=[id], today=TODAY)[0]
 
     perimee = lue().version
-    suivi.accepter(session, id=id, version=perimee, le=TODAY, by=cast.secretaire)
+    avancement.accepter(session, id=id, version=perimee, le=TODAY, by=cast.secretaire)
     assert lue().acceptee_le == TODAY
     with pytest.raises(Conflict):
-        suivi.accepter(session, id=id, version=perimee, le=None, by=cast.secretaire)
-    suivi.accepter(session, id=id, version=lue().version, le=None, by=cast.secretaire)
+        avancement.accepter(session, id=id, version=perimee, le=None, by=cast.secretaire)
+    avancement.accepter(session, id=id, version=lue().version, le=None, by=cast.secretaire)
     assert lue().acceptee_le is None
     motifs = [e.motif for e in session.exec(select(EvenementAction).order_by(EvenementAction.id)).all()]
     assert motifs == ["", "Acceptée par son pilote le 24/11/2026", "Acceptation retirée"]
-    suivi.changer(session, id=id, version=lue().version, etat=EtatAction.REALISEE, today=TODAY, by=cast.secretaire)
+    avancement.changer(session, id=id, version=lue().version, etat=EtatAction.REALISEE, today=TODAY, by=cast.secretaire)
     with pytest.raises(Invalid):
-        suivi.accepter(session, id=id, version=lue().version, le=TODAY, by=cast.secretaire)
+        avancement.accepter(session, id=id, version=lue().version, le=TODAY, by=cast.secretaire)
 
 
 def test_it_comes_back_at_the_next_meeting_of_its_instance(session: Session, cast: Cast, d: Decor) -> None:

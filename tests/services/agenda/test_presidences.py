@@ -18,7 +18,7 @@ from models import Journal, Reunion
 from models.lists import EtatReunion, GenreModele, TypeReunion
 from services.agenda import presidences, programmation, reunions
 from services.agenda.presidences import Saisie, sous_la_presidence
-from services.convocation import convocations, destinataires, modeles
+from services.convocation import composition, convocations, modeles
 from services.convocation.convocations import Acte, Options
 from services.releves import circuit, lecture, releve_public, vie_releve
 from services.socle.acteur import Acteur
@@ -309,7 +309,7 @@ def test_messages_say_it(session: Session, cast: Cast) -> None:
     s, by = poser(session, cast), cast.secretaire
     preside(session, by)
     a_venir = creer_reunion(session, cast, instance_id=s.instance, debut=datetime(2027, 3, 2, 14))
-    destinataires.figer(session, reunion_id=a_venir, today=TODAY)
+    composition.figer(session, reunion_id=a_venir, today=TODAY)
     vu = convocations.apercu(session, reunion_id=a_venir, acte=Acte.ENVOYER, options=Options(), now=NOW)
     assert vu.departs
     assert all(f"Sous la présidence de {DITE}\n" in d.texte for d in vu.departs)

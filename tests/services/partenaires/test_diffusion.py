@@ -10,7 +10,7 @@ from sqlmodel import Session, select
 
 from models import Categorie, Fonction, Instance, Journal, Partenaire, PartenaireSecteur, Personne, SecteurVeille, Siege
 from models.lists import Frequence, TypeReunion
-from services.actions import suivi
+from services.actions import avancement, suivi
 from services.commun import exports
 from services.commun.exports import Format
 from services.partenaires import autres_coordonnees, diffusion
@@ -244,7 +244,7 @@ def test_labels_are_for_those_with_a_postal_address(carnet: Carnet, session: Ses
 def test_actions_exported_are_all_those_of_the_filter(carnet: Carnet, session: Session, cast: Cast) -> None:
     oph = carnet.partenaire("OPH")
     for n in range(30):
-        suivi.creer(
+        avancement.creer(
             session, quoi=f"Action {n}", pilote_id=oph, echeance=HIER, instance_id=None, today=TODAY, by=cast.secretaire
         )
     lire = suivi.exporter

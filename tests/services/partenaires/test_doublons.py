@@ -39,7 +39,7 @@ from models import (
     ValeurImportee,
 )
 from models.lists import EtatPresence, EtatReunion, GenreCoordonnee, SensEtape, TypeReunion, Volet
-from services.actions import suivi as actions
+from services.actions import avancement
 from services.commun import listes
 from services.partenaires import annuaire, doublons, fiches, fusions, verification
 from services.partenaires.annuaire import Filtre
@@ -336,7 +336,7 @@ def test_not_undone_once_it_has_served(carnet: Session, cast: Cast, deux: tuple[
         carnet.get(Partenaire, a).note = "Autre chose"
     elif touche == "action":
         action = carnet.exec(select(Action).where(Action.quoi == "Repeindre")).one()
-        actions.corriger(carnet, id=action.id, version=action.version, quoi="Repeindre tout", pilote_id=a,
+        avancement.corriger(carnet, id=action.id, version=action.version, quoi="Repeindre tout", pilote_id=a,
                          by=cast.secretaire)  # fmt: skip
     elif touche == "nouvelle":
         carnet.add(Action(quoi="Nouvelle", pilote_id=a, echeance=JOUR))

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from models import Envoi, Journal, Partenaire, Point, Releve, Reunion
 from models.lists import EtatAction, EtatEnvoi, EtatReleve, GenreModele, TypeReunion
-from services.actions import suivi
+from services.actions import avancement, suivi
 from services.agenda import programmation, reunions
 from services.courrier.messages import Piece
 from services.releves import circuit, enregistrement, lecture, saisie, vie_releve
@@ -134,7 +134,7 @@ def test_an_action_lives_on_and_the_releve_sent_says_what_it_said(session: Sessi
 
     def changer(echeance: date, etat: EtatAction) -> None:
         a = suivi.de_la_reunion(session, reunion_id=s.reunion, today=TODAY)[0]
-        suivi.changer(
+        avancement.changer(
             session, id=a.id, version=a.version, etat=etat, echeance=echeance, today=TODAY, by=cast.secretaire
         )
 

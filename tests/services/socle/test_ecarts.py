@@ -44,12 +44,12 @@ from models.lists import (
     TypeReunion,
     Volet,
 )
-from services.actions import relances, suivi
+from services.actions import avancement, relances
 from services.administration import taches
 from services.agenda import instances, jalons_types, jours_evites, points, presidences, programmation, reunions, salles
 from services.commun import comptes, edition_listes
 from services.commun.listes import Famille
-from services.convocation import convocations, destinataires, modeles, reponses
+from services.convocation import composition, modeles, rappels, reponses
 from services.partenaires import fiches, mouvements, personnes, sieges
 from services.projets import classes, etapes, participations, seances
 from services.releves import phrases
@@ -105,7 +105,7 @@ def m(session: Session, cast: Cast) -> Any:
     )
     poser(classe=Classe(participation_id=m.participation.id, nom="4e A", cle="4ea", effectif=25))
     poser(seance=Seance(classe_id=m.classe.id, debut=datetime(2027, 1, 12, 10), fin=datetime(2027, 1, 12, 12)))
-    m.action = suivi.creer(
+    m.action = avancement.creer(
         session, quoi="Réparer le portail", pilote_id=d.oph, echeance=date(2026, 12, 24), instance_id=m.instance.id,
         reunion_id=m.reunion.id, point_id=None, today=TODAY, by=cast.secretaire,
     )  # fmt: skip
@@ -116,7 +116,7 @@ def m(session: Session, cast: Cast) -> Any:
     m.presidence = presidences.creer(
         session, saisie=presidences.Saisie(nom="Mme Claire", debut=date(2026, 1, 1)), jeton="pr", by=cast.secretaire
     )
-    destinataires.figer(session, reunion_id=m.reunion.id, today=TODAY)
+    composition.figer(session, reunion_id=m.reunion.id, today=TODAY)
     session.info.clear()
     return m
 
@@ -238,7 +238,7 @@ CAS = [
     Cas("présidence d’une réunion", lambda m: programmation.presider(
         m.s, id=m.reunion.id, qui="M. Paul", version=m.reunion.version, by=m.by),
         ["Cellule Mireuil", "Mme Claire → M. Paul"]),
-    Cas("destinataire", lambda m: destinataires.retenir(
+    Cas("destinataire", lambda m: composition.retenir(
         m.s, reunion_id=m.reunion.id, cle=(m.d.oph, "Cheffe"), retenu=False, today=TODAY, by=m.by),
         ["Office public de l’habitat", "Appelé : oui → non"]),
     Cas("réponse", lambda m: reponses.noter(
@@ -287,18 +287,18 @@ CAS = [
     Cas("séance", lambda m: seance(m, salle="CDI", attendus=24, structures=[m.d.oph]),
         ["4e A", "Salle : vide → CDI", "Élèves attendus : vide → 24",
          "Structure ajoutée : Office public de l’habitat"]),
-    Cas("action", lambda m: suivi.corriger(
+    Cas("action", lambda m: avancement.corriger(
         m.s, id=m.action, version=1, quoi="Réparer la porte", pilote_id=m.d.police, by=m.by),
         ["Réparer la porte", "Action : Réparer le portail → Réparer la porte",
          "Pilote : Office public de l’habitat → Police nationale"]),
-    Cas("échéance d’une action", lambda m: suivi.changer(
+    Cas("échéance d’une action", lambda m: avancement.changer(
         m.s, id=m.action, version=1, echeance=date(2027, 1, 15), today=TODAY, by=m.by),
         ["Réparer le portail", "Échéance : 24/12/2026 → 15/01/2027"]),
     Cas("point", lambda m: point(m, theme_id=m.autre_theme.id, lieu="Parking", note="Autre constat"),
         ["Rodéo", "Thème : Bruit → Rodéo", "Lieu : Square → Parking", "Constat : changé"]),
     Cas("émetteur", lambda m: modeles.nommer_emetteur(m.s, emetteur="La Ville", by=m.chef),
         ["Émetteur des documents : celui d’origine → La Ville"]),
-    Cas("rappel des réunions", lambda m: convocations.regler_rappel(m.s, actif=True, jours=2, by=m.chef),
+    Cas("rappel des réunions", lambda m: rappels.regler_rappel(m.s, actif=True, jours=2, by=m.chef),
         ["Rappel des réunions : désactivé → 2 jours avant"]),
     Cas("récapitulatif", lambda m: taches.regler_recapitulatif(m.s, heure=time(6, 45), now=utcnow(), by=m.chef),
         ["→ 06:45"]),
