@@ -80,7 +80,7 @@ calendrier(
     options=agenda.options(
         vue, jour, now=maintenant(), modifiable=modifiable, reunions=[*montrees, *des_13_18], liste=liste
     ),
-    custom_css=agenda.css(vue, jour),
+    custom_css=agenda.css(jour),
     callbacks=[*agenda.REPERES, *(["eventsSet"] if agenda_dialogs.retour_a_effacer() else [])],
     key="calendrier",
 )
