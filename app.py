@@ -15,7 +15,7 @@ from settings import get_settings
 os.environ["TZ"] = get_settings().fuseau
 time.tzset()
 
-from ui.erreur import montrer_erreur  # noqa: E402
+from ui.commun.erreur import montrer_erreur  # noqa: E402
 from web.demarrage import demarrage  # noqa: E402
 from web.entetes import taire_le_serveur  # noqa: E402
 from web.planificateur import planificateur  # noqa: E402

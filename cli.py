@@ -10,10 +10,11 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from models.lists import Role
-from services import comptes, db, pieces, schema, temps
-from services.acteur import SYSTEME
-from services.erreurs import BusinessError, Invalid
-from services.horloge import utcnow
+from services.commun import comptes, pieces
+from services.socle import db, schema, temps
+from services.socle.acteur import SYSTEME
+from services.socle.erreurs import BusinessError, Invalid
+from services.socle.horloge import utcnow
 from settings import VERSION, get_settings
 
 ROLES = [role.value for role in Role]

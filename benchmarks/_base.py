@@ -14,9 +14,9 @@ from streamlit.testing.v1 import AppTest
 
 from demo.annee import remplir
 from models import Agent, Reunion
-from services import db, schema
-from services.acteur import Acteur
-from services.horloge import aujourdhui
+from services.socle import db, schema
+from services.socle.acteur import Acteur
+from services.socle.horloge import aujourdhui
 from settings import ROOT
 from tests.bases import oublier_la_base
 from tests.cast import open_session

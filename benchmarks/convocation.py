@@ -8,8 +8,8 @@ from playwright.sync_api import sync_playwright
 from sqlmodel import select
 
 from models import Agent, Partenaire
-from services.acteur import Acteur
-from services.horloge import maintenant
+from services.socle.acteur import Acteur
+from services.socle.horloge import maintenant
 from tests import scene
 from tests.bases import Base
 from tests.browser.operateur import Operateur, convoquer, noter_une_reponse

@@ -10,10 +10,10 @@ from sqlmodel import select
 
 from demo.lignes import inserer
 from models import Categorie, Partenaire
-from services import db, doublons, schema
-from services.acteur import SYSTEME
-from services.imports import charger_reference
-from services.partenaires import texte_recherche
+from services.imports.reference import charger_reference
+from services.partenaires import doublons
+from services.socle import db, pli, schema
+from services.socle.acteur import SYSTEME
 from tests.bases import oublier_la_base
 
 PARTENAIRES = 5_000
@@ -45,7 +45,7 @@ def figures() -> dict[str, float]:
                     [
                         {"nom": nom, "categorie_id": categorie.id, "commune": "La Rochelle", **vide,
                          "telephone": f"05 46 {i // 100 % 100:02d} {i % 100:02d} 00", "archive_le": None,
-                         "recherche": texte_recherche(nom, "", categorie.nom, "")}
+                         "recherche": pli.partenaire(nom, "", categorie.nom, "")}
                         for i, nom in enumerate(noms)
                     ],
                 )  # fmt: skip

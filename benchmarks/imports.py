@@ -8,14 +8,15 @@ import tempfile
 import time
 from unittest import mock
 
-from services import colonnes, db, fichiers, schema
-from services.acteur import SYSTEME
-from services.colonnes import Nature
-from services.horloge import aujourdhui, utcnow
-from services.importation import Demande, importer
-from services.imports import charger_reference
-from services.imports_carnet import preparer_carnet
-from services.listes import categories
+from services.commun.listes import categories
+from services.imports import colonnes, fichiers
+from services.imports.colonnes import Nature
+from services.imports.importation import Demande, importer
+from services.imports.imports_carnet import preparer_carnet
+from services.imports.reference import charger_reference
+from services.socle import db, schema
+from services.socle.acteur import SYSTEME
+from services.socle.horloge import aujourdhui, utcnow
 from tests.bases import oublier_la_base
 
 LIGNES = 5_000

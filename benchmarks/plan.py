@@ -8,8 +8,8 @@ from playwright.sync_api import sync_playwright
 from sqlmodel import func, select
 
 from models import Reunion
-from services.horloge import aujourdhui
-from services.periodes import plus_mois, semestre
+from services.socle.horloge import aujourdhui
+from services.socle.periodes import plus_mois, semestre
 from tests.bases import Base
 from tests.browser.operateur import Operateur, planifier_le_semestre
 from tests.browser.outils import CHROMIUM, DRAPEAUX, se_connecter

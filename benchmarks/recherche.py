@@ -14,11 +14,10 @@ from demo.annee import remplir
 from demo.lignes import inserer
 from models import Categorie, Fonction, Partenaire, Personne
 from models.lists import Role
-from services import db, recherche, schema
-from services.acteur import Acteur
-from services.autres_coordonnees import texte_recherche as texte_personne
-from services.horloge import aujourdhui
-from services.partenaires import texte_recherche
+from services.aujourdhui import recherche
+from services.socle import db, pli, schema
+from services.socle.acteur import Acteur
+from services.socle.horloge import aujourdhui
 from tests.bases import Postgres, oublier_la_base
 
 PARTENAIRES = 50_000
@@ -40,13 +39,13 @@ def remplir_50000(session: Session) -> None:
     partenaires, personnes = [], []
     for i in range(PARTENAIRES):
         nom, categorie = f"{h.choice(GENRES)} {h.choice(LIEUX)} {i}", h.choice(list(categories))
-        plie = texte_recherche(nom, "", categories[categorie], "")
+        plie = pli.partenaire(nom, "", categories[categorie], "")
         partenaires.append({"nom": nom, "sigle": "", "categorie_id": categorie, "commune": "La Rochelle", **vide,
                             "recherche": plie, "archive_le": None})  # fmt: skip
         prenom, famille = h.choice(("Claire", "Jean", "Zoé", "Hervé", "Inès")), f"{h.choice(NOMS)} {i % 997}"
         telephone = f"05 46 {i // 10000:02d} {i // 100 % 100:02d} {i % 100:02d}"
         personnes.append({"nom": famille, "prenom": prenom, "courriel": f"p{i}@exemple.fr", "telephone": telephone,
-                          "recherche": texte_personne(famille, prenom, [telephone])})  # fmt: skip
+                          "recherche": pli.personne(famille, prenom, [telephone])})  # fmt: skip
     ou, qui = inserer(session, Partenaire, partenaires), inserer(session, Personne, personnes)
     inserer(
         session,

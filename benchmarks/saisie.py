@@ -13,8 +13,8 @@ from playwright.sync_api import Browser, sync_playwright
 from sqlmodel import select
 
 from models import Agent
-from services.acteur import Acteur
-from services.horloge import maintenant
+from services.socle.acteur import Acteur
+from services.socle.horloge import maintenant
 from settings import ROOT
 from tests import scene
 from tests.bases import Base

@@ -6,8 +6,8 @@ import click
 
 from demo import pieces
 from demo.annee import COMPTES, GRAINE, MOT_DE_PASSE, remplir
-from services import db, schema
-from services.horloge import aujourdhui
+from services.socle import db, schema
+from services.socle.horloge import aujourdhui
 from settings import get_settings
 
 

@@ -35,16 +35,16 @@ from models import (
     Theme,
 )
 from models.lists import EtatAction, EtatPresence, EtatReunion, GenreCoordonnee, Role, TypeReunion
-from services import comptes, conges, filtres, imports
-from services.acteur import SYSTEME, Acteur
-from services.autres_coordonnees import texte_recherche as texte_personne
-from services.coordonnees import chiffres
-from services.horloge import utcnow
-from services.importation import Demande, importer
-from services.imports_carnet import preparer_carnet
-from services.partenaires import texte_recherche
-from services.periodes import plus_mois, semestre
-from services.texte import folded
+from services.commun import comptes, filtres
+from services.imports import reference
+from services.imports.importation import Demande, importer
+from services.imports.imports_carnet import preparer_carnet
+from services.socle import conges, pli
+from services.socle.acteur import SYSTEME, Acteur
+from services.socle.coordonnees import chiffres
+from services.socle.horloge import utcnow
+from services.socle.periodes import plus_mois, semestre
+from services.socle.texte import folded
 
 GRAINE = 17
 MOT_DE_PASSE = "Demonstration-2026"
@@ -86,7 +86,7 @@ class Ville:
 
 def remplir(session: Session, *, today: date, scale: int = 1, graine: int = GRAINE) -> None:
     """Accounts, reference data and a year that ends at `today`, `scale` times as many meetings, in an empty base."""
-    imports.charger_reference(session, by=SYSTEME)
+    reference.charger_reference(session, by=SYSTEME)
     for role, nom in COMPTES.items():
         comptes.creer(session, identifiant=role, nom=nom, role=Role(role), mot_de_passe=MOT_DE_PASSE, by=SYSTEME)
     _presidences(session, today)
@@ -172,7 +172,7 @@ def _associations(session: Session, ville: Ville, scale: int) -> None:
 
 def _partenaire(nom: str, categorie_id: int) -> dict[str, Any]:
     vides = dict.fromkeys(("sigle", "sous_categorie", "adresse", "telephone", "courriel", "site", "note"), "")
-    recherche = texte_recherche(nom, "", "Association", "")
+    recherche = pli.partenaire(nom, "", "Association", "")
     return vides | {"nom": nom, "categorie_id": categorie_id, "commune": "La Rochelle", "recherche": recherche}
 
 
@@ -212,7 +212,7 @@ def _personnes(session: Session, ville: Ville) -> None:
                         "nom": nom,
                         "courriel": f"contact{numero}@example.org" if numero % 7 else "",
                         "telephone": telephone,
-                        "recherche": texte_personne(nom, prenom, [telephone, *_standard(numero)]),
+                        "recherche": pli.personne(nom, prenom, [telephone, *_standard(numero)]),
                     }
                 )
                 dernier = n == nombre - 1

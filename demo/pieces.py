@@ -8,9 +8,9 @@ from sqlmodel import Session, col, select
 
 from models import Reunion
 from models.lists import EtatReunion, Role
-from services import comptes, pieces
-from services.acteur import Acteur
-from services.fichiers_joints import ranger
+from services.commun import comptes, pieces
+from services.commun.fichiers_joints import ranger
+from services.socle.acteur import Acteur
 
 
 def joindre(session: Session, *, now: datetime) -> None:

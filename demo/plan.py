@@ -18,9 +18,9 @@ from models.lists import (
     SensJalon,
     TypeReunion,
 )
-from services import etapes_reunion, jalons, series
-from services.acteur import Acteur
-from services.periodes import plus_mois
+from services.agenda import jalons, jalons_types, series
+from services.socle.acteur import Acteur
+from services.socle.periodes import plus_mois
 
 SERIES = 3  # réunions techniques whose next months are planned already
 SALLES = {SensJalon.SALLE_DEMANDEE: EtatSalle.DEMANDEE, SensJalon.SALLE_CONFIRMEE: EtatSalle.CONFIRMEE}
@@ -32,7 +32,7 @@ def preparer(session: Session, *, today: date, hasard: Random, agent_id: int) ->
     """Days to avoid, series, then what is done and what is late for the meetings that matter today."""
     _jours_evites(session, today)
     _series(session, today, agent_id)
-    types = etapes_reunion.actives(session)
+    types = jalons_types.actives(session)
     rows = session.exec(
         select(Reunion)
         .where(

@@ -11,8 +11,8 @@ from demo import textes
 from demo.lignes import inserer
 from models import BilanCollege, Classe, College, Etape, Participation, Seance, SeancePartenaire
 from models.lists import EtatSeance, SensEtape, Volet
-from services import conges, periodes
-from services.classes import cle_classe
+from services.projets.classes import cle_classe
+from services.socle import conges, periodes
 
 HORAIRES = (time(9), time(14))
 

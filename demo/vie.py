@@ -10,10 +10,15 @@ from demo import textes
 from demo.lignes import inserer
 from models import CharteSignee, Destinataire, Envoi, EvenementReleve, Lieu, Releve, Reunion, Siege, VersionReleve
 from models.lists import ActeReleve, EtatEnvoi, EtatReleve, EtatReunion, GenreEnvoi, Reponse, Role
-from services import destinataires, envois, relances, reunions, sieges, vie_releve
-from services.acteur import Acteur
-from services.courriers import Textes
-from services.destinataires import Convie
+from services.actions import relances
+from services.agenda import reunions
+from services.convocation import destinataires
+from services.convocation.courriers import Textes
+from services.convocation.destinataires import Convie
+from services.courrier import envois
+from services.partenaires import sieges
+from services.releves import vie_releve
+from services.socle.acteur import Acteur
 
 VALIDE, DIFFUSE = timedelta(days=6), timedelta(days=9)  # after the meeting
 OUBLIES = timedelta(days=28)  # a younger relevé may have been forgotten: still a projet, or validated and not sent

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from email.headerregistry import Address
 from urllib.parse import quote
 
-from services.diffusion import Destinataire
-from services.texte import clean
+from services.partenaires.diffusion import Destinataire
+from services.socle.texte import clean
 
 _MAILTO = 1900  # characters: some mail programs cut what is longer
 

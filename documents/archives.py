@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from services.messages import Piece
+from services.courrier.messages import Piece
 
 
 def zip_octets(pieces: Sequence[Piece]) -> bytes:

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 
 from models.lists import GenreCoordonnee
-from services.autres_coordonnees import Autre
-from services.diffusion import Destinataire
-from services.texte import clean
+from services.partenaires.autres_coordonnees import Autre
+from services.partenaires.diffusion import Destinataire
+from services.socle.texte import clean
 
 _OCTETS = 75  # of a line, its break apart
 

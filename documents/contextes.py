@@ -10,13 +10,14 @@ from typing import Any
 
 from documents.releve import TITRES, qui
 from models.lists import EtatPresence
-from services import courriers, temps
-from services.actions import ActionVue
-from services.dossier import Dossier, EnTete, Invite
-from services.presidences import sous_la_presidence
-from services.releve_public import Invitation, RelevePublic
-from services.releves import ActionReleve, PointReleve, Releve
-from services.reunions import ReunionVue
+from services.actions.suivi import ActionVue
+from services.agenda.presidences import sous_la_presidence
+from services.agenda.reunions import ReunionVue
+from services.convocation import courriers
+from services.convocation.dossier import Dossier, EnTete, Invite
+from services.releves.lecture import ActionReleve, PointReleve, Releve
+from services.releves.releve_public import Invitation, RelevePublic
+from services.socle import temps
 
 Contexte = dict[str, Any]
 
@@ -202,7 +203,7 @@ def _point(numero: int, p: PointReleve) -> Contexte:
 
 
 def releve_public(r: RelevePublic, *, entete: EnTete, today: date) -> Contexte:
-    """The public relevé: nothing comes in but what `services/releve_public.py` took."""
+    """The public relevé: nothing comes in but what `services/releves/releve_public.py` took."""
     return {**_commun(entete, today), **_releve_public(r)}
 
 

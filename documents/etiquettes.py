@@ -8,8 +8,8 @@ from docx import Document
 from docx.enum.table import WD_ALIGN_VERTICAL, WD_ROW_HEIGHT_RULE
 from docx.shared import Mm, Pt
 
-from services.diffusion import Destinataire
-from services.texte import clean, first_words
+from services.partenaires.diffusion import Destinataire
+from services.socle.texte import clean, first_words
 
 PAR_LIGNE = 3
 _NOM, _LIGNE, _RUES = 72, 40, 3  # characters of a name (two lines) and of a line, lines of the street: the town fits

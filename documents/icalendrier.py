@@ -8,10 +8,16 @@ from zoneinfo import ZoneInfo
 from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, vCalAddress, vRecur, vText
 
 from models.lists import Reponse
-from services.convocations import Invitation, uid
-from services.texte import clean
+from services.convocation.convocations import Invitation, uid
+from services.socle.texte import clean
 
-__all__ = ["Contact", "EvenementAgenda", "calendrier", "invitation", "uid"]  # uid: that of services/convocations.py
+__all__ = [
+    "Contact",
+    "EvenementAgenda",
+    "calendrier",
+    "invitation",
+    "uid",
+]  # uid: that of services/convocation/convocations.py
 
 PRODUIT = "-//Ville de La Rochelle//Carnet de veille//FR"
 

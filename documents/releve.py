@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from models.lists import EtatPresence
-from services import temps
-from services.presidences import sous_la_presidence
-from services.releves import PointReleve, PresenceVue, Releve
-from services.texte import insecables
+from services.agenda.presidences import sous_la_presidence
+from services.releves.lecture import PointReleve, PresenceVue, Releve
+from services.socle import temps
+from services.socle.texte import insecables
 
 TITRES = {
     EtatPresence.PRESENT: "Présents",

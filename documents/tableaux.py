@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from documents.tableur import Valeur
 from models.lists import GenreCoordonnee
-from services.actions import ActionVue
-from services.diffusion import Destinataire
+from services.actions.suivi import ActionVue
+from services.partenaires.diffusion import Destinataire
 
 DIFFUSION = (
     "Partenaire", "Sigle", "Catégorie", "Sous-catégorie", "Secteurs de veille", "Nom", "Prénom", "Fonction", "Écrire à",

@@ -28,8 +28,8 @@ from jinja2.runtime import LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from lxml import etree
 
-from services.erreurs import Invalid
-from services.texte import insecables
+from services.socle.erreurs import Invalid
+from services.socle.texte import insecables
 
 log = logging.getLogger("carnet.word")
 
@@ -268,7 +268,7 @@ def _est_modele(frame: Any) -> bool:
 
 def main() -> None:
     """The process apart: JSON on standard input; the document, or a sentence, on standard output."""
-    from services.lecteur import limiter
+    from services.imports.lecteur import limiter
 
     demande = json.loads(sys.stdin.buffer.read())
     limiter(MEMOIRE, SECONDES_ESSAI if demande["essai"] else SECONDES)

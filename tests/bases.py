@@ -16,10 +16,11 @@ from uuid import uuid4
 from sqlalchemy import text
 from sqlmodel import Session
 
-from services import db, phrases, schema
-from services.acteur import SYSTEME
-from services.db import make_engine
-from services.imports import charger_reference
+from services.imports.reference import charger_reference
+from services.releves import phrases
+from services.socle import db, schema
+from services.socle.acteur import SYSTEME
+from services.socle.db import make_engine
 from settings import ROOT, get_settings
 from tests.cast import create_cast
 
@@ -165,7 +166,7 @@ def unique_name() -> str:
 
 
 def oublier_la_base() -> None:
-    """Make `services.db` and the settings read the environment again."""
+    """Make `services.socle.db` and the settings read the environment again."""
     if db.engine.cache_info().currsize:
         db.engine().dispose()
     db.engine.cache_clear()

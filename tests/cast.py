@@ -9,8 +9,8 @@ from sqlmodel import Session
 
 from models import Agent, SessionAgent
 from models.lists import Role
-from services.acteur import Acteur
-from services.horloge import utcnow
+from services.socle.acteur import Acteur
+from services.socle.horloge import utcnow
 
 MOT_DE_PASSE = "Mot-de-passe-solide-2026"
 ROLES = {

@@ -11,7 +11,7 @@ from vacances_scolaires_france import SchoolHolidayDates
 
 from models import Instance, InstanceQuartier, Point, Quartier, Reunion, SecteurVeille
 from models.lists import TypeReunion
-from services.horloge import civil
+from services.socle.horloge import civil
 
 TENUES = ("tenue", "close")
 PERDUES = ("reportee", "annulee", "pas_eu_lieu")

@@ -17,9 +17,10 @@ from sqlmodel import Session, select
 from streamlit.testing.v1 import AppTest
 
 from models import Agent
-from services import comptes, db
-from services.db import make_engine
-from services.horloge import utcnow
+from services.commun import comptes
+from services.socle import db
+from services.socle.db import make_engine
+from services.socle.horloge import utcnow
 from settings import ROOT
 from tests.bases import SGBD, Base, Postgres, migrated_sqlite, oublier_la_base, servir, unique_name
 from tests.cast import Cast, create_cast, open_session
@@ -122,7 +123,7 @@ def cast(session: Session) -> Cast:
 
 @pytest.fixture
 def base(sgbd: str, request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Base]:
-    """An empty migrated base that `services.db` uses during the test: for real commits, threads and screens."""
+    """An empty migrated base that `services.socle.db` uses during the test: for real commits, threads and screens."""
     if sgbd == "sqlite":
         shutil.copyfile(request.getfixturevalue("_sqlite_modele"), tmp_path / "carnet.db")
         url = f"sqlite:///{tmp_path / 'carnet.db'}"

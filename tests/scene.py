@@ -10,9 +10,14 @@ from uuid import uuid4
 from sqlmodel import Session, select
 
 from models import Instance, Partenaire, Quartier, Reunion, Theme
-from services import actions, brouillons, imports, instances, listes, reunions, saisie
-from services.acteur import SYSTEME, Acteur
-from services.instances import SiegeVoulu
+from services.actions import suivi
+from services.agenda import instances, reunions
+from services.agenda.instances import SiegeVoulu
+from services.commun import listes
+from services.imports import reference as imports
+from services.releves import saisie
+from services.socle import brouillons
+from services.socle.acteur import SYSTEME, Acteur
 
 
 def _cas(nom: str) -> dict[str, Any]:
@@ -133,7 +138,7 @@ def poser_cas(session: Session, *, now: datetime, by: Acteur, histoire: bool = T
         by=by,
     )
     for ouverte in CAS["open_from_last_time"]:
-        actions.creer(
+        suivi.creer(
             session,
             quoi=ouverte["what"],
             pilote_id=partenaire(session, ouverte["structure"]),
@@ -157,7 +162,7 @@ def valeurs_du_cas(session: Session, reunion_id: int, by: Acteur) -> dict[str, A
     valeurs: dict[str, Any] = {
         f"presence.s{m.siege_id}": par_nom[m.partenaire] for m in instances.membres(session, instance_id=instance_id)
     }
-    for ouverte in actions.ouvertes(
+    for ouverte in suivi.ouvertes(
         session, instance_id=instance_id, today=session.get_one(Reunion, reunion_id).debut.date()
     ):
         valeurs[f"suite.{ouverte.id}"] = "realisee"

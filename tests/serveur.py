@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 from sqlmodel import Session
 
-from services.db import make_engine
+from services.socle.db import make_engine
 from settings import ROOT
 from tests.bases import Base, free_port
 from tests.cast import create_cast

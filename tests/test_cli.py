@@ -11,8 +11,9 @@ from sqlmodel import Session, select
 
 import cli
 from models import Agent, Journal
-from services import comptes, schema
-from services.db import make_engine
+from services.commun import comptes
+from services.socle import schema
+from services.socle.db import make_engine
 from settings import ROOT, VERSION
 from tests.bases import free_port, oublier_la_base
 

@@ -1,6 +1,7 @@
 """The house rules that can be read in the source: who imports whom, how a page begins, what is never written."""
 
 import ast
+import re
 from functools import cache
 from pathlib import Path
 
@@ -24,6 +25,29 @@ ETAGES: dict[str, set[str]] = {
 # The only doors up: migrations are written and applied by a service; alembic hands them their connection.
 PERMIS = {("models/migrations/nouvelle.py", "services")}
 SANS_STREAMLIT = ("models", "services", "documents", "settings", "cli", "demo")
+# Within `services` and `ui`, a room imports itself and those before it.
+SECTIONS = (
+    "socle", "courrier", "commun", "partenaires", "actions", "projets", "agenda", "convocation", "releves", "pilotage",
+    "imports", "aujourdhui", "administration",
+)  # fmt: skip
+# A screen gathers, so `ui` may ask a question of a later room of `services`. This list only shrinks.
+DEMANDES = {
+    ("ui/agenda/dialogues.py", "services.convocation.convocations"),
+    ("ui/agenda/instance_textes.py", "services.convocation.courriers"),
+    ("ui/agenda/presidences.py", "services.releves.vie_releve"),
+    ("ui/agenda/reunion_preparation.py", "services.convocation.reponses"),
+    ("ui/commun/charts.py", "services.agenda.plan.Marque"),
+    ("ui/commun/charts.py", "services.agenda.plan.Nombre"),
+    ("ui/convocation/documents.py", "services.releves.lecture"),
+    ("ui/convocation/documents.py", "services.releves.lecture.Releve"),
+    ("ui/convocation/documents.py", "services.releves.releve_public"),
+    ("ui/convocation/documents.py", "services.releves.releve_public.RelevePublic"),
+    ("ui/convocation/documents.py", "services.releves.vie_releve"),
+    ("ui/partenaires/annuaire.py", "services.agenda.instances"),
+    ("ui/partenaires/lot.py", "services.agenda.instances"),
+    ("ui/partenaires/reseau.py", "services.pilotage.statistiques"),
+}
+INSTRUCTIONS = 90  # of a page
 NOTRES = {*ETAGES, "tests", "benchmarks"}
 
 
@@ -76,21 +100,74 @@ def test_imports_point_down(fichier: Path) -> None:
 @pytest.mark.parametrize(
     ("etage", "nom", "monte"),
     [
-        ("services", "ui.feedback.md", True),
+        ("services", "ui.commun.feedback.md", True),
         ("services", "tests.cast", True),
         ("pages", "models.Partenaire", True),
         ("pages", "models.lists.Role", False),
-        ("models", "services.texte", True),
+        ("models", "services.socle.texte", True),
         ("ui", "web.porte", True),
-        ("web", "services.db", False),
+        ("web", "services.socle.db", False),
         ("services", "documents.releve", True),
-        ("documents", "services.texte", False),
+        ("documents", "services.socle.texte", False),
         ("services", "settings.ROOT", False),
         ("services", "sqlmodel.Session", False),
     ],
 )
 def test_the_rule_itself(etage: str, nom: str, *, monte: bool) -> None:
     assert climbs(etage, nom) is monte
+
+
+def section(nom: str) -> int | None:
+    """The rank of the room of a dotted name or of a path of `services` or `ui`; None elsewhere, and for ui/frame.py."""
+    etage, *reste = nom.replace("/", ".").split(".")
+    return SECTIONS.index(reste[0]) if etage in ("services", "ui") and reste[0] in SECTIONS else None
+
+
+@pytest.mark.parametrize(
+    "fichier",
+    [f for f in _sources() if section(f.relative_to(ROOT).as_posix()) is not None],
+    ids=lambda f: f.relative_to(ROOT).as_posix(),
+)
+def test_a_room_imports_those_before_it(fichier: Path) -> None:
+    relatif = fichier.relative_to(ROOT).as_posix()
+    ici = section(relatif)
+    for ligne, nom in imported(_tree(fichier)):
+        la = section(nom)
+        assert la is None or ici is None or la <= ici or (relatif, nom) in DEMANDES, (
+            f"{relatif}:{ligne} : {SECTIONS[ici]} n’importe pas {nom}, d’une salle qui vient après"
+        )
+
+
+def test_every_file_has_its_room() -> None:
+    dossiers = {f.relative_to(ROOT).parent.as_posix() for f in _sources() if f.name not in ("__init__.py", "frame.py")}
+    dehors = {d for d in dossiers if d.split("/")[0] in ("services", "ui")} - {
+        f"{etage}/{s}" for etage in ("services", "ui") for s in SECTIONS
+    }
+    assert not dehors, "un fichier de services ou de ui va dans la salle de sa section"
+
+
+def test_no_question_is_listed_in_vain() -> None:
+    posees = {
+        (f.relative_to(ROOT).as_posix(), nom)
+        for f in _sources()
+        for _, nom in imported(_tree(f))
+    }  # fmt: skip
+    assert not DEMANDES - posees
+
+
+@pytest.mark.parametrize(
+    "fichier",
+    [f for f in (ROOT / "services").rglob("*.py") if f.name != "__init__.py"],
+    ids=lambda f: f.relative_to(ROOT).as_posix(),
+)
+def test_each_service_says_where_its_tests_are(fichier: Path) -> None:
+    """A test file of its name in the same room of tests/services, or one line of its docstring that leads there."""
+    relatif = fichier.relative_to(ROOT)
+    if (ROOT / "tests" / relatif.parent / f"test_{fichier.name}").exists():
+        return
+    dit = re.search(r"^Tests: (\S+\.py)\.$", ast.get_docstring(_tree(fichier)) or "", re.MULTILINE)
+    assert dit, f"{relatif} : « Tests: … » manque à la fin de la docstring"
+    assert (ROOT / dit[1]).exists(), f"{relatif} : {dit[1]} n’existe pas"
 
 
 def _pages() -> list[Path]:
@@ -118,8 +195,11 @@ def test_a_page_begins_with_its_guard(ecran: Path) -> None:
 
 @pytest.mark.parametrize("ecran", _pages(), ids=lambda f: f.relative_to(ROOT).as_posix())
 def test_a_page_is_short(ecran: Path) -> None:
-    lignes = len(ecran.read_text(encoding="utf-8").splitlines())
-    assert lignes <= 120, f"{ecran.relative_to(ROOT)} : {lignes} lignes, 120 au plus"
+    """What it does, not how many lines its imports and arguments take; what overflows goes to its room of `ui/`."""
+    actes = sum(
+        isinstance(n, ast.stmt) and not isinstance(n, ast.Import | ast.ImportFrom) for n in ast.walk(_tree(ecran))
+    )
+    assert actes <= INSTRUCTIONS, f"{ecran.relative_to(ROOT)} : {actes} instructions, {INSTRUCTIONS} au plus"
 
 
 @pytest.mark.parametrize("fichier", _sources(), ids=lambda f: f.relative_to(ROOT).as_posix())
@@ -148,7 +228,7 @@ def test_only_horloge_reads_a_clock(fichier: Path) -> None:
         ):
             appel = f"{noeud.func.value.id}.{noeud.func.attr}"
             assert appel not in {"datetime.now", "datetime.utcnow", "date.today", "datetime.today"}, (
-                f"{fichier.name}:{noeud.lineno} : {appel}() ; l’heure vient de services.horloge, en argument"
+                f"{fichier.name}:{noeud.lineno} : {appel}() ; l’heure vient de services.socle.horloge, en argument"
             )
 
 

@@ -16,10 +16,8 @@ from sqlalchemy import Connection, Engine, MetaData, Table, event, inspect, text
 from sqlalchemy.exc import IntegrityError
 
 from models import Base as Tables
-from services import schema
-from services.autres_coordonnees import texte_recherche as texte_personne
-from services.db import make_engine
-from services.partenaires import texte_recherche as texte_partenaire
+from services.socle import pli, schema
+from services.socle.db import make_engine
 from settings import ROOT
 from tests.bases import Postgres, unique_name
 
@@ -168,10 +166,10 @@ def test_numbers_already_there_are_found(vide: Engine) -> None:
         schema.migrate(vide)
         with vide.connect() as connection:
             for nom, telephone, recherche in connection.execute(text("SELECT nom, telephone, recherche FROM personne")):
-                assert recherche == texte_personne(nom, "", [telephone])
+                assert recherche == pli.personne(nom, "", [telephone])
             rows = connection.execute(text("SELECT nom, telephone, recherche, verifie_le FROM partenaire"))
             for nom, telephone, recherche, verifie_le in rows:
-                assert recherche == texte_partenaire(nom, "", "Autre", "", telephone)
+                assert recherche == pli.partenaire(nom, "", "Autre", "", telephone)
                 assert verifie_le is None
         downgrade(vide, "0004")
         with vide.connect() as connection:

@@ -5,19 +5,19 @@ from datetime import timedelta
 import streamlit as st
 from streamlit.runtime.scriptrunner import StopException
 
-from services import journal, temps
-from services.acteur import Acteur, Droit
-from services.erreurs import Unavailable
-from services.horloge import civil, utcnow
-from services.texte import first_words
-from settings import get_settings
-from ui import panne, question
-from ui.access import DECONNECTE, current_agent, reading
-from ui.adresse import arriver, chercher_formulaire, intituler, rejoindre
-from ui.feedback import md, show_announcements, shown_errors
-from ui.guide import chapitre_de
-from ui.navigation import PAGES, ROOT, page_path
-from ui.recherche import search_button
+from services.socle import journal, temps
+from services.socle.acteur import Acteur, Droit
+from services.socle.erreurs import Unavailable
+from services.socle.horloge import civil, utcnow
+from services.socle.texte import first_words
+from settings import ROOT, get_settings
+from ui.aujourdhui.recherche import search_button
+from ui.commun import panne, question
+from ui.commun.access import DECONNECTE, current_agent, reading
+from ui.commun.adresse import arriver, chercher_formulaire, intituler, rejoindre
+from ui.commun.feedback import md, show_announcements, shown_errors
+from ui.commun.guide import chapitre_de
+from ui.commun.navigation import PAGES, page_path
 
 
 def menu_of(agent: Acteur | None) -> dict[str, list[st.Page]]:

@@ -368,7 +368,7 @@
 
   // A screen chosen in the menu is where the keyboard goes on; on a phone, the menu leaves it the place.
   const PHONE = matchMedia("(max-width: 767.98px)");
-  const narrow = () => { document.cookie = `etroit=${+PHONE.matches}; path=/; SameSite=Lax`; }; // for ui/calendrier.py
+  const narrow = () => { document.cookie = `etroit=${+PHONE.matches}; path=/; SameSite=Lax`; }; // for ui/agenda/calendrier.py
   narrow();
   PHONE.addEventListener("change", narrow);
   const main = () => document.querySelector('[data-testid="stMain"]');

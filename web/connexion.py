@@ -12,10 +12,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from services import comptes, db
-from services.comptes import ECHECS_AVANT_VERROU, REFUS_CONNEXION, REFUS_VERROU, VERROU
-from services.erreurs import BusinessError, Forbidden, Invalid
-from services.horloge import utcnow
+from services.commun import comptes
+from services.commun.comptes import ECHECS_AVANT_VERROU, REFUS_CONNEXION, REFUS_VERROU, VERROU
+from services.socle import db
+from services.socle.erreurs import BusinessError, Forbidden, Invalid
+from services.socle.horloge import utcnow
 from settings import get_settings
 from web.demarrage import demarrage
 from web.porte import cookie, en_fil, nom_du_cookie, session_vivante, suite_sure

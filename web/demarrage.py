@@ -13,10 +13,11 @@ from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from services import brouillons, comptes, db, schema
-from services.acteur import SYSTEME
-from services.erreurs import BusinessError, Unavailable
-from services.horloge import utcnow
+from services.commun import comptes
+from services.socle import brouillons, db, schema
+from services.socle.acteur import SYSTEME
+from services.socle.erreurs import BusinessError, Unavailable
+from services.socle.horloge import utcnow
 from settings import ROOT, get_settings
 from web.planificateur import planificateur
 
@@ -101,14 +102,12 @@ class Demarrage:
 
 def charger_reference() -> None:
     """Import the public facts of `reference/`; a second run writes nothing, and never over what staff changed."""
-    from services import (
-        imports,
-        operations,
-        phrases,
-    )  # with what it stands on, slow to import, and needed first only once
+    from services.commun import operations
+    from services.imports import reference
+    from services.releves import phrases
 
     with db.writing() as session:
-        imports.charger_reference(session, by=SYSTEME)
+        reference.charger_reference(session, by=SYSTEME)
         phrases.semer(session)
         brouillons.purger(session)
         operations.purger(session, now=utcnow())

@@ -11,10 +11,11 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from documents.icalendrier import EvenementAgenda, calendrier
-from services import db, flux
-from services.erreurs import Unavailable
-from services.flux import Rendez
-from services.horloge import utcnow
+from services.administration import flux
+from services.administration.flux import Rendez
+from services.socle import db
+from services.socle.erreurs import Unavailable
+from services.socle.horloge import utcnow
 from settings import get_settings
 from web.porte import CHEMIN_FLUX, en_fil
 

@@ -11,9 +11,11 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from services import brouillons, comptes, db, saisie
-from services.erreurs import BusinessError, Forbidden, Invalid, Unavailable
-from services.horloge import utcnow
+from services.commun import comptes
+from services.releves import saisie
+from services.socle import brouillons, db
+from services.socle.erreurs import BusinessError, Forbidden, Invalid, Unavailable
+from services.socle.horloge import utcnow
 from web.porte import IDENTITE, en_fil, nom_onglet
 
 log = logging.getLogger("carnet.frappe")

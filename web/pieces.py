@@ -9,10 +9,11 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
-from services import comptes, db, fichiers_joints, pieces
-from services.erreurs import BusinessError, Forbidden, NotFound, Unavailable
-from services.horloge import utcnow
-from services.pieces import PieceOuverte
+from services.commun import comptes, fichiers_joints, pieces
+from services.commun.pieces import PieceOuverte
+from services.socle import db
+from services.socle.erreurs import BusinessError, Forbidden, NotFound, Unavailable
+from services.socle.horloge import utcnow
 from web.porte import IDENTITE, en_fil
 from web.rendu import page
 

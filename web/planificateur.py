@@ -3,9 +3,9 @@
 import logging
 import threading
 
-from services import taches
-from services.erreurs import Unavailable
-from services.horloge import utcnow
+from services.administration import taches
+from services.socle.erreurs import Unavailable
+from services.socle.horloge import utcnow
 
 log = logging.getLogger("carnet.planificateur")
 

@@ -16,10 +16,11 @@ import anyio.to_thread
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from services import comptes, db
-from services.comptes import SessionOuverte
-from services.erreurs import Unavailable
-from services.horloge import utcnow
+from services.commun import comptes
+from services.commun.comptes import SessionOuverte
+from services.socle import db
+from services.socle.erreurs import Unavailable
+from services.socle.horloge import utcnow
 from settings import get_settings
 from web.demarrage import demarrage
 from web.rendu import page

@@ -7,7 +7,7 @@ from sqlalchemy import text
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from services import db, schema
+from services.socle import db, schema
 from settings import VERSION, get_settings
 from web.demarrage import demarrage
 

@@ -1,4 +1,4 @@
-"""Alembic's entry: runs on the connection that `services.schema.migrate`, or `nouvelle`, hands over."""
+"""Alembic's entry: runs on the connection that `services.socle.schema.migrate`, or `nouvelle`, hands over."""
 
 from alembic import context
 

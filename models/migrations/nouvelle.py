@@ -6,8 +6,8 @@ from pathlib import Path
 
 from alembic import command
 
-from services import schema
-from services.db import make_engine
+from services.socle import schema
+from services.socle.db import make_engine
 
 
 def main(message: str) -> None:

@@ -2,17 +2,17 @@
 
 import streamlit as st
 
-from services import actions, relances
-from services.acteur import Droit
-from services.erreurs import NotFound
-from services.horloge import aujourdhui, maintenant
-from services.texte import accord
-from ui.access import reading, require_agent
-from ui.actions import action_row, held_ids, release
-from ui.adresse import intituler, url_id
-from ui.feedback import md
-from ui.navigation import page_path
-from ui.relances import choix_relance
+from services.actions import relances, suivi
+from services.socle.acteur import Droit
+from services.socle.erreurs import NotFound
+from services.socle.horloge import aujourdhui, maintenant
+from services.socle.texte import accord
+from ui.actions.lignes import action_row, held_ids, release
+from ui.actions.relances import choix_relance
+from ui.commun.access import reading, require_agent
+from ui.commun.adresse import intituler, url_id
+from ui.commun.feedback import md
+from ui.commun.navigation import page_path
 
 agent = require_agent()
 FICHE = page_path("partenaires/fiche.py")
@@ -54,10 +54,10 @@ with reading() as session:
     pilotage = next(iter(relances.pilotages(session, today=today, partenaire_id=partenaire_id)), None)
     if pilotage is None:
         raise NotFound("Ce partenaire n’existe plus. Revenez à la liste des actions.")
-    ouvertes = actions.liste(session, today=today, pilote_id=partenaire_id, par_page=None).lignes
+    ouvertes = suivi.liste(session, today=today, pilote_id=partenaire_id, par_page=None).lignes
     ids, _ = held_ids((today, "partenaire", partenaire_id), [a.id for a in ouvertes], len(ouvertes))
-    lignes = actions.par_ids(session, ids=ids, today=today)
-    retours = actions.retours(session, vues=lignes, now=maintenant())
+    lignes = suivi.par_ids(session, ids=ids, today=today)
+    retours = suivi.retours(session, vues=lignes, now=maintenant())
 
 st.button("Tous les pilotes", icon=":material/arrow_back:", type="tertiary", on_click=ouvrir)
 intituler(f"Actions de {pilotage.nom}")

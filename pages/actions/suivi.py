@@ -6,14 +6,16 @@ from typing import Any
 
 import streamlit as st
 
-from services import actions, instances, listes
-from services.acteur import Droit
-from services.actions import PAR_PAGE, Filtre
-from services.horloge import aujourdhui, maintenant
-from ui.access import reading, require_agent
-from ui.actions import action_row, download_buttons, held_ids, lien_du_pilote, one_action, release
-from ui.adresse import feuille, inconnu, lie, lu, nom, url_id
-from ui.filtres import Champs, filtres_gardes, filtres_plies
+from services.actions import suivi
+from services.actions.suivi import PAR_PAGE, Filtre
+from services.agenda import instances
+from services.commun import listes
+from services.socle.acteur import Droit
+from services.socle.horloge import aujourdhui, maintenant
+from ui.actions.lignes import action_row, download_buttons, held_ids, lien_du_pilote, one_action, release
+from ui.commun.access import reading, require_agent
+from ui.commun.adresse import feuille, inconnu, lie, lu, nom, url_id
+from ui.commun.filtres import Champs, filtres_gardes, filtres_plies
 
 agent = require_agent()
 today = aujourdhui()
@@ -34,7 +36,7 @@ def premiere_page() -> None:
 
 
 with reading() as session:
-    pilotes = {nom: i for i, nom in actions.pilotes(session)}
+    pilotes = {nom: i for i, nom in suivi.pilotes(session)}
     secteurs = {s.nom: s.id for s in listes.secteurs(session)}
     les_instances = {i.nom: i.id for i in instances.liste(session)}
 
@@ -82,13 +84,13 @@ page = st.session_state.get(nom("feuille")) or url_id("feuille") or 1
 criteres: dict[str, Any] = {"today": today, "etat": FILTRES[voir or "Ouvertes"]}
 criteres |= {"pilote_id": filtres["pilote"], "secteur_id": filtres["zone"], "instance_id": filtres["instance"]}
 with reading() as session:
-    lire = partial(actions.liste, session, **criteres)
+    lire = partial(suivi.liste, session, **criteres)
     trouvees = lire(page=page)
     if page > 1 and not trouvees.lignes:  # an old link: the list has grown shorter
         page, trouvees = 1, lire(page=1)
     ids, total = held_ids((today, voir, *filtres.values(), page), [a.id for a in trouvees.lignes], trouvees.total)
-    lignes = actions.par_ids(session, ids=ids, today=today)
-    retours = actions.retours(session, vues=lignes, now=maintenant())
+    lignes = suivi.par_ids(session, ids=ids, today=today)
+    retours = suivi.retours(session, vues=lignes, now=maintenant())
 
 with st.container(horizontal=True, vertical_alignment="center"):
     st.caption(f"{total} action{'s' if total > 1 else ''}", width="stretch")

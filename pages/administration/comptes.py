@@ -5,14 +5,14 @@ from typing import Any
 import streamlit as st
 
 from models.lists import Role
-from services import comptes
-from services.acteur import Droit
-from services.horloge import utcnow
-from ui.access import reading, require_agent, writing
-from ui.adresse import choisi
-from ui.comptes import ligne
-from ui.feedback import announce, field_error, md, refusals, refused
-from ui.formulaire import forget, kept, key, open_form, repris, values
+from services.commun import comptes
+from services.socle.acteur import Droit
+from services.socle.horloge import utcnow
+from ui.administration.comptes import ligne
+from ui.commun.access import reading, require_agent, writing
+from ui.commun.adresse import choisi
+from ui.commun.feedback import announce, field_error, md, refusals, refused
+from ui.commun.formulaire import forget, kept, key, open_form, repris, values
 
 agent = require_agent(Droit.COMPTES)
 AIDE = f"Au moins {comptes.LONGUEUR_MINIMALE} caractères. Donnez-le de vive voix ; la personne le changera elle-même."

@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from services.acteur import Droit
-from ui.access import require_agent
-from ui.adresse import intituler, lie
-from ui.feedback import md
-from ui.guide import chapitres, cherches, lus
+from services.socle.acteur import Droit
+from ui.commun.access import require_agent
+from ui.commun.adresse import intituler, lie
+from ui.commun.feedback import md
+from ui.commun.guide import chapitres, cherches, lus
 
 require_agent(Droit.CONSULTER)
 tous = chapitres()

@@ -5,17 +5,18 @@ from math import ceil
 
 import streamlit as st
 
-from services import comptes, journal
-from services.acteur import Droit
-from services.horloge import aujourdhui, utcnow
-from services.journal import FAMILLES, Filtre
+from services.commun import comptes
+from services.socle import journal
+from services.socle.acteur import Droit
+from services.socle.horloge import aujourdhui, utcnow
+from services.socle.journal import FAMILLES, Filtre
 from settings import get_settings
-from ui import journal as ecran
-from ui.access import reading, require_agent
-from ui.adresse import feuille, lie, un_jour
-from ui.agenda import PREMIER
-from ui.annuaire import premiere_page
-from ui.filtres import filtres_plies
+from ui.administration import journal as ecran
+from ui.agenda.evenements import PREMIER
+from ui.commun.access import reading, require_agent
+from ui.commun.adresse import feuille, lie, un_jour
+from ui.commun.filtres import filtres_plies
+from ui.partenaires.annuaire import premiere_page
 
 PAR_PAGE = 25
 

@@ -4,18 +4,18 @@ from itertools import groupby
 
 import streamlit as st
 
-from services.acteur import Droit
-from services.listes import Famille
-from ui.access import require_agent
-from ui.adresse import OUI_NON, lie
-from ui.etapes import etapes_13_18
-from ui.etapes_reunion import etapes_reunion
-from ui.feedback import md
-from ui.filtres import filtres_plies
-from ui.jours_evites import jours_evites
-from ui.listes import add_form, map_rows, row, rows_of
-from ui.phrases import phrases_pretes
-from ui.presidences import presidences_datees
+from services.commun.listes import Famille
+from services.socle.acteur import Droit
+from ui.administration.etapes import etapes_13_18
+from ui.administration.etapes_reunion import etapes_reunion
+from ui.administration.jours_evites import jours_evites
+from ui.administration.listes import add_form, map_rows, row, rows_of
+from ui.administration.phrases import phrases_pretes
+from ui.agenda.presidences import presidences_datees
+from ui.commun.access import require_agent
+from ui.commun.adresse import OUI_NON, lie
+from ui.commun.feedback import md
+from ui.commun.filtres import filtres_plies
 
 agent = require_agent(Droit.ECRIRE)
 CARTE = "Secteurs et quartiers"

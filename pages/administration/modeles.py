@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from services.acteur import Droit
-from services.horloge import aujourdhui
-from ui.access import require_agent
-from ui.modeles import champs, deposer, derniers_changements, emetteur_et_logo, les_modeles
+from services.socle.acteur import Droit
+from services.socle.horloge import aujourdhui
+from ui.administration.modeles import champs, deposer, derniers_changements, emetteur_et_logo, les_modeles
+from ui.commun.access import require_agent
 
 agent = require_agent(Droit.ECRIRE)
 

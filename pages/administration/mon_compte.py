@@ -2,12 +2,15 @@
 
 import streamlit as st
 
-from services import envois, recapitulatif, taches, temps
-from services.acteur import Droit
-from ui.access import reading, require_agent, writing
-from ui.feedback import announce, field_error, md, refusals, refused
-from ui.flux import agendas
-from ui.formulaire import on_screen
+from services.administration import taches
+from services.aujourdhui import recapitulatif
+from services.courrier import envois
+from services.socle import temps
+from services.socle.acteur import Droit
+from ui.administration.flux import agendas
+from ui.commun.access import reading, require_agent, writing
+from ui.commun.feedback import announce, field_error, md, refusals, refused
+from ui.commun.formulaire import on_screen
 
 FORM = "mon_compte"
 agent = require_agent(Droit.CONSULTER)

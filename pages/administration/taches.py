@@ -4,14 +4,15 @@ from datetime import timedelta
 
 import streamlit as st
 
-from services import envois, flux, taches
-from services.acteur import Droit
-from services.horloge import utcnow
-from services.texte import accord
-from ui import question, suite
-from ui import taches as ecran
-from ui.access import reading, require_agent
-from ui.feedback import field_error
+from services.administration import flux, taches
+from services.courrier import envois
+from services.socle.acteur import Droit
+from services.socle.horloge import utcnow
+from services.socle.texte import accord
+from ui.administration import taches as ecran
+from ui.commun import question, suite
+from ui.commun.access import reading, require_agent
+from ui.commun.feedback import field_error
 
 MONTRES = 50
 

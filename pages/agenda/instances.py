@@ -3,17 +3,17 @@
 import streamlit as st
 
 from models.lists import TypeReunion
-from services import instances, reunions
-from services.acteur import Droit
-from services.horloge import aujourdhui, maintenant
-from services.temps import moment
-from ui.access import reading, require_agent
-from ui.adresse import inconnu, intituler
-from ui.feedback import md, named
-from ui.instance_fiche import archiver, ce_qui_manque, choisie, choisir, fiche, nouvelle, repliee, restaurer
-from ui.instance_membres import membres
-from ui.instance_textes import textes
-from ui.navigation import page_path
+from services.agenda import instances, reunions
+from services.socle.acteur import Droit
+from services.socle.horloge import aujourdhui, maintenant
+from services.socle.temps import moment
+from ui.agenda.instance import archiver, ce_qui_manque, choisie, choisir, fiche, nouvelle, repliee, restaurer
+from ui.agenda.instance_membres import membres
+from ui.agenda.instance_textes import textes
+from ui.commun.access import reading, require_agent
+from ui.commun.adresse import inconnu, intituler
+from ui.commun.feedback import md, named
+from ui.commun.navigation import page_path
 
 agent = require_agent()
 modifiable = agent.peut(Droit.ECRIRE)

@@ -3,17 +3,18 @@
 import streamlit as st
 
 from models.lists import TypeReunion
-from services import periodes, plan, series
-from services.acteur import Droit
-from services.horloge import aujourdhui
-from services.periodes import Periode
-from ui.access import reading, require_agent
-from ui.adresse import aller, lie
-from ui.feedback import md
-from ui.filtres import filtres_plies
-from ui.navigation import page_path
-from ui.operations import recentes
-from ui.plan import instances, legende, planifier, resume, secteurs
+from services.agenda import plan, series
+from services.socle import periodes
+from services.socle.acteur import Droit
+from services.socle.horloge import aujourdhui
+from services.socle.periodes import Periode
+from ui.agenda.plan import instances, legende, planifier, resume, secteurs
+from ui.commun.access import reading, require_agent
+from ui.commun.adresse import aller, lie
+from ui.commun.feedback import md
+from ui.commun.filtres import filtres_plies
+from ui.commun.navigation import page_path
+from ui.commun.operations import recentes
 
 agent = require_agent(Droit.CONSULTER)
 droits = {"ecrire": agent.peut(Droit.ECRIRE), "restreint": agent.peut(Droit.LIRE)}

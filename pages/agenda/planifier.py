@@ -2,15 +2,16 @@
 
 import streamlit as st
 
-from services import instances, listes
-from services.acteur import Droit
-from services.horloge import maintenant
-from services.series import CREER
-from ui import operations
-from ui.access import reading, require_agent
-from ui.formulaire import open_form
-from ui.navigation import page_path
-from ui.planifier import apercu, demander, depart, preparer, proposer
+from services.agenda import instances
+from services.agenda.series import CREER
+from services.commun import listes
+from services.socle.acteur import Droit
+from services.socle.horloge import maintenant
+from ui.agenda.planifier import apercu, demander, depart, preparer, proposer
+from ui.commun import operations
+from ui.commun.access import reading, require_agent
+from ui.commun.formulaire import open_form
+from ui.commun.navigation import page_path
 
 agent = require_agent(Droit.ECRIRE)
 now = maintenant()

@@ -4,14 +4,16 @@ from functools import partial
 
 import streamlit as st
 
-from services import listes, releve_public, temps
-from services.acteur import Droit
-from services.horloge import aujourdhui
-from ui import documents_reunion
-from ui.access import reading, require_agent
-from ui.adresse import lie
-from ui.feedback import md
-from ui.filtres import filtres_plies
+from services.commun import listes
+from services.releves import releve_public
+from services.socle import temps
+from services.socle.acteur import Droit
+from services.socle.horloge import aujourdhui
+from ui.commun.access import reading, require_agent
+from ui.commun.adresse import lie
+from ui.commun.feedback import md
+from ui.commun.filtres import filtres_plies
+from ui.convocation import documents
 
 agent = require_agent(Droit.CONSULTER)
 today = aujourdhui()
@@ -39,12 +41,10 @@ with reading() as session:
 with st.container(horizontal=True):
     for restreint, libelle in ((False, "Recueil public (Word)"), (True, "Recueil restreint (Word)")):
         if not restreint or agent.peut(Droit.LIRE):
-            documents_reunion.telecharger(
+            documents.telecharger(
                 libelle,
-                partial(
-                    documents_reunion.recueil, secteur_id=secteur_id, annee=annee, restreint=restreint, today=today
-                ),
-                nom=documents_reunion.nom_du_recueil(secteurs[secteur_id], annee, restreint=restreint),
+                partial(documents.recueil, secteur_id=secteur_id, annee=annee, restreint=restreint, today=today),
+                nom=documents.nom_du_recueil(secteurs[secteur_id], annee, restreint=restreint),
                 key=f"recueil.{restreint}",
                 droit=Droit.LIRE if restreint else Droit.CONSULTER,
             )

@@ -2,15 +2,18 @@
 
 import streamlit as st
 
-from services import reponses, reunions, temps
-from services.acteur import Droit
-from services.horloge import maintenant
-from ui import convocation_liste, suite
-from ui.access import reading, require_agent
-from ui.adresse import lie
-from ui.feedback import md, named
-from ui.navigation import page_path
-from ui.reunion_convocation import resume
+from services.agenda import reunions
+from services.convocation import reponses
+from services.socle import temps
+from services.socle.acteur import Droit
+from services.socle.horloge import maintenant
+from ui.commun import suite
+from ui.commun.access import reading, require_agent
+from ui.commun.adresse import lie
+from ui.commun.feedback import md, named
+from ui.commun.navigation import page_path
+from ui.convocation import liste
+from ui.convocation.volet import resume
 
 agent = require_agent(Droit.ECRIRE)
 now = maintenant()
@@ -26,7 +29,7 @@ texte = st.text_input(
     width=520,
     **lie("appel"),
 )
-convocation_liste.refus()
+liste.refus()
 if texte:
     with reading() as session:
         attendus = reponses.qui_appelle(session, texte=texte, now=now)
@@ -37,7 +40,7 @@ if texte:
             with st.container(width="stretch", gap=None, key=f"qui_{n}"):
                 st.markdown(f"**{md(a.partenaire)}**" + (f" · {md(a.fonction)}" if a.fonction else ""))
                 st.caption(f"{md(a.titre)} · **{temps.moment(a.debut, annee_de=now.date())}**")
-            convocation_liste.choix_reponse(a.reunion_id, a.cle, a.partenaire, a.reponse, a.remplacant)
+            liste.choix_reponse(a.reunion_id, a.cle, a.partenaire, a.reponse, a.remplacant)
     suite.autres(cle, len(visibles), len(attendus))
     if not attendus:
         st.info("Aucun destinataire d’une réunion convoquée à venir ne correspond.", icon=":material/search_off:")

@@ -2,18 +2,23 @@
 
 import streamlit as st
 
-from services import convocations, en_seance, reunions, saisie, temps
-from services.acteur import Droit
-from services.erreurs import NotFound
-from services.horloge import maintenant
-from ui import reunion_convocation, reunion_documents, reunion_pieces, reunion_preparation
-from ui.access import reading, require_agent
-from ui.adresse import intituler, lie, url_id
-from ui.agenda_dialogs import COULEUR_ETAT, COULEUR_SALLE
-from ui.en_seance import lien_seance
-from ui.feedback import md
-from ui.navigation import page_path
-from ui.presidences import presidence
+from services.agenda import reunions
+from services.convocation import convocations
+from services.releves import en_seance, saisie
+from services.socle import temps
+from services.socle.acteur import Droit
+from services.socle.erreurs import NotFound
+from services.socle.horloge import maintenant
+from ui.agenda import reunion_pieces, reunion_preparation
+from ui.agenda.dialogues import COULEUR_ETAT, COULEUR_SALLE
+from ui.agenda.presidences import presidence
+from ui.commun.access import reading, require_agent
+from ui.commun.adresse import intituler, lie, url_id
+from ui.commun.feedback import md
+from ui.commun.navigation import page_path
+from ui.convocation import volet as reunion_convocation
+from ui.releves import reunion_documents
+from ui.releves.en_seance import lien_seance
 
 agent = require_agent(Droit.LIRE)
 now = maintenant()

@@ -4,18 +4,18 @@ from itertools import groupby
 
 import streamlit as st
 
-from services import points, reunions
-from services.acteur import Droit
-from services.brouillons import Formulaire
-from services.horloge import maintenant
-from services.points import PointVu
-from services.temps import moment
-from ui.access import reading, require_agent, writing
-from ui.adresse import url_id
-from ui.conflit import fresh_form, stale_form
-from ui.feedback import announce, field_error, md, refusals, refused
-from ui.formulaire import forget, key, open_form, repris
-from ui.point import LIBELLES, carry_over, form_point, ligne, sent, warnings_of
+from services.agenda import points, reunions
+from services.agenda.points import PointVu
+from services.socle.acteur import Droit
+from services.socle.brouillons import Formulaire
+from services.socle.horloge import maintenant
+from services.socle.temps import moment
+from ui.commun.access import reading, require_agent, writing
+from ui.commun.adresse import url_id
+from ui.commun.conflit import fresh_form, stale_form
+from ui.commun.feedback import announce, field_error, md, refusals, refused
+from ui.commun.formulaire import forget, key, open_form, repris
+from ui.releves.point import LIBELLES, carry_over, form_point, ligne, sent, warnings_of
 
 agent = require_agent()
 now = maintenant()

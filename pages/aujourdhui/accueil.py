@@ -2,14 +2,15 @@
 
 import streamlit as st
 
-from services import accueil, en_seance, periodes, presidees
-from services.accueil import Pas
-from services.acteur import Droit
-from services.horloge import maintenant
-from services.temps import jour_long, moment
-from services.texte import accord
-from ui.access import reading, require_agent
-from ui.accueil import (
+from services.aujourdhui import accueil, presidees
+from services.aujourdhui.accueil import Pas
+from services.releves import en_seance
+from services.socle import periodes
+from services.socle.acteur import Droit
+from services.socle.horloge import maintenant
+from services.socle.temps import jour_long, moment
+from services.socle.texte import accord
+from ui.aujourdhui.accueil import (
     a_prevoir,
     a_saisir,
     cette_semaine,
@@ -19,8 +20,9 @@ from ui.accueil import (
     premiers_pas,
     preparations,
 )
-from ui.feedback import md
-from ui.presidees import presidees as ecran_presidees
+from ui.aujourdhui.presidees import presidees as ecran_presidees
+from ui.commun.access import reading, require_agent
+from ui.commun.feedback import md
 
 agent = require_agent(Droit.CONSULTER)
 restreint = agent.peut(Droit.LIRE)

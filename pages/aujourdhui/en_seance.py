@@ -3,18 +3,20 @@
 import streamlit as st
 
 from models.lists import ETATS_REUNION_SAISIE, EtatReunion
-from services import brouillons, en_seance, reunions, saisie
-from services.acteur import Droit
-from services.erreurs import NotFound
-from services.horloge import maintenant
-from ui.access import reading, require_agent, writing
-from ui.adresse import intituler, url_id
-from ui.en_seance import BANDEAU, PRESENCES, a_ouvrir, fil, moment_courant, montrer, pied
-from ui.feedback import md
-from ui.navigation import page_path
-from ui.presidences import entete
-from ui.saisie import cle, ecran, guetter, restes, suivre
-from ui.saisie_lignes import contexte
+from services.agenda import reunions
+from services.releves import en_seance, saisie
+from services.socle import brouillons
+from services.socle.acteur import Droit
+from services.socle.erreurs import NotFound
+from services.socle.horloge import maintenant
+from ui.agenda.presidences import entete
+from ui.commun.access import reading, require_agent, writing
+from ui.commun.adresse import intituler, url_id
+from ui.commun.feedback import md
+from ui.commun.navigation import page_path
+from ui.releves.en_seance import BANDEAU, PRESENCES, a_ouvrir, fil, moment_courant, montrer, pied
+from ui.releves.lignes import contexte
+from ui.releves.saisie import cle, ecran, guetter, restes, suivre
 
 agent = require_agent(Droit.ECRIRE)
 st.set_page_config(initial_sidebar_state="collapsed")  # a tablet's width goes to what is noted

@@ -5,17 +5,21 @@ import streamlit as st
 from documents.contextes import releve as contexte
 from documents.releve import texte
 from models.lists import ETATS_REUNION_SAISIE, EtatReleve
-from services import dossier, pieces, releves, reunions, saisie, temps, vie_releve
-from services.erreurs import NotFound
-from services.horloge import aujourdhui, civil, maintenant
-from ui import releve_feuille, releve_versions
-from ui.access import reading, require_agent
-from ui.adresse import intituler, url_id
-from ui.feedback import md
-from ui.navigation import page_path
-from ui.pieces import liens
-from ui.presidences import presidence
-from ui.releve import COULEUR_VIE, ICONE_VIE, gestes, resume
+from services.agenda import reunions
+from services.commun import pieces
+from services.convocation import dossier
+from services.releves import lecture, saisie, vie_releve
+from services.socle import temps
+from services.socle.erreurs import NotFound
+from services.socle.horloge import aujourdhui, civil, maintenant
+from ui.agenda.presidences import presidence
+from ui.commun.access import reading, require_agent
+from ui.commun.adresse import intituler, url_id
+from ui.commun.feedback import md
+from ui.commun.navigation import page_path
+from ui.commun.pieces import liens
+from ui.releves import feuille, versions
+from ui.releves.releve import COULEUR_VIE, ICONE_VIE, gestes, resume
 
 agent = require_agent()
 today = aujourdhui()
@@ -28,9 +32,9 @@ with reading() as session:
     vie = vie_releve.lire(session, reunion_id=reunion_id)
     lue = vie.lue(url_id("version"))
     if lue:
-        releve = releves.version(session, reunion_id=reunion_id, numero=lue.numero, today=today)
+        releve = lecture.version(session, reunion_id=reunion_id, numero=lue.numero, today=today)
     else:
-        releve = releves.lire(session, reunion_id=reunion_id, today=today)
+        releve = lecture.lire(session, reunion_id=reunion_id, today=today)
     jointes = pieces.liste(session, reunion_id=reunion_id)
     entete = dossier.entete(session)
 intituler(f"Relevé, {r.titre}")
@@ -51,7 +55,7 @@ if r.etat not in ETATS_REUNION_SAISIE:
 
 ancienne = lue is not None and (lue.numero != vie.numero or vie.etat is not EtatReleve.DIFFUSE)
 with st.container(key="ecran"):
-    releve_versions.annoncer(r, vie, lue if ancienne else None)
+    versions.annoncer(r, vie, lue if ancienne else None)
     if not ancienne:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.badge(vie.etat.libelle, icon=f":material/{ICONE_VIE[vie.etat]}:", color=COULEUR_VIE[vie.etat])
@@ -73,12 +77,12 @@ with st.container(key="ecran"):
         if vie.etat is not EtatReleve.DIFFUSE:
             presidence(r, agent)
 
-releve_feuille.sur_papier(entete)
+feuille.sur_papier(entete)
 with st.container(key="releve"):
     montree = lue or vie
-    releve_feuille.montrer(contexte(releve, entete=entete, numero=montree.numero, statut=montree.statut, today=today))
+    feuille.montrer(contexte(releve, entete=entete, numero=montree.numero, statut=montree.statut, today=today))
 with st.container(key="ecran-suite"):
-    releve_versions.montrer(r, vie, agent, today)
+    versions.montrer(r, vie, agent, today)
     liens(jointes)
     if releve.saisie_le:
         quand = temps.moment(civil(releve.saisie_le), annee_de=today)

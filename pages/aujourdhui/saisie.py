@@ -3,16 +3,18 @@
 import streamlit as st
 
 from models.lists import ETATS_REUNION_SAISIE, EtatReleve
-from services import brouillons, reunions, saisie, temps, vie_releve
-from services.horloge import aujourdhui, maintenant
-from ui import suite as file_longue
-from ui.access import reading, require_agent, writing
-from ui.adresse import lu, url_id
-from ui.feedback import md
-from ui.navigation import page_path
-from ui.presidences import entete
-from ui.saisie import cle, ecran, enregistrer, guetter, restes, suivre
-from ui.saisie_lignes import contexte, ligne, participants, presences, representes, suite
+from services.agenda import reunions
+from services.releves import saisie, vie_releve
+from services.socle import brouillons, temps
+from services.socle.horloge import aujourdhui, maintenant
+from ui.agenda.presidences import entete
+from ui.commun import suite as file_longue
+from ui.commun.access import reading, require_agent, writing
+from ui.commun.adresse import lu, url_id
+from ui.commun.feedback import md
+from ui.commun.navigation import page_path
+from ui.releves.lignes import contexte, ligne, participants, presences, representes, suite
+from ui.releves.saisie import cle, ecran, enregistrer, guetter, restes, suivre
 
 agent = require_agent()
 today = aujourdhui()

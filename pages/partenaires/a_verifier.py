@@ -4,15 +4,16 @@ from math import ceil
 
 import streamlit as st
 
-from services import listes, verification
-from services.acteur import Droit
-from services.annuaire import Filtre
-from services.horloge import aujourdhui
-from ui.access import reading, require_agent
-from ui.adresse import feuille, lie, nom, url_id
-from ui.annuaire import premiere_page
-from ui.filtres import filtres_plies
-from ui.verification import faites, ligne, oublier_faites
+from services.commun import listes
+from services.partenaires import verification
+from services.partenaires.annuaire import Filtre
+from services.socle.acteur import Droit
+from services.socle.horloge import aujourdhui
+from ui.commun.access import reading, require_agent
+from ui.commun.adresse import feuille, lie, nom, url_id
+from ui.commun.filtres import filtres_plies
+from ui.partenaires.annuaire import premiere_page
+from ui.partenaires.verification import faites, ligne, oublier_faites
 
 PAR_PAGE = 25
 

@@ -4,14 +4,14 @@ from math import ceil
 
 import streamlit as st
 
-from services import annuaire
-from services.acteur import Droit
-from ui import lot
-from ui.access import reading, require_agent
-from ui.adresse import aller, feuille, lu, nom, url_id
-from ui.annuaire import CHAMPS, filtres
-from ui.feedback import md
-from ui.partenaire import DIFFUSION, FICHE, ligne
+from services.partenaires import annuaire
+from services.socle.acteur import Droit
+from ui.commun.access import reading, require_agent
+from ui.commun.adresse import aller, feuille, lu, nom, url_id
+from ui.commun.feedback import md
+from ui.partenaires import lot
+from ui.partenaires.annuaire import CHAMPS, filtres
+from ui.partenaires.fiche import DIFFUSION, FICHE, ligne
 
 PAR_PAGE = 25
 

@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from services import diffusion
-from services.diffusion import LIBELLES, Demande, Qui
-from services.horloge import aujourdhui
-from ui.access import reading, require_agent
-from ui.adresse import lie
-from ui.annuaire import filtres, premiere_page
-from ui.diffusion import a_copier, fichiers, resume, sans_adresse
+from services.partenaires import diffusion
+from services.partenaires.diffusion import LIBELLES, Demande, Qui
+from services.socle.horloge import aujourdhui
+from ui.commun.access import reading, require_agent
+from ui.commun.adresse import lie
+from ui.partenaires.annuaire import filtres, premiere_page
+from ui.partenaires.diffusion import a_copier, fichiers, resume, sans_adresse
 
 agent = require_agent()
 

@@ -2,16 +2,16 @@
 
 import streamlit as st
 
-from services import doublons
-from services.acteur import Droit
-from services.doublons import Famille
-from services.erreurs import NotFound
-from services.horloge import aujourdhui
-from ui import doublons as ecran
-from ui import suite
-from ui.access import reading, require_agent
-from ui.adresse import lie, url_id
-from ui.feedback import field_error
+from services.partenaires import doublons
+from services.partenaires.doublons import Famille
+from services.socle.acteur import Droit
+from services.socle.erreurs import NotFound
+from services.socle.horloge import aujourdhui
+from ui.commun import suite
+from ui.commun.access import reading, require_agent
+from ui.commun.adresse import lie, url_id
+from ui.commun.feedback import field_error
+from ui.partenaires import doublons as ecran
 
 require_agent(Droit.ECRIRE)
 a, b = url_id("a"), url_id("b")

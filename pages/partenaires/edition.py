@@ -5,21 +5,22 @@ from typing import Any
 import streamlit as st
 
 from models.lists import StatutCollege
-from services import listes, partenaires, verification
-from services.acteur import Droit
-from services.horloge import aujourdhui
-from services.partenaires import Saisie
-from ui import partenaire as ecran
-from ui.access import reading, require_agent, writing
-from ui.feedback import announce, field_error, refusals, refused
-from ui.formulaire import kept, key, open_form, values
+from services.commun import listes
+from services.partenaires import fiches, verification
+from services.partenaires.fiches import Saisie
+from services.socle.acteur import Droit
+from services.socle.horloge import aujourdhui
+from ui.commun.access import reading, require_agent, writing
+from ui.commun.feedback import announce, field_error, refusals, refused
+from ui.commun.formulaire import kept, key, open_form, values
+from ui.partenaires import fiche as ecran
 
 require_agent(Droit.ECRIRE)
 partenaire_id = ecran.url_id("id")
 TEXTES = ("nom", "sigle", "sous_categorie", "commune", "adresse", "telephone", "courriel", "site", "note", "uai")
 
 with reading() as session:
-    fiche = partenaires.get(session, id=partenaire_id) if partenaire_id else None
+    fiche = fiches.get(session, id=partenaire_id) if partenaire_id else None
     categories = {c.id: c.nom for c in listes.categories(session)}
     secteurs = {s.id: s.nom for s in listes.secteurs(session)}
 version = fiche.version if fiche else None
@@ -42,11 +43,11 @@ def enregistrer(version: int | None = form.version, *, confirme: bool = False) -
     saisie, id, verifiee = lue(), partenaire_id, values(form, "verifiee")["verifiee"]
     with refusals(form.jeton), writing() as (session, by):
         if id is None:
-            id = partenaires.creer(session, saisie=saisie, confirme=confirme, jeton=form.jeton, by=by)
+            id = fiches.creer(session, saisie=saisie, confirme=confirme, jeton=form.jeton, by=by)
         else:
-            partenaires.modifier(session, id=id, saisie=saisie, version=version or 0, jeton=form.jeton, by=by)
+            fiches.modifier(session, id=id, saisie=saisie, version=version or 0, jeton=form.jeton, by=by)
         if verifiee:
-            ecrite = partenaires.get(session, id=id).version
+            ecrite = fiches.get(session, id=id).version
             verification.verifier(session, id=id, today=aujourdhui(), version=ecrite, by=by)
     if not refused(form.jeton).erreurs:
         announce(f"{saisie.nom.strip()} : enregistré.")
@@ -83,7 +84,7 @@ with champs:
     mien = lue()
     miens = {c: getattr(mien, c) for c in TEXTES} | {"categorie_id": categories.get(mien.categorie_id or 0, "")}
     miens["secteurs"] = ecran.secteurs_en_texte(secteurs.get(i, "?") for i in mien.secteurs)
-    dits: dict[str, Any] = {"miens": miens, "actuels": partenaires.en_texte(fiche) if fiche else {}}
+    dits: dict[str, Any] = {"miens": miens, "actuels": fiches.en_texte(fiche) if fiche else {}}
     ecran.deux_textes(form, **dits, prendre=recommencer, garder=lambda: enregistrer(version))
     for champ, colonne in zip(("nom", "sigle"), st.columns([3, 1]), strict=True):
         with colonne:
@@ -111,5 +112,5 @@ with champs:
 # Of a partenaire already there, only what was changed is compared.
 compares = {c: miens[c] for c in ("nom", "sigle", "courriel", "telephone") if miens[c] != getattr(fiche, c, "")}
 with voisins, reading() as session:
-    if doublons := partenaires.doublons_probables(session, **compares, sauf=partenaire_id):
+    if doublons := fiches.doublons_probables(session, **compares, sauf=partenaire_id):
         ecran.partenaires_semblables(form, doublons, ajouter=enregistrer, partenaire_id=partenaire_id)

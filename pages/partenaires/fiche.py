@@ -3,18 +3,21 @@
 import streamlit as st
 
 from models.lists import EtatPresence
-from services import actions, partenaires, personnes, temps, verification, vitalite
-from services.acteur import Droit
-from services.horloge import aujourdhui, utcnow
-from services.texte import accord
-from ui import reseau, suite
-from ui.access import reading, require_agent, writing
-from ui.actions import lien_du_pilote
-from ui.adresse import intituler, url_id
-from ui.feedback import announce, field_error, md, refusals, refused
-from ui.navigation import page_path
-from ui.partenaire import ANNUAIRE, EDITION, PERSONNE, badges, coordonnees, nulle_part, personne
-from ui.verification import annulable, erreur_verification, verifiee
+from services.actions import suivi
+from services.partenaires import fiches, personnes, verification, vitalite
+from services.socle import temps
+from services.socle.acteur import Droit
+from services.socle.horloge import aujourdhui, utcnow
+from services.socle.texte import accord
+from ui.actions.lignes import lien_du_pilote
+from ui.commun import suite
+from ui.commun.access import reading, require_agent, writing
+from ui.commun.adresse import intituler, url_id
+from ui.commun.feedback import announce, field_error, md, refusals, refused
+from ui.commun.navigation import page_path
+from ui.partenaires import reseau
+from ui.partenaires.fiche import ANNUAIRE, EDITION, PERSONNE, badges, coordonnees, nulle_part, personne
+from ui.partenaires.verification import annulable, erreur_verification, verifiee
 
 agent = require_agent()
 today = aujourdhui()
@@ -23,13 +26,13 @@ if partenaire_id is None:
     nulle_part()
 
 with reading() as session:
-    p = partenaires.get(session, id=partenaire_id)
+    p = fiches.get(session, id=partenaire_id)
     verifiee_par = verification.par(session, id=p.id, le=p.verifie_le) if p.verifie_le else ""
     fonctions = personnes.du_partenaire(session, partenaire_id=p.id, today=today)
     sieges = personnes.sieges(session, partenaire_id=p.id, today=today)
     v = vitalite.du_partenaire(session, id=p.id, today=today)
     venues = vitalite.venues(session, id=p.id, today=today)
-    pilotees = actions.du_partenaire(session, partenaire_id=p.id, today=today)
+    pilotees = suivi.du_partenaire(session, partenaire_id=p.id, today=today)
 intituler(p.nom)
 ecrit = agent.peut(Droit.ECRIRE)
 FORM = f"fiche.{p.id}"
@@ -39,9 +42,9 @@ def ranger() -> None:
     """Archive, or take out of the archive."""
     with refusals(FORM), writing() as (session, by):
         if p.archive_le:
-            partenaires.restaurer(session, id=p.id, version=p.version, by=by)
+            fiches.restaurer(session, id=p.id, version=p.version, by=by)
         else:
-            partenaires.archiver(session, id=p.id, version=p.version, now=utcnow(), by=by)
+            fiches.archiver(session, id=p.id, version=p.version, now=utcnow(), by=by)
     if not refused(FORM).erreurs:
         announce(f"{p.nom} : {'de retour dans le carnet' if p.archive_le else 'archivé'}.")
 

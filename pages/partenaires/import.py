@@ -2,15 +2,15 @@
 
 import streamlit as st
 
-from services.acteur import Droit
-from services.colonnes import Nature
-from services.importation import ACTE
-from ui import importation, importation_essai
-from ui.access import require_agent
-from ui.feedback import md
-from ui.navigation import page_path
-from ui.operations import dernieres
-from ui.partenaire import ANNUAIRE
+from services.imports.colonnes import Nature
+from services.imports.importation import ACTE
+from services.socle.acteur import Droit
+from ui.commun.access import require_agent
+from ui.commun.feedback import md
+from ui.commun.navigation import page_path
+from ui.commun.operations import dernieres
+from ui.imports import importation, importation_essai
+from ui.partenaires.fiche import ANNUAIRE
 
 agent = require_agent(Droit.ECRIRE)
 chantier = importation.chantier()

@@ -5,14 +5,14 @@ from typing import Any
 
 import streamlit as st
 
-from services import autres_coordonnees, partenaires, personnes
-from services.acteur import Droit
-from services.horloge import aujourdhui
-from services.personnes import Identite
-from ui import partenaire as ecran
-from ui.access import reading, require_agent, writing
-from ui.feedback import announce, md, refusals, refused
-from ui.formulaire import forget, open_form, values
+from services.partenaires import autres_coordonnees, fiches, personnes
+from services.partenaires.personnes import Identite
+from services.socle.acteur import Droit
+from services.socle.horloge import aujourdhui
+from ui.commun.access import reading, require_agent, writing
+from ui.commun.feedback import announce, md, refusals, refused
+from ui.commun.formulaire import forget, open_form, values
+from ui.partenaires import fiche as ecran
 
 require_agent(Droit.ECRIRE)
 today = aujourdhui()
@@ -33,7 +33,7 @@ titre, bouton, fait = GESTES[geste]
 
 with reading() as session:
     f = personnes.fonction(session, id=fonction_id) if fonction_id else None
-    fiche = partenaires.get(session, id=f.partenaire_id if f else partenaire_id or 0)
+    fiche = fiches.get(session, id=f.partenaire_id if f else partenaire_id or 0)
     sieges = [s for s in personnes.sieges(session, partenaire_id=fiche.id, today=today) if f and s.fonction_id == f.id]
 version, objet_id = (f.version, f.id) if f else (None, fiche.id)
 temoin = "fin" if geste == "terminer" else "nom"

@@ -5,14 +5,14 @@ from functools import partial
 
 import streamlit as st
 
-from services.acteur import Droit
-from services.annuaire import Filtre
-from services.horloge import aujourdhui
-from services.vitalite import Vue
-from ui.access import require_agent
-from ui.adresse import lie
-from ui.annuaire import filtres, premiere_page
-from ui.reseau import groupes, ne_viennent_plus, tous
+from services.partenaires.annuaire import Filtre
+from services.partenaires.vitalite import Vue
+from services.socle.acteur import Droit
+from services.socle.horloge import aujourdhui
+from ui.commun.access import require_agent
+from ui.commun.adresse import lie
+from ui.partenaires.annuaire import filtres, premiere_page
+from ui.partenaires.reseau import groupes, ne_viennent_plus, tous
 
 agent = require_agent(Droit.CONSULTER)
 restreint = agent.peut(Droit.LIRE)

@@ -5,16 +5,17 @@ from datetime import date, timedelta
 import streamlit as st
 
 from models.lists import TypeReunion
-from services import listes, periodes
-from services.acteur import Droit
-from services.horloge import aujourdhui
-from services.periodes import Periode, Preset
-from services.statistiques import Filtre
-from ui import graphiques, graphiques_actions
-from ui.access import reading, require_agent
-from ui.adresse import lie, un_jour
-from ui.calendrier import filtre as un_filtre
-from ui.filtres import filtres_plies
+from services.commun import listes
+from services.pilotage.statistiques import Filtre
+from services.socle import periodes
+from services.socle.acteur import Droit
+from services.socle.horloge import aujourdhui
+from services.socle.periodes import Periode, Preset
+from ui.agenda.calendrier import filtre as un_filtre
+from ui.commun.access import reading, require_agent
+from ui.commun.adresse import lie, un_jour
+from ui.commun.filtres import filtres_plies
+from ui.pilotage import graphiques, graphiques_actions
 
 agent = require_agent(Droit.CONSULTER)
 today = aujourdhui()

@@ -3,16 +3,16 @@
 import streamlit as st
 
 from models.lists import EtatSeance, Volet
-from services import classes, etapes, projets, seances
-from services.acteur import Droit
-from services.horloge import aujourdhui
-from services.periodes import nom_annee_scolaire
-from ui.access import reading, require_agent
-from ui.adresse import intituler, ouvert, url_id
-from ui.feedback import field_error, md
-from ui.partenaire import FICHE
-from ui.projets import COUVERTURE, SEMAINE, etape, retards
-from ui.projets_college import ajout_classe, classe, note, seance
+from services.projets import classes, etapes, participations, seances
+from services.socle.acteur import Droit
+from services.socle.horloge import aujourdhui
+from services.socle.periodes import nom_annee_scolaire
+from ui.commun.access import reading, require_agent
+from ui.commun.adresse import intituler, ouvert, url_id
+from ui.commun.feedback import field_error, md
+from ui.partenaires.fiche import FICHE
+from ui.projets.college import ajout_classe, classe, note, seance
+from ui.projets.couverture import COUVERTURE, SEMAINE, etape, retards
 
 agent = require_agent()
 modifiable = agent.peut(Droit.ECRIRE)
@@ -23,7 +23,7 @@ if id is None:
     st.page_link(COUVERTURE, label="Les collèges de l’année", icon=":material/arrow_back:")
     st.stop()
 with reading() as session:
-    p = projets.une(session, id=id or 0, today=aujourdhui())
+    p = participations.une(session, id=id or 0, today=aujourdhui())
     les_etapes = etapes.liste(session)
     les_classes = classes.liste(session, participation_id=p.id)
     les_seances = seances.de_la_participation(session, participation_id=p.id)

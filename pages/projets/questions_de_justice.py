@@ -3,17 +3,17 @@
 import streamlit as st
 
 from models.lists import Volet
-from services import etapes, projets
-from services.acteur import Droit
-from services.horloge import aujourdhui
-from services.periodes import nom_annee_scolaire
-from services.projets import ANNEES, annee_scolaire
-from services.texte import accord
-from ui import operations, question
-from ui.access import reading, require_agent
-from ui.adresse import inconnu, url_id
-from ui.feedback import field_error, md
-from ui.projets import a_surveiller, chiffres, imports, inviter, ligne
+from services.projets import etapes, participations
+from services.projets.participations import ANNEES, annee_scolaire
+from services.socle.acteur import Droit
+from services.socle.horloge import aujourdhui
+from services.socle.periodes import nom_annee_scolaire
+from services.socle.texte import accord
+from ui.commun import operations, question
+from ui.commun.access import reading, require_agent
+from ui.commun.adresse import inconnu, url_id
+from ui.commun.feedback import field_error, md
+from ui.projets.couverture import a_surveiller, chiffres, imports, inviter, ligne
 
 agent = require_agent(Droit.CONSULTER)
 ouvrable, modifiable = agent.peut(Droit.LIRE), agent.peut(Droit.ECRIRE)
@@ -31,12 +31,12 @@ if not ANNEES[0] <= annee <= ANNEES[1]:
         inconnu("annee", f"l’année {annee}")
     annee = annee_scolaire(today)
 with reading() as session:
-    connues = {*projets.annees(session), annee, annee_scolaire(today), annee_scolaire(today) + 1}
-    importes = projets.bilans_importes(session, annees=[annee])
-    invites = projets.participations(session, annee=annee, today=today)
-    autres = projets.a_inviter(session, annee=annee)
-    bilan, avant = projets.bilan(session, annee=annee), projets.bilan(session, annee=annee - 1)
-    alertes = projets.avertissements(session, annee=annee, today=today)
+    connues = {*participations.annees(session), annee, annee_scolaire(today), annee_scolaire(today) + 1}
+    importes = participations.bilans_importes(session, annees=[annee])
+    invites = participations.participations(session, annee=annee, today=today)
+    autres = participations.a_inviter(session, annee=annee)
+    bilan, avant = participations.bilan(session, annee=annee), participations.bilan(session, annee=annee - 1)
+    alertes = participations.avertissements(session, annee=annee, today=today)
     les_etapes = etapes.liste(session)
 
 with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -72,7 +72,7 @@ if not invites and not importes:
             type="primary",
             key="inviter",
         )
-        operations.dernieres(projets.INVITER, "Dernières invitations")
+        operations.dernieres(participations.INVITER, "Dernières invitations")
     st.stop()
 
 chiffres(bilan, avant, annee)
@@ -96,5 +96,5 @@ if modifiable and autres:
                 f"Inviter {md(c.nom)}", type="tertiary", key=f"inviter.{c.id}", on_click=inviter, args=(annee, [c.id])
             )
 if modifiable:
-    operations.dernieres(projets.INVITER, "Dernières invitations")
-    operations.dernieres(projets.RETIRER_BILAN, "Bilans retirés")
+    operations.dernieres(participations.INVITER, "Dernières invitations")
+    operations.dernieres(participations.RETIRER_BILAN, "Bilans retirés")

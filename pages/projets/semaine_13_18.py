@@ -4,18 +4,19 @@ from datetime import timedelta
 
 import streamlit as st
 
-from services import classes, projets, seances
-from services.acteur import Droit
-from services.horloge import aujourdhui
-from services.periodes import nom_annee_scolaire
-from services.projets import bornes
-from services.temps import jour_long
-from ui import operations, semaine
-from ui.access import reading, require_agent
-from ui.adresse import intituler, lie, un_jour, url_id
-from ui.feedback import md
-from ui.formulaire import open_form, repris
-from ui.projets import COLLEGE, COUVERTURE
+from services.projets import classes, participations, seances
+from services.projets.participations import bornes
+from services.socle.acteur import Droit
+from services.socle.horloge import aujourdhui
+from services.socle.periodes import nom_annee_scolaire
+from services.socle.temps import jour_long
+from ui.commun import operations
+from ui.commun.access import reading, require_agent
+from ui.commun.adresse import intituler, lie, un_jour, url_id
+from ui.commun.feedback import md
+from ui.commun.formulaire import open_form, repris
+from ui.projets import semaine
+from ui.projets.couverture import COLLEGE, COUVERTURE
 
 agent = require_agent(Droit.ECRIRE)
 today = aujourdhui()
@@ -26,7 +27,7 @@ if id is None:
     st.page_link(COUVERTURE, label="Les collèges de l’année", icon=":material/arrow_back:")
     st.stop()
 with reading() as session:
-    p = projets.une(session, id=id or 0, today=today)
+    p = participations.une(session, id=id or 0, today=today)
     les_classes = classes.liste(session, participation_id=p.id)
     prevues = seances.de_la_participation(session, participation_id=p.id)
 

@@ -8,7 +8,7 @@ from typing import Any
 from playwright.sync_api import Locator, Page
 
 from tests.scene import CAS
-from ui.saisie_lignes import court
+from ui.releves.lignes import court
 
 # Busy: a script runs, a part of the page still loads, or the page changed in this very frame.
 _VEILLE = """() => {

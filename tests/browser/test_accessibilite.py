@@ -11,11 +11,11 @@ from sqlmodel import col, select
 from demo.annee import remplir
 from models import Base, Fonction, Partenaire, Participation, Reunion
 from models.lists import EtatReunion
-from services.horloge import aujourdhui
+from services.socle.horloge import aujourdhui
 from tests.browser.acces import fautes_d_acces
 from tests.browser.outils import ANGLAIS, DIT, aller, pret
 from tests.serveur import Serveur
-from ui.navigation import PAGES
+from ui.commun.navigation import PAGES
 
 pytestmark = pytest.mark.browser
 GRAVES = ("serious", "critical")

@@ -12,9 +12,10 @@ from sqlmodel import select
 
 from models import Action, Agent, Instance, Lieu, Partenaire, Point, SessionAgent
 from models.lists import EtatAction
-from services import actions, listes
-from services.acteur import Acteur
-from services.horloge import aujourdhui, utcnow
+from services.actions import suivi
+from services.commun import listes
+from services.socle.acteur import Acteur
+from services.socle.horloge import aujourdhui, utcnow
 from tests.browser.outils import aller, pret, until
 from tests.serveur import Serveur
 
@@ -32,7 +33,7 @@ def creer(serveur: Serveur) -> Callable[..., int]:
 
     def faire(quoi: str, retard: int = 900) -> int:
         with serveur.session() as session:
-            return actions.creer(
+            return suivi.creer(
                 session,
                 quoi=quoi,
                 pilote_id=session.exec(select(Partenaire.id).order_by(Partenaire.id)).first(),
@@ -131,7 +132,7 @@ def test_the_reason_keeps_its_last_letter(
 def test_who_and_when(page: Any, connexion: Callable[..., None], serveur: Serveur, creer: Callable[..., int]) -> None:
     action = creer("Avec son histoire")
     with serveur.session() as session:
-        actions.changer(
+        suivi.changer(
             session,
             id=action,
             version=1,

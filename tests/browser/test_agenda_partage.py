@@ -13,8 +13,9 @@ from sqlmodel import select
 
 from models import Action, Partenaire
 from models.lists import EtatAction, TypeReunion
-from services import actions, reunions
-from services.horloge import aujourdhui, maintenant
+from services.actions import suivi
+from services.agenda import reunions
+from services.socle.horloge import aujourdhui, maintenant
 from tests.browser.outils import pret, until
 from tests.browser.test_actions import acteur, row
 from tests.serveur import Serveur
@@ -60,7 +61,7 @@ def test_the_actions_of_a_partenaire_gone_through(page: Any, connexion: Callable
         assert pilote
         pilote_id = pilote.id or 0
         une, deux, trois = (
-            actions.creer(
+            suivi.creer(
                 session, quoi=quoi, pilote_id=pilote_id, echeance=aujourdhui() - timedelta(days=n), instance_id=None,
                 today=aujourdhui(), by=acteur(session),
             )

@@ -8,10 +8,10 @@ from playwright.sync_api import Page, expect
 from sqlmodel import func, select
 
 from models import Categorie, FiltreGarde, Operation, Partenaire
-from services import personnes
-from services.acteur import SYSTEME
-from services.horloge import aujourdhui
-from services.personnes import Identite
+from services.partenaires import personnes
+from services.partenaires.personnes import Identite
+from services.socle.acteur import SYSTEME
+from services.socle.horloge import aujourdhui
 from tests.browser.outils import aller, pret, until
 from tests.browser.test_partenaires import choisir, resultats
 from tests.serveur import Serveur

@@ -12,9 +12,10 @@ from sqlmodel import col, delete, select
 
 from models import Instance, JetonUtilise, Reunion
 from models.lists import TypeReunion
-from services import listes, reunions
-from services.acteur import SYSTEME
-from services.horloge import aujourdhui
+from services.agenda import reunions
+from services.commun import listes
+from services.socle.acteur import SYSTEME
+from services.socle.horloge import aujourdhui
 from tests.browser.outils import aller, pret, se_connecter, until
 from tests.serveur import Serveur
 
@@ -344,7 +345,7 @@ def test_filters_view_and_date_survive_a_reload(vide: Serveur, page: Page, conne
 
 
 def test_views_and_steps_never_mount_the_component_again(vide: Serveur, page: Page, connexion: Connexion) -> None:
-    """One frame for all: its view and dates change through options (ui/agenda.py says how)."""
+    """One frame for all: its view and dates change through options (ui/agenda/evenements.py says how)."""
     semer(vide, debut=a(LUNDI, 9), titre="Cellule du lundi")
     charges: list[str] = []
     page.on("request", lambda r: "/component/" in r.url and r.resource_type == "document" and charges.append(r.url))

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from demo.annee import remplir
-from services.horloge import aujourdhui
+from services.socle.horloge import aujourdhui
 from tests.browser.acces import TAILLES
 from tests.browser.outils import aller, pret
 from tests.serveur import Serveur

@@ -9,9 +9,10 @@ from sqlmodel import Session, select
 
 from models import Agent, Envoi, Reunion
 from models.lists import EtatEnvoi, EtatReunion, Reponse
-from services import destinataires, reunions
-from services.acteur import Acteur
-from services.horloge import maintenant
+from services.agenda import reunions
+from services.convocation import destinataires
+from services.socle.acteur import Acteur
+from services.socle.horloge import maintenant
 from tests import scene
 from tests.browser.operateur import Operateur, convoquer, noter_une_reponse
 from tests.browser.outils import aller, pret, se_connecter, until

@@ -14,7 +14,7 @@ from sqlmodel import col, select
 
 from models import Action, Agent, Categorie, Fonction, Journal, Partenaire, Personne, SessionAgent
 from models.lists import Role
-from services.horloge import aujourdhui, utcnow
+from services.socle.horloge import aujourdhui, utcnow
 from tests.browser.outils import pret, until
 from tests.serveur import Serveur
 

@@ -8,9 +8,9 @@ from playwright.sync_api import Page, expect
 from sqlmodel import select
 
 from models import Partenaire
-from services import partenaires
-from services.acteur import SYSTEME
-from services.partenaires import Saisie
+from services.partenaires import fiches
+from services.partenaires.fiches import Saisie
+from services.socle.acteur import SYSTEME
 from tests.browser.outils import pret, until
 
 pytestmark = pytest.mark.browser
@@ -28,7 +28,7 @@ def test_compare_merge_undo(page: Page, serveur: Any, connexion: Connexion) -> N
     with serveur.session() as session:
         oph = session.exec(select(Partenaire).where(Partenaire.nom == OPH)).one()
         saisie = Saisie(nom=OPH.upper(), categorie_id=oph.categorie_id, courriel="contact@oph.exemple.fr")
-        partenaires.creer(session, saisie=saisie, confirme=True, jeton="doublon", by=SYSTEME)
+        fiches.creer(session, saisie=saisie, confirme=True, jeton="doublon", by=SYSTEME)
         session.commit()
     connexion(page, "secretaire", suite="doublons")
     page.get_by_role("link", name="Comparer").first.click()

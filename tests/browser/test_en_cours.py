@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from models.lists import GenreEnvoi
-from services import envois
-from services.acteur import SYSTEME
+from services.courrier import envois
+from services.socle.acteur import SYSTEME
 from tests.browser.outils import aller, pret, se_connecter
 from tests.serveur import Serveur
 

@@ -12,10 +12,12 @@ from sqlmodel import select
 
 from models import Agent, Point, Reunion
 from models.lists import EtatReunion, GenrePhrase
-from services import brouillons, points, releves, saisie
-from services.acteur import Acteur
-from services.horloge import maintenant
-from services.phrases import DEFAUTS
+from services.agenda import points
+from services.releves import lecture, saisie
+from services.releves.phrases import DEFAUTS
+from services.socle import brouillons
+from services.socle.acteur import Acteur
+from services.socle.horloge import maintenant
 from tests import scene
 from tests.browser.operateur import choix
 from tests.browser.outils import SUIVI, aller, pret, redemarrer, until
@@ -138,7 +140,7 @@ def test_a_meeting_on_a_tablet_from_accueil_to_the_releve(
     taper(page, "Terminer et enregistrer")
     page.wait_for_url("**/releve?reunion=*")
     with serveur.session() as session:
-        releve = releves.lire(session, reunion_id=reunion, today=maintenant().date())
+        releve = lecture.lire(session, reunion_id=reunion, today=maintenant().date())
     assert releve.reunion.etat is EtatReunion.TENUE
     assert [p.note for p in releve.points] == ["Encombrants rue A, et rue C", "Le soir, rue B", NOTE]
     assert [a.quoi for p in releve.points for a in p.actions] == ["Passages en soirée"]

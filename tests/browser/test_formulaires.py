@@ -8,9 +8,9 @@ from playwright.sync_api import Page, expect
 from sqlmodel import col, select
 
 from models import Brouillon
-from services import annuaire, partenaires
-from services.annuaire import Filtre
-from services.partenaires import Saisie
+from services.partenaires import annuaire, fiches
+from services.partenaires.annuaire import Filtre
+from services.partenaires.fiches import Saisie
 from tests.browser.outils import pret, redemarrer
 from tests.browser.test_saisie import acteur
 from tests.serveur import Serveur
@@ -57,12 +57,10 @@ def test_killed_after_the_commit_the_form_is_empty_and_the_user_told(
         ouvert = select(Brouillon).where(col(Brouillon.cle).startswith("partenaire:nouveau:"))
         jeton = session.exec(ouvert.order_by(col(Brouillon.id).desc())).first().jeton
         erilia = annuaire.search(session, filtre=Filtre(texte="erilia")).lignes[0].id
-        categorie = partenaires.get(session, id=erilia)
-        partenaires.creer(
+        categorie = fiches.get(session, id=erilia)
+        fiches.creer(
             session,
-            saisie=Saisie(
-                nom="Club nautique fictif", categorie_id=partenaires.get(session, id=categorie.id).categorie_id
-            ),
+            saisie=Saisie(nom="Club nautique fictif", categorie_id=fiches.get(session, id=categorie.id).categorie_id),
             jeton=jeton,
             by=acteur(session),
         )

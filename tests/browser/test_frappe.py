@@ -11,9 +11,10 @@ from sqlmodel import col, delete, select
 
 from models import ChampBrouillon, Reunion, SessionAgent
 from models.lists import EtatReunion
-from services import brouillons, saisie
-from services import reunions as reunions_
-from services.horloge import maintenant
+from services.agenda import reunions as reunions_
+from services.releves import saisie
+from services.socle import brouillons
+from services.socle.horloge import maintenant
 from tests import scene
 from tests.browser.outils import SUIVI, aller, pret, until
 from tests.browser.test_saisie import acteur, choix

@@ -14,7 +14,7 @@ from sqlmodel import select
 
 from models import Action, Instance, Partenaire, Point, Presence, Quartier, Reunion, Theme
 from models.lists import EtatAction, EtatPresence, EtatReunion
-from services.horloge import aujourdhui, utcnow
+from services.socle.horloge import aujourdhui, utcnow
 from tests.browser.acces import TAILLES
 from tests.browser.outils import ANGLAIS, DIT, aller, pret
 from tests.serveur import Serveur

@@ -10,9 +10,10 @@ from sqlmodel import col, select
 
 from models import Agent, Instance, Partenaire, Participation, Presence
 from models.lists import EtatPresence
-from services import classes, projets, releves
-from services.acteur import SYSTEME, Acteur
-from services.horloge import aujourdhui, maintenant
+from services.projets import classes, participations
+from services.releves import lecture
+from services.socle.acteur import SYSTEME, Acteur
+from services.socle.horloge import aujourdhui, maintenant
 from tests import scene
 from tests.browser.operateur import Operateur, saisir_le_cas
 from tests.browser.outils import pret
@@ -36,7 +37,7 @@ def test_an_evening_in_twenty_six_operations(page: Any, connexion: Callable[...,
     saisir_le_cas(op, sigles, cas=cas)
     assert op.operations <= 26
     with serveur.session() as session:
-        releve = releves.lire(session, reunion_id=reunion, today=now.date())
+        releve = lecture.lire(session, reunion_id=reunion, today=now.date())
         venus = session.exec(
             select(Partenaire.nom, Partenaire.sigle, Presence.fonction)
             .select_from(Presence)
@@ -70,8 +71,8 @@ def _une_instance(session: Any, by: Acteur) -> str:
 
 
 def _un_college(session: Any, by: Acteur) -> str:
-    annee = projets.annee_scolaire(aujourdhui())
-    projets.inviter(session, annee=annee, by=SYSTEME)
+    annee = participations.annee_scolaire(aujourdhui())
+    participations.inviter(session, annee=annee, by=SYSTEME)
     id = session.exec(
         select(Participation.id).where(Participation.annee == annee).order_by(col(Participation.id))
     ).first()

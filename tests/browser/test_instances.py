@@ -8,7 +8,8 @@ from playwright.sync_api import Page, expect
 from sqlmodel import col, delete, select
 
 from models import Instance, Siege
-from services import instances, sieges
+from services.agenda import instances
+from services.partenaires import sieges
 from tests.browser.outils import pret
 from tests.serveur import Serveur
 

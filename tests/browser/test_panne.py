@@ -15,8 +15,8 @@ from sqlmodel import col, select
 from demo.annee import remplir
 from models import ChampBrouillon, Reunion
 from models.lists import EtatReunion
-from services.db import make_engine
-from services.horloge import aujourdhui, maintenant
+from services.socle.db import make_engine
+from services.socle.horloge import aujourdhui, maintenant
 from tests.bases import Postgres
 from tests.browser.outils import aller, pret, until
 from tests.browser.test_accessibilite import ecrans

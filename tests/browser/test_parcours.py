@@ -9,17 +9,19 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from services import annuaire, releves, reunions
-from services.annuaire import Filtre
-from services.horloge import maintenant
-from services.texte import folded
+from services.agenda import reunions
+from services.partenaires import annuaire
+from services.partenaires.annuaire import Filtre
+from services.releves import lecture
+from services.socle.horloge import maintenant
+from services.socle.texte import folded
 from tests import scene
 from tests.browser.operateur import Operateur, saisir_le_cas
 from tests.browser.outils import aller, pret, until
 from tests.browser.test_calendrier import cadre, evenement, point, tirer
 from tests.cast import MOT_DE_PASSE
 from tests.serveur import Serveur
-from ui.navigation import PAGES
+from ui.commun.navigation import PAGES
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 OPH = "Office public de l'habitat de l'agglomération de La Rochelle"
@@ -159,7 +161,7 @@ def test_a_first_day(page: Page, neuf: Serveur) -> None:
     page.wait_for_url("**/releve?reunion=*")
     expect(page.get_by_text("surtout le vendredi")).to_be_visible()
     with neuf.session() as session:
-        releve = releves.lire(session, reunion_id=reunion_id, today=maintenant().date())
+        releve = lecture.lire(session, reunion_id=reunion_id, today=maintenant().date())
     assert releve.points[0].note == premier["note"] + ", surtout le vendredi"
     assert len(releve.points) == len(scene.CAS["points"])
 

@@ -9,12 +9,13 @@ from playwright.sync_api import Page, expect
 from sqlmodel import select
 
 from models import Partenaire, Personne
-from services import annuaire, partenaires, personnes, verification
-from services.acteur import SYSTEME
-from services.annuaire import Filtre
-from services.horloge import aujourdhui
-from services.partenaires import Saisie
-from services.personnes import Identite
+from services.partenaires import annuaire, personnes, verification
+from services.partenaires import fiches as partenaires
+from services.partenaires.annuaire import Filtre
+from services.partenaires.fiches import Saisie
+from services.partenaires.personnes import Identite
+from services.socle.acteur import SYSTEME
+from services.socle.horloge import aujourdhui
 from tests.browser.outils import aller, pret, redemarrer
 
 pytestmark = pytest.mark.browser

@@ -10,10 +10,11 @@ from sqlmodel import col, delete, select
 
 from models import Instance, Journal, Reunion
 from models.lists import EtatSalle, TypeReunion
-from services import listes, reunions
-from services.acteur import SYSTEME
-from services.horloge import aujourdhui
-from services.periodes import plus_mois, semestre
+from services.agenda import reunions
+from services.commun import listes
+from services.socle.acteur import SYSTEME
+from services.socle.horloge import aujourdhui
+from services.socle.periodes import plus_mois, semestre
 from tests.browser.operateur import Operateur, planifier_le_semestre
 from tests.browser.outils import aller, pret, until
 from tests.serveur import Serveur

@@ -9,7 +9,7 @@ from sqlmodel import select
 from models import Agent
 from tests.browser.outils import ANGLAIS, DIT, aller, pret
 from tests.cast import MOT_DE_PASSE
-from ui.navigation import PAGES
+from ui.commun.navigation import PAGES
 
 expect.set_options(timeout=15_000)
 pytestmark = pytest.mark.browser

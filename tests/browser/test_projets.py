@@ -12,11 +12,11 @@ from sqlmodel import col, select
 
 from models import Classe, Partenaire, Participation
 from models.lists import EtatSeance
-from services import classes, projets, seances
-from services.acteur import SYSTEME
-from services.creneaux import LigneSeance, SeanceVue
-from services.horloge import aujourdhui
-from services.projets import Bilan, annee_scolaire
+from services.projets import classes, participations, seances
+from services.projets.creneaux import LigneSeance, SeanceVue
+from services.projets.participations import Bilan, annee_scolaire
+from services.socle.acteur import SYSTEME
+from services.socle.horloge import aujourdhui
 from tests.browser.outils import aller, pret
 from tests.browser.test_actions import fill_quick_click, until
 from tests.serveur import Serveur
@@ -33,7 +33,7 @@ def college(serveur: Serveur) -> Callable[[str, str], int]:
 
     def faire(nom: str, noms: str = "") -> int:
         with serveur.session() as session:
-            projets.inviter(session, annee=ANNEE, by=SYSTEME)
+            participations.inviter(session, annee=ANNEE, by=SYSTEME)
             id = session.exec(
                 select(Participation.id)
                 .join(Partenaire, col(Partenaire.id) == Participation.college_id)
@@ -167,7 +167,7 @@ def test_a_year_in_miniature(page: Any, connexion: Connexion, serveur: Serveur) 
     page.get_by_text("1 sur 12").wait_for()
     page.get_by_text("1 sur 2", exact=True).wait_for()
     with serveur.session() as session:
-        assert projets.bilan(session, annee=ANNEE) == Bilan(12, 1, 0, 2, 55, 26, 2, 1)
+        assert participations.bilan(session, annee=ANNEE) == Bilan(12, 1, 0, 2, 55, 26, 2, 1)
 
 
 def test_quick_hands_keep_the_last_letter(

@@ -12,13 +12,13 @@ from sqlmodel import select
 
 from models import Agent, Quartier, Releve, SecteurVeille
 from models.lists import EtatReleve
-from services import modeles
-from services.acteur import Acteur
+from services.convocation import modeles
+from services.socle.acteur import Acteur
 from tests.browser.outils import aller, pret, until
 from tests.cast import ROLES, Cast
 from tests.serveur import Serveur
+from tests.services.convocation.test_modeles import image
 from tests.services.outils_releve import PERSONNE, PUBLIC, SECRET, Scene, poser
-from tests.services.test_modeles import image
 
 pytestmark = pytest.mark.browser
 
@@ -93,6 +93,7 @@ def test_the_printed_sheet_is_that_of_the_word(
     connexion(page, suite=f"releve?reunion={s.reunion}")
     page.get_by_role("button", name="Valider").click()
     expect(page.get_by_test_id("stToast")).to_be_visible()
+    pret(page)  # the foot of the sheet is drawn last
     feuille = PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True)))
     dits = [" ".join(p.extract_text().split()) for p in feuille.pages]
     for n, dit in enumerate(dits, 1):

@@ -11,9 +11,10 @@ from sqlmodel import select
 
 from models import Agent, Point, Presence, Reunion
 from models.lists import EtatReunion
-from services import brouillons, releves, saisie
-from services.acteur import Acteur
-from services.horloge import maintenant
+from services.releves import lecture, saisie
+from services.socle import brouillons
+from services.socle.acteur import Acteur
+from services.socle.horloge import maintenant
 from tests import scene
 from tests.browser.operateur import Operateur, choix, groupe, saisir_le_cas
 from tests.browser.outils import aller, pret, redemarrer, se_connecter, until
@@ -92,7 +93,7 @@ def test_the_case_in_sixteen_operations(page: Any, connexion: Callable[..., None
     saisir_le_cas(op, sigles)
     assert op.operations <= 16
     with serveur.session() as session:
-        releve = releves.lire(session, reunion_id=cas, today=maintenant().date())
+        releve = lecture.lire(session, reunion_id=cas, today=maintenant().date())
         presences = session.exec(select(Presence).where(Presence.reunion_id == cas)).all()
     assert [(p.theme, p.note, p.quartier) for p in releve.points] == [
         (p["theme"], p["note"], p["quartier"]) for p in scene.CAS["points"]
@@ -134,7 +135,7 @@ def test_saving_keeps_the_last_letter(
     enregistrer(ecran)
     releve_affiche(ecran)
     with serveur.session() as session:
-        releve = releves.lire(session, reunion_id=reunion, today=maintenant().date())
+        releve = lecture.lire(session, reunion_id=reunion, today=maintenant().date())
     ecrits = {"constat": releve.points[0].note, "action décidée": releve.points[0].actions[0].quoi}
     assert ecrits == {champ: "Le dernier texte, jusqu’à la dernière lettre Z", autre: "Le premier texte"}
 

@@ -13,10 +13,13 @@ from sqlmodel import Session, col, select
 
 from models import Fonction, Instance, Partenaire, Personne, Reunion
 from models.lists import EtatReleve, EtatReunion, TypeReunion
-from services import flux, instances, points, releves, sieges, vie_releve
-from services.horloge import aujourdhui, maintenant, utcnow
-from services.instances import SiegeVoulu
-from services.periodes import plus_mois, semestre
+from services.administration import flux
+from services.agenda import instances, points
+from services.agenda.instances import SiegeVoulu
+from services.partenaires import sieges
+from services.releves import lecture, vie_releve
+from services.socle.horloge import aujourdhui, maintenant, utcnow
+from services.socle.periodes import plus_mois, semestre
 from tests import scene
 from tests.browser.operateur import Operateur, choix, planifier_le_semestre
 from tests.browser.outils import aller, pret, until
@@ -145,7 +148,7 @@ def tenir_sur_tablette(page: Page, serveur: Serveur, c: Cellule, id: int) -> Non
     page.set_viewport_size({"width": 1366, "height": 768})
     pret(page)
     with serveur.session() as session:
-        lu = releves.lire(session, reunion_id=id, today=aujourdhui())
+        lu = lecture.lire(session, reunion_id=id, today=aujourdhui())
     assert lu.reunion.etat is EtatReunion.TENUE
     assert [len(p) for p in lu.presences.values()] == [2, 1, 0, 1]
     assert [a.quoi for p in lu.points for a in p.actions] == [ACTION]

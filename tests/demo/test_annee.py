@@ -28,10 +28,13 @@ from models import (
     Theme,
 )
 from models.lists import ETATS_REUNION_A_SAISIR, EtatAction, EtatEnvoi, EtatReleve, EtatReunion, EtatSeance, Reponse
-from services import comptes, conges, convocations, db, doublons, operations, sieges, vigilance, vitalite
-from services.annuaire import Filtre
-from services.fichiers_joints import chemin
-from services.horloge import utcnow
+from services.commun import comptes, operations
+from services.commun.fichiers_joints import chemin
+from services.convocation import convocations
+from services.partenaires import doublons, sieges, vitalite
+from services.partenaires.annuaire import Filtre
+from services.socle import conges, db, vigilance
+from services.socle.horloge import utcnow
 from tests.bases import Base as BaseServie
 
 FIN = date(2026, 6, 12)

@@ -10,10 +10,11 @@ from sqlmodel import Session, select
 from demo.annee import remplir
 from models import Action, Classe, Participation, Point, Presence, Reunion, Seance, Theme
 from models.lists import ETATS_REUNION_SAISIE, EtatAction, EtatPresence, EtatSeance
-from services import projets, statistiques, statistiques_actions
-from services.periodes import Preset, du_preset
-from services.statistiques import Filtre
-from services.statistiques_actions import Situation
+from services.pilotage import statistiques, statistiques_actions
+from services.pilotage.statistiques import Filtre
+from services.pilotage.statistiques_actions import Situation
+from services.projets import participations
+from services.socle.periodes import Preset, du_preset
 from tests import compte
 
 FIN = date(2026, 6, 12)
@@ -84,7 +85,7 @@ def test_13_18_of_the_demo_year_counted_by_hand(session: Session) -> None:
         invites = {p.id: p for p in toutes(session, Participation) if p.annee == annee}
         classes = {c.id: c for c in toutes(session, Classe) if c.participation_id in invites}
         seances = [s for s in toutes(session, Seance) if s.classe_id in classes]
-        bilan = projets.bilan(session, annee=annee)
+        bilan = participations.bilan(session, annee=annee)
         assert (bilan.invites, bilan.classes) == (len(invites), len(classes))
         assert bilan.eleves == sum(c.effectif for c in classes.values())
         assert bilan.seances_prevues == sum(s.etat is not EtatSeance.REPORTEE for s in seances)

@@ -19,13 +19,13 @@ from documents.cartes import vcf_octets
 from documents.etiquettes import docx_octets
 from documents.tableur import csv_octets, xlsx_octets
 from models.lists import EtatAction
-from services.actions import ActionVue
-from services.autres_coordonnees import Autre
-from services.colonnes import Nature, deviner, lire, tableau
-from services.coordonnees import postale
-from services.diffusion import Destinataire
-from services.fichiers import Feuille
-from services.fichiers import lire as lire_fichier
+from services.actions.suivi import ActionVue
+from services.imports.colonnes import Nature, deviner, lire, tableau
+from services.imports.fichiers import Feuille
+from services.imports.fichiers import lire as lire_fichier
+from services.partenaires.autres_coordonnees import Autre
+from services.partenaires.diffusion import Destinataire
+from services.socle.coordonnees import postale
 
 HOSTILES = [
     "=cmd|' /C calc'!A0", "{=1+1}", "+33546515151", "@SUM(A1:A9)", "-2+3", "\t=1", 'dit "oui"', "deux\nlignes",

@@ -20,16 +20,17 @@ from documents import contextes
 from documents.champs import CHAMPS, exemple
 from models import Destinataire, Instance, Point, Reunion, Siege
 from models.lists import GenreModele, TypeReunion
-from services import destinataires, dossier, modeles, releve_public, vie_releve
-from services.acteur import Acteur
-from services.dossier import Invite
-from services.erreurs import Conflict, Forbidden
-from services.horloge import utcnow
-from services.messages import Piece
+from services.convocation import destinataires, dossier, modeles
+from services.convocation.dossier import Invite
+from services.courrier.messages import Piece
+from services.releves import releve_public, vie_releve
+from services.socle.acteur import Acteur
+from services.socle.erreurs import Conflict, Forbidden
+from services.socle.horloge import utcnow
 from tests.cast import Cast
+from tests.services.convocation.test_modeles import image
 from tests.services.outils_releve import FONCTION, PERSONNE, PUBLIC, SECRET, TODAY, Scene, poser
-from tests.services.test_modeles import image
-from ui.documents_reunion import APreparer, piece, preparer, recueil
+from ui.convocation.documents import APreparer, piece, preparer, recueil
 
 SOFFICE = Path("/usr/bin/soffice")
 G = GenreModele

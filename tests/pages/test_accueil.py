@@ -9,11 +9,15 @@ from streamlit.testing.v1 import AppTest
 
 from models import Fonction, Instance, InstanceQuartier, Personne, Point, Quartier, SecteurVeille, Siege, Theme
 from models.lists import Frequence, TypeReunion
-from services import actions, db, listes, partenaires, points, reunions
-from services.horloge import aujourdhui, maintenant, utcnow
-from services.listes import Famille
+from services.actions import suivi
+from services.agenda import points, reunions
+from services.commun import listes
+from services.commun.listes import Famille
+from services.partenaires import fiches
+from services.socle import db
+from services.socle.horloge import aujourdhui, maintenant, utcnow
 from tests.cast import Cast
-from ui.feedback import md
+from ui.commun.feedback import md
 
 Ecran = Callable[..., AppTest]
 ACCUEIL, A_INSCRIRE = "pages/aujourdhui/accueil.py", "pages/aujourdhui/a_inscrire.py"
@@ -48,9 +52,9 @@ def decor(cast_base: Cast) -> dict[str, int]:
             session, famille=Famille.ORIGINE, nom="Appel d’habitant", jeton=uuid4().hex, by=by
         )
         ids["categorie"] = listes.ajouter(session, famille=Famille.CATEGORIE, nom="Police", jeton=uuid4().hex, by=by)
-        ids["partenaire"] = partenaires.creer(
+        ids["partenaire"] = fiches.creer(
             session,
-            saisie=partenaires.Saisie(nom="Police municipale", categorie_id=ids["categorie"]),
+            saisie=fiches.Saisie(nom="Police municipale", categorie_id=ids["categorie"]),
             jeton=uuid4().hex,
             by=by,
         )
@@ -118,7 +122,7 @@ def test_home_names_what_waits(ecran: Ecran, cast_base: Cast, decor: dict[str, i
     reunion(cast_base, "Cellule [à écrire](http://x)", maintenant() - timedelta(days=8))
     with db.writing() as session:
         for jours in (-3, -2, 4):
-            actions.creer(
+            suivi.creer(
                 session,
                 quoi="x",
                 pilote_id=decor["partenaire"],

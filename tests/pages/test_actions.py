@@ -9,10 +9,13 @@ from streamlit.testing.v1 import AppTest
 
 from models import Action, Partenaire
 from models.lists import EtatAction
-from services import actions, db, listes, partenaires
-from services.actions import ActionVue
-from services.horloge import aujourdhui
-from services.listes import Famille
+from services.actions import suivi
+from services.actions.suivi import ActionVue
+from services.commun import listes
+from services.commun.listes import Famille
+from services.partenaires import fiches
+from services.socle import db
+from services.socle.horloge import aujourdhui
 from settings import ROOT
 from tests.cast import Cast
 
@@ -38,9 +41,7 @@ def pilotes(cast_base: Cast) -> dict[str, int]:
         by = cast_base.secretaire
         categorie = listes.ajouter(session, famille=Famille.CATEGORIE, nom="Police", jeton=uuid4().hex, by=by)
         return {
-            nom: partenaires.creer(
-                session, saisie=partenaires.Saisie(nom=nom, categorie_id=categorie), jeton=uuid4().hex, by=by
-            )
+            nom: fiches.creer(session, saisie=fiches.Saisie(nom=nom, categorie_id=categorie), jeton=uuid4().hex, by=by)
             for nom in ("Police municipale", "Habitat 17")
         }
 
@@ -49,7 +50,7 @@ def pilotes(cast_base: Cast) -> dict[str, int]:
 def creer(cast_base: Cast, pilotes: dict[str, int]) -> Callable[..., int]:
     def faire(quoi: str, jours: int = 10, pilote: str = "Police municipale") -> int:
         with db.writing() as session:
-            return actions.creer(
+            return suivi.creer(
                 session,
                 quoi=quoi,
                 pilote_id=pilotes[pilote],
@@ -64,7 +65,7 @@ def creer(cast_base: Cast, pilotes: dict[str, int]) -> Callable[..., int]:
 
 def now(id: int) -> ActionVue:
     with db.reading() as session:
-        return actions.par_ids(session, ids=[id], today=aujourdhui())[0]
+        return suivi.par_ids(session, ids=[id], today=aujourdhui())[0]
 
 
 def test_an_empty_list_says_what_will_stand_there(ecran: Ecran) -> None:
@@ -171,7 +172,7 @@ def test_a_stale_change_is_refused_and_the_true_state_shown(
     a = creer("act-a")
     at = ecran(PAGE)
     with db.writing() as session:
-        actions.changer(
+        suivi.changer(
             session, id=a, version=1, etat=EtatAction.EN_COURS, today=aujourdhui(), by=cast_base.collaborateur
         )
     at.get_by_key(f"actions.action{a}.etat").set_value(EtatAction.REALISEE).run()
@@ -215,7 +216,7 @@ def test_an_old_or_wrong_page_in_the_address_shows_the_first(
 def test_history_is_read_when_it_is_opened(ecran: Ecran, creer: Callable[..., int], cast_base: Cast) -> None:
     a = creer("act-a")
     with db.writing() as session:
-        actions.changer(
+        suivi.changer(
             session, id=a, version=1, etat=EtatAction.EN_COURS, today=aujourdhui(), by=cast_base.collaborateur
         )
     at = ecran(PAGE)

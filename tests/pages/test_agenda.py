@@ -10,8 +10,10 @@ from streamlit.testing.v1 import AppTest
 
 from models import Reunion, Siege
 from models.lists import EtatReunion, Frequence, TypeReunion
-from services import db, instances, reunions, rythmes, sieges
-from services.horloge import aujourdhui
+from services.agenda import instances, reunions, rythmes
+from services.partenaires import sieges
+from services.socle import db
+from services.socle.horloge import aujourdhui
 from tests.cast import Cast
 from tests.services.outils_agenda import QUATORZE, Decor, creer_instance, creer_reunion, decor
 

@@ -7,10 +7,12 @@ from sqlmodel import col, select
 from streamlit.testing.v1 import AppTest
 
 from models import Categorie, FiltreGarde, Journal, Partenaire
-from services import db, filtres, partenaires
-from services.acteur import SYSTEME
-from services.imports import charger_reference
-from services.partenaires import Saisie
+from services.commun import filtres
+from services.imports.reference import charger_reference
+from services.partenaires import fiches
+from services.partenaires.fiches import Saisie
+from services.socle import db
+from services.socle.acteur import SYSTEME
 from settings import ROOT
 from tests.bases import Base
 from tests.cast import Cast
@@ -166,7 +168,7 @@ def test_a_colleague_s_change_refuses_all_and_the_preview_is_read_again(ecran: E
     with db.writing() as session:
         f = session.exec(select(Partenaire).where(Partenaire.nom == "CEMÉA")).one()
         saisie = Saisie(nom="CEMÉA", categorie_id=f.categorie_id, commune="Rochefort")
-        partenaires.modifier(session, id=f.id or 0, saisie=saisie, version=f.version, by=cast_base.collaborateur)
+        fiches.modifier(session, id=f.id or 0, saisie=saisie, version=f.version, by=cast_base.collaborateur)
     bouton(at, "Appliquer à 2 partenaires").click().run()
     assert "« CEMÉA »" in at.error[0].value
     assert ":red[~~Rochefort~~] :green[Périgny]" in textes(at)

@@ -5,9 +5,10 @@ from sqlmodel import select
 
 from models import Agent, SessionAgent
 from models.lists import Role
-from services import comptes, db
-from services.acteur import SYSTEME
-from services.horloge import utcnow
+from services.commun import comptes
+from services.socle import db
+from services.socle.acteur import SYSTEME
+from services.socle.horloge import utcnow
 from settings import ROOT
 
 PAGE = "pages/administration/comptes.py"

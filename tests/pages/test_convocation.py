@@ -10,14 +10,16 @@ from streamlit.testing.v1 import AppTest
 
 from models import Destinataire, Envoi, Modele, Partenaire, Reunion
 from models.lists import EtatEnvoi, EtatReunion, EtatSalle, GenreModele, Reponse
-from services import db, destinataires, reunions
-from services.erreurs import Unavailable
-from services.horloge import maintenant, utcnow
+from services.agenda import reunions
+from services.convocation import destinataires
+from services.socle import db
+from services.socle.erreurs import Unavailable
+from services.socle.horloge import maintenant, utcnow
 from tests.cast import Cast
 from tests.pages.test_agenda import textes
-from tests.services.test_convocations import deplacer, poser
-from tests.services.test_modeles import avec
-from ui import documents_reunion
+from tests.services.convocation.test_convocations import deplacer, poser
+from tests.services.convocation.test_modeles import avec
+from ui.convocation import documents
 
 REUNION, APPELS = "pages/agenda/reunion.py", "pages/agenda/reponses.py"
 Ecran = Callable[..., AppTest]
@@ -97,7 +99,7 @@ def test_the_letter_of_who_is_invited_is_an_invitation(cast_base: Cast, r: int) 
         destinataires.figer(session, reunion_id=r, today=maintenant().date())
     with db.reading() as session:
         parquet = session.exec(select(Destinataire).where(Destinataire.invite)).one()
-        lettre = documents_reunion.preparer(
+        lettre = documents.preparer(
             session, reunion_id=r, genre=GenreModele.CONVOCATION, today=maintenant().date(), by=cast_base.secretaire,
             destinataire_id=parquet.id,
         )  # fmt: skip
@@ -144,7 +146,9 @@ def test_a_base_that_does_not_answer_refuses_one_answer_not_the_screen(
 ) -> None:
     at = ecran(REUNION, id=str(r), volet="Convoquer")
     at = bouton(bouton(at, "Convoquer"), "Préparer 2 messages")
-    monkeypatch.setattr("services.reponses.recevoir", Mock(side_effect=Unavailable("La base ne répond pas.")))
+    monkeypatch.setattr(
+        "services.convocation.reponses.recevoir", Mock(side_effect=Unavailable("La base ne répond pas."))
+    )
     at.file_uploader[0].set_value(("réponse.ics", b"BEGIN:VCALENDAR", "text/calendar"))
     at = at.run()
     assert not at.exception, at.exception

@@ -9,11 +9,11 @@ from sqlmodel import col, select
 from streamlit.testing.v1 import AppTest
 
 from models import Categorie, Fonction, Instance, Journal, Partenaire, Personne, Siege
-from services import actions, db
-from services.acteur import SYSTEME
-from services.horloge import aujourdhui
-from services.imports import charger_reference
-from services.partenaires import texte_recherche
+from services.actions import suivi
+from services.imports.reference import charger_reference
+from services.socle import db, pli
+from services.socle.acteur import SYSTEME
+from services.socle.horloge import aujourdhui
 from settings import ROOT
 from tests.pages.test_partenaires import bouton, textes
 
@@ -113,7 +113,7 @@ def test_thousands_are_not_sent_unless_asked_for(ecran: Ecran, reference: None) 
         noms = [f"Association {n:04}" for n in range(400)]
         session.add_all(
             Partenaire(
-                nom=nom, categorie_id=categorie, courriel=f"a{n}@exemple.fr", recherche=texte_recherche(nom, "", "", "")
+                nom=nom, categorie_id=categorie, courriel=f"a{n}@exemple.fr", recherche=pli.partenaire(nom, "", "", "")
             )
             for n, nom in enumerate(noms)
         )
@@ -141,7 +141,7 @@ def test_an_elu_sees_no_list_and_no_file(ecran: Ecran, bailleurs: str, page: str
 def test_actions_come_as_files(ecran: Ecran, bailleurs: str) -> None:
     assert not fichiers(ecran(SUIVI))
     with db.writing() as session:
-        actions.creer(
+        suivi.creer(
             session,
             quoi="Tailler la haie",
             pilote_id=session.exec(select(Partenaire.id)).first(),

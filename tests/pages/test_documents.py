@@ -8,13 +8,15 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from models.lists import EtatReleve, GenreModele, TypeReunion
-from services import db, modeles, vie_releve
-from services.horloge import utcnow
+from services.convocation import modeles
+from services.releves import vie_releve
+from services.socle import db
+from services.socle.horloge import utcnow
 from settings import get_settings
 from tests.cast import Cast
 from tests.fichiers.pieces import PDF
+from tests.services.convocation.test_modeles import avec
 from tests.services.outils_releve import Scene, poser
-from tests.services.test_modeles import avec
 
 RELEVE, SAISIE, REUNION = "pages/aujourdhui/releve.py", "pages/aujourdhui/saisie.py", "pages/agenda/reunion.py"
 MODELES, RELEVES = "pages/administration/modeles.py", "pages/agenda/releves.py"

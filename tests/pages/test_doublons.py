@@ -10,11 +10,12 @@ from streamlit.testing.v1 import AppTest
 
 from models import Action, Destinataire, Partenaire, Personne, Reunion
 from models.lists import TypeReunion
-from services import db, doublons, partenaires
-from services.acteur import SYSTEME
-from services.horloge import aujourdhui
-from services.imports import charger_reference
-from services.partenaires import Saisie
+from services.imports.reference import charger_reference
+from services.partenaires import doublons, fiches
+from services.partenaires.fiches import Saisie
+from services.socle import db
+from services.socle.acteur import SYSTEME
+from services.socle.horloge import aujourdhui
 from tests.pages.test_partenaires import bouton, liens, textes
 
 PAGE = "pages/partenaires/doublons.py"
@@ -28,7 +29,7 @@ def deux(base: Any) -> tuple[int, int]:
         charger_reference(session, by=SYSTEME)
         categorie = session.exec(select(Partenaire.categorie_id)).first()
         return tuple(
-            partenaires.creer(session, saisie=Saisie(nom=nom, categorie_id=categorie, **champs), confirme=True,
+            fiches.creer(session, saisie=Saisie(nom=nom, categorie_id=categorie, **champs), confirme=True,
                               jeton=nom[:32], by=SYSTEME)
             for nom, champs in ((MALIN, {"note": "La première"}), (MALIN.upper(), {"courriel": "regie@exemple.fr"}))
         )  # type: ignore[return-value]  # fmt: skip

@@ -14,13 +14,13 @@ from streamlit.testing.v1 import AppTest
 from demo.annee import remplir
 from models import Action, Agent, Base, Fonction, Instance, Participation, Reunion
 from models.lists import EtatReunion
-from services import db
-from services.db import make_engine
-from services.horloge import aujourdhui
+from services.socle import db
+from services.socle.db import make_engine
+from services.socle.horloge import aujourdhui
 from settings import ROOT
 from tests.bases import oublier_la_base
 from tests.cast import open_session
-from ui.navigation import PAGES
+from ui.commun.navigation import PAGES
 
 SCRIPTS = {url: f"pages/{script}" for pages in PAGES.values() for script, _, _, url, *_ in pages}
 Adresse = tuple[str, dict[str, str]]  # a screen, what its address says

@@ -8,11 +8,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from models.lists import EtatReunion
-from services import db, reunions, saisie
-from services.horloge import maintenant
+from services.agenda import reunions
+from services.releves import saisie
+from services.socle import db
+from services.socle.horloge import maintenant
 from tests.cast import Cast
 from tests.services.outils_agenda import creer_reunion
-from ui.en_seance import BANDEAU
+from ui.releves.en_seance import BANDEAU
 
 SEANCE, ACCUEIL, REUNION = "pages/aujourdhui/en_seance.py", "pages/aujourdhui/accueil.py", "pages/agenda/reunion.py"
 Ecran = Callable[..., AppTest]

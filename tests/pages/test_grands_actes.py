@@ -31,18 +31,24 @@ from models import (
     SecteurVeille,
 )
 from models.lists import EtatEnvoi, Frequence, GenreEnvoi, GenreModele, Reponse, TypeReunion
-from services import classes, db, envois, flux, imports, operations, parametres, partenaires, projets
-from services.acteur import SYSTEME
-from services.dossier import LOGO
-from services.horloge import aujourdhui, maintenant, utcnow
-from services.partenaires import Saisie
-from services.projets import annee_scolaire
+from services.administration import flux
+from services.commun import operations
+from services.convocation.dossier import LOGO
+from services.courrier import envois
+from services.imports import reference
+from services.partenaires import fiches
+from services.partenaires.fiches import Saisie
+from services.projets import classes, participations
+from services.projets.participations import annee_scolaire
+from services.socle import db, parametres
+from services.socle.acteur import SYSTEME
+from services.socle.horloge import aujourdhui, maintenant, utcnow
 from settings import ROOT, get_settings
 from tests.cast import Cast
 from tests.pages.test_convocation import bouton
-from tests.services.test_convocations import envoyer, poser
-from tests.services.test_modeles import avec
-from tests.services.test_reponses import reponse_ics
+from tests.services.convocation.test_convocations import envoyer, poser
+from tests.services.convocation.test_modeles import avec
+from tests.services.convocation.test_reponses import reponse_ics
 
 Ecran = Callable[..., AppTest]
 
@@ -105,13 +111,13 @@ def _secteurs(session: Session, cast: Cast) -> tuple[str, dict[str, str]]:
 
 
 def _colleges(session: Session, cast: Cast) -> tuple[str, dict[str, str]]:
-    imports.charger_reference(session, by=SYSTEME)
+    reference.charger_reference(session, by=SYSTEME)
     return "pages/projets/questions_de_justice.py", {}
 
 
 def _classes(session: Session, cast: Cast) -> tuple[str, dict[str, str]]:
-    imports.charger_reference(session, by=SYSTEME)
-    projets.inviter(session, annee=annee_scolaire(aujourdhui()), by=SYSTEME)
+    reference.charger_reference(session, by=SYSTEME)
+    participations.inviter(session, annee=annee_scolaire(aujourdhui()), by=SYSTEME)
     p = session.exec(select(Participation)).first()
     assert p
     for n in "ABCD":
@@ -126,10 +132,10 @@ def _semaine(at: AppTest) -> AppTest:
 
 
 def _paire(session: Session, cast: Cast) -> tuple[str, dict[str, str]]:
-    imports.charger_reference(session, by=SYSTEME)
+    reference.charger_reference(session, by=SYSTEME)
     categorie = session.exec(select(Partenaire.categorie_id)).first()
     for nom in ("Régie du port", "RÉGIE DU PORT"):
-        partenaires.creer(
+        fiches.creer(
             session, saisie=Saisie(nom=nom, categorie_id=categorie), confirme=True, jeton=uuid4().hex, by=SYSTEME
         )
     return "pages/partenaires/doublons.py", {}
@@ -350,7 +356,7 @@ def test_a_question_is_forgotten_with_its_screen(ecran: Ecran, cast_base: Cast) 
 
 def test_what_a_click_deletes_comes_back(ecran: Ecran, cast_base: Cast) -> None:
     from models.lists import GenreJourEvite
-    from services import jours_evites
+    from services.agenda import jours_evites
 
     with db.writing() as session:
         id = jours_evites.ajouter(

@@ -9,11 +9,15 @@ from streamlit.testing.v1 import AppTest
 
 from models import BilanCollege, College, Point, Presence, Reunion
 from models.lists import EtatPresence, EtatReunion, SensEtape, TypeReunion, Volet
-from services import db, etapes, instances, listes, partenaires, projets
-from services.acteur import SYSTEME
-from services.horloge import aujourdhui, utcnow
-from services.imports import charger_reference
-from services.projets import annee_scolaire
+from services.agenda import instances
+from services.commun import listes
+from services.imports.reference import charger_reference
+from services.partenaires import fiches
+from services.projets import etapes, participations
+from services.projets.participations import annee_scolaire
+from services.socle import db
+from services.socle.acteur import SYSTEME
+from services.socle.horloge import aujourdhui, utcnow
 from tests.cast import Cast
 
 Ecran = Callable[..., AppTest]
@@ -47,7 +51,7 @@ def tenir(reference: Cast) -> Callable[..., None]:
         with db.writing() as session:
             cellule = next(i for i in instances.liste(session) if i.type is TypeReunion.CELLULE)
             theme = listes.themes(session)[0].id
-            qui = partenaires.choix(session, texte="police")[0].id
+            qui = fiches.choix(session, texte="police")[0].id
             for _ in range(n):
                 debut = datetime(jour.year, jour.month, jour.day, 14)
                 reunion = Reunion(
@@ -150,13 +154,13 @@ def test_a_period_in_progress_is_compared_to_the_same_days(ecran: Ecran, tenir: 
 def test_the_colleges_of_13_18_are_counted_as_on_their_screen(ecran: Ecran, reference: Cast) -> None:
     annee = annee_scolaire(aujourdhui())
     with db.writing() as session:
-        projets.inviter(session, annee=annee, by=reference.secretaire)
+        participations.inviter(session, annee=annee, by=reference.secretaire)
         accepte = next(e for e in etapes.liste(session)[Volet.CONTACT] if e.sens is SensEtape.ABOUTI)
-        for p in projets.participations(session, annee=annee, today=aujourdhui())[:3]:
-            projets.changer_etape(
+        for p in participations.participations(session, annee=annee, today=aujourdhui())[:3]:
+            participations.changer_etape(
                 session, id=p.id, volet=Volet.CONTACT, etape_id=accepte.id, version=p.version, by=reference.secretaire
             )
-        invites = projets.bilan(session, annee=annee).invites
+        invites = participations.bilan(session, annee=annee).invites
     at = ecran(PAGE, sujet="13-18", periode="Année scolaire")
     assert figures(at)["Collèges participants"][0] == "3"
     assert f"Collèges participants : 3 sur {invites} invités" in said(at)
@@ -219,7 +223,7 @@ def test_imported_totals_stand_beside_the_years_of_the_tool(ecran: Ecran, refere
     with db.writing() as session:
         college = session.exec(select(College.partenaire_id).where(College.uai == "0170088D")).one()
         session.add(BilanCollege(annee=annee - 1, college_id=college, classes=4, presents=97, seances=8))
-        projets.inviter(session, annee=annee, by=reference.secretaire)
+        participations.inviter(session, annee=annee, by=reference.secretaire)
     at = ecran(PAGE, sujet="13-18", periode="Année scolaire")
     assert not at.exception
     chiffre = {m.label: m for m in at.metric}

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from ui import guide
-from ui.navigation import PAGES
+from ui.commun import guide
+from ui.commun.navigation import PAGES
 
 Ecran = Callable[..., AppTest]
 SCRIPT = "pages/administration/guide.py"

@@ -11,10 +11,10 @@ from streamlit.testing.v1 import AppTest
 
 from demo import annee
 from models import Agent
-from services import db
-from services.horloge import aujourdhui
+from services.socle import db
+from services.socle.horloge import aujourdhui
 from tests.cast import Cast
-from ui.navigation import PAGES
+from ui.commun.navigation import PAGES
 
 Ecran = Callable[..., AppTest]
 SCRIPTS = [f"pages/{script}" for pages in PAGES.values() for script, *_ in pages]

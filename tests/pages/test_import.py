@@ -10,9 +10,10 @@ from sqlmodel import select
 from streamlit.testing.v1 import AppTest
 
 from models import Partenaire, Reunion
-from services import db, listes
-from services.acteur import SYSTEME
-from services.imports import charger_reference
+from services.commun import listes
+from services.imports.reference import charger_reference
+from services.socle import db
+from services.socle.acteur import SYSTEME
 from tests.pages.test_partenaires import bouton, textes
 
 PAGE = "pages/partenaires/import.py"

@@ -7,8 +7,9 @@ from sqlmodel import select
 from streamlit.testing.v1 import AppTest
 
 from models import Categorie, Partenaire
-from services import db, operations
-from services.horloge import utcnow
+from services.commun import operations
+from services.socle import db
+from services.socle.horloge import utcnow
 from tests.cast import Cast
 from tests.pages.test_partenaires import bouton, textes
 

@@ -8,8 +8,10 @@ from streamlit.testing.v1 import AppTest
 
 from models import Instance, InstanceQuartier, Quartier, SecteurVeille
 from models.lists import Frequence, GenrePhrase, TypeReunion
-from services import db, listes, phrases
-from services.listes import Famille
+from services.commun import listes
+from services.commun.listes import Famille
+from services.releves import phrases
+from services.socle import db
 from tests.cast import Cast
 
 Ecran = Callable[..., AppTest]

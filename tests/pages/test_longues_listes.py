@@ -19,8 +19,9 @@ from models import (
     Reunion,
 )
 from models.lists import EtatEnvoi, EtatPresence, EtatReunion, GenreEnvoi, TypeReunion
-from services import db, reunions
-from services.horloge import maintenant, utcnow
+from services.agenda import reunions
+from services.socle import db
+from services.socle.horloge import maintenant, utcnow
 from tests.cast import Cast
 
 Ecran = Callable[..., AppTest]
@@ -155,15 +156,15 @@ def test_a_picker_finds_all_that_it_counts(ecran: Ecran, cast_base: Cast) -> Non
     with db.writing() as session:
         for n in range(30):
             _partenaire(session, f"Essai {n:02d}")
-    from services import partenaires
+    from services.partenaires import fiches
 
     with db.reading() as session:
-        assert len(partenaires.choix(session, texte="essai")) == 20
-        assert partenaires.combien(session, texte="essai") == 30
+        assert len(fiches.choix(session, texte="essai")) == 20
+        assert fiches.combien(session, texte="essai") == 30
 
 
 def test_the_search_everywhere_says_how_many_more(session: Session, cast: Cast) -> None:
-    from services import recherche
+    from services.aujourdhui import recherche
 
     for n in range(9):
         _partenaire(session, f"Essai {n:02d}")

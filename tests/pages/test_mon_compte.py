@@ -9,8 +9,11 @@ from streamlit.testing.v1 import AppTest
 
 from models import Agent, Flux, Tache
 from models.lists import GenreEnvoi
-from services import comptes, db, envois, flux, taches
-from services.horloge import utcnow
+from services.administration import flux, taches
+from services.commun import comptes
+from services.courrier import envois
+from services.socle import db
+from services.socle.horloge import utcnow
 from settings import get_settings
 from tests.cast import Cast
 

@@ -10,11 +10,11 @@ from unittest.mock import patch
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from services import db
-from services.erreurs import Unavailable
-from ui import panne
-from ui.agenda import Deplacer
-from ui.navigation import PAGES
+from services.socle import db
+from services.socle.erreurs import Unavailable
+from ui.agenda.evenements import Deplacer
+from ui.commun import panne
+from ui.commun.navigation import PAGES
 
 Ecran = Callable[..., AppTest]
 SCRIPTS = [f"pages/{script}" for pages in PAGES.values() for script, *_ in pages]
@@ -86,14 +86,14 @@ def test_what_was_dragged_while_the_base_was_away_goes_back(reprise: bool) -> No
     """The calendar still answers it once the base is back: it was said not to be saved."""
 
     def ecran() -> None:
-        from ui.agenda_dialogs import suivre
+        from ui.agenda.dialogues import suivre
 
         suivre({"callback": "eventChange"}, modifiable=True, instance_id=None)
 
     at = AppTest.from_function(ecran)
     at.session_state["panne.reprise"] = reprise
     geste = Deplacer(1, 1, datetime(2026, 3, 3, 9), datetime(2026, 3, 3, 10))
-    with patch("ui.agenda_dialogs.lire", return_value=geste), patch("ui.agenda_dialogs.deplacer") as deplacer:
+    with patch("ui.agenda.dialogues.lire", return_value=geste), patch("ui.agenda.dialogues.deplacer") as deplacer:
         at.run()
     assert deplacer.called is not reprise
     assert ("agenda_tour" in at.session_state) is reprise

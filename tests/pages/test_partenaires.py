@@ -9,12 +9,14 @@ from sqlmodel import select
 from streamlit.testing.v1 import AppTest
 
 from models import Action, Fonction, Instance, Partenaire, Siege
-from services import db, listes, partenaires, personnes
-from services.acteur import SYSTEME
-from services.horloge import aujourdhui
-from services.imports import charger_reference
-from services.partenaires import Saisie
-from services.personnes import Identite
+from services.commun import listes
+from services.imports.reference import charger_reference
+from services.partenaires import fiches, personnes
+from services.partenaires.fiches import Saisie
+from services.partenaires.personnes import Identite
+from services.socle import db
+from services.socle.acteur import SYSTEME
+from services.socle.horloge import aujourdhui
 from settings import ROOT
 
 ANNUAIRE = "pages/partenaires/annuaire.py"
@@ -146,12 +148,12 @@ def test_stale_edition_shows_both_texts_and_each_way_out(ecran: Ecran, oph: int)
     assert {"Aytré", "Périgny"} <= {t.value for t in at.text}
     assert champ(at, "Commune").value == "Aytré"
     with db.reading() as session:
-        assert partenaires.get(session, id=oph).commune == "Périgny"
+        assert fiches.get(session, id=oph).commune == "Périgny"
 
     bouton(at, "Enregistrer mon texte à la place").click().run()
     assert not at.exception
     with db.reading() as session:
-        assert partenaires.get(session, id=oph).commune == "Aytré"
+        assert fiches.get(session, id=oph).commune == "Aytré"
 
 
 def test_colleague_s_version_can_be_taken(ecran: Ecran, oph: int) -> None:
@@ -166,7 +168,7 @@ def test_colleague_s_version_can_be_taken(ecran: Ecran, oph: int) -> None:
     champ(at, "Commune").set_value("Lagord")
     bouton(at, "Enregistrer").click().run()
     with db.reading() as session:
-        assert partenaires.get(session, id=oph).commune == "Lagord"
+        assert fiches.get(session, id=oph).commune == "Lagord"
 
 
 def test_edition_opened_again_later_is_not_stale(ecran: Ecran, oph: int) -> None:
@@ -181,7 +183,7 @@ def test_edition_opened_again_later_is_not_stale(ecran: Ecran, oph: int) -> None
     bouton(at, "Enregistrer").click().run()
     assert at.title[0].value == OPH
     with db.reading() as session:
-        assert partenaires.get(session, id=oph).commune == "Lagord"
+        assert fiches.get(session, id=oph).commune == "Lagord"
 
 
 def test_archive_and_restore(ecran: Ecran, oph: int) -> None:
@@ -335,7 +337,7 @@ def test_a_page_is_checked_and_the_check_taken_back(ecran: Ecran, oph: int, cast
 def test_saving_a_page_checks_it_only_when_said(ecran: Ecran, oph: int) -> None:
     def date_lue() -> date | None:
         with db.reading() as session:
-            return partenaires.get(session, id=oph).verifie_le
+            return fiches.get(session, id=oph).verifie_le
 
     at = ecran(EDITION, id=str(oph))
     champ(at, "Commune").set_value("Aytré")
@@ -408,7 +410,7 @@ def test_hostile_names_are_shown_as_typed(ecran: Ecran, reference: None, cast_ba
     with db.writing() as session:
         categorie = session.exec(select(Partenaire.categorie_id)).first()
         saisie = Saisie(nom=nom, categorie_id=categorie, sigle=":red[x]", note=nom, commune=nom)
-        id = partenaires.creer(session, saisie=saisie, jeton="a", confirme=True, by=SYSTEME)
+        id = fiches.creer(session, saisie=saisie, jeton="a", confirme=True, by=SYSTEME)
     at = ecran(FICHE, id=str(id))
     assert not at.exception
     titre = at.title[0].value

@@ -10,9 +10,10 @@ from streamlit.testing.v1 import AppTest
 
 from models import Categorie, Instance, JalonFait, JourEvite, Lieu, Partenaire, Reunion, SecteurVeille, Serie, Siege
 from models.lists import EtatReunion, EtatSalle, Frequence, GenreJourEvite, TypeReunion
-from services import db, etapes_reunion, rythmes
-from services.horloge import aujourdhui, utcnow
-from services.periodes import plus_mois, semestre
+from services.agenda import jalons_types, rythmes
+from services.socle import db
+from services.socle.horloge import aujourdhui, utcnow
+from services.socle.periodes import plus_mois, semestre
 from tests.cast import Cast
 
 Ecran = Callable[..., AppTest]
@@ -40,7 +41,7 @@ def presser(at: AppTest, debut: str) -> AppTest:
 def cellules(cast_base: Cast) -> list[int]:
     """Three secteurs with their cellule, in one room; a réunion technique with its rhythm."""
     with db.writing() as session:
-        etapes_reunion.amorcer(session)
+        jalons_types.amorcer(session)
         salle = Lieu(nom="Mairie", contact="Accueil", telephone="05 36 49 00 00", courriel="salles@example.org")
         secteurs = [SecteurVeille(nom=n) for n in ("Nord", "Sud", "Ouest")]
         session.add_all([salle, *secteurs])

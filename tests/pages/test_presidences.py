@@ -7,9 +7,10 @@ from streamlit.testing.v1 import AppTest
 
 from models import Reunion
 from models.lists import EtatReunion
-from services import db, presidences
-from services.horloge import maintenant
-from services.presidences import Saisie
+from services.agenda import presidences
+from services.agenda.presidences import Saisie
+from services.socle import db
+from services.socle.horloge import maintenant
 from tests.cast import Cast
 from tests.pages.test_partenaires import bouton, textes
 from tests.services.outils_agenda import creer_reunion

@@ -11,12 +11,14 @@ from streamlit.testing.v1 import AppTest
 
 from models import BilanCollege, College
 from models.lists import EtatSeance, Volet
-from services import classes, db, etapes, imports, projets, seances
-from services.acteur import SYSTEME
-from services.creneaux import LigneSeance, SeanceVue
-from services.horloge import aujourdhui
-from services.periodes import nom_annee_scolaire
-from services.projets import ParticipationVue, annee_scolaire
+from services.imports import reference as imports
+from services.projets import classes, etapes, participations, seances
+from services.projets.creneaux import LigneSeance, SeanceVue
+from services.projets.participations import ParticipationVue, annee_scolaire
+from services.socle import db
+from services.socle.acteur import SYSTEME
+from services.socle.horloge import aujourdhui
+from services.socle.periodes import nom_annee_scolaire
 from tests.cast import Cast
 
 Ecran = Callable[..., AppTest]
@@ -52,20 +54,20 @@ def reference(cast_base: Cast) -> None:
 
 def invites() -> list[ParticipationVue]:
     with db.reading() as session:
-        return projets.participations(session, annee=ANNEE, today=aujourdhui())
+        return participations.participations(session, annee=ANNEE, today=aujourdhui())
 
 
 @pytest.fixture
 def missy() -> int:
     """Collège Missy, invited with the others this school year."""
     with db.writing() as session:
-        projets.inviter(session, annee=ANNEE, by=SYSTEME)
+        participations.inviter(session, annee=ANNEE, by=SYSTEME)
     return next(p.id for p in invites() if "Missy" in p.college)
 
 
 def une(id: int) -> ParticipationVue:
     with db.reading() as session:
-        return projets.une(session, id=id, today=aujourdhui())
+        return participations.une(session, id=id, today=aujourdhui())
 
 
 def creer_classe(missy: int, nom: str, effectif: int | None = 28) -> int:
@@ -127,7 +129,7 @@ def test_a_stale_step_is_refused_and_the_true_one_shown(ecran: Ecran, missy: int
     at = ecran(ANNEE_PAGE)
     contacte, accepte = etape_id(Volet.CONTACT, "Contacté"), etape_id(Volet.CONTACT, "Accepté")
     with db.writing() as session:
-        projets.changer_etape(session, id=missy, volet=Volet.CONTACT, etape_id=contacte, version=1, by=SYSTEME)
+        participations.changer_etape(session, id=missy, volet=Volet.CONTACT, etape_id=contacte, version=1, by=SYSTEME)
     at.selectbox(key=f"13-18.etape{missy}.contact").set_value(accepte).run()
     assert "Un collègue vient de modifier ce collège" in said(at)
     assert at.selectbox(key=f"13-18.etape{missy}.contact").value == contacte
@@ -138,7 +140,7 @@ def test_a_stale_step_is_refused_and_the_true_one_shown(ecran: Ecran, missy: int
 
 def test_last_years_figures_stand_beside(ecran: Ecran, missy: int) -> None:
     with db.writing() as session:
-        projets.inviter(session, annee=ANNEE + 1, by=SYSTEME)
+        participations.inviter(session, annee=ANNEE + 1, by=SYSTEME)
     at = ecran(ANNEE_PAGE, annee=str(ANNEE + 1))
     assert at.metric[0].delta == f"0 sur 12 en {nom_annee_scolaire(ANNEE)}"
     assert ecran(ANNEE_PAGE).metric[0].delta == f"rien de connu en {nom_annee_scolaire(ANNEE - 1)}"
@@ -199,7 +201,7 @@ def test_the_note_in_place_and_its_stale_version(ecran: Ecran, missy: int) -> No
     clic(at, "Ajouter une note")
     at.text_area[0].set_value("Au CDI")
     with db.writing() as session:
-        projets.annoter(session, id=missy, note="Salle 12", version=1, by=SYSTEME)
+        participations.annoter(session, id=missy, note="Salle 12", version=1, by=SYSTEME)
     clic(at, "Enregistrer la note")
     assert "Un collègue vient de modifier ce collège" in said(at)
     assert at.text_area[0].value == "Au CDI"
@@ -212,7 +214,7 @@ def test_the_note_in_place_and_its_stale_version(ecran: Ecran, missy: int) -> No
 
 def test_a_note_that_names_somebody_is_pointed_out(ecran: Ecran, missy: int) -> None:
     with db.writing() as session:
-        projets.annoter(session, id=missy, note="Appeler au 06 12 34 56 78", version=1, by=SYSTEME)
+        participations.annoter(session, id=missy, note="Appeler au 06 12 34 56 78", version=1, by=SYSTEME)
     assert "numéro de téléphone" in said(ecran(COLLEGE, participation=str(missy)))
 
 

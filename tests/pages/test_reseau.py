@@ -10,14 +10,13 @@ from streamlit.testing.v1 import AppTest
 
 from models import Action, Categorie, Fonction, Partenaire, Personne, Presence, Reunion
 from models.lists import EtatPresence, EtatReunion, TypeReunion
-from services import db
-from services.horloge import aujourdhui
-from services.partenaires import texte_recherche
-from services.periodes import plus_mois
-from services.temps import MOIS
-from services.vitalite import Vitalite, Vue
+from services.partenaires.vitalite import Vitalite, Vue
+from services.socle import db, pli
+from services.socle.horloge import aujourdhui
+from services.socle.periodes import plus_mois
+from services.socle.temps import MOIS
 from settings import ROOT
-from ui.reseau import presence
+from ui.partenaires.reseau import presence
 
 Ecran = Callable[..., AppTest]
 PAGE, FICHE, ACCUEIL = "pages/partenaires/reseau.py", "pages/partenaires/fiche.py", "pages/aujourdhui/accueil.py"
@@ -43,7 +42,7 @@ def ajouter(session: Any, row: Any) -> int:
 
 
 def partenaire(session: Any, nom: str, categorie: int) -> int:
-    return ajouter(session, Partenaire(nom=nom, categorie_id=categorie, recherche=texte_recherche(nom, "", "", "")))
+    return ajouter(session, Partenaire(nom=nom, categorie_id=categorie, recherche=pli.partenaire(nom, "", "", "")))
 
 
 def noter(session: Any, jours: int, **presences: Any) -> None:

@@ -9,10 +9,15 @@ from streamlit.testing.v1 import AppTest
 
 from models import Theme
 from models.lists import EtatReunion
-from services import brouillons, db, imports, listes, partenaires, reunions, saisie
-from services.acteur import SYSTEME
-from services.horloge import maintenant
-from services.texte import matches
+from services.agenda import reunions
+from services.commun import listes
+from services.imports import reference
+from services.partenaires import fiches
+from services.releves import saisie
+from services.socle import brouillons, db
+from services.socle.acteur import SYSTEME
+from services.socle.horloge import maintenant
+from services.socle.texte import matches
 from tests import scene
 from tests.cast import Cast
 from tests.services.outils_agenda import creer_reunion
@@ -98,7 +103,7 @@ def test_what_a_colleague_searched_for_is_shown(
 ) -> None:
     """Pills offer a few likely choices, and the one that a colleague searched for is not among them."""
     with db.writing() as session:
-        imports.charger_reference(session, by=SYSTEME)
+        reference.charger_reference(session, by=SYSTEME)
     id = une_reunion(cast_base)
     with db.writing() as session:
         jeton = saisie.ouvrir(session, reunion_id=id, by=cast_base.responsable).jeton
@@ -127,7 +132,7 @@ def test_what_a_colleague_searched_for_is_shown(
 
 def test_a_search_says_how_many_it_does_not_show(ecran: Ecran, cast_base: Cast) -> None:
     with db.writing() as session:
-        imports.charger_reference(session, by=SYSTEME)
+        reference.charger_reference(session, by=SYSTEME)
     at = ecran(SAISIE, reunion=str(une_reunion(cast_base)))
     for champ, texte, autant in (
         ("Ajouter un partenaire ou une personne", "de", 8),
@@ -138,7 +143,7 @@ def test_a_search_says_how_many_it_does_not_show(ecran: Ecran, cast_base: Cast) 
             if "thème" in champ:
                 trouves = len([t for t in listes.themes(session) if matches(t.recherche, texte)])
             else:
-                trouves = partenaires.combien(session, texte=texte)
+                trouves = fiches.combien(session, texte=texte)
         assert trouves > autant
         next(t for t in at.text_input if t.label == champ).set_value(texte).run()
         assert f"Et {trouves - autant} autres : précisez." in {c.value for c in at.caption}, champ
@@ -147,7 +152,7 @@ def test_a_search_says_how_many_it_does_not_show(ecran: Ecran, cast_base: Cast) 
 
 def test_an_archived_theme_is_not_offered(ecran: Ecran, cast_base: Cast) -> None:
     with db.writing() as session:
-        imports.charger_reference(session, by=SYSTEME)
+        reference.charger_reference(session, by=SYSTEME)
         session.get_one(Theme, scene.theme(session, "Cambriolage")).archive = True
     at = ecran(SAISIE, reunion=str(une_reunion(cast_base)))
     next(t for t in at.text_input if t.label == "Point 1 : chercher un autre thème").set_value("cambrio").run()

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from models import Categorie, Partenaire, Quartier, SecteurVeille
 from models.lists import Frequence, TypeReunion
-from services import instances, reunions
+from services.agenda import instances, reunions
 from tests.cast import Cast
 
 QUATORZE = datetime(2026, 11, 24, 14)

@@ -21,8 +21,8 @@ from models import (
     Theme,
 )  # fmt: skip
 from models.lists import EtatPresence, TypeReunion
-from services import actions
-from services.horloge import utcnow
+from services.actions import suivi
+from services.socle.horloge import utcnow
 from tests.cast import Cast
 from tests.services.outils_agenda import creer_instance, creer_reunion, decor
 
@@ -82,7 +82,7 @@ def poser(session: Session, cast: Cast, *, type: TypeReunion = TypeReunion.CELLU
         session.add(point)
         session.flush()
         session.add(PointPartenaire(point_id=point.id or 0, partenaire_id=d.police))
-        actions.creer(
+        suivi.creer(
             session, quoi=f"Action {SECRET} {PERSONNE}", pilote_id=d.oph, echeance=date(2026, 12, 24),
             instance_id=instance, reunion_id=id, point_id=point.id, today=TODAY, by=cast.secretaire,
         )  # fmt: skip

@@ -15,10 +15,10 @@ MOTS = re.compile(
 )
 # Where such a word is the right one, and why.
 ADMIS = {
-    "ui/flux.py": "the menus of other programs, as they print them",
+    "ui/administration/flux.py": "the menus of other programs, as they print them",
     "ui/frame.py": "arguments of Streamlit, shown to nobody",
-    "services/colonnes.py": "headings of other programs' files",
-    "services/reponses_lues.py": "what one chooses in the window where a message is saved",
+    "services/imports/colonnes.py": "headings of other programs' files",
+    "services/convocation/reponses_lues.py": "what one chooses in the window where a message is saved",
 }
 DOSSIERS = ("ui", "pages", "services", "documents")
 

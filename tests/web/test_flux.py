@@ -11,9 +11,11 @@ from sqlmodel import select
 
 from models import Agent, Flux, Journal
 from models.lists import TypeReunion
-from services import comptes, flux, reunions
-from services.acteur import Acteur
-from services.horloge import utcnow
+from services.administration import flux
+from services.agenda import reunions
+from services.commun import comptes
+from services.socle.acteur import Acteur
+from services.socle.horloge import utcnow
 from tests.serveur import Serveur
 from tests.web.outils import visiteur
 from web.flux import ESSAIS

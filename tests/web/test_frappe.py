@@ -4,7 +4,7 @@ import pytest
 from sqlmodel import select
 
 from models import Agent, Brouillon, ChampBrouillon
-from services import brouillons
+from services.socle import brouillons
 from tests.web.outils import entrer
 
 ONGLET = "aaaaaaaa"

@@ -6,10 +6,10 @@ import pytest
 from sqlmodel import select
 
 from models import Agent, PieceJointe
-from services import pieces
-from services.acteur import Acteur
-from services.fichiers_joints import ranger
-from services.horloge import maintenant
+from services.commun import pieces
+from services.commun.fichiers_joints import ranger
+from services.socle.acteur import Acteur
+from services.socle.horloge import maintenant
 from settings import get_settings
 from tests.cast import Cast
 from tests.fichiers.pieces import PDF, PNG

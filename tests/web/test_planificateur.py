@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from models import Envoi, Tache
 from models.lists import EtatEnvoi, GenreEnvoi
-from services.horloge import utcnow
+from services.socle.horloge import utcnow
 from tests.bases import Base
 from tests.browser.outils import until
 from tests.relais import relais

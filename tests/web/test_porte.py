@@ -10,7 +10,7 @@ from websockets.exceptions import InvalidStatus
 from models import Agent, Journal, SessionAgent
 from settings import ROOT
 from tests.web.outils import cookie, coupe, entrer, lancer_ecran, poster, socket, visiteur
-from ui.navigation import PAGES
+from ui.commun.navigation import PAGES
 from web.statiques import NOTRES, STATIQUES
 
 ECRANS = [f"/{url}" for pages in PAGES.values() for _, _, _, url, *_ in pages]

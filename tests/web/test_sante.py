@@ -7,7 +7,7 @@ import httpx
 import pytest
 from sqlalchemy import text
 
-from services import schema
+from services.socle import schema
 from settings import ROOT, VERSION
 from tests.bases import Base, Postgres, unique_name
 from tests.serveur import Serveur, data_dir

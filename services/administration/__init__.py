@@ -1,0 +1,1 @@
+"""Tasks that run by themselves, and calendar feeds."""

@@ -1,0 +1,1 @@
+"""Instances, meetings, series, the plan, points, who chairs."""

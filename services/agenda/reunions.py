@@ -1,0 +1,589 @@
+"""Meetings: when, where, in what state. What was said there is the entry's business (`services/releves/saisie.py`)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import exists, false, or_, true
+from sqlmodel import Session, col, func, select
+from sqlmodel.sql.expression import Select
+
+from models import Instance, InstanceQuartier, Lieu, Quartier, Reunion
+from models.lists import (
+    ETATS_REUNION_A_SAISIR,
+    ETATS_REUNION_SAISIE,
+    ETATS_REUNION_SANS_SUITE,
+    EtatReunion,
+    EtatSalle,
+    TypeReunion,
+)
+from services.agenda import presidences
+from services.commun import etats_releve, listes
+from services.socle import brouillons, journal
+from services.socle.acteur import Acteur, Droit, require
+from services.socle.erreurs import Conflict, Invalid, NotFound
+from services.socle.temps import periode
+from services.socle.texte import clean
+
+DUREE = timedelta(hours=2)  # of a meeting whose instance does not say
+DUREE_MAX = timedelta(hours=24)
+DEBUT = time(14)
+ANNEES = (2000, 2099)
+
+_E = EtatReunion
+# From a state, the states a person may set. "Tenue" comes from the entry, which writes the meeting up.
+TRANSITIONS: dict[EtatReunion, tuple[EtatReunion, ...]] = {
+    _E.BROUILLON: (_E.CONVOQUEE, _E.EN_SEANCE, _E.TENUE, _E.REPORTEE, _E.ANNULEE, _E.PAS_EU_LIEU),
+    _E.CONVOQUEE: (_E.EN_SEANCE, _E.TENUE, _E.REPORTEE, _E.ANNULEE, _E.PAS_EU_LIEU, _E.BROUILLON),
+    _E.EN_SEANCE: (_E.TENUE, _E.CONVOQUEE, _E.PAS_EU_LIEU),
+    _E.TENUE: (_E.CLOSE,),
+    _E.CLOSE: (_E.TENUE,),
+    _E.REPORTEE: (_E.CONVOQUEE, _E.BROUILLON),
+    _E.ANNULEE: (_E.CONVOQUEE, _E.BROUILLON),
+    _E.PAS_EU_LIEU: (_E.CONVOQUEE, _E.BROUILLON),
+}
+
+_INCONNUE = "Cette réunion n’existe pas ou plus. Revenez au calendrier."
+_PERIMEE = "Un collègue a modifié cette réunion entre-temps : rien n’a été changé. Voici sa version."
+_ECRITE = (
+    "Cette réunion a déjà son relevé : sa date, son type et son instance ne changent plus. "
+    "Corrigez le titre ou le lieu, ou le relevé lui-même."
+)
+
+
+@dataclass(frozen=True)
+class ReunionVue:
+    """A meeting as the calendar shows it: nothing of what was said there."""
+
+    id: int
+    type: TypeReunion
+    titre: str
+    instance_id: int | None
+    instance: str
+    secteur_id: int | None
+    debut: datetime
+    fin: datetime
+    lieu_id: int | None
+    lieu: str
+    adresse: str
+    salle: EtatSalle
+    serie_id: int | None
+    sequence: int
+    etat: EtatReunion
+    motif: str
+    habitants: int | None
+    version: int
+
+    @property
+    def ecrite(self) -> bool:
+        """Written up: it cannot move any more."""
+        return self.etat in ETATS_REUNION_SAISIE
+
+    @property
+    def mobile(self) -> bool:
+        """May be moved: neither written up, nor reported, cancelled or not held."""
+        return self.etat in ETATS_REUNION_A_SAISIR
+
+
+@dataclass(frozen=True)
+class Defauts:
+    """What a new meeting of an instance starts from."""
+
+    type: TypeReunion
+    titre: str
+    debut: datetime
+    fin: datetime
+    lieu_id: int | None
+
+
+# --- queries -------------------------------------------------------------------------------------------------------
+
+
+def get(session: Session, *, id: int) -> ReunionVue:
+    """One meeting.
+
+    Raises:
+        NotFound: no such meeting.
+    """
+    row = session.exec(_requete().where(Reunion.id == id)).first()
+    if row is None:
+        raise NotFound(_INCONNUE)
+    return _vue(*row)
+
+
+def entre(
+    session: Session,
+    *,
+    debut: datetime,
+    fin: datetime,
+    types: Sequence[TypeReunion] | None = None,
+    secteur_id: int | None = None,
+    instance_id: int | None = None,
+    limite: int | None = None,
+) -> list[ReunionVue]:
+    """The meetings that touch [debut, fin[, first ones first. A secteur takes its instances and its quartiers'."""
+    requete = (
+        _requete()
+        .where(Reunion.fin > debut, Reunion.debut > debut - DUREE_MAX, Reunion.debut < fin)
+        .order_by(col(Reunion.debut), col(Reunion.id))
+        .limit(limite)
+    )
+    if types:
+        requete = requete.where(col(Reunion.type).in_(types))
+    if secteur_id is not None:
+        quartier_du_secteur = exists().where(
+            col(InstanceQuartier.instance_id) == Reunion.instance_id,
+            col(InstanceQuartier.quartier_id) == Quartier.id,
+            col(Quartier.secteur_id) == secteur_id,
+        )
+        requete = requete.where(or_(col(Instance.secteur_id) == secteur_id, quartier_du_secteur))
+    if instance_id is not None:
+        requete = requete.where(Reunion.instance_id == instance_id)
+    return [_vue(*row) for row in session.exec(requete).all()]
+
+
+def a_saisir(session: Session, *, now: datetime, limite: int | None = None) -> list[ReunionVue]:
+    """The meetings that began and are not written up, latest first."""
+    requete = (
+        _requete()
+        .where(Reunion.debut <= now, col(Reunion.etat).in_(ETATS_REUNION_A_SAISIR))
+        .order_by(col(Reunion.debut).desc(), col(Reunion.id).desc())
+        .limit(limite)
+    )
+    return [_vue(*row) for row in session.exec(requete).all()]
+
+
+def nombre_a_saisir(session: Session, *, now: datetime) -> int:
+    """How many meetings wait to be written up."""
+    critere = col(Reunion.etat).in_(ETATS_REUNION_A_SAISIR)
+    return session.exec(select(func.count()).select_from(Reunion).where(Reunion.debut <= now, critere)).one()
+
+
+def prochaines(session: Session, *, now: datetime, instance_id: int | None = None, limite: int = 5) -> list[ReunionVue]:
+    """The meetings to come (not cancelled, not reported), nearest first."""
+    requete = (
+        _requete()
+        .where(Reunion.debut > now, col(Reunion.etat).in_(ETATS_REUNION_A_SAISIR))
+        .order_by(col(Reunion.debut), col(Reunion.id))
+        .limit(limite)
+    )
+    if instance_id is not None:
+        requete = requete.where(Reunion.instance_id == instance_id)
+    return [_vue(*row) for row in session.exec(requete).all()]
+
+
+def conflits(
+    session: Session,
+    *,
+    debut: datetime,
+    fin: datetime,
+    instance_id: int | None,
+    lieu_id: int | None,
+    sauf: int | None = None,
+) -> list[str]:
+    """French warnings: meetings of the same instance, in the same place or chaired by the same person that overlap
+    [debut, fin[."""
+    if instance_id is None and lieu_id is None:
+        return []
+    requete = (
+        _requete()
+        .where(
+            Reunion.fin > debut,
+            Reunion.debut > debut - DUREE_MAX,
+            Reunion.debut < fin,
+            col(Reunion.etat).not_in(ETATS_REUNION_SANS_SUITE),
+            or_(
+                col(Reunion.instance_id) == instance_id if instance_id is not None else false(),
+                col(Reunion.lieu_id) == lieu_id if lieu_id is not None else false(),
+            ),
+        )
+        .order_by(col(Reunion.debut))
+    )
+    if sauf is not None:
+        requete = requete.where(Reunion.id != sauf)
+    phrases = []
+    for vue in (_vue(*row) for row in session.exec(requete).all()):
+        quand = periode(vue.debut, vue.fin)
+        if instance_id is not None and vue.instance_id == instance_id:
+            phrases.append(f"L’instance « {vue.instance} » a déjà une réunion : {quand}.")
+        if lieu_id is not None and vue.lieu_id == lieu_id:
+            phrases.append(f"Le lieu « {vue.lieu} » est déjà pris par « {vue.titre} » : {quand}.")
+    return phrases + _presidees_ailleurs(session, debut=debut, fin=fin, instance_id=instance_id, sauf=sauf)
+
+
+def _presidees_ailleurs(
+    session: Session, *, debut: datetime, fin: datetime, instance_id: int | None, sauf: int | None
+) -> list[str]:
+    """The meetings of other instances at these hours that the same person chairs."""
+    instance = session.get(Instance, instance_id) if instance_id is not None else None
+    if instance is None:
+        return []
+    cette = Reunion(type=instance.type, instance_id=instance_id, titre="", debut=debut, fin=fin)
+    dite = presidences.qui_preside(session, reunion_id=sauf) if sauf is not None else ""
+    qui = (dite or presidences.en_charge(session, reunion=cette)).split(",")[0]
+    if not qui:
+        return []
+    autres = session.exec(
+        select(Reunion).where(
+            Reunion.fin > debut,
+            Reunion.debut > debut - DUREE_MAX,
+            Reunion.debut < fin,
+            Reunion.id != sauf if sauf is not None else true(),
+            col(Reunion.instance_id).is_distinct_from(instance_id),
+            col(Reunion.etat).not_in(ETATS_REUNION_SANS_SUITE),
+        )
+    ).all()
+    presidees = presidences.qui_president(session, ids=[r.id or 0 for r in autres])
+    return [
+        f"{qui} préside déjà « {r.titre} » : {periode(r.debut, r.fin)}."
+        for r in sorted(autres, key=lambda r: r.debut)
+        if presidees.get(r.id or 0, "").split(",")[0] == qui
+    ]
+
+
+def defauts(session: Session, *, instance_id: int | None, jour: date) -> Defauts:
+    """What a new meeting that day starts from: the instance's name, hours and place."""
+    instance = session.get(Instance, instance_id) if instance_id is not None else None
+    heure = (instance and instance.heure_debut) or DEBUT
+    debut = datetime.combine(jour, heure)
+    if instance and instance.heure_debut and instance.heure_fin:
+        fin = datetime.combine(jour, instance.heure_fin)
+    else:
+        fin = debut + DUREE
+    return Defauts(
+        type=instance.type if instance else TypeReunion.AUTRE,
+        titre=instance.nom if instance else "",
+        debut=debut,
+        fin=fin,
+        lieu_id=instance.lieu_id if instance else None,
+    )
+
+
+def etats_possibles(vue: ReunionVue, *, now: datetime) -> list[EtatReunion]:
+    """The states a person may set by hand now. "Tenue" is left to the entry, save to reopen a closed meeting."""
+    possibles = []
+    for etat in TRANSITIONS[vue.etat]:
+        if etat is EtatReunion.TENUE and vue.etat is not EtatReunion.CLOSE:
+            continue
+        if etat in (EtatReunion.EN_SEANCE, EtatReunion.PAS_EU_LIEU) and vue.debut.date() > now.date():
+            continue
+        possibles.append(etat)
+    return possibles
+
+
+# --- commands ------------------------------------------------------------------------------------------------------
+
+
+def creer(
+    session: Session,
+    *,
+    type: TypeReunion,
+    instance_id: int | None,
+    titre: str,
+    debut: datetime,
+    fin: datetime | None,
+    lieu_id: int | None,
+    lieu_nom: str = "",
+    jeton: str,
+    by: Acteur,
+) -> int:
+    """Create a meeting. Without `titre`, the instance's name; without `fin`, the instance's usual length.
+
+    Args:
+        lieu_nom: name of a place that may not exist yet; it wins over `lieu_id`.
+
+    Raises:
+        Invalid: a field is missing or wrong.
+    """
+    require(by, Droit.ECRIRE)
+    if (fait := brouillons.deja_fait(session, jeton=jeton)) is not None:
+        return fait
+    if instance_id is not None and (not clean(titre) or fin is None):
+        base = defauts(session, instance_id=instance_id, jour=debut.date())
+        titre = clean(titre) or base.titre
+        fin = fin or debut + (base.fin - base.debut)
+    fin = fin or debut + DUREE
+    reunion = Reunion(type=type, titre="", debut=debut, fin=fin, etat=EtatReunion.BROUILLON)
+    _remplir(
+        session,
+        reunion,
+        type=type,
+        instance_id=instance_id,
+        titre=titre,
+        debut=debut,
+        fin=fin,
+        lieu_id=lieu_id,
+        lieu_nom=lieu_nom,
+        by=by,
+    )
+    session.add(reunion)
+    session.flush()
+    id = reunion.id or 0
+    _noter(session, by, "creer", reunion, f"Réunion créée, {periode(reunion.debut, reunion.fin)}")
+    brouillons.consommer(session, jeton=jeton, objet="reunion", objet_id=id)
+    return id
+
+
+def deplacer(
+    session: Session, *, id: int, debut: datetime, fin: datetime | None = None, version: int, by: Acteur
+) -> None:
+    """Change when a meeting takes place; without `fin` it keeps its length, in civil time.
+
+    Raises:
+        Conflict: a colleague changed the meeting since `version` was read.
+        Invalid: it is written up, cancelled or reported, or the hours are wrong.
+        NotFound: no such meeting.
+    """
+    require(by, Droit.ECRIRE)
+    actuelle = session.get(Reunion, id)
+    if actuelle and (debut, fin or debut + (actuelle.fin - actuelle.debut)) == (actuelle.debut, actuelle.fin):
+        return  # there already: the same move sent again, or nothing to do
+    reunion = _charger(session, id, version)
+    fin = fin or debut + (reunion.fin - reunion.debut)
+    if reunion.etat in ETATS_REUNION_SAISIE:
+        raise Invalid({"debut": "Cette réunion a déjà son relevé : elle ne peut plus être déplacée."})
+    if reunion.etat in ETATS_REUNION_SANS_SUITE:
+        raise Invalid(
+            {
+                "debut": f"Cette réunion est notée « {reunion.etat.libelle} ». "
+                "Remettez-la d’abord en brouillon, ou créez-en une autre."
+            }
+        )
+    if erreurs := erreurs_horaires(debut, fin):
+        raise Invalid(erreurs)
+    avant = periode(reunion.debut, reunion.fin)
+    reunion.debut, reunion.fin = debut, fin
+    reunion.salle = EtatSalle.A_RESERVER  # what was booked was another hour
+    session.add(reunion)
+    session.flush()
+    _noter(session, by, "deplacer", reunion, f"Réunion déplacée, {avant} → {periode(debut, fin)}")
+
+
+def modifier(
+    session: Session,
+    *,
+    id: int,
+    type: TypeReunion,
+    instance_id: int | None,
+    titre: str,
+    debut: datetime,
+    fin: datetime,
+    lieu_id: int | None,
+    lieu_nom: str = "",
+    version: int,
+    jeton: str = "",
+    by: Acteur,
+) -> None:
+    """Change a meeting. Once written up, only its title and place. `jeton`, if given, is the form's: closed here.
+
+    Raises:
+        Conflict: a colleague changed the meeting since `version` was read.
+        Invalid: a field is wrong, or may not change any more.
+        NotFound: no such meeting.
+    """
+    require(by, Droit.ECRIRE)
+    if jeton and brouillons.deja_fait(session, jeton=jeton) is not None:
+        vue = get(session, id=id)
+        voulu = (type, instance_id, clean(titre), debut, fin)
+        if voulu == (vue.type, vue.instance_id, vue.titre, vue.debut, vue.fin):
+            return  # the same form sent again; another text under a spent token is a stale form
+        version = 0
+    etats_releve.exiger_modifiable(session, reunion_id=id)
+    reunion = _charger(session, id, version)
+    change_de_fond = (type, instance_id, debut, fin) != (
+        reunion.type,
+        reunion.instance_id,
+        reunion.debut,
+        reunion.fin,
+    )
+    if reunion.etat in ETATS_REUNION_SAISIE and change_de_fond:
+        raise Invalid({"": _ECRITE})
+    _remplir(
+        session,
+        reunion,
+        type=type,
+        instance_id=instance_id,
+        titre=titre,
+        debut=debut,
+        fin=fin,
+        lieu_id=lieu_id,
+        lieu_nom=lieu_nom,
+        by=by,
+    )
+    session.add(reunion)
+    session.flush()
+    etats_releve.corrige(session, reunion_id=id, by=by)
+    _noter(session, by, "modifier", reunion, f"Réunion modifiée, {periode(reunion.debut, reunion.fin)}")
+    if jeton:
+        brouillons.consommer(session, jeton=jeton, objet="reunion", objet_id=id)
+
+
+def changer_etat(session: Session, *, id: int, etat: EtatReunion, motif: str = "", version: int, by: Acteur) -> None:
+    """Set the state of a meeting, with a reason when it did not take place as planned.
+
+    Raises:
+        Conflict: a colleague changed the meeting since `version` was read.
+        Invalid: not from this state, or the reason is missing or too long.
+        NotFound: no such meeting.
+    """
+    require(by, Droit.ECRIRE)
+    reunion = _charger(session, id, version)
+    if etat not in TRANSITIONS[reunion.etat]:
+        raise Invalid({"etat": f"Une réunion « {reunion.etat.libelle} » ne peut pas passer à « {etat.libelle} »."})
+    motif = clean(motif)
+    if etat in ETATS_REUNION_SANS_SUITE and not motif:
+        raise Invalid({"motif": "Indiquez le motif en quelques mots, sans nom de personne."})
+    if len(motif) > 300:
+        raise Invalid({"motif": "Le motif est trop long : 300 caractères au plus."})
+    reunion.etat = etat
+    reunion.motif = motif if etat in ETATS_REUNION_SANS_SUITE else ""
+    session.add(reunion)
+    session.flush()
+    _noter(session, by, "changer_etat", reunion, f"Réunion {etat.libelle.lower()}")
+
+
+def presider(session: Session, *, id: int, qui: str, version: int, by: Acteur) -> None:
+    """Say who in fact chairs a meeting; `qui` empty: whoever is in charge that day. The relevé follows.
+
+    Raises:
+        Conflict: a colleague changed the meeting since `version` was read, or its relevé was sent.
+        Invalid: the text is too long.
+        NotFound: no such meeting.
+    """
+    require(by, Droit.ECRIRE)
+    qui = clean(qui)
+    actuelle = session.get(Reunion, id)
+    if qui and actuelle and actuelle.presidee_par == qui:
+        return  # said already: the same form sent again
+    etats_releve.exiger_modifiable(session, reunion_id=id)
+    reunion = _charger(session, id, version)
+    if len(qui) > presidences.QUI_MAX:
+        raise Invalid({"qui": f"Raccourcissez : {presidences.QUI_MAX} caractères au plus."})
+    avant = presidences.qui_preside(session, reunion_id=id)
+    reunion.presidee_par = qui or None
+    if reunion.etat in ETATS_REUNION_SAISIE:
+        presidences.retenir(session, reunion=reunion)
+    session.add(reunion)
+    session.flush()
+    apres = presidences.qui_preside(session, reunion_id=id)
+    if apres != avant:
+        etats_releve.corrige(session, reunion_id=id, by=by)
+        _noter(session, by, "presider", reunion, f"Présidence, {avant or 'personne'} → {apres or 'personne'}")
+
+
+# --- inside --------------------------------------------------------------------------------------------------------
+
+
+def _requete() -> Select[Reunion, Instance, Lieu]:
+    """Meetings with their instance and place, both None where there is none."""
+    return (
+        select(Reunion, Instance, Lieu)
+        .join(Instance, col(Instance.id) == Reunion.instance_id, isouter=True)
+        .join(Lieu, col(Lieu.id) == Reunion.lieu_id, isouter=True)
+    )
+
+
+def _vue(reunion: Reunion, instance: Instance | None, lieu: Lieu | None) -> ReunionVue:
+    return ReunionVue(
+        id=reunion.id or 0,
+        type=reunion.type,
+        titre=reunion.titre,
+        instance_id=reunion.instance_id,
+        instance=instance.nom if instance else "",
+        secteur_id=instance.secteur_id if instance else None,
+        debut=reunion.debut,
+        fin=reunion.fin,
+        lieu_id=reunion.lieu_id,
+        lieu=lieu.nom if lieu else "",
+        adresse=lieu.adresse if lieu else "",
+        salle=reunion.salle,
+        serie_id=reunion.serie_id,
+        sequence=reunion.sequence,
+        etat=reunion.etat,
+        motif=reunion.motif,
+        habitants=reunion.habitants,
+        version=reunion.version,
+    )
+
+
+def _charger(session: Session, id: int, version: int) -> Reunion:
+    reunion = session.get(Reunion, id)
+    if reunion is None:
+        raise NotFound(_INCONNUE)
+    if reunion.version != version:
+        vue = get(session, id=id)
+        raise Conflict(
+            _PERIMEE,
+            actuel={
+                "titre": vue.titre,
+                "type": vue.type.libelle,
+                "instance": vue.instance,
+                "debut": vue.debut.strftime("%d/%m/%Y %H:%M"),
+                "fin": vue.fin.strftime("%d/%m/%Y %H:%M"),
+                "lieu": vue.lieu,
+                "etat": vue.etat.libelle,
+            },
+        )
+    return reunion
+
+
+def erreurs_horaires(debut: datetime, fin: datetime) -> dict[str, str]:
+    """What is wrong with these hours, by field."""
+    if not ANNEES[0] <= debut.year <= ANNEES[1]:
+        return {"debut": f"Choisissez une date entre {ANNEES[0]} et {ANNEES[1]}."}
+    if fin <= debut:
+        return {"fin": "La fin doit venir après le début."}
+    if fin - debut > DUREE_MAX:
+        return {"fin": "Une réunion dure au plus 24 heures : avancez la fin."}
+    return {}
+
+
+def _remplir(
+    session: Session,
+    reunion: Reunion,
+    *,
+    type: TypeReunion,
+    instance_id: int | None,
+    titre: str,
+    debut: datetime,
+    fin: datetime,
+    lieu_id: int | None,
+    lieu_nom: str,
+    by: Acteur,
+) -> None:
+    """Check every field, then write them in the row."""
+    titre, lieu_nom = clean(titre), clean(lieu_nom)
+    erreurs: dict[str, str] = {}
+    if not titre:
+        erreurs["titre"] = "Donnez un titre à la réunion, ou choisissez son instance."
+    elif len(titre) > 200:
+        erreurs["titre"] = "Le titre est trop long : 200 caractères au plus."
+    instance = session.get(Instance, instance_id) if instance_id is not None else None
+    if instance_id is not None and instance is None:
+        erreurs["instance"] = "Cette instance n’existe plus. Choisissez-en une autre."
+    elif instance and instance.archive and instance_id != reunion.instance_id:
+        erreurs["instance"] = "Cette instance est archivée. Restaurez-la, ou choisissez-en une autre."
+    erreurs |= erreurs_horaires(debut, fin)
+    if len(lieu_nom) > 160:
+        erreurs["lieu"] = "Le nom du lieu est trop long : 160 caractères au plus."
+    elif not lieu_nom and lieu_id is not None and session.get(Lieu, lieu_id) is None:
+        erreurs["lieu"] = "Ce lieu n’existe plus. Choisissez-en un autre."
+    if erreurs:
+        raise Invalid(erreurs)
+    if lieu_nom:
+        lieu_id = listes.lieu_nomme(session, nom=lieu_nom, by=by)
+    if reunion.id and (reunion.debut, reunion.fin, reunion.lieu_id) != (debut, fin, lieu_id):
+        reunion.salle = EtatSalle.A_RESERVER  # what was booked was another hour, or another room
+    reunion.type, reunion.instance_id, reunion.titre = type, instance_id, titre
+    reunion.debut, reunion.fin, reunion.lieu_id = debut, fin, lieu_id
+
+
+def _noter(session: Session, by: Acteur, acte: str, reunion: Reunion, resume: str) -> None:
+    journal.note(
+        session,
+        by=by,
+        acte=f"reunion.{acte}",
+        objet="reunion",
+        objet_id=reunion.id,
+        resume=f"{resume} : {reunion.titre}",
+    )

@@ -1,0 +1,1 @@
+"""What gathers all sections: Accueil, the digest, the search everywhere."""

@@ -1,0 +1,1 @@
+"""Who is called, what is sent, what they answer, the Word templates."""

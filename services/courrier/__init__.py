@@ -1,0 +1,1 @@
+"""The line of messages, and the relay that takes them."""

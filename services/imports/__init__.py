@@ -1,0 +1,1 @@
+"""Files of the staff and reference data. They write everywhere: nothing imports them but screens and the start."""

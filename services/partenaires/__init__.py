@@ -1,0 +1,1 @@
+"""Organisations, people, functions, seats, duplicates, the network."""

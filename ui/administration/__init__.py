@@ -1,0 +1,1 @@
+"""Lists, accounts, templates, feeds, journal, tasks."""

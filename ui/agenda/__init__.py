@@ -1,0 +1,1 @@
+"""Calendar, plan, meetings, instances."""

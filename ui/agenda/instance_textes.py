@@ -1,0 +1,67 @@
+"""The words of an instance's convocations, and of its invitations to residents."""
+
+from typing import Any
+
+import streamlit as st
+
+from models.lists import TypeReunion
+from services.agenda import instances
+from services.agenda.instances import InstanceVue
+from services.convocation import courriers
+from services.socle.brouillons import Formulaire
+from services.socle.horloge import aujourdhui
+from ui.commun.access import writing
+from ui.commun.feedback import announce, field_error, refusals
+from ui.commun.formulaire import key, open_form, values
+
+
+def textes(vue: InstanceVue) -> None:
+    """Empty: the usual words, shown in the field. What surrounds them is shown below."""
+    siens = vue.texte_convocation or vue.texte_invitation
+    with st.expander("Textes des convocations", icon=":material/edit_note:", expanded=bool(siens)):
+        form = open_form("instance_textes", objet_id=vue.id, version=vue.version)
+        if form.version != vue.version and key(form, "texte_convocation") not in st.session_state:
+            form = open_form("instance_textes", objet_id=vue.id, version=vue.version, neuf=True)
+        with st.form(f"textes.{form.jeton}", border=False):
+            st.text_area(
+                "Début du message et de la lettre de convocation",
+                value=vue.texte_convocation,
+                key=key(form, "texte_convocation"),
+                placeholder=courriers.TEXTE_CONVOCATION,
+                height=110,
+            )
+            field_error(form.jeton, "texte_convocation")
+            st.caption("Un membre invité, jamais convoqué, reçoit : « J’ai l’honneur de vous inviter… ».")
+            if vue.type is TypeReunion.CELLULE:
+                st.text_area(
+                    "Invitation des habitants (document Word)",
+                    value=vue.texte_invitation,
+                    key=key(form, "texte_invitation"),
+                    placeholder="Laissez vide pour le texte habituel",
+                    height=110,
+                )
+                field_error(form.jeton, "texte_invitation")
+            field_error(form.jeton, "")
+            st.form_submit_button("Enregistrer les textes", on_click=_enregistrer, args=(form, vue))
+        st.markdown("**Aperçu du message**")
+        with st.container(border=True):
+            st.text(courriers.exemple(vue.texte_convocation, titre=vue.nom, jour=aujourdhui()))
+
+
+def _enregistrer(form: Formulaire, vue: InstanceVue) -> None:
+    lu: dict[str, Any] = values(form, "texte_convocation", "texte_invitation")
+    fait = False
+    with refusals(form.jeton):
+        with writing() as (session, by):
+            instances.definir_textes(
+                session,
+                id=vue.id,
+                convocation=str(lu["texte_convocation"] or ""),
+                invitation=str(lu["texte_invitation"] or ""),
+                version=form.version or 0,
+                jeton=form.jeton,
+                by=by,
+            )
+        fait = True
+    if fait:
+        announce(f"Textes enregistrés : {vue.nom}.")

@@ -1,0 +1,1 @@
+"""Accueil, and the search everywhere."""

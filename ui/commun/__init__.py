@@ -1,0 +1,1 @@
+"""What every screen stands on: who acts, addresses, forms, refusals, charts, navigation."""

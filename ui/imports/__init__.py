@@ -1,0 +1,1 @@
+"""A file, its columns, its dry run."""

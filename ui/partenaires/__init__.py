@@ -1,0 +1,1 @@
+"""Directory, fiche, duplicates, lists to write to, the network."""

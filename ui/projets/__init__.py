@@ -1,0 +1,1 @@
+"""«13-18, Questions de Justice»."""

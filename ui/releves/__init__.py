@@ -1,0 +1,1 @@
+"""The entry, the meeting being held, the relevé."""
