@@ -266,8 +266,8 @@ def test_interrupted_next_migration_keeps_the_rows(vide: Engine, suite: Path) ->
 MIGRER = """
 import sys
 from pathlib import Path
-from services import schema
-from services.db import make_engine
+from services.socle import schema
+from services.socle.db import make_engine
 schema.migrate(make_engine(sys.argv[1]), migrations=Path(sys.argv[2]))
 """
 

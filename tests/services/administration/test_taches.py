@@ -60,7 +60,7 @@ def tache(nom: str = "essai") -> Tache:
 # Two of these, told of each minute at the same moment; the clock is the test's, the base and its locks are real.
 PROCESSUS = """
 import sys
-from services import taches
+from services.administration import taches
 from tests.services.administration.test_taches import T0, MINUTE, essai
 print("pret", flush=True)
 for n in range(1, 21):
@@ -69,7 +69,7 @@ for n in range(1, 21):
 """
 TUE = """
 import time
-from services import taches
+from services.administration import taches
 from tests.services.administration.test_taches import T0, MINUTE, ecrire, essai
 def lente(session, now):
     ecrire(session, now)
