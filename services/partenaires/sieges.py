@@ -14,14 +14,13 @@ from sqlmodel import Session, col, select
 
 from models import CharteSignee, Fonction, Instance, Partenaire, Personne, Siege
 from services.partenaires import fonctions
-from services.socle import brouillons, journal
+from services.socle import brouillons, chargement, journal
 from services.socle.acteur import Acteur, Droit, require
-from services.socle.erreurs import Conflict, Duplicate, Invalid, NotFound
+from services.socle.erreurs import Conflict, Duplicate, Invalid
 from services.socle.texte import clean, folded
 
 MEMBRES_MAX = 60
 
-_INCONNUE = "Cette instance n’existe pas ou plus. Revenez à la liste des instances."
 _MEMBRES_PERIMES = "Un collègue vient de modifier les membres : voici la liste à jour. Recommencez votre changement."
 
 
@@ -186,9 +185,7 @@ def definir_membres(
         Invalid: too many, twice the same, a title too long, an unknown partenaire.
     """
     require(by, Droit.ECRIRE)
-    instance = session.get(Instance, instance_id)
-    if instance is None:
-        raise NotFound(_INCONNUE)
+    instance = chargement.charger(session, Instance, instance_id)
     if version is not None and version != version_membres(membres(session, instance_id=instance_id)):
         raise Conflict(_MEMBRES_PERIMES)
     if len(sieges) > MEMBRES_MAX:
@@ -253,9 +250,7 @@ def ajouter_membre(
     require(by, Droit.ECRIRE)
     if (fait := brouillons.deja_fait(session, jeton=jeton)) is not None:
         return fait
-    instance = session.get(Instance, instance_id)
-    if instance is None:
-        raise NotFound(_INCONNUE)
+    instance = chargement.charger(session, Instance, instance_id)
     if session.get(Partenaire, partenaire_id) is None:
         raise Invalid({"membres": "Ce partenaire n’existe plus. Choisissez-en un autre."})
     sieges = _sieges(session, instance_id)
