@@ -236,9 +236,7 @@ def creer(
     session.flush()
     id = instance.id or 0
     _poser_quartiers(session, id, choisis)
-    journal.note(
-        session, by=by, acte="instance.creer", objet="instance", objet_id=id, resume=f"Instance créée : {instance.nom}"
-    )
+    journal.note(session, by=by, acte="creer", objet="instance", objet_id=id, resume=f"Instance créée : {instance.nom}")
     brouillons.consommer(session, jeton=jeton, objet="instance", objet_id=id)
     return id
 
@@ -303,7 +301,7 @@ def modifier(
     journal.note(
         session,
         by=by,
-        acte="instance.modifier",
+        acte="modifier",
         objet="instance",
         objet_id=id,
         resume=f"Instance modifiée : {instance.nom}",
@@ -337,7 +335,7 @@ def definir_textes(
     journal.note(
         session,
         by=by,
-        acte="instance.textes",
+        acte="textes",
         objet="instance",
         objet_id=id,
         resume=f"Textes de convocation modifiés : {instance.nom}",
@@ -528,7 +526,7 @@ def _ranger(session: Session, *, id: int, version: int, by: Acteur, archive: boo
     journal.note(
         session,
         by=by,
-        acte="instance.archiver" if archive else "instance.restaurer",
+        acte="archiver" if archive else "restaurer",
         objet="instance",
         objet_id=id,
         resume=f"Instance {'archivée' if archive else 'restaurée'} : {instance.nom}",

@@ -164,7 +164,7 @@ def creer(session: Session, *, saisie: Saisie, jeton: str, by: Acteur) -> int:
     _remplir(session, row, saisie)
     session.add(row)
     session.flush()
-    _noter(session, by, row, "creer", "Présidence ajoutée")
+    _noter(session, by, "creer", row, "Présidence ajoutée")
     brouillons.consommer(session, jeton=jeton, objet="presidence", objet_id=row.id or 0)
     return row.id or 0
 
@@ -184,7 +184,7 @@ def modifier(session: Session, *, id: int, saisie: Saisie, version: int, by: Act
     if session.is_modified(row):
         session.add(row)
         session.flush()
-        _noter(session, by, row, "modifier", "Présidence modifiée")
+        _noter(session, by, "modifier", row, "Présidence modifiée")
 
 
 def supprimer(session: Session, *, id: int, version: int, by: Acteur) -> None:
@@ -194,7 +194,7 @@ def supprimer(session: Session, *, id: int, version: int, by: Acteur) -> None:
     _retenir_le_passe(session)
     session.delete(row)
     session.flush()
-    _noter(session, by, row, "supprimer", "Présidence retirée")
+    _noter(session, by, "supprimer", row, "Présidence retirée")
 
 
 def retenir(session: Session, *, reunion: Reunion, definitif: bool = False) -> None:
@@ -314,8 +314,6 @@ def _retenir_le_passe(session: Session) -> None:
         retenir(session, reunion=reunion)
 
 
-def _noter(session: Session, by: Acteur, row: Presidence, acte: str, quoi: str) -> None:
+def _noter(session: Session, by: Acteur, acte: str, row: Presidence, quoi: str) -> None:
     qui = f"{_dite(row)} ({_periode(row.debut, row.fin)})"
-    journal.note(
-        session, by=by, acte=f"presidence.{acte}", objet="presidence", objet_id=row.id, resume=f"{quoi} : {qui}"
-    )
+    journal.note(session, by=by, acte=acte, objet="presidence", objet_id=row.id, resume=f"{quoi} : {qui}")

@@ -575,7 +575,7 @@ def _noter(session: Session, by: Acteur, acte: str, reunion: Reunion, resume: st
     journal.note(
         session,
         by=by,
-        acte=f"reunion.{acte}",
+        acte=acte,
         objet="reunion",
         objet_id=reunion.id,
         resume=f"{resume} : {reunion.titre}",

@@ -71,4 +71,4 @@ def noter(session: Session, *, id: int, salle: EtatSalle, version: int, by: Acte
     session.add(reunion)
     session.flush()
     resume = f"Salle {salle.libelle.lower()} : {reunion.titre}"
-    journal.note(session, by=by, acte="reunion.salle", objet="reunion", objet_id=id, resume=resume)
+    journal.note(session, by=by, acte="salle", objet="reunion", objet_id=id, resume=resume)

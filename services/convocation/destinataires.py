@@ -510,7 +510,7 @@ def _noter(session: Session, by: Acteur, row: Destinataire, quoi: str) -> None:
     journal.note(
         session,
         by=by,
-        acte="reunion.destinataire",
+        acte="destinataire",
         objet="reunion",
         objet_id=row.reunion_id,
         resume=f"Destinataire {quoi} : {partenaire.nom} – {reunion.titre}",

@@ -224,7 +224,7 @@ def definir_membres(
     journal.note(
         session,
         by=by,
-        acte="instance.membres",
+        acte="membres",
         objet="instance",
         objet_id=instance_id,
         resume=f"Membres de l’instance {instance.nom} : {len(voulus)}",
@@ -267,7 +267,7 @@ def ajouter_membre(
     )
     session.add(siege)
     session.flush()
-    _noter_membres(session, by, instance, "ajouter")
+    _noter_membres(session, by, "ajouter", instance)
     brouillons.consommer(session, jeton=jeton, objet="siege", objet_id=siege.id or 0)
     return siege.id or 0
 
@@ -282,7 +282,7 @@ def retirer_membre(session: Session, *, siege_id: int, by: Acteur) -> None:
     session.delete(siege)
     session.flush()
     if instance:
-        _noter_membres(session, by, instance, "retirer")
+        _noter_membres(session, by, "retirer", instance)
 
 
 def deplacer_membre(session: Session, *, siege_id: int, sens: int, by: Acteur) -> None:
@@ -325,7 +325,7 @@ def renommer_fonction(session: Session, *, siege_id: int, fonction: str, vue: st
     session.flush()
     instance = session.get(Instance, siege.instance_id)
     if instance:
-        _noter_membres(session, by, instance, "fonction")
+        _noter_membres(session, by, "fonction", instance)
 
 
 def regler_membre(
@@ -448,14 +448,14 @@ def _noter_reglage(
 ) -> None:
     instance = session.get_one(Instance, siege.instance_id)
     partenaire = session.get_one(Partenaire, siege.partenaire_id)
-    _noter(session, by, instance, acte, f"{quoi} : {partenaire.nom} – {instance.nom}{suite}")
+    _noter(session, by, acte, instance, f"{quoi} : {partenaire.nom} – {instance.nom}{suite}")
 
 
-def _noter_membres(session: Session, by: Acteur, instance: Instance, acte: str) -> None:
+def _noter_membres(session: Session, by: Acteur, acte: str, instance: Instance) -> None:
     n = len(_sieges(session, instance.id or 0))
-    _noter(session, by, instance, acte, f"Membres de l’instance {instance.nom} : {n}")
+    _noter(session, by, acte, instance, f"Membres de l’instance {instance.nom} : {n}")
 
 
-def _noter(session: Session, by: Acteur, instance: Instance, acte: str, resume: str) -> None:
+def _noter(session: Session, by: Acteur, acte: str, instance: Instance, resume: str) -> None:
     acte, id = f"instance.membre.{acte}", instance.id
     journal.note(session, by=by, acte=acte, objet="instance", objet_id=id, resume=resume)

@@ -131,7 +131,7 @@ def par(session: Session, *, id: int, le: date) -> str:
         select(Agent.nom, Journal.quand)
         .join(Journal, col(Journal.agent_id) == Agent.id)
         .where(
-            Journal.acte == _ACTE,
+            Journal.acte == f"partenaire.{_ACTE}",
             Journal.objet == "partenaire",
             Journal.objet_id == id,
             col(Journal.quand).between(minuit - timedelta(days=1), minuit + timedelta(days=2)),

@@ -86,10 +86,9 @@ def _nommer(session: Session, classe: Classe, *, nom: str, effectif: int | None)
     classe.nom, classe.cle, classe.effectif = nom, cle, effectif
 
 
-def _noter(session: Session, acte: str, classe: Classe, resume: str, by: Acteur) -> None:
-    participations.noter(
-        session, acte, session.get_one(Participation, classe.participation_id), f"{resume} {classe.nom}", by
-    )
+def _noter(session: Session, by: Acteur, acte: str, classe: Classe, resume: str) -> None:
+    p = session.get_one(Participation, classe.participation_id)
+    participations.noter(session, by, acte, p, f"{resume} {classe.nom}")
 
 
 def ajouter(session: Session, *, participation_id: int, nom: str, effectif: int | None, jeton: str, by: Acteur) -> int:
@@ -108,7 +107,7 @@ def ajouter(session: Session, *, participation_id: int, nom: str, effectif: int 
     _nommer(session, classe, nom=nom, effectif=effectif)
     session.add(classe)
     session.flush()
-    _noter(session, "creer_classe", classe, "classe ajoutée,", by)
+    _noter(session, by, "creer_classe", classe, "classe ajoutée,")
     brouillons.consommer(session, jeton=jeton, objet="classe", objet_id=classe.id or 0)
     return classe.id or 0
 
@@ -121,7 +120,7 @@ def modifier(session: Session, *, id: int, nom: str, effectif: int | None, versi
     if session.is_modified(classe):
         session.add(classe)
         session.flush()
-        _noter(session, "modifier_classe", classe, "classe modifiée,", by)
+        _noter(session, by, "modifier_classe", classe, "classe modifiée,")
 
 
 def supprimer(session: Session, *, id: int, version: int, by: Acteur) -> None:

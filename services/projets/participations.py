@@ -373,7 +373,7 @@ def _a_jour(session: Session, id: int, version: int) -> Participation:
     return chargement.charger_a_jour(session, Participation, id, version, lambda p: {"note": p.note})
 
 
-def noter(session: Session, acte: str, p: Participation, resume: str, by: Acteur) -> None:
+def noter(session: Session, by: Acteur, acte: str, p: Participation, resume: str) -> None:
     """The journal line of what is done to a collège."""
     journal.note(session, by=by, acte=acte, objet="participation", objet_id=p.id, resume=phrase(session, p, resume))
 
@@ -421,7 +421,7 @@ def changer_etape(session: Session, *, id: int, volet: Volet, etape_id: int | No
     setattr(p, colonne, etape_id)
     session.add(p)
     session.flush()
-    noter(session, "changer_etape", p, f"{volet.libelle.lower()}, {etape.libelle}", by)
+    noter(session, by, "changer_etape", p, f"{volet.libelle.lower()}, {etape.libelle}")
 
 
 def annoter(session: Session, *, id: int, note: str, version: int, by: Acteur) -> None:
@@ -436,7 +436,7 @@ def annoter(session: Session, *, id: int, note: str, version: int, by: Acteur) -
     p.note = note
     session.add(p)
     session.flush()
-    noter(session, "annoter", p, "note modifiée", by)
+    noter(session, by, "annoter", p, "note modifiée")
 
 
 def retirer(session: Session, *, id: int, version: int, by: Acteur) -> None:

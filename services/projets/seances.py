@@ -144,7 +144,7 @@ def _ecrire(session: Session, seance: Seance | None, x: LigneSeance) -> Seance:
     return seance
 
 
-def _noter(session: Session, acte: str, vue: SeanceVue, resume: str, by: Acteur) -> None:
+def _noter(session: Session, by: Acteur, acte: str, vue: SeanceVue, resume: str) -> None:
     resume = f"Séance 13-18, {vue.college}, {vue.classe}, {moment(vue.debut)} : {resume}"
     journal.note(session, by=by, acte=acte, objet="seance", objet_id=vue.id, resume=resume)
 
@@ -217,7 +217,7 @@ def modifier(
         return
     flag_modified(seance, "classe_id")  # a new version, even if its structures only change
     _ecrire(session, seance, x)
-    _noter(session, "modifier", vue, f"modifiée, {moment(seance.debut)} – {heure(seance.fin)}", by)
+    _noter(session, by, "modifier", vue, f"modifiée, {moment(seance.debut)} – {heure(seance.fin)}")
 
 
 def noter(
@@ -258,7 +258,7 @@ def noter(
     seance.presents, seance.etat = presents, EtatSeance.REALISEE
     session.add(seance)
     session.flush()
-    _noter(session, "noter", vue, f"réalisée, {presents} élèves présents", by)
+    _noter(session, by, "noter", vue, f"réalisée, {presents} élèves présents")
 
 
 def reporter(
@@ -290,7 +290,7 @@ def reporter(
     seance.etat, seance.motif = EtatSeance.REPORTEE, motif
     session.add(seance)
     nouvelle = _ecrire(session, None, x)
-    _noter(session, "reporter", vue, f"reportée au {moment(nouvelle.debut)} ({motif})", by)
+    _noter(session, by, "reporter", vue, f"reportée au {moment(nouvelle.debut)} ({motif})")
     brouillons.consommer(session, jeton=jeton, objet="seance", objet_id=nouvelle.id or 0)
     return nouvelle.id or 0
 
@@ -303,7 +303,7 @@ def annuler(session: Session, *, id: int, motif: str, version: int, by: Acteur) 
     seance.etat, seance.motif = EtatSeance.ANNULEE, _motif(motif)
     session.add(seance)
     session.flush()
-    _noter(session, "annuler", vue, f"annulée ({seance.motif})", by)
+    _noter(session, by, "annuler", vue, f"annulée ({seance.motif})")
 
 
 def remettre(session: Session, *, id: int, version: int, by: Acteur) -> None:
@@ -316,4 +316,4 @@ def remettre(session: Session, *, id: int, version: int, by: Acteur) -> None:
     seance.etat, seance.motif, seance.presents = EtatSeance.PREVUE, "", None
     session.add(seance)
     session.flush()
-    _noter(session, "remettre", vue, "remise en prévue", by)
+    _noter(session, by, "remettre", vue, "remise en prévue")

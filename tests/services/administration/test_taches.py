@@ -47,7 +47,7 @@ def essai(faire: Any = ecrire, suivante: Any = minute) -> dict[str, Definition]:
 
 def faits() -> int:
     with db.reading() as session:
-        return session.exec(select(func.count()).select_from(Journal).where(Journal.acte == "essai")).one()
+        return session.exec(select(func.count()).select_from(Journal).where(Journal.acte == "essai.essai")).one()
 
 
 def tache(nom: str = "essai") -> Tache:
@@ -169,7 +169,7 @@ def test_what_is_due_is_run_by_hand_once_and_says_what_it_did(base: Base, cast_b
     with pytest.raises(Forbidden):
         taches.lancer("essai", now=T0 + 2 * MINUTE, by=cast_base.elu, taches=essai())
     with db.reading() as session:
-        assert session.exec(select(Journal.resume).where(Journal.acte == "lancer")).all() == [
+        assert session.exec(select(Journal.resume).where(Journal.acte == "envoi.lancer")).all() == [
             "Tâche lancée à la main : Essai"
         ]
 
