@@ -49,7 +49,7 @@ def open_session(session: Session, acteur: Acteur) -> int:
     """A live sign-in of this account, as the door would have written it; returns its id."""
     now = utcnow()
     empreinte = hashlib.sha256(f"{acteur.nom} {now.isoformat()}".encode()).hexdigest()
-    row = SessionAgent(empreinte=empreinte, agent_id=acteur.id or 0, creee_le=now, vue_le=now)
+    row = SessionAgent(empreinte=empreinte, agent_id=acteur.id, creee_le=now, vue_le=now)
     session.add(row)
     session.flush()
-    return row.id or 0
+    return row.id

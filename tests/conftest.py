@@ -17,7 +17,7 @@ from sqlmodel import Session, select
 from streamlit.testing.v1 import AppTest
 
 from models import Agent
-from services.commun import comptes
+from services.commun import connexions
 from services.socle import db
 from services.socle.db import make_engine
 from services.socle.horloge import utcnow
@@ -301,7 +301,7 @@ def connexion(serveur: Serveur) -> Callable[..., None]:
     def faire(page: Any, role: str = "secretaire", *, suite: str = "") -> None:
         with serveur.session() as session:
             agent = session.exec(select(Agent).where(Agent.identifiant == role)).one()
-            jeton = comptes.ouvrir_session(session, agent_id=agent.id or 0, now=utcnow())
+            jeton = connexions.ouvrir_session(session, agent_id=agent.id, now=utcnow())
         page.context.add_cookies([{"name": "carnet", "value": jeton, "url": serveur.url, "httpOnly": True}])
         aller(page, f"{serveur.url}/{suite}")
 

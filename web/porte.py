@@ -16,8 +16,8 @@ import anyio.to_thread
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from services.commun import comptes
-from services.commun.comptes import SessionOuverte
+from services.commun import connexions
+from services.commun.connexions import SessionOuverte
 from services.socle import db
 from services.socle.erreurs import Unavailable
 from services.socle.horloge import utcnow
@@ -225,7 +225,7 @@ async def session_vivante(scope: Scope) -> SessionOuverte | None:
 
     def demander() -> SessionOuverte | None:
         with db.reading() as session:
-            return comptes.session_du_cookie(session, jeton=jeton, now=utcnow())
+            return connexions.session_du_cookie(session, jeton=jeton, now=utcnow())
 
     return await en_fil(demander)
 

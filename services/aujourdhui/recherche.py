@@ -139,7 +139,7 @@ def _personnes(session: Session, texte: str, limite: int, today: date) -> list[R
     return [
         Resultat(
             Genre.PERSONNE,
-            p.id or 0,
+            p.id,
             f"{p.prenom} {p.nom}".strip(),
             _suite(tient[p.id][0].intitule, tient[p.id][1]),
             r,

@@ -139,7 +139,7 @@ def _ecrire(session: Session, seance: Seance | None, x: LigneSeance) -> Seance:
         if lien.partenaire_id not in x.structures:
             session.delete(lien)
     deja = {lien.partenaire_id for lien in liens}
-    session.add_all(SeancePartenaire(seance_id=seance.id or 0, partenaire_id=i) for i in x.structures if i not in deja)
+    session.add_all(SeancePartenaire(seance_id=seance.id, partenaire_id=i) for i in x.structures if i not in deja)
     session.flush()
     return seance
 
@@ -291,8 +291,8 @@ def reporter(
     session.add(seance)
     nouvelle = _ecrire(session, None, x)
     _noter(session, by, "reporter", vue, f"reportée au {moment(nouvelle.debut)} ({motif})")
-    brouillons.consommer(session, jeton=jeton, objet="seance", objet_id=nouvelle.id or 0)
-    return nouvelle.id or 0
+    brouillons.consommer(session, jeton=jeton, objet="seance", objet_id=nouvelle.id)
+    return nouvelle.id
 
 
 def annuler(session: Session, *, id: int, motif: str, version: int, by: Acteur) -> None:

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from sqlmodel import func, select
 
 from models import Categorie, FiltreGarde, Operation, Partenaire
-from services.partenaires import personnes
+from services.partenaires import mouvements
 from services.partenaires.personnes import Identite
 from services.socle.acteur import SYSTEME
 from services.socle.horloge import aujourdhui
@@ -119,7 +119,7 @@ def test_a_filter_kept_comes_back_in_one_click_one_s_own_or_of_all(
 def querou(serveur: Serveur) -> None:
     with serveur.session() as session:
         id = session.exec(select(Partenaire.id).where(Partenaire.nom == "Erilia")).one()
-        personnes.creer(
+        mouvements.creer(
             session,
             partenaire_id=id or 0,
             identite=Identite(nom="Quérou", prenom="Zélie"),

@@ -11,7 +11,7 @@ from sqlmodel import col, delete, select
 
 from models import ChampBrouillon, Reunion, SessionAgent
 from models.lists import EtatReunion
-from services.agenda import reunions as reunions_
+from services.agenda import programmation
 from services.releves import saisie
 from services.socle import brouillons
 from services.socle.horloge import maintenant
@@ -300,10 +300,10 @@ def test_a_meeting_cancelled_or_moved_under_who_writes_it_up_is_said(
         r, by = session.get_one(Reunion, a_remplir), acteur(session, "collaborateur")
         if geste == "annuler":
             sans = EtatReunion.ANNULEE
-            reunions_.changer_etat(session, id=a_remplir, etat=sans, motif="Salle prise", version=r.version, by=by)
+            programmation.changer_etat(session, id=a_remplir, etat=sans, motif="Salle prise", version=r.version, by=by)
         else:
             debut, fin = (d + timedelta(days=60) for d in (r.debut, r.fin))
-            reunions_.deplacer(session, id=a_remplir, debut=debut, fin=fin, version=r.version, by=by)
+            programmation.deplacer(session, id=a_remplir, debut=debut, fin=fin, version=r.version, by=by)
     page.get_by_text(phrase).first.wait_for()
     page.keyboard.type(" cassés")
     expect(constat(page)).to_have_value("Deux bancs cassés")

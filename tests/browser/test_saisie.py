@@ -11,7 +11,7 @@ from sqlmodel import select
 
 from models import Agent, Point, Presence, Reunion
 from models.lists import EtatReunion
-from services.releves import lecture, saisie
+from services.releves import enregistrement, lecture, saisie
 from services.socle import brouillons
 from services.socle.acteur import Acteur
 from services.socle.horloge import maintenant
@@ -208,7 +208,7 @@ def test_saved_then_killed_before_the_answer_is_not_saved_twice(ecran: Any, serv
     pret(ecran)
     with serveur.session() as session:  # the commit whose answer the browser never gets
         form = brouillons.lire(session, cle=saisie.cle_brouillon(reunion))
-        saisie.enregistrer(
+        enregistrement.enregistrer(
             session,
             reunion_id=reunion,
             jeton=form.jeton if form else "",

@@ -28,7 +28,7 @@ from models import (
     Theme,
 )
 from models.lists import ETATS_REUNION_A_SAISIR, EtatAction, EtatEnvoi, EtatReleve, EtatReunion, EtatSeance, Reponse
-from services.commun import comptes, operations
+from services.commun import connexions, operations
 from services.commun.fichiers_joints import chemin
 from services.convocation import convocations
 from services.partenaires import doublons, sieges, vitalite
@@ -112,7 +112,7 @@ def test_meetings_have_a_life(session: Session) -> None:
     assert set(session.exec(select(Destinataire.reponse).distinct()).all()) == set(Reponse)
     a_venir = select(Reunion).where(Reunion.etat == "convoquee", Reunion.debut > datetime(2026, 6, 12))
     for r in session.exec(a_venir).all():
-        assert convocations.situation(session, reunion_id=r.id or 0, now=datetime(2026, 6, 12)).alerte == ""
+        assert convocations.situation(session, reunion_id=r.id, now=datetime(2026, 6, 12)).alerte == ""
     assert session.exec(select(Partenaire).where(Partenaire.relance_actions)).all()
 
 
@@ -123,10 +123,10 @@ def test_letters_say_what_the_meetings_are_until_somebody_changes_them(session: 
     now = datetime.combine(FIN, datetime.min.time())
     a_venir = select(Reunion).where(Reunion.etat == EtatReunion.CONVOQUEE, Reunion.debut > now)
     for r in session.exec(a_venir).all():
-        assert not convocations.situation(session, reunion_id=r.id or 0, now=now).alerte
+        assert not convocations.situation(session, reunion_id=r.id, now=now).alerte
         r.presidee_par = "Mme Zoé Fictive"
         session.flush()
-        assert "préside a changé" in convocations.situation(session, reunion_id=r.id or 0, now=now).alerte
+        assert "préside a changé" in convocations.situation(session, reunion_id=r.id, now=now).alerte
 
 
 @pytest.mark.sqlite
@@ -180,8 +180,8 @@ def test_scale_multiplies(session: Session) -> None:
 def test_one_account_a_role_can_sign_in(session: Session) -> None:
     remplir(session, today=FIN)
     for identifiant, nom in COMPTES.items():
-        candidat = comptes.candidat(session, identifiant=identifiant, now=utcnow())
-        assert comptes.verifier(MOT_DE_PASSE, candidat.hache)
+        candidat = connexions.candidat(session, identifiant=identifiant, now=utcnow())
+        assert connexions.verifier(MOT_DE_PASSE, candidat.hache)
         assert "démo" in nom
 
 

@@ -170,7 +170,7 @@ def test_a_colleague_s_change_refuses_all_and_the_preview_is_read_again(ecran: E
     with db.writing() as session:
         f = session.exec(select(Partenaire).where(Partenaire.nom == "CEMÉA")).one()
         saisie = Saisie(nom="CEMÉA", categorie_id=f.categorie_id, commune="Rochefort")
-        fiches.modifier(session, id=f.id or 0, saisie=saisie, version=f.version, by=cast_base.collaborateur)
+        fiches.modifier(session, id=f.id, saisie=saisie, version=f.version, by=cast_base.collaborateur)
     bouton(at, "Appliquer à 2 partenaires").click().run()
     assert "« CEMÉA »" in at.error[0].value
     assert ":red[~~Rochefort~~] :green[Périgny]" in textes(at)

@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from streamlit.testing.v1 import AppTest
 
 from models import Categorie, Fonction, Instance, Journal, Partenaire, Personne, Siege
-from services.actions import suivi
+from services.actions import avancement
 from services.imports.reference import charger_reference
 from services.socle import db, pli
 from services.socle.acteur import SYSTEME
@@ -141,7 +141,7 @@ def test_an_elu_sees_no_list_and_no_file(ecran: Ecran, bailleurs: str, page: str
 def test_actions_come_as_files(ecran: Ecran, bailleurs: str) -> None:
     assert not fichiers(ecran(SUIVI))
     with db.writing() as session:
-        suivi.creer(
+        avancement.creer(
             session,
             quoi="Tailler la haie",
             pilote_id=session.exec(select(Partenaire.id)).first(),

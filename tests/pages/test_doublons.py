@@ -191,5 +191,5 @@ def convies(famille: str) -> tuple[int, int]:
         session.flush()
         for p, qui in zip(structures, gens, strict=True):
             session.add(Destinataire(reunion_id=reunion.id, partenaire_id=p.id, personne_id=qui.id))
-        a, b = (x.id or 0 for x in (structures if famille == "Partenaires" else gens))
+        a, b = (x.id for x in (structures if famille == "Partenaires" else gens))
         return a, b

@@ -64,7 +64,7 @@ def tenir(reference: Cast) -> Callable[..., None]:
                 )
                 session.add(reunion)
                 session.flush()
-                session.add(Presence(reunion_id=reunion.id or 0, partenaire_id=qui, etat=EtatPresence.PRESENT))
+                session.add(Presence(reunion_id=reunion.id, partenaire_id=qui, etat=EtatPresence.PRESENT))
                 session.add(Point(reunion_id=reunion.id, theme_id=theme, cree_le=utcnow()))
 
     return faire

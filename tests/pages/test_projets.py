@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from models import BilanCollege, College
 from models.lists import EtatSeance, Volet
-from services.imports import reference as imports
+from services.imports.reference import charger_reference
 from services.projets import classes, etapes, participations, seances
 from services.projets.creneaux import LigneSeance, SeanceVue
 from services.projets.participations import ParticipationVue, annee_scolaire
@@ -49,7 +49,7 @@ def champ(elements: Any, label: str) -> Any:
 def reference(cast_base: Cast) -> None:
     """The twelve collèges, the steps, the structures."""
     with db.writing() as session:
-        imports.charger_reference(session, by=SYSTEME)
+        charger_reference(session, by=SYSTEME)
 
 
 def invites() -> list[ParticipationVue]:

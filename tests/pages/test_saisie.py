@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from models import Theme
 from models.lists import EtatReunion
-from services.agenda import reunions
+from services.agenda import programmation
 from services.commun import listes
 from services.imports import reference
 from services.partenaires import fiches
@@ -31,7 +31,7 @@ def une_reunion(cast: Cast, *, jours: int = -1, etat: EtatReunion | None = None)
         debut = maintenant().replace(second=0, microsecond=0) + timedelta(days=jours)
         id = creer_reunion(session, cast, titre="Réunion de quartier", debut=debut)
         if etat:
-            reunions.changer_etat(session, id=id, etat=etat, motif="Salle prise", version=1, by=cast.secretaire)
+            programmation.changer_etat(session, id=id, etat=etat, motif="Salle prise", version=1, by=cast.secretaire)
     return id
 
 
@@ -75,7 +75,7 @@ def test_a_meeting_cancelled_while_it_is_written_up_keeps_what_was_typed(ecran: 
         valeurs = {"habitants": 42}
         brouillons.ecrire(session, jeton=form.jeton, valeurs=valeurs, vues={}, by=cast_base.secretaire)
         annulee = EtatReunion.ANNULEE
-        reunions.changer_etat(session, id=id, etat=annulee, motif="Doublon", version=1, by=cast_base.responsable)
+        programmation.changer_etat(session, id=id, etat=annulee, motif="Doublon", version=1, by=cast_base.responsable)
     at = ecran(SAISIE, reunion=str(id))
     assert "notée « annulée »" in said(at)
     assert 42 in {n.value for n in at.number_input}

@@ -21,7 +21,7 @@ from models import (
     Theme,
 )
 from models.lists import EtatAction, EtatReunion, SensEtape, TypeReunion, Volet
-from services.actions import suivi
+from services.actions import avancement
 from services.aujourdhui.recherche import EN_TOUT, PAR_GENRE, Genre, Resultat, partout
 from services.imports.reference import charger_reference
 from services.partenaires import fiches
@@ -164,7 +164,9 @@ def test_open_actions_before_ended_ones_and_a_change_is_found(carnet: Session, c
     ouverte = Action(quoi="Zeste à poser", pilote_id=oph, echeance=DEBUT.date() - timedelta(days=9))
     poser(carnet, finie, ouverte)
     assert [r.id for r in chercher(carnet, "zeste")] == [ouverte.id, finie.id]
-    suivi.corriger(carnet, id=ouverte.id, version=ouverte.version, quoi="Citron", pilote_id=oph, by=cast.secretaire)
+    avancement.corriger(
+        carnet, id=ouverte.id, version=ouverte.version, quoi="Citron", pilote_id=oph, by=cast.secretaire
+    )
     assert [r.id for r in chercher(carnet, "citron")] == [ouverte.id]
     assert [r.id for r in chercher(carnet, "zeste")] == [finie.id]
 

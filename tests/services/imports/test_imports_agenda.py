@@ -180,7 +180,7 @@ def test_a_meeting_whose_releve_was_sent_is_left_as_it_is(session: Session, cast
     cellule = session.exec(select(Reunion).order_by(Reunion.debut)).first()
     assert cellule is not None
     cellule.etat = EtatReunion.TENUE
-    session.add(Releve(reunion_id=cellule.id or 0, etat=EtatReleve.DIFFUSE))
+    session.add(Releve(reunion_id=cellule.id, etat=EtatReleve.DIFFUSE))
     session.flush()
     ligne = essai(session, SIMPLE.replace(b"Salle du Gabut", b"Ailleurs")).lignes[0]
     assert (ligne.etat.value, "diffusé" in ligne.motif) == ("refuse", True)

@@ -39,7 +39,7 @@ from models import (
     ValeurImportee,
 )
 from models.lists import EtatPresence, EtatReunion, GenreCoordonnee, SensEtape, TypeReunion, Volet
-from services.actions import suivi as actions
+from services.actions import avancement
 from services.commun import listes
 from services.imports.reference import charger_reference
 from services.partenaires import annuaire, doublons, fiches, fusions, verification
@@ -340,7 +340,7 @@ def test_not_undone_once_it_has_served(carnet: Session, cast: Cast, deux: tuple[
         carnet.get(Partenaire, a).note = "Autre chose"
     elif touche == "action":
         action = carnet.exec(select(Action).where(Action.quoi == "Repeindre")).one()
-        actions.corriger(carnet, id=action.id, version=action.version, quoi="Repeindre tout", pilote_id=a,
+        avancement.corriger(carnet, id=action.id, version=action.version, quoi="Repeindre tout", pilote_id=a,
                          by=cast.secretaire)  # fmt: skip
     elif touche == "nouvelle":
         carnet.add(Action(quoi="Nouvelle", pilote_id=a, echeance=JOUR))
@@ -552,7 +552,7 @@ def test_a_departure_to_come_makes_no_second_function_and_the_first_signature_st
         f = Fonction(personne_id=p.id, partenaire_id=deux[0], intitule="Gardienne", debut=date(2020, 1, 1), fin=fin)
         poser(carnet, f, CharteSignee(personne_id=p.id, instance_id=instance, signee_le=le))
         poser(carnet, Siege(instance_id=instance, partenaire_id=deux[0], fonction=f"Siège {p.id}", fonction_id=f.id))
-    avant, (a, b) = photo(carnet), [p.id or 0 for p in gens]
+    avant, (a, b) = photo(carnet), [p.id for p in gens]
     unir(carnet, cast, a, b, famille=Famille.PERSONNE)
     assert sorted((f.fin for f in reste(carnet, Fonction, personne_id=a)), key=str) == sorted(reste_fin, key=str)
     assert [s.signee_le for s in reste(carnet, CharteSignee, personne_id=a)] == [date(2025, 3, 4)]

@@ -41,7 +41,7 @@ def instance(session: Session) -> int:
     row = Instance(nom="Groupe essai", type=TypeReunion.AUTRE, frequence=Frequence.MENSUELLE)
     session.add(row)
     session.flush()
-    return row.id or 0
+    return row.id
 
 
 def row(session: Session, nom: str) -> Partenaire:
@@ -50,7 +50,7 @@ def row(session: Session, nom: str) -> Partenaire:
 
 def essai(session: Session, geste: Geste, *noms: str, ids: tuple[int, ...] = (), texte: str = "") -> EssaiLot:
     """The dry run on these partenaires; on the centres sociaux if none is named."""
-    voulus = [row(session, n).id or 0 for n in noms] or annuaire.ids(session, filtre=CENTRES)
+    voulus = [row(session, n).id for n in noms] or annuaire.ids(session, filtre=CENTRES)
     return lots.essai(session, changement=Changement(geste, ids, texte), ids=voulus)
 
 
@@ -110,7 +110,7 @@ def test_a_sub_category_is_searched_at_once(session: Session, cast: Cast) -> Non
 
 
 def poser(session: Session, nom: str, *secteurs: str) -> None:
-    id = row(session, nom).id or 0
+    id = row(session, nom).id
     for lien in session.exec(select(PartenaireSecteur).where(PartenaireSecteur.partenaire_id == id)).all():
         session.delete(lien)
     session.flush()
@@ -179,7 +179,7 @@ def test_the_last_secteur_is_not_taken_away_for_that_would_mean_the_whole_town(s
 def test_seats_there_stay_archived_ones_are_refused_the_rest_come_last(session: Session, cast: Cast) -> None:
     id = instance(session)
     for nom in ("Habitat 17", "Erilia"):
-        session.add(Siege(instance_id=id, partenaire_id=row(session, nom).id or 0, fonction="Cheffe d’agence", ordre=4))
+        session.add(Siege(instance_id=id, partenaire_id=row(session, nom).id, fonction="Cheffe d’agence", ordre=4))
     appliquer(session, cast, essai(session, Geste.ARCHIVER, "Tremplin 17"), "a")
     avant = tout(session)
     vu = essai(session, Geste.INSTANCE, "Habitat 17", "Tremplin 17", "Caisse d'allocations familiales", ids=(id,))
@@ -220,7 +220,7 @@ def test_archive_then_restore(session: Session, cast: Cast) -> None:
 
 
 def modifier(session: Session, cast: Cast, nom: str, **champs: Any) -> None:
-    f = fiches.get(session, id=row(session, nom).id or 0)
+    f = fiches.get(session, id=row(session, nom).id)
     saisie = Saisie(nom=f.nom, categorie_id=f.categorie_id, secteurs=list(f.secteurs), **champs)
     fiches.modifier(session, id=f.id, saisie=saisie, version=f.version, by=cast.collaborateur)
 

@@ -29,16 +29,16 @@ def quatre(session: Session) -> dict[str, int]:
     session.flush()
     dates = {"Neuf": None, "Vieux": TODAY - 3 * AN, "Assis": TODAY - AN - timedelta(days=1), "Limite": TODAY - AN}
     rows = [
-        Partenaire(nom=nom, recherche=f"{nom.lower()} |  | ", categorie_id=categorie.id or 0, verifie_le=le)
+        Partenaire(nom=nom, recherche=f"{nom.lower()} |  | ", categorie_id=categorie.id, verifie_le=le)
         for nom, le in dates.items()
     ]
     session.add_all(rows)
     session.flush()
-    ids = {p.nom: p.id or 0 for p in rows}
+    ids = {p.nom: p.id for p in rows}
     instance = Instance(nom="Cellule", type="cellule_veille", frequence="mensuelle")
     session.add(instance)
     session.flush()
-    session.add(Siege(instance_id=instance.id or 0, partenaire_id=ids["Assis"]))
+    session.add(Siege(instance_id=instance.id, partenaire_id=ids["Assis"]))
     session.flush()
     return ids
 
@@ -69,7 +69,7 @@ def test_archived_ones_and_those_elsewhere_are_left_out(session: Session, quatre
     nord, sud = SecteurVeille(nom="Nord"), SecteurVeille(nom="Sud")
     session.add_all((nord, sud))
     session.flush()
-    session.add(PartenaireSecteur(partenaire_id=quatre["Vieux"], secteur_id=nord.id or 0))
+    session.add(PartenaireSecteur(partenaire_id=quatre["Vieux"], secteur_id=nord.id))
     session.flush()
     assert noms(session) == ["Assis", "Vieux"]
     assert noms(session, filtre=Filtre(secteur_id=sud.id)) == ["Assis"]
@@ -81,8 +81,8 @@ def test_whom_to_call_is_on_the_row(session: Session, quatre: dict[str, int]) ->
     session.add_all((claire, jean))
     session.flush()
     commun = {"partenaire_id": quatre["Neuf"], "debut": TODAY}
-    session.add(Fonction(personne_id=claire.id or 0, intitule="Directrice", **commun))
-    session.add(Fonction(personne_id=jean.id or 0, intitule="Directeur", fin=TODAY - timedelta(days=1), **commun))
+    session.add(Fonction(personne_id=claire.id, intitule="Directrice", **commun))
+    session.add(Fonction(personne_id=jean.id, intitule="Directeur", fin=TODAY - timedelta(days=1), **commun))
     session.flush()
     neuf = next(x for x in verification.liste(session, today=TODAY).lignes if x.nom == "Neuf")
     assert [(f.personne, f.telephone) for f in neuf.personnes] == [("Claire Martin", "05 46 51 51 51")]
