@@ -35,7 +35,7 @@ _RETIRES = frozenset({IDENTITE.encode(), ONGLET.encode(), b"origin", b"accept-en
 PAGES_OUVERTES = frozenset({"/connexion", "/deconnexion", "/premier-compte", "/session", "/sante"})
 # Calendar programs have no cookie: the secret of the address is judged by `web/flux.py`.
 CHEMIN_FLUX = "/agenda/"
-FICHIERS_OUVERTS = frozenset({"/favicon.png", "/carnet.js", "/porte.css"})
+FICHIERS_OUVERTS = frozenset({"/favicon.png", "/carnet.js"})
 WEBSOCKET = "/_stcore/stream"
 # Streamlit's own doors that nobody needs here: figures on the process, its agent API, its sign-in.
 CONDAMNES = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health", "/auth", "/oauth2callback")

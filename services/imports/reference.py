@@ -31,7 +31,7 @@ from services.imports.familles import (
     preparer,
 )
 from services.socle import journal, mots
-from services.socle.acteur import Acteur
+from services.socle.acteur import Acteur, Droit, require
 from services.socle.texte import folded
 from settings import ROOT
 
