@@ -347,8 +347,8 @@ LECTURES: set[Callable[..., Any]] = {
     journal.chercher, pieces.ouvrir, recapitulatif.choix, recherche.partout, saisie.lire, vie_releve.a_remettre,
 }  # fmt: skip
 MORCEAUX: set[Callable[..., Any]] = {  # of a command, which asks the right and has the journal line
-    composition.ligne, envois.deposer, etats_releve.ajouter, etats_releve.corrige, journal.note, operations.retirer,
-    operations.suivre, participations.noter,
+    composition.ligne, convocations.deposer, envois.deposer, etats_releve.ajouter, etats_releve.corrige, journal.note,
+    operations.retirer, operations.suivre, participations.noter,
 }  # fmt: skip
 
 
