@@ -28,7 +28,7 @@ def test_every_answer_carries_the_guards(serveur):
             (dehors, "/comptes"),
             (dehors, "/_stcore/metrics"),
             (dehors, SCRIPT),
-            (dehors, "/carnet.js"),
+            (dehors, f"{NOTRES}/carnet.js"),
             (dedans, "/"),
             (dedans, "/mot-de-passe"),
             (dedans, "/_stcore/health"),
@@ -56,7 +56,7 @@ def test_the_page_is_french_and_names_no_agent_api(serveur):
             assert "<title>Carnet de veille</title>" in page
             assert "_stcore/agent" not in page
             assert "JavaScript pour afficher" in page
-            assert '<script src="/carnet.js' in page
+            assert page.index(f'"{NOTRES}/carnet.js"') < page.index(f'"{SCRIPT}"')  # modules run in this order
             assert "<script>" not in page  # inline: the policy would refuse it
             for anglais in ("You need to enable", "Reading this", "Streamlit<"):
                 assert anglais not in page
@@ -79,7 +79,7 @@ def test_the_page_is_whole_whatever_the_browser_asks(serveur):
 
 def test_a_streamlit_page_that_changes_shape_is_noticed():
     page = page_francaise('<html lang="en"><title>Streamlit</title><script type="module" src="./static/a.js">')
-    assert page.startswith('<html lang="fr"><title>Carnet de veille</title><script src="/carnet.js')
+    assert page.startswith('<html lang="fr"><title>Carnet de veille</title><script type="module" src="/static/')
 
 
 def test_every_element_asked_for_early_has_its_file():
