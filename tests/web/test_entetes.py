@@ -1,6 +1,7 @@
 """What every answer carries."""
 
 import re
+from pathlib import Path
 
 import pytest
 from streamlit import config
@@ -107,7 +108,8 @@ def test_our_own_files_are_named_by_our_pages_and_kept(serveur):
                 reponse = client.get(fichier)
                 assert reponse.status_code == 200, fichier
                 assert "immutable" in reponse.headers["cache-control"], fichier
-                assert reponse.headers["content-type"].startswith(("text/css", "text/javascript")), fichier
+                genre = reponse.headers["content-type"].split("/")[1].split(";")[0]
+                assert genre == {".css": "css", ".js": "javascript"}[Path(fichier).suffix], fichier
 
 
 def test_the_calendars_files_are_kept_by_this_browser_only(serveur):
