@@ -41,14 +41,12 @@ from models import (
 from models.lists import EtatPresence, EtatReunion, GenreCoordonnee, SensEtape, TypeReunion, Volet
 from services.actions import avancement
 from services.commun import listes
-from services.imports.reference import charger_reference
 from services.partenaires import annuaire, doublons, fiches, fusions, verification
 from services.partenaires.annuaire import Filtre
 from services.partenaires.doublons import Famille, annuler_fusion, comparer, ecarter, fusionner, scanner
 from services.partenaires.fiches import Saisie, doublons_probables
 from services.partenaires.ressemblance import Trait, rapprocher, son
 from services.socle import brouillons
-from services.socle.acteur import SYSTEME
 from services.socle.erreurs import Conflict, Forbidden, NotFound
 from services.socle.horloge import utcnow
 from tests.cast import Cast
@@ -58,9 +56,7 @@ DEBUT = datetime(2026, 11, 20, 14, 0)
 
 
 @pytest.fixture
-def carnet(session: Session) -> Session:
-    charger_reference(session, by=SYSTEME)
-    session.flush()
+def carnet(reference: None, session: Session) -> Session:
     return session
 
 

@@ -7,7 +7,6 @@ from sqlmodel import Session, func, select
 
 from models import Fonction, Instance, Journal, Partenaire, Personne, Siege
 from services.agenda import instances
-from services.imports.reference import charger_reference
 from services.partenaires import mouvements, personnes, sieges
 from services.partenaires.personnes import Identite
 from services.socle.acteur import SYSTEME
@@ -21,8 +20,7 @@ JEAN = Identite(nom="Durand", prenom="Jean")
 
 
 @pytest.fixture
-def oph(session: Session) -> int:
-    charger_reference(session, by=SYSTEME)
+def oph(reference: None, session: Session) -> int:
     return id_de(session, "Office public de l'habitat de l'agglomération de La Rochelle")
 
 

@@ -22,7 +22,7 @@ NOW = datetime(2026, 11, 22, 21, 0)  # civil time of the town
 
 
 @pytest.fixture
-def cas(session: Session, cast: Cast) -> int:
+def cas(reference: None, session: Session, cast: Cast) -> int:
     return scene.poser_cas(session, now=NOW, by=cast.secretaire, histoire=False)
 
 
@@ -209,7 +209,7 @@ def test_a_point_noted_before_waits_for_the_next_meeting_only(session: Session, 
     assert [x.point_id for x in lu.lignes if x.a_inscrire] == [note]
 
 
-def test_likely_themes_and_pilots_come_from_history(session: Session, cast: Cast) -> None:
+def test_likely_themes_and_pilots_come_from_history(reference: None, session: Session, cast: Cast) -> None:
     cas = scene.poser_cas(session, now=NOW, by=cast.secretaire)
     instance_id = session.get_one(Reunion, cas).instance_id
     quartiers = [scene.quartier(session, "Mireuil")]
