@@ -16,7 +16,7 @@ from services.agenda.instances import SiegeVoulu
 from services.commun import edition_listes
 from services.releves import enregistrement, saisie
 from services.socle import brouillons
-from services.socle.acteur import SYSTEME, Acteur
+from services.socle.acteur import Acteur
 
 
 def _cas(nom: str) -> dict[str, Any]:
@@ -113,10 +113,8 @@ def saisir(session: Session, reunion_id: int, valeurs: dict[str, Any], by: Acteu
     )
 
 
-def poser_cas(session: Session, *, now: datetime, by: Acteur, histoire: bool = True, reference: bool = True) -> int:
+def poser_cas(session: Session, *, now: datetime, by: Acteur, histoire: bool = True) -> int:
     """The case, ready to be written up: its meeting was held last Tuesday. Returns its id."""
-    if reference:
-        reference.charger_reference(session, by=SYSTEME)
     if histoire:
         for semaine, (nom, points) in enumerate(PASSE.items(), 2):
             reunion_id = tenir(session, nom, now - timedelta(weeks=semaine), by)

@@ -31,11 +31,11 @@ def vide(sgbd: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[
         engine.dispose()
         return
     cluster: Postgres = request.getfixturevalue("postgres")
-    nom = unique_name()
-    engine = make_engine(cluster.create(nom))
+    url = cluster.create(unique_name())
+    engine = make_engine(url)
     yield engine
     engine.dispose()
-    cluster.drop(nom)
+    cluster.drop(url)
 
 
 def differences(engine: Engine) -> list[object]:

@@ -52,7 +52,7 @@ def pilotages(session: Session, *, today: date, partenaire_id: int | None = None
             isouter=partenaire_id is not None,
         )
         .group_by(*Partenaire.__table__.columns)  # type: ignore[attr-defined]
-        .order_by(en_retard.desc(), ouvertes.desc(), col(Partenaire.nom))
+        .order_by(en_retard.desc(), ouvertes.desc(), col(Partenaire.nom), col(Partenaire.id))
     )
     if partenaire_id is not None:
         requete = requete.where(Partenaire.id == partenaire_id)

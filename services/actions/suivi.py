@@ -272,7 +272,7 @@ def pilotes(session: Session) -> list[tuple[int, str]]:
     rows = session.exec(
         select(Partenaire.id, Partenaire.nom, Partenaire.sigle)
         .where(col(Partenaire.id).in_(select(Action.pilote_id)))
-        .order_by(Partenaire.nom)
+        .order_by(Partenaire.nom, col(Partenaire.id))
     ).all()
     return [(i, f"{sigle} – {nom}" if sigle else nom) for i, nom, sigle in rows if i is not None]
 

@@ -186,7 +186,7 @@ def conflits(
                 col(Reunion.lieu_id) == lieu_id if lieu_id is not None else false(),
             ),
         )
-        .order_by(col(Reunion.debut))
+        .order_by(col(Reunion.debut), col(Reunion.id))
     )
     if sauf is not None:
         requete = requete.where(Reunion.id != sauf)

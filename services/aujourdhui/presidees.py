@@ -96,7 +96,7 @@ def _sans_date(session: Session, agent_id: int, now: datetime) -> list[SansDate]
                 Reunion.debut < fin,
                 col(Reunion.etat).in_(ETATS_REUNION_SANS_SUITE),
             )
-            .order_by(col(Reunion.debut))
+            .order_by(col(Reunion.debut), col(Reunion.id))
         ).all()
     }
     return [SansDate(s.secteur, decalees.get(s.secteur_id)) for s in sans if id(vides[s.secteur_id]) in siens]

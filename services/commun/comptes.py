@@ -57,7 +57,7 @@ def _compte(agent: Agent, now: datetime) -> CompteVu:
 
 def liste(session: Session, *, now: datetime) -> list[CompteVu]:
     """All accounts, open ones first, by name."""
-    agents = session.exec(select(Agent).order_by(col(Agent.actif).desc(), func.lower(Agent.nom))).all()
+    agents = session.exec(select(Agent).order_by(col(Agent.actif).desc(), func.lower(Agent.nom), col(Agent.id))).all()
     return [_compte(agent, now) for agent in agents]
 
 

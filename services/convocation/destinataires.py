@@ -148,7 +148,9 @@ def possibles(session: Session, *, texte: str, today: date, sauf: Iterable[Cle])
     ids = [p.id for p in fiches.choix(session, texte=texte, limite=POSSIBLES_MAX)]
     trouves += [
         _candidat(o)
-        for o in session.exec(select(Partenaire).where(col(Partenaire.id).in_(ids)).order_by(col(Partenaire.nom)))
+        for o in session.exec(
+            select(Partenaire).where(col(Partenaire.id).in_(ids)).order_by(col(Partenaire.nom), col(Partenaire.id))
+        )
     ]
     return [c for c in trouves if (c.partenaire_id, folded(c.fonction)) not in la]
 

@@ -30,7 +30,7 @@ class ImportOrganisme(DuFichier, ImportPartenaire):
         super().__init__(session)
         self.categories = Renvoi({nom: id for id, nom in self.noms_categories.items() if id})
         self.faibles: set[tuple[str, str]] = set()
-        self.rows = {p.id: p for p in session.exec(select(Partenaire)).all()}
+        self.rows = {p.id: p for p in session.exec(select(Partenaire).order_by(col(Partenaire.id))).all()}
         self._uai = {c.uai: c.partenaire_id for c in self.colleges.values()}
         self._nom = _index(self.rows, lambda p: folded(p.nom))
         # A file may still say the name that a merge took away.
@@ -93,9 +93,9 @@ class ImportPersonne(DuFichier):
 
     def __init__(self, session: Session, today: date) -> None:
         super().__init__(session)
-        self.rows = {p.id: p for p in session.exec(select(Personne)).all()}
+        self.rows = {p.id: p for p in session.exec(select(Personne).order_by(col(Personne.id))).all()}
         self.autres: dict[int, dict[str, str]] = {}  # person -> the other numbers and addresses, folded -> as written
-        for id, valeur in session.exec(select(Coordonnee.personne_id, Coordonnee.valeur)):
+        for id, valeur in session.exec(select(Coordonnee.personne_id, Coordonnee.valeur).order_by(col(Coordonnee.id))):
             self.autres.setdefault(id, {})[valeur.lower()] = valeur
         self._courriel = _index(self.rows, lambda p: p.courriel.lower())
         for id, valeurs in self.autres.items():

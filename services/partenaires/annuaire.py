@@ -178,7 +178,7 @@ def _motifs(session: Session, filtre: Filtre, rows: Iterable[Partenaire]) -> dic
     if not motifs:
         return {}
     gens = _par_ses_gens(Fonction, mots, numero, filtre.today).add_columns(Personne)
-    gens = gens.order_by(col(Personne.recherche).desc())
+    gens = gens.order_by(col(Personne.recherche).desc(), col(Fonction.id).desc())
     for f, p in session.execute(gens.where(col(Fonction.partenaire_id).in_(motifs))):
         qui = first_words([f"{p.prenom} {p.nom}".strip()])
         motifs[f.partenaire_id] = ", ".join(t for t in (qui, f.intitule, p.telephone if numero else "") if t)

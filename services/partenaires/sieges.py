@@ -126,7 +126,7 @@ class _Tenants:
             select(Fonction, Personne)
             .join(Personne, col(Personne.id) == Fonction.personne_id)
             .where(chez)
-            .order_by(col(Fonction.debut).desc())
+            .order_by(col(Fonction.debut).desc(), col(Fonction.id))
         ).all()
         self.par_id = {f.id: f for f, _ in lues}
         self.suites = {f.remplace_id: f for f, _ in lues if f.remplace_id}
@@ -164,7 +164,7 @@ def fonctions_possibles(session: Session, *, partenaire_id: int, today: date) ->
         select(Fonction, Personne)
         .join(Personne, col(Personne.id) == Fonction.personne_id)
         .where(Fonction.partenaire_id == partenaire_id, fonctions.en_cours(today))
-        .order_by(col(Fonction.intitule), col(Personne.nom))
+        .order_by(col(Fonction.intitule), col(Personne.nom), col(Fonction.id))
     ).all()
     return [(f.intitule, f.id, f"{p.prenom} {p.nom}".strip()) for f, p in rows]
 

@@ -74,7 +74,7 @@ def vues(session: Session, *criteres: Any, limite: int | None = None) -> list[Se
         select(SeancePartenaire.seance_id, Partenaire.id, Partenaire.nom, Partenaire.sigle)
         .join(Partenaire, col(Partenaire.id) == SeancePartenaire.partenaire_id)
         .where(col(SeancePartenaire.seance_id).in_([s.id for s, *_ in rows]))
-        .order_by(col(Partenaire.nom))
+        .order_by(col(Partenaire.nom), col(Partenaire.id))
     ).all():
         structures.setdefault(seance_id, {})[id or 0] = sigle or nom
     return [

@@ -332,7 +332,7 @@ def avertissements(session: Session, *, annee: int, today: date) -> list[Avertis
         .join(Participation, col(Participation.id) == Classe.participation_id)
         .join(Seance, (col(Seance.classe_id) == Classe.id) & col(Seance.etat).in_(VIVANTES), isouter=True)
         .where(Participation.annee == annee)
-        .order_by(col(Classe.cle), col(Seance.debut))
+        .order_by(col(Classe.cle), col(Seance.debut), col(Seance.id))
     ).all()
     trouves = []
     for p in participations(session, annee=annee, today=today):

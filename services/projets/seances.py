@@ -81,7 +81,9 @@ def structures_probables(
         select(Partenaire.id, Partenaire.nom, Partenaire.sigle)
         .join(fois, fois.c.partenaire_id == col(Partenaire.id), isouter=True)
         .where(probable, col(Partenaire.archive_le).is_(None), col(Partenaire.id).not_in(exclus))
-        .order_by(func.coalesce(fois.c.ici, 0).desc(), func.coalesce(fois.c.partout, 0).desc(), recherche)
+        .order_by(
+            func.coalesce(fois.c.ici, 0).desc(), func.coalesce(fois.c.partout, 0).desc(), recherche, col(Partenaire.id)
+        )
         .limit(limite)
     ).all()
     return [ChoixPartenaire(i or 0, nom, sigle) for i, nom, sigle in rows]

@@ -253,7 +253,7 @@ def _presences(session: Session, reunion_id: int) -> dict[EtatPresence, list[Pre
         select(Presence, Partenaire)
         .join(Partenaire, col(Partenaire.id) == Presence.partenaire_id)
         .where(Presence.reunion_id == reunion_id)
-        .order_by(col(Presence.ordre), col(Partenaire.nom))
+        .order_by(col(Presence.ordre), col(Partenaire.nom), col(Presence.id))
     ).all()
     classees: dict[EtatPresence, list[PresenceVue]] = {etat: [] for etat in EtatPresence}
     for presence, partenaire in rows:
@@ -307,7 +307,7 @@ def _points(session: Session, reunion_id: int, today: date) -> list[PointReleve]
         select(PointPartenaire.point_id, Partenaire.nom)
         .join(Partenaire, col(Partenaire.id) == PointPartenaire.partenaire_id)
         .where(col(PointPartenaire.point_id).in_([p.id for p, *_ in rows]))
-        .order_by(col(Partenaire.nom))
+        .order_by(col(Partenaire.nom), col(Partenaire.id))
     ).all():
         concernes.setdefault(point_id, []).append(nom)
     dits = [

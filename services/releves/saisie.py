@@ -374,7 +374,9 @@ def _en_attente(session: Session, reunion: ReunionVue) -> list[Point]:
 
 def noms_courts(session: Session, *, ids: Iterable[int]) -> dict[int, tuple[str, str]]:
     """Name and acronym of these partenaires, by id."""
-    rows = session.exec(select(Partenaire).where(col(Partenaire.id).in_(set(ids))).order_by(col(Partenaire.nom))).all()
+    rows = session.exec(
+        select(Partenaire).where(col(Partenaire.id).in_(set(ids))).order_by(col(Partenaire.nom), col(Partenaire.id))
+    ).all()
     return {p.id: (p.nom, p.sigle) for p in rows}
 
 

@@ -151,8 +151,8 @@ def laisse(session: Session, *, form: Formulaire) -> Laisse | None:
         select(Brouillon.jeton, dernier)
         .join(ChampBrouillon, col(ChampBrouillon.brouillon_id) == Brouillon.id)
         .where(col(Brouillon.cle).startswith(meme, autoescape=True), Brouillon.cle != form.cle)
-        .group_by(Brouillon.jeton)
-        .order_by(dernier.desc())
+        .group_by(col(Brouillon.id), col(Brouillon.jeton))
+        .order_by(dernier.desc(), col(Brouillon.id).desc())
     ).first()
     return Laisse(trouve[0], trouve[1]) if trouve else None
 

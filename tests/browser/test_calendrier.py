@@ -307,18 +307,15 @@ def test_overlap_of_place_asks_first(vide: Serveur, page: Page, connexion: Conne
 # --- looking ---------------------------------------------------------------------------------------------------------
 
 
-def test_today_is_the_towns_wherever_the_server_runs(lancer: Callable[..., Serveur], navigateur: Any) -> None:
+def test_today_is_the_towns_wherever_the_server_runs(lancer: Callable[..., Serveur], page: Page) -> None:
     """Streamlit leaves today out of the address: its own would be the machine's."""
     ailleurs = next(z for z in ("Etc/GMT+12", "Pacific/Kiritimati") if datetime.now(ZoneInfo(z)).date() != aujourdhui())
     loin = lancer(TZ=ailleurs)
     la_bas = datetime.now(ZoneInfo(ailleurs)).date()
-    contexte = navigateur.new_context(locale="fr-FR", timezone_id="Europe/Paris")
-    page = contexte.new_page()
     se_connecter(page, loin.url, "secretaire", suite=f"calendrier?vue=Mois&jour={la_bas}")
     page.get_by_text("Réunion de projet", exact=True).click()
     pret(page)
     assert f"jour={la_bas}" in page.url
-    contexte.close()
 
 
 def test_filters_view_and_date_survive_a_reload(vide: Serveur, page: Page, connexion: Connexion) -> None:

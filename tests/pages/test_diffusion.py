@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from sqlmodel import col, select
@@ -10,7 +9,6 @@ from streamlit.testing.v1 import AppTest
 
 from models import Categorie, Fonction, Instance, Journal, Partenaire, Personne, Siege
 from services.actions import avancement
-from services.imports.reference import charger_reference
 from services.socle import db, pli
 from services.socle.acteur import SYSTEME
 from services.socle.horloge import aujourdhui
@@ -20,12 +18,6 @@ from tests.pages.test_partenaires import bouton, textes
 DIFFUSION = "pages/partenaires/diffusion.py"
 SUIVI = "pages/actions/suivi.py"
 Ecran = Callable[..., AppTest]
-
-
-@pytest.fixture
-def reference(base: Any) -> None:
-    with db.writing() as session:
-        charger_reference(session, by=SYSTEME)
 
 
 @pytest.fixture

@@ -24,9 +24,8 @@ MALIN = "Régie :red[rouge] ![x](http://evil.example/x.png)"
 
 
 @pytest.fixture
-def deux(base: Any) -> tuple[int, int]:
+def deux(reference: None, base: Any) -> tuple[int, int]:
     with db.writing() as session:
-        charger_reference(session, by=SYSTEME)
         categorie = session.exec(select(Partenaire.categorie_id)).first()
         return tuple(
             fiches.creer(session, saisie=Saisie(nom=nom, categorie_id=categorie, **champs), confirme=True,

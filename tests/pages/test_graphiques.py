@@ -11,12 +11,10 @@ from models import BilanCollege, College, Point, Presence, Reunion
 from models.lists import EtatPresence, EtatReunion, SensEtape, TypeReunion, Volet
 from services.agenda import instances
 from services.commun import listes
-from services.imports.reference import charger_reference
 from services.partenaires import fiches
 from services.projets import etapes, participations
 from services.projets.participations import annee_scolaire
 from services.socle import db
-from services.socle.acteur import SYSTEME
 from services.socle.horloge import aujourdhui, utcnow
 from tests.cast import Cast
 
@@ -36,9 +34,8 @@ def figures(at: AppTest) -> dict[str, tuple[str, str]]:
 
 
 @pytest.fixture
-def reference(cast_base: Cast) -> Cast:
+def reference(reference: None, cast_base: Cast) -> Cast:
     with db.writing() as session:
-        charger_reference(session, by=SYSTEME)
         instances.creer_manquantes(session, by=cast_base.secretaire)
     return cast_base
 

@@ -10,7 +10,6 @@ from streamlit.testing.v1 import AppTest
 
 from models import Action, Fonction, Instance, Partenaire, Siege
 from services.commun import listes
-from services.imports.reference import charger_reference
 from services.partenaires import fiches, mouvements, personnes
 from services.partenaires.fiches import Saisie
 from services.partenaires.personnes import Identite
@@ -28,12 +27,6 @@ OPH = "Office public de l'habitat de l'agglomération de La Rochelle"
 HOSTILES = ["![x](http://evil.example/x.png)", ":red[rouge]", "$x$", "=1+1", "<script>alert(1)</script>", "**gras**"]
 
 Ecran = Callable[..., AppTest]
-
-
-@pytest.fixture
-def reference(base: Any) -> None:
-    with db.writing() as session:
-        charger_reference(session, by=SYSTEME)
 
 
 @pytest.fixture

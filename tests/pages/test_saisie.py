@@ -11,11 +11,9 @@ from models import Theme
 from models.lists import EtatReunion
 from services.agenda import programmation
 from services.commun import listes
-from services.imports import reference
 from services.partenaires import fiches
 from services.releves import saisie
 from services.socle import brouillons, db
-from services.socle.acteur import SYSTEME
 from services.socle.horloge import maintenant
 from services.socle.texte import matches
 from tests import scene
@@ -99,11 +97,9 @@ def test_a_field_left_waits_for_no_writer_when_the_draft_holds_it_already(ecran:
 @pytest.mark.parametrize("quand", ["avant d’ouvrir", "pendant"])
 @pytest.mark.parametrize(("champ", "qui"), [("theme", "Tension entre quartiers"), ("pilote", "Erilia")])
 def test_what_a_colleague_searched_for_is_shown(
-    ecran: Ecran, cast_base: Cast, champ: str, qui: str, quand: str
+    reference: None, ecran: Ecran, cast_base: Cast, champ: str, qui: str, quand: str
 ) -> None:
     """Pills offer a few likely choices, and the one that a colleague searched for is not among them."""
-    with db.writing() as session:
-        reference.charger_reference(session, by=SYSTEME)
     id = une_reunion(cast_base)
     with db.writing() as session:
         jeton = saisie.ouvrir(session, reunion_id=id, by=cast_base.responsable).jeton
@@ -130,9 +126,7 @@ def test_what_a_colleague_searched_for_is_shown(
     assert pastilles.value
 
 
-def test_a_search_says_how_many_it_does_not_show(ecran: Ecran, cast_base: Cast) -> None:
-    with db.writing() as session:
-        reference.charger_reference(session, by=SYSTEME)
+def test_a_search_says_how_many_it_does_not_show(reference: None, ecran: Ecran, cast_base: Cast) -> None:
     at = ecran(SAISIE, reunion=str(une_reunion(cast_base)))
     for champ, texte, autant in (
         ("Ajouter un partenaire ou une personne", "de", 8),
@@ -150,9 +144,8 @@ def test_a_search_says_how_many_it_does_not_show(ecran: Ecran, cast_base: Cast) 
         next(t for t in at.text_input if t.label == champ).set_value("").run()
 
 
-def test_an_archived_theme_is_not_offered(ecran: Ecran, cast_base: Cast) -> None:
+def test_an_archived_theme_is_not_offered(reference: None, ecran: Ecran, cast_base: Cast) -> None:
     with db.writing() as session:
-        reference.charger_reference(session, by=SYSTEME)
         session.get_one(Theme, scene.theme(session, "Cambriolage")).archive = True
     at = ecran(SAISIE, reunion=str(une_reunion(cast_base)))
     next(t for t in at.text_input if t.label == "Point 1 : chercher un autre thème").set_value("cambrio").run()

@@ -23,7 +23,6 @@ from models import (
 from models.lists import EtatAction, EtatReunion, SensEtape, TypeReunion, Volet
 from services.actions import avancement
 from services.aujourdhui.recherche import EN_TOUT, PAR_GENRE, Genre, Resultat, partout
-from services.imports.reference import charger_reference
 from services.partenaires import fiches
 from services.socle import pli
 from services.socle.acteur import SYSTEME
@@ -36,9 +35,7 @@ DEBUT = datetime(2026, 11, 20, 14, 0)
 
 
 @pytest.fixture
-def carnet(session: Session) -> Session:
-    charger_reference(session, by=SYSTEME)
-    session.flush()
+def carnet(reference: None, session: Session) -> Session:
     return session
 
 

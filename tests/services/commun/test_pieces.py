@@ -102,7 +102,8 @@ def test_taken_away_then_put_back(session: Session, cast: Cast, reunion: int, do
         pieces.remettre(session, id=id, version=1, by=cast.secretaire)
     pieces.remettre(session, id=id, version=2, by=cast.secretaire)
     assert [p.nom for p in pieces.liste(session, reunion_id=reunion)] == ["plan.pdf"]
-    actes = session.exec(select(Journal.acte).where(Journal.objet == "reunion", Journal.acte != "reunion.creer")).all()
+    ecrits = select(Journal.acte).where(Journal.objet == "reunion", Journal.acte != "reunion.creer")
+    actes = session.exec(ecrits.order_by(Journal.id)).all()
     assert actes == ["piece.joindre", "piece.retirer", "piece.remettre"]
 
 

@@ -14,8 +14,6 @@ from services.imports.colonnes import Nature
 from services.imports.importation import Demande, Essai, Etat, heure, importer, jour
 from services.imports.imports_actions import preparer_actions
 from services.imports.imports_reunions import preparer_reunions
-from services.imports.reference import charger_reference
-from services.socle.acteur import SYSTEME
 from services.socle.erreurs import Conflict
 from services.socle.horloge import utcnow
 from tests.cast import Cast
@@ -37,9 +35,7 @@ REUNIONS = (
 EXCUSE = "Instance;Date;Heure;Présents;Excusés\nRéunion technique – Mireuil;14/03/2025;9h30;;PM\n"
 
 
-@pytest.fixture(autouse=True)
-def reference(session: Session) -> None:
-    charger_reference(session, by=SYSTEME)
+pytestmark = pytest.mark.usefixtures("reference")
 
 
 def demande(texte: str) -> tuple[Nature, Demande]:
@@ -198,7 +194,8 @@ def test_one_line_a_presence(session: Session, cast: Cast) -> None:
 )
 def test_a_meeting_is_refused_with_its_reason(session: Session, ligne: str, mot: str) -> None:
     (x,) = essai(session, f"Instance;Date;Présents;Habitants\n{ligne}\n").lignes
-    assert x.etat is Etat.REFUSE
+    assert (x.etat, x.numero) == (Etat.REFUSE, 2)
+    assert ligne.split(";")[0] in x.titre
     assert mot in x.motif
 
 

@@ -9,13 +9,11 @@ from models import Coordonnee, Partenaire, Personne
 from services.aujourdhui import recherche
 from services.aujourdhui.recherche import Genre
 from services.commun import listes
-from services.imports.reference import charger_reference
 from services.partenaires import fiches, mouvements, personnes
 from services.partenaires.autres_coordonnees import Autre
 from services.partenaires.fiches import Saisie
 from services.partenaires.personnes import FonctionVue, Identite
 from services.socle import pli
-from services.socle.acteur import SYSTEME
 from services.socle.erreurs import Conflict, Duplicate, Invalid
 from tests.cast import Cast
 
@@ -30,8 +28,7 @@ CLAIRE = Identite(
 
 
 @pytest.fixture
-def oph(session: Session) -> int:
-    charger_reference(session, by=SYSTEME)
+def oph(reference: None, session: Session) -> int:
     return session.exec(select(Partenaire.id).where(Partenaire.nom == "Habitat 17")).one() or 0
 
 

@@ -41,14 +41,12 @@ from models import (
 from models.lists import EtatPresence, EtatReunion, GenreCoordonnee, SensEtape, TypeReunion, Volet
 from services.actions import avancement
 from services.commun import listes
-from services.imports.reference import charger_reference
 from services.partenaires import annuaire, doublons, fiches, fusions, verification
 from services.partenaires.annuaire import Filtre
 from services.partenaires.doublons import Famille, annuler_fusion, comparer, ecarter, fusionner, scanner
 from services.partenaires.fiches import Saisie, doublons_probables
 from services.partenaires.ressemblance import Trait, rapprocher, son
 from services.socle import brouillons
-from services.socle.acteur import SYSTEME
 from services.socle.erreurs import Conflict, Forbidden, NotFound
 from services.socle.horloge import utcnow
 from tests.cast import Cast
@@ -58,9 +56,7 @@ DEBUT = datetime(2026, 11, 20, 14, 0)
 
 
 @pytest.fixture
-def carnet(session: Session) -> Session:
-    charger_reference(session, by=SYSTEME)
-    session.flush()
+def carnet(reference: None, session: Session) -> Session:
     return session
 
 
@@ -168,6 +164,7 @@ def test_typing_warns_of_the_same_address_or_number(carnet: Session, cast: Cast)
     assert [d.id for d in doublons_probables(carnet, nom="Zeste", courriel="JARDIN@exemple.fr ")] == [id]
     assert [d.id for d in doublons_probables(carnet, nom="Zeste", telephone="+33 5 46 51 51 51")] == [id]
     assert doublons_probables(carnet, nom="Zeste", telephone="17") == []
+    assert doublons_probables(carnet, nom="Zeste", courriel="autre@exemple.fr") == []
 
 
 def test_set_aside_is_remembered(carnet: Session, cast: Cast) -> None:

@@ -9,12 +9,10 @@ from sqlmodel import Session, func, select
 from models import Action, College, Fonction, Journal, Partenaire, Personne
 from models.lists import EtatAction, StatutCollege
 from services.commun import edition_listes, listes
-from services.imports.reference import charger_reference
 from services.partenaires import annuaire, fiches, mouvements
 from services.partenaires.annuaire import Filtre
 from services.partenaires.fiches import Saisie, doublons_probables, uai_valide
 from services.partenaires.personnes import Identite
-from services.socle.acteur import SYSTEME
 from services.socle.coordonnees import courriel_valide, site_valide, telephone_valide
 from services.socle.erreurs import Conflict, Duplicate, Forbidden, Invalid, NotFound
 from tests.cast import Cast
@@ -24,9 +22,7 @@ MAINTENANT = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def carnet(session: Session) -> Session:
-    charger_reference(session, by=SYSTEME)
-    session.flush()
+def carnet(reference: None, session: Session) -> Session:
     return session
 
 

@@ -9,12 +9,10 @@ from sqlmodel import Session, col, func, select
 from models import Instance, JetonUtilise, Journal, Operation, Partenaire, PartenaireSecteur, Siege
 from models.lists import Frequence, TypeReunion
 from services.commun import listes, operations
-from services.imports.reference import charger_reference
 from services.partenaires import annuaire, fiches, lots, sieges
 from services.partenaires.annuaire import Filtre
 from services.partenaires.fiches import Saisie
 from services.partenaires.lots import Changement, EssaiLot, Geste, Sort
-from services.socle.acteur import SYSTEME
 from services.socle.erreurs import BusinessError, Conflict, Forbidden, Invalid
 from tests.cast import Cast
 from tests.services.imports.test_imports_carnet import tout
@@ -23,10 +21,7 @@ NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 CENTRES = Filtre(texte="centre social")
 
 
-@pytest.fixture(autouse=True)
-def reference(session: Session) -> None:
-    charger_reference(session, by=SYSTEME)
-    session.flush()
+pytestmark = pytest.mark.usefixtures("reference")
 
 
 def categorie(session: Session, nom: str) -> int:

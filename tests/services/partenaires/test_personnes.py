@@ -7,7 +7,6 @@ from sqlmodel import Session, func, select
 
 from models import Fonction, Instance, Journal, Partenaire, Personne, Siege
 from services.agenda import instances
-from services.imports.reference import charger_reference
 from services.partenaires import mouvements, personnes, sieges
 from services.partenaires.personnes import Identite
 from services.socle.acteur import SYSTEME
@@ -21,8 +20,7 @@ JEAN = Identite(nom="Durand", prenom="Jean")
 
 
 @pytest.fixture
-def oph(session: Session) -> int:
-    charger_reference(session, by=SYSTEME)
+def oph(reference: None, session: Session) -> int:
     return id_de(session, "Office public de l'habitat de l'agglomération de La Rochelle")
 
 
@@ -361,6 +359,16 @@ def test_end_leaves_the_seat_with_its_title_and_nobody(session: Session, cast: C
     (siege,) = personnes.sieges(session, partenaire_id=oph)
     assert (siege.fonction, siege.personne, siege.fonction_id) == ("Cheffe d’agence", "", None)
     assert personnes.fonction(session, id=claire).fin == hier
+
+
+def test_a_title_is_kept_by_one_seat_only(session: Session, cast: Cast, oph: int) -> None:
+    """One seat a title: the seat that only the function named keeps none when another has it already."""
+    claire, hier = ajouter(session, cast, oph), AUJOURDHUI - timedelta(days=1)
+    mireuil = "Réunion technique – Mireuil"
+    titre = asseoir(session, oph, claire, titre="Cheffe d’agence", instance=mireuil)
+    sans = asseoir(session, oph, claire, titre="", instance=mireuil)
+    mouvements.terminer(session, fonction_id=claire, version=1, fin=hier, today=AUJOURDHUI, by=cast.secretaire)
+    assert [session.get_one(Siege, id).fonction for id in (titre, sans)] == ["Cheffe d’agence", ""]
 
 
 def test_the_last_day_is_still_in_function_and_can_be_taken_back(session: Session, cast: Cast, oph: int) -> None:
