@@ -87,6 +87,22 @@ def sgbd(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+@pytest.fixture
+def vide(sgbd: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """A base without any table."""
+    if sgbd == "sqlite":
+        engine = make_engine(f"sqlite:///{tmp_path / 'vide.db'}")
+        yield engine
+        engine.dispose()
+        return
+    cluster: Postgres = request.getfixturevalue("postgres")
+    nom = unique_name()
+    engine = make_engine(cluster.create(nom))
+    yield engine
+    engine.dispose()
+    cluster.drop(nom)
+
+
 @pytest.fixture(scope="session")
 def _engines(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     engines: dict[str, Engine] = {}
