@@ -70,7 +70,7 @@ def test_an_account_is_created_before_the_application_ever_started(carnet, conte
     assert sortie.stdout == "Compte zoe.durand créé (Secrétaire).\n"
     agent = contenu.exec(select(Agent)).one()
     assert comptes.verifier(MOT, agent.mot_de_passe)
-    assert [(j.acte, j.agent_id) for j in contenu.exec(select(Journal)).all()] == [("creer", None)]
+    assert [(j.acte, j.agent_id) for j in contenu.exec(select(Journal)).all()] == [("agent.creer", None)]
 
 
 def test_a_refusal_is_one_sentence_and_exit_code_1(carnet):

@@ -460,3 +460,30 @@ def test_releves_already_sent_become_versions(vide: Engine) -> None:
             valides = text("SELECT acte, agent_id FROM evenement_releve WHERE reunion_id = 2")
             assert [tuple(a) for a in connection.execute(valides).all()] == [("valider", 1)]
         downgrade(vide, "0012")
+
+
+def test_acts_of_before_are_spelt_as_those_of_now(vide: Engine) -> None:
+    schema.migrate(vide)
+    downgrade(vide, "0016")
+    with vide.begin() as connection:
+        for acte, objet in (
+            ("creer", "theme"),
+            ("annuler", "operation"),
+            ("verifier", "partenaire"),
+            ("piece.retirer", "reunion"),
+        ):
+            connection.execute(
+                text(
+                    "INSERT INTO journal (quand, acte, objet, resume, recherche) "
+                    "VALUES ('2026-02-03 09:00:00', :acte, :objet, 'x', '')"
+                ),
+                {"acte": acte, "objet": objet},
+            )
+    for _ in range(2):
+        schema.migrate(vide)
+        with vide.connect() as connection:
+            actes = connection.execute(text("SELECT acte FROM journal ORDER BY id")).scalars().all()
+        assert actes == ["theme.creer", "operation.annuler", "partenaire.verifier", "piece.retirer"]
+        downgrade(vide, "0016")
+        with vide.connect() as connection:
+            assert set(connection.execute(text("SELECT acte FROM journal")).scalars()) >= {"annuler", "verifier"}

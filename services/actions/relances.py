@@ -11,9 +11,8 @@ from services.actions import suivi
 from services.actions.suivi import ActionVue, Filtre
 from services.courrier import envois
 from services.partenaires import fonctions
-from services.socle import journal, parametres
+from services.socle import chargement, journal, parametres
 from services.socle.acteur import Acteur, Droit, require
-from services.socle.erreurs import Conflict, NotFound
 from services.socle.horloge import civil
 from services.socle.temps import jour_long, retard
 from services.socle.texte import accord
@@ -112,13 +111,10 @@ def choisir(session: Session, *, partenaire_id: int, relance: bool, version: int
         NotFound: no such partenaire.
     """
     require(by, Droit.ECRIRE)
-    p = session.get(Partenaire, partenaire_id)
-    if p is None:
-        raise NotFound("Ce partenaire n’existe plus. Revenez à la liste.")
+    p = chargement.charger(session, Partenaire, partenaire_id)
     if p.relance_actions == relance:
         return
-    if p.version != version:
-        raise Conflict("Un collègue vient de modifier cette fiche : rien n’a été écrasé. Relisez-la, puis recommencez.")
+    chargement.exiger_a_jour(p, version)
     p.relance_actions = relance
     session.add(p)
     session.flush()

@@ -13,9 +13,9 @@ from models import Action, Agent, EvenementAction, Instance, Partenaire, PieceJo
 from models.lists import ETATS_ACTION_OUVERTS, ETATS_REUNION_A_SAISIR, EtatAction
 from services.commun import exports
 from services.commun.exports import Format
-from services.socle import journal
+from services.socle import chargement, journal
 from services.socle.acteur import Acteur, Droit, require
-from services.socle.erreurs import Conflict, Invalid, NotFound
+from services.socle.erreurs import Invalid
 from services.socle.horloge import utcnow
 from services.socle.texte import clean, first_words
 
@@ -397,21 +397,16 @@ def creer(
     return action.id
 
 
-def _row(session: Session, id: int, version: int) -> Action:
-    action = session.get(Action, id)
-    if action is None:
-        raise NotFound("Cette action n’existe plus. Rechargez la liste.")
-    if action.version != version:
-        raise Conflict(
-            "Un collègue vient de modifier cette action : rien n’a été écrasé. Relisez-la, puis recommencez.",
-            actuel={
-                "etat": action.etat.libelle,
-                "echeance": action.echeance.strftime("%d/%m/%Y"),
-                "motif": action.motif,
-                "quoi": action.quoi,
-            },
-        )
-    return action
+def _a_jour(session: Session, id: int, version: int) -> Action:
+    def actuel(action: Action) -> dict[str, str]:
+        return {
+            "etat": action.etat.libelle,
+            "echeance": action.echeance.strftime("%d/%m/%Y"),
+            "motif": action.motif,
+            "quoi": action.quoi,
+        }
+
+    return chargement.charger_a_jour(session, Action, id, version, actuel)
 
 
 def changer(
@@ -433,7 +428,7 @@ def changer(
         reunion_id: the meeting where the change was said, if any.
     """
     require(by, Droit.ECRIRE)
-    action = _row(session, id, version)
+    action = _a_jour(session, id, version)
     etat = action.etat if etat is None else etat
     echeance = action.echeance if echeance is None else echeance
     motif = clean(motif)
@@ -475,7 +470,7 @@ def accepter(session: Session, *, id: int, version: int, le: date | None, by: Ac
         Invalid: the action is ended.
     """
     require(by, Droit.ECRIRE)
-    action = _row(session, id, version)
+    action = _a_jour(session, id, version)
     if action.etat not in ETATS_ACTION_OUVERTS:
         raise Invalid({"": "Cette action est terminée : rouvrez-la d’abord."})
     if action.acceptee_le == le:
@@ -492,7 +487,7 @@ def accepter(session: Session, *, id: int, version: int, le: date | None, by: Ac
 def corriger(session: Session, *, id: int, version: int, quoi: str, pilote_id: int | None, by: Acteur) -> None:
     """Correct the wording or the pilot of an action, when a relevé is read again."""
     require(by, Droit.ECRIRE)
-    action = _row(session, id, version)
+    action = _a_jour(session, id, version)
     quoi, erreurs = _checked_quoi(quoi)
     erreurs |= _checked_pilote(session, pilote_id)
     if erreurs or pilote_id is None:

@@ -21,9 +21,9 @@ from services.agenda import rythmes
 from services.agenda.rythmes import Rythme
 from services.commun import listes, operations
 from services.partenaires.sieges import Membre, SiegeVoulu, definir_membres, membres
-from services.socle import brouillons, journal
+from services.socle import brouillons, chargement, journal
 from services.socle.acteur import Acteur, Droit, require
-from services.socle.erreurs import Conflict, Duplicate, Invalid, NotFound
+from services.socle.erreurs import Duplicate, Invalid
 from services.socle.horloge import utcnow
 from services.socle.texte import clean, folded, matches
 
@@ -37,9 +37,6 @@ __all__ = [
 TYPES_INSTANCE = (TypeReunion.CELLULE, TypeReunion.TECHNIQUE, TypeReunion.PROJET, TypeReunion.AUTRE)
 TEXTE_MAX = 2000
 CREER_MANQUANTES = "instance.creer_manquantes"
-
-_INCONNUE = "Cette instance n’existe pas ou plus. Revenez à la liste des instances."
-_PERIMEE = "Un collègue a modifié cette instance entre-temps : comparez, puis reprenez sa version ou la vôtre."
 
 
 @dataclass(frozen=True)
@@ -108,9 +105,7 @@ def get(session: Session, *, id: int) -> InstanceVue:
     Raises:
         NotFound: no such instance.
     """
-    instance = session.get(Instance, id)
-    if instance is None:
-        raise NotFound(_INCONNUE)
+    instance = chargement.charger(session, Instance, id)
     n = session.exec(select(func.count()).select_from(Siege).where(Siege.instance_id == id)).one()
     secteur = session.get(SecteurVeille, instance.secteur_id) if instance.secteur_id else None
     lieu = session.get(Lieu, instance.lieu_id) if instance.lieu_id else None
@@ -241,9 +236,7 @@ def creer(
     session.flush()
     id = instance.id or 0
     _poser_quartiers(session, id, choisis)
-    journal.note(
-        session, by=by, acte="instance.creer", objet="instance", objet_id=id, resume=f"Instance créée : {instance.nom}"
-    )
+    journal.note(session, by=by, acte="creer", objet="instance", objet_id=id, resume=f"Instance créée : {instance.nom}")
     brouillons.consommer(session, jeton=jeton, objet="instance", objet_id=id)
     return id
 
@@ -282,8 +275,8 @@ def modifier(
         actuel = (vue.nom, vue.type, vue.secteur_id, vue.heure_debut, vue.heure_fin)
         if (*voulu, Rythme(frequence, jour, rang, rang_bis, jour_du_mois)) == (*actuel, rythmes.de(vue)):
             return  # the same form sent again; another text under a spent token is a stale form
-        version = 0
-    instance = _charger(session, id, version)
+        version = chargement.DEPASSEE
+    instance = _a_jour(session, id, version)
     choisis = _remplir(
         session,
         instance,
@@ -308,7 +301,7 @@ def modifier(
     journal.note(
         session,
         by=by,
-        acte="instance.modifier",
+        acte="modifier",
         objet="instance",
         objet_id=id,
         resume=f"Instance modifiée : {instance.nom}",
@@ -331,7 +324,7 @@ def definir_textes(
     instance = session.get(Instance, id)
     if instance and all(getattr(instance, champ) == texte for champ, texte in textes.items()):
         return  # the same form sent again
-    instance = _charger(session, id, version)
+    instance = _a_jour(session, id, version)
     trop_long = f"Ce texte est trop long : {TEXTE_MAX} caractères au plus."
     erreurs = {champ: trop_long for champ, texte in textes.items() if len(texte) > TEXTE_MAX}
     if erreurs:
@@ -342,7 +335,7 @@ def definir_textes(
     journal.note(
         session,
         by=by,
-        acte="instance.textes",
+        acte="textes",
         objet="instance",
         objet_id=id,
         resume=f"Textes de convocation modifiés : {instance.nom}",
@@ -426,29 +419,24 @@ def _vue(instance: Instance, secteur: str | None, lieu: str | None, n: int | Non
     )
 
 
-def _charger(session: Session, id: int, version: int) -> Instance:
-    instance = session.get(Instance, id)
-    if instance is None:
-        raise NotFound(_INCONNUE)
-    if instance.version != version:
+def _a_jour(session: Session, id: int, version: int) -> Instance:
+    def actuel(_: Instance) -> dict[str, str]:
         vue = get(session, id=id)
         noms = session.exec(
             select(Quartier.nom).where(col(Quartier.id).in_(quartiers(session, instance_id=id))).order_by(Quartier.nom)
         ).all()
-        raise Conflict(
-            _PERIMEE,
-            actuel={
-                "nom": vue.nom,
-                "type": vue.type.libelle,
-                "secteur": vue.secteur,
-                "quartiers": ", ".join(noms),
-                "frequence": vue.frequence.libelle,
-                "jour": jour_habituel(vue),
-                "heures": " – ".join(h.strftime("%H:%M") for h in (vue.heure_debut, vue.heure_fin) if h),
-                "lieu": vue.lieu,
-            },
-        )
-    return instance
+        return {
+            "nom": vue.nom,
+            "type": vue.type.libelle,
+            "secteur": vue.secteur,
+            "quartiers": ", ".join(noms),
+            "frequence": vue.frequence.libelle,
+            "jour": jour_habituel(vue),
+            "heures": " – ".join(h.strftime("%H:%M") for h in (vue.heure_debut, vue.heure_fin) if h),
+            "lieu": vue.lieu,
+        }
+
+    return chargement.charger_a_jour(session, Instance, id, version, actuel)
 
 
 def _remplir(
@@ -531,14 +519,14 @@ def _poser_quartiers(session: Session, instance_id: int, choisis: Sequence[int])
 
 def _ranger(session: Session, *, id: int, version: int, by: Acteur, archive: bool) -> None:
     require(by, Droit.ECRIRE)
-    instance = _charger(session, id, version)
+    instance = _a_jour(session, id, version)
     instance.archive, instance.archive_le = archive, utcnow() if archive else None
     session.add(instance)
     session.flush()
     journal.note(
         session,
         by=by,
-        acte="instance.archiver" if archive else "instance.restaurer",
+        acte="archiver" if archive else "restaurer",
         objet="instance",
         objet_id=id,
         resume=f"Instance {'archivée' if archive else 'restaurée'} : {instance.nom}",

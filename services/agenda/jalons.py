@@ -242,4 +242,4 @@ def cocher(
     session.flush()
     mot = "rouverte" if voulu is None else "sans objet" if sans_objet else "faite"
     resume = f"Étape {mot}, {type_.libelle.lower()} : {reunion.titre}"
-    journal.note(session, by=by, acte="reunion.jalon", objet="reunion", objet_id=reunion_id, resume=resume)
+    journal.note(session, by=by, acte="jalon", objet="reunion", objet_id=reunion_id, resume=resume)

@@ -10,9 +10,9 @@ from sqlmodel import Session, col, func, select
 
 from models import JalonType
 from models.lists import SensJalon, TypeReunion
-from services.socle import brouillons, journal
+from services.socle import brouillons, chargement, journal
 from services.socle.acteur import Acteur, Droit, require
-from services.socle.erreurs import Conflict, Duplicate, Invalid, NotFound
+from services.socle.erreurs import Duplicate, Invalid
 from services.socle.texte import clean, folded
 
 LIBELLE_MAX = 120
@@ -116,7 +116,7 @@ def modifier(
 ) -> None:
     """Rename a step, change its day or what the tool sees of it."""
     require(by, Droit.ECRIRE)
-    row = _row(session, id, version)
+    row = _a_jour(session, id, version)
     _remplir(session, row, libelle=libelle, jours=jours, sens=sens)
     if session.is_modified(row):
         _ecrire(session, row, "modifier", "modifiée", by)
@@ -125,22 +125,17 @@ def modifier(
 def archiver(session: Session, *, id: int, version: int, archive: bool = True, by: Acteur) -> None:
     """Take a step out of every échéancier, or bring it back with what was ticked."""
     require(by, Droit.ECRIRE)
-    row = _row(session, id, version)
+    row = _a_jour(session, id, version)
     if row.archive != archive:
         row.archive = archive
         _ecrire(session, row, "archiver" if archive else "restaurer", "archivée" if archive else "restaurée", by)
 
 
-def _row(session: Session, id: int, version: int) -> JalonType:
-    row = session.get(JalonType, id)
-    if row is None:
-        raise NotFound("Cette étape n’existe plus. Rechargez la liste.")
-    if row.version != version:
-        raise Conflict(
-            f"Un collègue vient de modifier « {row.libelle} » : rien n’a été écrasé. Relisez, puis recommencez.",
-            actuel={"libelle": row.libelle, "jours": _vu(row).quand, "sens": row.sens.libelle},
-        )
-    return row
+def _a_jour(session: Session, id: int, version: int) -> JalonType:
+    def actuel(row: JalonType) -> dict[str, str]:
+        return {"libelle": row.libelle, "jours": _vu(row).quand, "sens": row.sens.libelle}
+
+    return chargement.charger_a_jour(session, JalonType, id, version, actuel)
 
 
 def _remplir(session: Session, row: JalonType, *, libelle: str, jours: int | None, sens: SensJalon) -> None:

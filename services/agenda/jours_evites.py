@@ -12,9 +12,9 @@ from models import JourEvite
 from models.lists import GenreJourEvite
 from services.agenda.reunions import ANNEES
 from services.commun import operations
-from services.socle import brouillons, journal, temps
+from services.socle import brouillons, chargement, journal, temps
 from services.socle.acteur import Acteur, Droit, require
-from services.socle.erreurs import Conflict, Invalid, NotFound
+from services.socle.erreurs import Invalid
 from services.socle.texte import clean, folded
 
 LIBELLE_MAX = 120
@@ -84,7 +84,7 @@ def modifier(
         NotFound: they are gone.
     """
     require(by, Droit.ECRIRE)
-    row = _row(session, id, version)
+    row = _a_jour(session, id, version)
     row.genre = genre
     row.libelle, row.debut, row.fin = _verifier(libelle, debut, fin)
     if session.is_modified(row):
@@ -94,26 +94,17 @@ def modifier(
 def supprimer(session: Session, *, id: int, version: int, by: Acteur) -> None:
     """Take them out: these days are free again."""
     require(by, Droit.ECRIRE)
-    row = _row(session, id, version)
+    row = _a_jour(session, id, version)
     resume = f"Jours à éviter retirés : {_nom(row)}"
     operations.retirer(session, row, acte="jour_evite.supprimer", resume=resume, by=by)
 
 
-def _row(session: Session, id: int, version: int) -> JourEvite:
-    row = session.get(JourEvite, id)
-    if row is None:
-        raise NotFound("Ces jours à éviter n’existent plus. Rechargez la liste.")
-    if row.version != version:
-        raise Conflict(
-            f"Un collègue vient de modifier « {row.libelle} » : rien n’a été écrasé. Relisez, puis recommencez.",
-            actuel={
-                "libelle": row.libelle,
-                "genre": row.genre.libelle,
-                "debut": f"{row.debut:%d/%m/%Y}",
-                "fin": f"{row.fin:%d/%m/%Y}",
-            },
-        )
-    return row
+def _a_jour(session: Session, id: int, version: int) -> JourEvite:
+    def actuel(row: JourEvite) -> dict[str, str]:
+        dates = {"debut": f"{row.debut:%d/%m/%Y}", "fin": f"{row.fin:%d/%m/%Y}"}
+        return {"libelle": row.libelle, "genre": row.genre.libelle} | dates
+
+    return chargement.charger_a_jour(session, JourEvite, id, version, actuel)
 
 
 def _verifier(libelle: str, debut: date | None, fin: date | None) -> tuple[str, date, date]:

@@ -10,9 +10,9 @@ from sqlmodel import Session, col, func, select
 
 from models import Agent, Instance, Origine, Point, PointPartenaire, Quartier, Reunion, Theme
 from services.commun import operations
-from services.socle import brouillons, journal
+from services.socle import brouillons, chargement, journal
 from services.socle.acteur import Acteur, Droit, require
-from services.socle.erreurs import Conflict, Invalid, NotFound
+from services.socle.erreurs import Conflict, Invalid
 from services.socle.horloge import utcnow
 from services.socle.texte import clean, first_words
 
@@ -240,19 +240,17 @@ def _resume(session: Session, point: Point, verbe: str) -> str:
     return f"Point « {first_words([theme.libelle if theme else ''])} » {verbe}{ou}"
 
 
-def _row(session: Session, id: int, version: int) -> Point:
-    point = session.get(Point, id)
-    if point is None:
-        raise NotFound("Ce point a été retiré. Rechargez la liste.")
+def _a_jour(session: Session, id: int, version: int) -> Point:
+    point = chargement.charger(session, Point, id)
     if point.reunion_id is not None:
         raise Conflict("Ce point est déjà inscrit à une réunion : corrigez-le dans le relevé de celle-ci.")
-    if point.version != version:
+
+    def actuel(_: Point) -> dict[str, str]:
         (vu,) = _vues(session, _select().where(Point.id == id))
         champs = ("instance", "theme", "quartier", "lieu", "origine", "note")
-        raise Conflict(
-            "Un collègue vient de modifier ce point : rien n’a été écrasé. Relisez-le, puis recommencez.",
-            actuel={champ: getattr(vu, champ) for champ in champs},
-        )
+        return {champ: getattr(vu, champ) for champ in champs}
+
+    chargement.exiger_a_jour(point, version, actuel)
     return point
 
 
@@ -274,7 +272,7 @@ def modifier(
     require(by, Droit.ECRIRE)
     if jeton is not None and brouillons.deja_fait(session, jeton=jeton) is not None:
         return
-    point = _row(session, id, version)
+    point = _a_jour(session, id, version)
     lieu, note = _checked(
         session,
         instance_id=instance_id,
@@ -301,7 +299,7 @@ def modifier(
 def retirer(session: Session, *, id: int, version: int, by: Acteur) -> None:
     """Withdraw a point that no meeting has seen: nothing refers to it, so it goes."""
     require(by, Droit.ECRIRE)
-    point = _row(session, id, version)
+    point = _a_jour(session, id, version)
     concernes = session.exec(select(PointPartenaire).where(PointPartenaire.point_id == id)).all()
     resume = _resume(session, point, "retiré")
     operations.retirer(session, *concernes, point, acte="point.retirer", resume=resume, by=by)

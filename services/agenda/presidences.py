@@ -13,15 +13,14 @@ from sqlmodel import Session, col, select
 
 from models import Agent, Instance, Presidence, Reunion, SecteurVeille
 from models.lists import ETATS_REUNION_SAISIE, TypeReunion
-from services.socle import brouillons, journal, temps
+from services.socle import brouillons, chargement, journal, temps
 from services.socle.acteur import Acteur, Droit, require
-from services.socle.erreurs import Conflict, Invalid, NotFound
+from services.socle.erreurs import Invalid
 from services.socle.texte import clean, folded
 
 NOM_MAX, QUALITE_MAX, QUI_MAX = 120, 160, 290
 TOUTES = "Toutes les cellules de veille"
 ANNEES = (2000, 2099)
-_PERDUE = "Cette présidence n’existe plus. Rechargez la liste."
 
 
 @dataclass(frozen=True)
@@ -165,7 +164,7 @@ def creer(session: Session, *, saisie: Saisie, jeton: str, by: Acteur) -> int:
     _remplir(session, row, saisie)
     session.add(row)
     session.flush()
-    _noter(session, by, row, "creer", "Présidence ajoutée")
+    _noter(session, by, "creer", row, "Présidence ajoutée")
     brouillons.consommer(session, jeton=jeton, objet="presidence", objet_id=row.id or 0)
     return row.id or 0
 
@@ -179,23 +178,23 @@ def modifier(session: Session, *, id: int, saisie: Saisie, version: int, by: Act
         NotFound: it is gone.
     """
     require(by, Droit.ECRIRE)
-    row = _row(session, id, version)
+    row = _a_jour(session, id, version)
     _retenir_le_passe(session)
     _remplir(session, row, saisie)
     if session.is_modified(row):
         session.add(row)
         session.flush()
-        _noter(session, by, row, "modifier", "Présidence modifiée")
+        _noter(session, by, "modifier", row, "Présidence modifiée")
 
 
 def supprimer(session: Session, *, id: int, version: int, by: Acteur) -> None:
     """Take out what was entered by mistake; relevés already written keep who chaired."""
     require(by, Droit.ECRIRE)
-    row = _row(session, id, version)
+    row = _a_jour(session, id, version)
     _retenir_le_passe(session)
     session.delete(row)
     session.flush()
-    _noter(session, by, row, "supprimer", "Présidence retirée")
+    _noter(session, by, "supprimer", row, "Présidence retirée")
 
 
 def retenir(session: Session, *, reunion: Reunion, definitif: bool = False) -> None:
@@ -239,21 +238,14 @@ def _periode(debut: date, fin: date | None) -> str:
     return f"du {temps.jour_long(debut)} au {temps.jour_long(fin)}"
 
 
-def _row(session: Session, id: int, version: int) -> Presidence:
-    row = session.get(Presidence, id)
-    if row is None:
-        raise NotFound(_PERDUE)
-    if row.version != version:
-        raise Conflict(
-            f"Un collègue vient de modifier la présidence de {row.nom} : rien n’a été écrasé. "
-            "Relisez, puis recommencez.",
-            actuel={
-                "nom": row.nom,
-                "qualite": row.qualite,
-                "debut": f"{row.debut:%d/%m/%Y}",
-                "fin": f"{row.fin:%d/%m/%Y}" if row.fin else "",
-            },
-        )
+def _a_jour(session: Session, id: int, version: int) -> Presidence:
+    row = chargement.charger(session, Presidence, id)
+
+    def actuel(row: Presidence) -> dict[str, str]:
+        fin = f"{row.fin:%d/%m/%Y}" if row.fin else ""
+        return {"nom": row.nom, "qualite": row.qualite, "debut": f"{row.debut:%d/%m/%Y}", "fin": fin}
+
+    chargement.exiger_a_jour(row, version, actuel, quoi=f"la présidence de {row.nom}")
     return row
 
 
@@ -322,8 +314,6 @@ def _retenir_le_passe(session: Session) -> None:
         retenir(session, reunion=reunion)
 
 
-def _noter(session: Session, by: Acteur, row: Presidence, acte: str, quoi: str) -> None:
+def _noter(session: Session, by: Acteur, acte: str, row: Presidence, quoi: str) -> None:
     qui = f"{_dite(row)} ({_periode(row.debut, row.fin)})"
-    journal.note(
-        session, by=by, acte=f"presidence.{acte}", objet="presidence", objet_id=row.id, resume=f"{quoi} : {qui}"
-    )
+    journal.note(session, by=by, acte=acte, objet="presidence", objet_id=row.id, resume=f"{quoi} : {qui}")

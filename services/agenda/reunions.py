@@ -19,9 +19,9 @@ from models.lists import (
 )
 from services.agenda import presidences
 from services.commun import etats_releve, listes
-from services.socle import brouillons, journal
+from services.socle import brouillons, chargement, journal
 from services.socle.acteur import Acteur, Droit, require
-from services.socle.erreurs import Conflict, Invalid, NotFound
+from services.socle.erreurs import Invalid
 from services.socle.temps import periode
 from services.socle.texte import clean
 
@@ -43,8 +43,6 @@ TRANSITIONS: dict[EtatReunion, tuple[EtatReunion, ...]] = {
     _E.PAS_EU_LIEU: (_E.CONVOQUEE, _E.BROUILLON),
 }
 
-_INCONNUE = "Cette réunion n’existe pas ou plus. Revenez au calendrier."
-_PERIMEE = "Un collègue a modifié cette réunion entre-temps : rien n’a été changé. Voici sa version."
 _ECRITE = (
     "Cette réunion a déjà son relevé : sa date, son type et son instance ne changent plus. "
     "Corrigez le titre ou le lieu, ou le relevé lui-même."
@@ -107,7 +105,7 @@ def get(session: Session, *, id: int) -> ReunionVue:
     """
     row = session.exec(_requete().where(Reunion.id == id)).first()
     if row is None:
-        raise NotFound(_INCONNUE)
+        raise chargement.introuvable(Reunion)
     return _vue(*row)
 
 
@@ -338,7 +336,7 @@ def deplacer(
     actuelle = session.get(Reunion, id)
     if actuelle and (debut, fin or debut + (actuelle.fin - actuelle.debut)) == (actuelle.debut, actuelle.fin):
         return  # there already: the same move sent again, or nothing to do
-    reunion = _charger(session, id, version)
+    reunion = _a_jour(session, id, version)
     fin = fin or debut + (reunion.fin - reunion.debut)
     if reunion.etat in ETATS_REUNION_SAISIE:
         raise Invalid({"debut": "Cette réunion a déjà son relevé : elle ne peut plus être déplacée."})
@@ -387,9 +385,9 @@ def modifier(
         voulu = (type, instance_id, clean(titre), debut, fin)
         if voulu == (vue.type, vue.instance_id, vue.titre, vue.debut, vue.fin):
             return  # the same form sent again; another text under a spent token is a stale form
-        version = 0
+        version = chargement.DEPASSEE
     etats_releve.exiger_modifiable(session, reunion_id=id)
-    reunion = _charger(session, id, version)
+    reunion = _a_jour(session, id, version)
     change_de_fond = (type, instance_id, debut, fin) != (
         reunion.type,
         reunion.instance_id,
@@ -427,7 +425,7 @@ def changer_etat(session: Session, *, id: int, etat: EtatReunion, motif: str = "
         NotFound: no such meeting.
     """
     require(by, Droit.ECRIRE)
-    reunion = _charger(session, id, version)
+    reunion = _a_jour(session, id, version)
     if etat not in TRANSITIONS[reunion.etat]:
         raise Invalid({"etat": f"Une réunion « {reunion.etat.libelle} » ne peut pas passer à « {etat.libelle} »."})
     motif = clean(motif)
@@ -456,7 +454,7 @@ def presider(session: Session, *, id: int, qui: str, version: int, by: Acteur) -
     if qui and actuelle and actuelle.presidee_par == qui:
         return  # said already: the same form sent again
     etats_releve.exiger_modifiable(session, reunion_id=id)
-    reunion = _charger(session, id, version)
+    reunion = _a_jour(session, id, version)
     if len(qui) > presidences.QUI_MAX:
         raise Invalid({"qui": f"Raccourcissez : {presidences.QUI_MAX} caractères au plus."})
     avant = presidences.qui_preside(session, reunion_id=id)
@@ -506,25 +504,20 @@ def _vue(reunion: Reunion, instance: Instance | None, lieu: Lieu | None) -> Reun
     )
 
 
-def _charger(session: Session, id: int, version: int) -> Reunion:
-    reunion = session.get(Reunion, id)
-    if reunion is None:
-        raise NotFound(_INCONNUE)
-    if reunion.version != version:
+def _a_jour(session: Session, id: int, version: int) -> Reunion:
+    def actuel(_: Reunion) -> dict[str, str]:
         vue = get(session, id=id)
-        raise Conflict(
-            _PERIMEE,
-            actuel={
-                "titre": vue.titre,
-                "type": vue.type.libelle,
-                "instance": vue.instance,
-                "debut": vue.debut.strftime("%d/%m/%Y %H:%M"),
-                "fin": vue.fin.strftime("%d/%m/%Y %H:%M"),
-                "lieu": vue.lieu,
-                "etat": vue.etat.libelle,
-            },
-        )
-    return reunion
+        return {
+            "titre": vue.titre,
+            "type": vue.type.libelle,
+            "instance": vue.instance,
+            "debut": vue.debut.strftime("%d/%m/%Y %H:%M"),
+            "fin": vue.fin.strftime("%d/%m/%Y %H:%M"),
+            "lieu": vue.lieu,
+            "etat": vue.etat.libelle,
+        }
+
+    return chargement.charger_a_jour(session, Reunion, id, version, actuel)
 
 
 def erreurs_horaires(debut: datetime, fin: datetime) -> dict[str, str]:
@@ -582,7 +575,7 @@ def _noter(session: Session, by: Acteur, acte: str, reunion: Reunion, resume: st
     journal.note(
         session,
         by=by,
-        acte=f"reunion.{acte}",
+        acte=acte,
         objet="reunion",
         objet_id=reunion.id,
         resume=f"{resume} : {reunion.titre}",

@@ -10,9 +10,9 @@ from sqlmodel import Session
 from models import Lieu, Reunion
 from models.lists import ETATS_REUNION_A_SAISIR, EtatSalle
 from services.agenda import reunions
-from services.socle import journal
+from services.socle import chargement, journal
 from services.socle.acteur import Acteur, Droit, require
-from services.socle.erreurs import Conflict, Invalid, NotFound
+from services.socle.erreurs import Invalid
 
 A_RESERVER = EtatSalle.A_RESERVER
 
@@ -35,9 +35,7 @@ def du_lieu(session: Session, *, lieu_id: int) -> Salle:
     Raises:
         NotFound: no such place.
     """
-    lieu = session.get(Lieu, lieu_id)
-    if lieu is None:
-        raise NotFound("Ce lieu n’existe plus. Choisissez-en un autre.")
+    lieu = chargement.charger(session, Lieu, lieu_id)
     return Salle(lieu.nom, lieu.adresse, lieu.capacite, lieu.contact, lieu.telephone, lieu.courriel)
 
 
@@ -50,13 +48,10 @@ def noter(session: Session, *, id: int, salle: EtatSalle, version: int, by: Acte
         NotFound: no such meeting.
     """
     require(by, Droit.ECRIRE)
-    reunion = session.get(Reunion, id)
-    if reunion is None:
-        raise NotFound("Cette réunion n’existe pas ou plus. Revenez au calendrier.")
+    reunion = chargement.charger(session, Reunion, id)
     if reunion.salle is salle:
         return
-    if reunion.version != version:
-        raise Conflict("Un collègue a modifié cette réunion entre-temps : rien n’a été changé. Voici sa version.")
+    chargement.exiger_a_jour(reunion, version)
     if reunion.lieu_id is None:
         raise Invalid({"salle": "Choisissez d’abord le lieu de la réunion."})
     if reunion.etat not in ETATS_REUNION_A_SAISIR:
@@ -76,4 +71,4 @@ def noter(session: Session, *, id: int, salle: EtatSalle, version: int, by: Acte
     session.add(reunion)
     session.flush()
     resume = f"Salle {salle.libelle.lower()} : {reunion.titre}"
-    journal.note(session, by=by, acte="reunion.salle", objet="reunion", objet_id=id, resume=resume)
+    journal.note(session, by=by, acte="salle", objet="reunion", objet_id=id, resume=resume)

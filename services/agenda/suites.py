@@ -152,7 +152,7 @@ def deplacer(
     voulus = [d for d in deplacements if d.change and not d.impossible]
     if not voulus:
         raise Invalid({"": "Aucune de ces réunions ne peut aller à une autre date."})
-    rows = _charger(session, {d.reunion.id: d.reunion.version for d in voulus})
+    rows = _toutes_a_jour(session, {d.reunion.id: d.reunion.version for d in voulus})
     lus = {*vus, *(a for d in voulus for a in d.avis)}
     refuser(session, [d.creneau for d in voulus], vus=lus, now=now, sauf={d.reunion.id for d in voulus})
     resume = (
@@ -200,7 +200,7 @@ def annuler(session: Session, *, versions: Mapping[int, int], motif: str, jeton:
         raise Invalid({"motif": "Le motif est trop long : 300 caractères au plus."})
     if not versions:
         raise Invalid({"": "Aucune réunion de cette série ne peut plus être annulée."})
-    rows = _charger(session, versions)
+    rows = _toutes_a_jour(session, versions)
     resume = f"Fin de série annulée, {accord(len(rows), 'réunion')} : {rows[0].titre}"
     with operations.suivre(session, acte=ANNULER, resume=resume, now=utcnow(), by=by) as suivi:
         suivi.retenir(*rows)
@@ -332,7 +332,7 @@ def _le(r: ReunionVue, jour: date, heures: tuple[time, time] | None) -> tuple[da
     return datetime.combine(jour, debut), datetime.combine(jour + nuit, fin)
 
 
-def _charger(session: Session, versions: Mapping[int, int]) -> list[Reunion]:
+def _toutes_a_jour(session: Session, versions: Mapping[int, int]) -> list[Reunion]:
     rows = []
     for id, version in versions.items():
         row = session.get(Reunion, id)

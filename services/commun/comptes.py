@@ -14,7 +14,7 @@ from sqlmodel import Session, col, delete, func, select, update
 
 from models import Agent, SessionAgent
 from models.lists import Role
-from services.socle import brouillons, journal
+from services.socle import brouillons, chargement, journal
 from services.socle.acteur import SYSTEME, Acteur, Droit, require
 from services.socle.erreurs import Conflict, Duplicate, Forbidden, Invalid, NotFound
 from services.socle.texte import clean
@@ -293,7 +293,7 @@ def get(session: Session, *, id: int, now: datetime) -> CompteVu:
     Raises:
         NotFound: no such account.
     """
-    return _compte(_agent(session, id), now)
+    return _compte(chargement.charger(session, Agent, id), now)
 
 
 def aucun(session: Session) -> bool:
@@ -311,13 +311,6 @@ def par_identifiant(session: Session, *, identifiant: str) -> int:
     if trouve is None:
         raise NotFound(f"Aucun compte « {identifiant} ». La liste des comptes : carnet compte liste.")
     return trouve
-
-
-def _agent(session: Session, id: int) -> Agent:
-    agent = session.get(Agent, id)
-    if agent is None:
-        raise NotFound("Ce compte n’existe pas. Revenez à la liste des comptes.")
-    return agent
 
 
 def _erreur_nom(nom: str) -> dict[str, str]:
@@ -411,11 +404,11 @@ def modifier(
     require(by, Droit.COMPTES)
     if jeton and brouillons.deja_fait(session, jeton=jeton) is not None:
         return
-    agent = _agent(session, id)
+    agent = chargement.charger(session, Agent, id)
     nom = clean(nom)
     if erreurs := _erreur_nom(nom):
         raise Invalid(erreurs)
-    _verifier_version(agent, version)
+    _exiger_a_jour(agent, version)
     if role is not Role.RESPONSABLE:
         _refuser_dernier_responsable(session, agent, champ="role")
     if (agent.nom, agent.role) != (nom, role):
@@ -435,8 +428,8 @@ def fermer(session: Session, *, id: int, version: int, by: Acteur, now: datetime
         Conflict: a colleague changed it since `version`, or it is the last responsable.
     """
     require(by, Droit.COMPTES)
-    agent = _agent(session, id)
-    _verifier_version(agent, version)
+    agent = chargement.charger(session, Agent, id)
+    _exiger_a_jour(agent, version)
     if not agent.actif:
         return
     _refuser_dernier_responsable(session, agent)
@@ -450,8 +443,8 @@ def fermer(session: Session, *, id: int, version: int, by: Acteur, now: datetime
 def rouvrir(session: Session, *, id: int, version: int, by: Acteur) -> None:
     """Open a closed account again, with the password it had."""
     require(by, Droit.COMPTES)
-    agent = _agent(session, id)
-    _verifier_version(agent, version)
+    agent = chargement.charger(session, Agent, id)
+    _exiger_a_jour(agent, version)
     if agent.actif:
         return
     agent.actif = True
@@ -467,7 +460,7 @@ def reinitialiser_mot_de_passe(
     require(by, Droit.COMPTES)
     if jeton and brouillons.deja_fait(session, jeton=jeton) is not None:
         return
-    agent = _agent(session, id)
+    agent = chargement.charger(session, Agent, id)
     if erreurs := _erreur_mot_de_passe(mot_de_passe, agent.identifiant):
         raise Invalid(erreurs)
     _sans_version(session, id, mot_de_passe=hacher(mot_de_passe), echecs=0, verrouille_jusqua=None)
@@ -482,7 +475,7 @@ def changer_mot_de_passe(session: Session, *, nouveau: str, session_id: int, by:
     """Change one's own password, the present one having been verified; one's other sessions are closed."""
     if by.id is None:
         raise Forbidden("Connectez-vous pour changer votre mot de passe.")
-    agent = _agent(session, by.id)
+    agent = chargement.charger(session, Agent, by.id)
     if erreurs := _erreur_mot_de_passe(nouveau, agent.identifiant, champ="nouveau"):
         raise Invalid(erreurs)
     _sans_version(session, by.id, mot_de_passe=hacher(nouveau), echecs=0, verrouille_jusqua=None)
@@ -492,12 +485,11 @@ def changer_mot_de_passe(session: Session, *, nouveau: str, session_id: int, by:
     )
 
 
-def _verifier_version(agent: Agent, version: int) -> None:
-    if agent.version != version:
-        raise Conflict(
-            "Un collègue vient de modifier ce compte : rien n’a été écrasé. Comparez, puis enregistrez de nouveau.",
-            actuel={"nom": agent.nom, "role": agent.role.libelle, "etat": "Ouvert" if agent.actif else "Fermé"},
-        )
+def _exiger_a_jour(agent: Agent, version: int) -> None:
+    def actuel(agent: Agent) -> dict[str, str]:
+        return {"nom": agent.nom, "role": agent.role.libelle, "etat": "Ouvert" if agent.actif else "Fermé"}
+
+    chargement.exiger_a_jour(agent, version, actuel)
 
 
 def _refuser_dernier_responsable(session: Session, agent: Agent, champ: str | None = None) -> None:

@@ -80,7 +80,7 @@ def garder(
     session.add(row)
     session.flush()
     pour = "pour tous" if partage else "pour soi"
-    _noter(session, by, row, f"Filtre gardé {pour} : {nom}", acte="garder")
+    _noter(session, by, "garder", row, f"Filtre gardé {pour} : {nom}")
     return row.id or 0
 
 
@@ -100,12 +100,12 @@ def supprimer(session: Session, *, id: int, by: Acteur) -> None:
         )
     session.delete(row)
     session.flush()
-    _noter(session, by, row, f"Filtre supprimé : {row.nom}", acte="supprimer")
+    _noter(session, by, "supprimer", row, f"Filtre supprimé : {row.nom}")
 
 
 def _peut_supprimer(f: FiltreGarde, by: Acteur) -> bool:
     return f.agent_id == by.id or (f.partage and by.peut(Droit.COMPTES))
 
 
-def _noter(session: Session, by: Acteur, row: FiltreGarde, resume: str, *, acte: str) -> None:
+def _noter(session: Session, by: Acteur, acte: str, row: FiltreGarde, resume: str) -> None:
     journal.note(session, by=by, acte=acte, objet="filtre_garde", objet_id=row.id, resume=resume)

@@ -19,10 +19,10 @@ from models import (
     SecteurVeille,
     Theme,
 )
-from services.socle import brouillons, journal, pli
+from services.socle import brouillons, chargement, journal, pli
 from services.socle.acteur import Acteur, Droit, require
 from services.socle.coordonnees import courriel_valide, telephone_valide
-from services.socle.erreurs import Conflict, Duplicate, Invalid, NotFound
+from services.socle.erreurs import Duplicate, Invalid, NotFound
 from services.socle.texte import clean, folded
 
 
@@ -236,22 +236,20 @@ def _row(session: Session, famille: Famille, id: int) -> _Row:
     return row
 
 
-def _fresh(session: Session, famille: Famille, row: _Row, version: int) -> None:
-    if row.version == version:
-        return
-    actuel = {"nom": _nom(row)}
-    if isinstance(row, Theme):
-        actuel["rubrique"] = row.rubrique
-    if isinstance(row, Lieu):
-        actuel |= {"adresse": row.adresse, "capacite": "" if row.capacite is None else str(row.capacite)}
-        actuel |= {"contact": row.contact, "telephone": row.telephone, "courriel": row.courriel}
-    if isinstance(row, Quartier):
-        secteur = session.get(SecteurVeille, row.secteur_id)
-        actuel["secteur_id"] = secteur.nom if secteur else ""
-    raise Conflict(
-        f"Un collègue vient de modifier « {_nom(row)} » : rien n’a été écrasé. Relisez, puis recommencez.",
-        actuel=actuel,
-    )
+def _exiger_a_jour(session: Session, row: _Row, version: int) -> None:
+    def actuel(row: _Row) -> dict[str, str]:
+        dits = {"nom": _nom(row)}
+        if isinstance(row, Theme):
+            dits["rubrique"] = row.rubrique
+        if isinstance(row, Lieu):
+            dits |= {"adresse": row.adresse, "capacite": "" if row.capacite is None else str(row.capacite)}
+            dits |= {"contact": row.contact, "telephone": row.telephone, "courriel": row.courriel}
+        if isinstance(row, Quartier):
+            secteur = session.get(SecteurVeille, row.secteur_id)
+            dits["secteur_id"] = secteur.nom if secteur else ""
+        return dits
+
+    chargement.exiger_a_jour(row, version, actuel, quoi=f"« {_nom(row)} »")
 
 
 def _checked_name(session: Session, famille: Famille, nom: str, *, sauf: int | None = None) -> str:
@@ -350,7 +348,7 @@ def modifier_theme(
         return
     theme = _row(session, Famille.THEME, id)
     assert isinstance(theme, Theme)  # noqa: S101
-    _fresh(session, Famille.THEME, theme, version)
+    _exiger_a_jour(session, theme, version)
     libelle = _checked_name(session, Famille.THEME, libelle, sauf=id)
     rubrique = _rubrique(rubrique)
     _close(session, Famille.THEME, id, jeton)
@@ -394,7 +392,7 @@ def renommer(
     if _deja(session, jeton):
         return
     row = _row(session, famille, id)
-    _fresh(session, famille, row, version)
+    _exiger_a_jour(session, row, version)
     nom = _checked_name(session, famille, nom, sauf=id)
     ancien = _nom(row)
     _close(session, famille, id, jeton)
@@ -423,7 +421,7 @@ def archiver(session: Session, *, famille: Famille, id: int, version: int, by: A
     """Take a row out of the choices; what uses it keeps it."""
     require(by, Droit.ECRIRE)
     row = _row(session, famille, id)
-    _fresh(session, famille, row, version)
+    _exiger_a_jour(session, row, version)
     if row.archive:
         return
     if isinstance(row, SecteurVeille):
@@ -445,7 +443,7 @@ def restaurer(session: Session, *, famille: Famille, id: int, version: int, by: 
     """Bring an archived row back into the choices."""
     require(by, Droit.ECRIRE)
     row = _row(session, famille, id)
-    _fresh(session, famille, row, version)
+    _exiger_a_jour(session, row, version)
     if not row.archive:
         return
     if isinstance(row, Quartier):
@@ -527,7 +525,7 @@ def modifier_lieu(
         return
     lieu = _row(session, Famille.LIEU, id)
     assert isinstance(lieu, Lieu)  # noqa: S101
-    _fresh(session, Famille.LIEU, lieu, version)
+    _exiger_a_jour(session, lieu, version)
     nom = _checked_name(session, Famille.LIEU, nom, sauf=id)
     ancien = lieu.nom
     adresse, contact, telephone, courriel = _checked_place(adresse, capacite, contact, telephone, courriel)
@@ -560,7 +558,7 @@ def valider_secteur(session: Session, *, id: int, version: int, by: Acteur) -> N
     require(by, Droit.ECRIRE)
     secteur = _row(session, Famille.SECTEUR, id)
     assert isinstance(secteur, SecteurVeille)  # noqa: S101
-    _fresh(session, Famille.SECTEUR, secteur, version)
+    _exiger_a_jour(session, secteur, version)
     if not secteur.a_valider:
         return
     secteur.a_valider = False
@@ -594,7 +592,7 @@ def modifier_quartier(
         return
     quartier = _row(session, Famille.QUARTIER, id)
     assert isinstance(quartier, Quartier)  # noqa: S101
-    _fresh(session, Famille.QUARTIER, quartier, version)
+    _exiger_a_jour(session, quartier, version)
     nom = _checked_name(session, Famille.QUARTIER, nom, sauf=id)
     secteur = _checked_secteur(session, secteur_id)
     _close(session, Famille.QUARTIER, id, jeton)

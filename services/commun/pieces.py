@@ -9,16 +9,15 @@ from sqlmodel import Session, col, select
 from models import Action, Agent, PieceJointe, Reunion
 from services.commun import fichiers_joints
 from services.commun.fichiers_joints import Fichier
-from services.socle import journal
+from services.socle import chargement, journal
 from services.socle.acteur import Acteur, Droit, require
-from services.socle.erreurs import Conflict, Duplicate, Invalid, NotFound
+from services.socle.erreurs import Duplicate, Invalid, NotFound
 from services.socle.horloge import utcnow
 from services.socle.texte import first_words
 
 PAR_OBJET = 50
 RETENUE = timedelta(days=30)  # how long a file taken away can be put back
 _RECENT = timedelta(days=1)  # a file without a row that is younger may be waiting for it
-_INCONNUE = "Cette pièce jointe n’existe pas ou plus."
 
 
 @dataclass(frozen=True)
@@ -74,7 +73,7 @@ def ouvrir(session: Session, *, id: int, by: Acteur) -> PieceOuverte:
     require(by, Droit.LIRE)
     piece = session.get(PieceJointe, id)
     if piece is None or piece.retire_le is not None:
-        raise NotFound(_INCONNUE)
+        raise chargement.introuvable(PieceJointe)
     return PieceOuverte(piece.nom, piece.type_mime, piece.empreinte)
 
 
@@ -130,13 +129,10 @@ def remettre(session: Session, *, id: int, version: int, by: Acteur) -> None:
 
 def _basculer(session: Session, *, id: int, version: int, retire_le: datetime | None, by: Acteur) -> None:
     require(by, Droit.ECRIRE)
-    piece = session.get(PieceJointe, id)
-    if piece is None:
-        raise NotFound(_INCONNUE)
+    piece = chargement.charger(session, PieceJointe, id)
     if (piece.retire_le is None) == (retire_le is None):
         return  # a colleague did the same
-    if piece.version != version:
-        raise Conflict("Un collègue vient de modifier cette pièce jointe : relisez, puis recommencez.")
+    chargement.exiger_a_jour(piece, version)
     objet, objet_id, titre = _objet(session, piece.reunion_id, piece.action_id)
     piece.retire_le = retire_le
     session.add(piece)

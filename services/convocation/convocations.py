@@ -296,7 +296,7 @@ def envoyer(
     journal.note(
         session,
         by=by,
-        acte=f"reunion.{acte}",
+        acte=acte,
         objet="reunion",
         objet_id=reunion_id,
         resume=f"{_titre_du_journal(vu)} : {reunion.titre}, {accord(len(ids), 'destinataire')}"
@@ -330,7 +330,7 @@ def rappels(session: Session, *, now: datetime) -> int:
             journal.note(
                 session,
                 by=SYSTEME,
-                acte="reunion.rappel",
+                acte="rappel",
                 objet="reunion",
                 objet_id=reunion.id,
                 resume=f"Rappels envoyés : {reunion.titre}, {accord(len(dus), 'destinataire')}",

@@ -18,9 +18,9 @@ from models import Agent, Coordonnee, Destinataire, Envoi, Fonction, Partenaire,
 from models.lists import EtatEnvoi, GenreCoordonnee, GenreEnvoi, Reponse
 from services.courrier import envois
 from services.partenaires import fiches, fonctions, personnes, sieges
-from services.socle import journal
+from services.socle import chargement, journal
 from services.socle.acteur import Acteur, Droit, require
-from services.socle.erreurs import Conflict, Duplicate, Invalid, NotFound
+from services.socle.erreurs import Conflict, Duplicate, Invalid
 from services.socle.texte import clean, folded
 
 Cle = tuple[int, str]
@@ -28,7 +28,6 @@ ANNONCES = (GenreEnvoi.CONVOCATION, GenreEnvoi.MISE_A_JOUR, GenreEnvoi.ANNULATIO
 LIGNES_MAX = 100
 POSSIBLES_MAX = 500  # people, and partenaires, that a word of a few letters finds
 Table = TypeVar("Table", Partenaire, Personne)
-_INCONNUE = "Cette réunion n’existe pas ou plus. Revenez au calendrier."
 _PARTIE = "Un collègue vient de retirer cette ligne de la liste. La voici à jour : recommencez votre changement."
 
 
@@ -124,7 +123,7 @@ def lister(session: Session, *, reunion_id: int, today: date) -> list[Convie]:
     Raises:
         NotFound: no such meeting.
     """
-    reunion = _reunion(session, reunion_id)
+    reunion = chargement.charger(session, Reunion, reunion_id)
     return gardes(session, reunion_id=reunion_id, today=today) or _proposes(session, reunion, today)
 
 
@@ -178,7 +177,7 @@ def membres_depuis(session: Session, *, reunion_id: int, today: date) -> list[Ca
     Raises:
         NotFound: no such meeting.
     """
-    reunion = _reunion(session, reunion_id)
+    reunion = chargement.charger(session, Reunion, reunion_id)
     la = {(r.partenaire_id, folded(r.fonction)) for r in _rows(session, reunion_id)}
     if not la:
         return []
@@ -194,7 +193,7 @@ def membres_depuis(session: Session, *, reunion_id: int, today: date) -> list[Ca
 
 def figer(session: Session, *, reunion_id: int, today: date) -> None:
     """Keep the list as it is now: from here on the instance may change without it. Part of a command."""
-    reunion = _reunion(session, reunion_id)
+    reunion = chargement.charger(session, Reunion, reunion_id)
     if _rows(session, reunion_id):
         return
     for ordre, c in enumerate(_proposes(session, reunion, today)):
@@ -306,13 +305,6 @@ def ligne(session: Session, *, reunion_id: int, cle: Cle, today: date, by: Acteu
 # --- inside ---------------------------------------------------------------------------------------------------------
 
 
-def _reunion(session: Session, reunion_id: int) -> Reunion:
-    reunion = session.get(Reunion, reunion_id)
-    if reunion is None:
-        raise NotFound(_INCONNUE)
-    return reunion
-
-
 def _rows(session: Session, reunion_id: int) -> list[Destinataire]:
     return list(
         session.exec(
@@ -353,7 +345,7 @@ def _gardes(session: Session, reunion_id: int, rows: Sequence[Destinataire], tod
     par_p = _par_id(session, Partenaire, [r.partenaire_id for r in rows])
     par_q = _par_id(session, Personne, [r.personne_id for r in rows])
     autres = _autres(session, par_q)
-    reunion = _reunion(session, reunion_id)
+    reunion = chargement.charger(session, Reunion, reunion_id)
     ici = envois.annonce_actuelle(session, reunion)
     dits = _dits(session, reunion_id)
     en_poste = _en_poste(session, rows, max(today, reunion.debut.date())) if today else None
@@ -518,7 +510,7 @@ def _noter(session: Session, by: Acteur, row: Destinataire, quoi: str) -> None:
     journal.note(
         session,
         by=by,
-        acte="reunion.destinataire",
+        acte="destinataire",
         objet="reunion",
         objet_id=row.reunion_id,
         resume=f"Destinataire {quoi} : {partenaire.nom} – {reunion.titre}",

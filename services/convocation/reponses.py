@@ -333,7 +333,7 @@ def _ecrire(session: Session, row: Destinataire, reponse: Reponse, remplacant: s
     journal.note(
         session,
         by=by,
-        acte="reunion.reponse",
+        acte="reponse",
         objet="reunion",
         objet_id=row.reunion_id,
         resume=f"Réponse notée, {reponse.libelle.lower()} : {partenaire.nom} – {reunion.titre}",

@@ -12,10 +12,10 @@ from sqlmodel import Session, col, select
 from models import Categorie, College, Fusion, Partenaire, PartenaireSecteur, SecteurVeille
 from models.lists import StatutCollege
 from services.partenaires.ressemblance import chiffres, initiales, mots, se_ressemblent
-from services.socle import brouillons, journal, pli
+from services.socle import brouillons, chargement, journal, pli
 from services.socle.acteur import Acteur, Droit, require
 from services.socle.coordonnees import courriel_valide, requete, site_valide, telephone_valide
-from services.socle.erreurs import BusinessError, Conflict, Duplicate, Invalid, NotFound
+from services.socle.erreurs import BusinessError, Duplicate, Invalid, NotFound
 from services.socle.texte import clean, folded, like_patterns
 
 _LETTRES_UAI = "ABCDEFGHJKLMNPRSTUVWXYZ"
@@ -346,7 +346,7 @@ def introuvable(session: Session, id: int) -> NotFound:
     reuni = reuni.where(col(Fusion.annulee_le).is_(None)).order_by(col(Fusion.id).desc())
     if garde := session.exec(reuni).first():
         return NotFound(f"Ce partenaire a été réuni à « {garde} » : un texte commencé ici attend dans sa fiche.")
-    return NotFound("Ce partenaire n’existe pas ou plus. Retrouvez-le depuis la liste des partenaires.")
+    return chargement.introuvable(Partenaire)
 
 
 def _row(session: Session, id: int) -> Partenaire:
@@ -358,12 +358,7 @@ def _row(session: Session, id: int) -> Partenaire:
 
 def _a_jour(session: Session, id: int, version: int) -> Partenaire:
     row = _row(session, id)
-    if row.version != version:
-        raise Conflict(
-            "Un collègue a modifié ce partenaire pendant votre saisie : rien n’a été écrasé. "
-            "Comparez avec sa version, puis reprenez.",
-            actuel=en_texte(get(session, id=id)),
-        )
+    chargement.exiger_a_jour(row, version, lambda _: en_texte(get(session, id=id)))
     return row
 
 

@@ -13,10 +13,10 @@ from models.lists import GenreCoordonnee
 from services.partenaires import autres_coordonnees, fiches, fonctions
 from services.partenaires import sieges as places
 from services.partenaires.autres_coordonnees import Autre
-from services.socle import brouillons, journal, pli
+from services.socle import brouillons, chargement, journal, pli
 from services.socle.acteur import Acteur, Droit, require
 from services.socle.coordonnees import courriel_valide, requete, telephone_valide
-from services.socle.erreurs import BusinessError, Conflict, Duplicate, Invalid, NotFound
+from services.socle.erreurs import BusinessError, Duplicate, Invalid
 from services.socle.texte import clean, folded, like_patterns
 
 _RESSEMBLANCE = 90
@@ -121,7 +121,7 @@ def fonction(session: Session, *, id: int) -> FonctionVue:
     """
     vues = _fonctions(session, col(Fonction.id) == id)
     if not vues:
-        raise NotFound("Cette fonction n’existe plus. Rechargez la fiche du partenaire.")
+        raise chargement.introuvable(Fonction)
     return vues[0]
 
 
@@ -522,17 +522,7 @@ def _partenaire(session: Session, id: int) -> Partenaire:
 
 
 def _a_jour(session: Session, id: int, version: int) -> Fonction:
-    row = session.get(Fonction, id)
-    if row is None:
-        raise NotFound("Cette fonction n’existe plus. Rechargez la fiche du partenaire.")
-    vue = fonction(session, id=id)
-    if row.version != version:
-        raise Conflict(
-            "Un collègue a modifié cette personne ou sa fonction pendant votre saisie : rien n’a été écrasé. "
-            "Comparez avec sa version, puis reprenez.",
-            actuel=en_texte(vue),
-        )
-    return row
+    return chargement.charger_a_jour(session, Fonction, id, version, lambda _: en_texte(fonction(session, id=id)))
 
 
 def en_texte(f: FonctionVue) -> dict[str, str]:
@@ -606,8 +596,7 @@ def _personne(
 ) -> int:
     """The id of the person chosen, or of the one just created."""
     if personne_id is not None:
-        if session.get(Personne, personne_id) is None:
-            raise NotFound("Cette personne n’existe plus. Choisissez-en une autre.")
+        chargement.charger(session, Personne, personne_id)
         return personne_id
     if identite is None:
         raise Invalid({"nom": "Indiquez le nom de la personne."})

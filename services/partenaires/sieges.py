@@ -14,14 +14,13 @@ from sqlmodel import Session, col, select
 
 from models import CharteSignee, Fonction, Instance, Partenaire, Personne, Siege
 from services.partenaires import fonctions
-from services.socle import brouillons, journal
+from services.socle import brouillons, chargement, journal
 from services.socle.acteur import Acteur, Droit, require
-from services.socle.erreurs import Conflict, Duplicate, Invalid, NotFound
+from services.socle.erreurs import Conflict, Duplicate, Invalid
 from services.socle.texte import clean, folded
 
 MEMBRES_MAX = 60
 
-_INCONNUE = "Cette instance n’existe pas ou plus. Revenez à la liste des instances."
 _MEMBRES_PERIMES = "Un collègue vient de modifier les membres : voici la liste à jour. Recommencez votre changement."
 
 
@@ -186,9 +185,7 @@ def definir_membres(
         Invalid: too many, twice the same, a title too long, an unknown partenaire.
     """
     require(by, Droit.ECRIRE)
-    instance = session.get(Instance, instance_id)
-    if instance is None:
-        raise NotFound(_INCONNUE)
+    instance = chargement.charger(session, Instance, instance_id)
     if version is not None and version != version_membres(membres(session, instance_id=instance_id)):
         raise Conflict(_MEMBRES_PERIMES)
     if len(sieges) > MEMBRES_MAX:
@@ -227,7 +224,7 @@ def definir_membres(
     journal.note(
         session,
         by=by,
-        acte="instance.membres",
+        acte="membres",
         objet="instance",
         objet_id=instance_id,
         resume=f"Membres de l’instance {instance.nom} : {len(voulus)}",
@@ -253,9 +250,7 @@ def ajouter_membre(
     require(by, Droit.ECRIRE)
     if (fait := brouillons.deja_fait(session, jeton=jeton)) is not None:
         return fait
-    instance = session.get(Instance, instance_id)
-    if instance is None:
-        raise NotFound(_INCONNUE)
+    instance = chargement.charger(session, Instance, instance_id)
     if session.get(Partenaire, partenaire_id) is None:
         raise Invalid({"membres": "Ce partenaire n’existe plus. Choisissez-en un autre."})
     sieges = _sieges(session, instance_id)
@@ -272,7 +267,7 @@ def ajouter_membre(
     )
     session.add(siege)
     session.flush()
-    _noter_membres(session, by, instance, "ajouter")
+    _noter_membres(session, by, "ajouter", instance)
     brouillons.consommer(session, jeton=jeton, objet="siege", objet_id=siege.id or 0)
     return siege.id or 0
 
@@ -287,7 +282,7 @@ def retirer_membre(session: Session, *, siege_id: int, by: Acteur) -> None:
     session.delete(siege)
     session.flush()
     if instance:
-        _noter_membres(session, by, instance, "retirer")
+        _noter_membres(session, by, "retirer", instance)
 
 
 def deplacer_membre(session: Session, *, siege_id: int, sens: int, by: Acteur) -> None:
@@ -330,7 +325,7 @@ def renommer_fonction(session: Session, *, siege_id: int, fonction: str, vue: st
     session.flush()
     instance = session.get(Instance, siege.instance_id)
     if instance:
-        _noter_membres(session, by, instance, "fonction")
+        _noter_membres(session, by, "fonction", instance)
 
 
 def regler_membre(
@@ -453,14 +448,14 @@ def _noter_reglage(
 ) -> None:
     instance = session.get_one(Instance, siege.instance_id)
     partenaire = session.get_one(Partenaire, siege.partenaire_id)
-    _noter(session, by, instance, acte, f"{quoi} : {partenaire.nom} – {instance.nom}{suite}")
+    _noter(session, by, acte, instance, f"{quoi} : {partenaire.nom} – {instance.nom}{suite}")
 
 
-def _noter_membres(session: Session, by: Acteur, instance: Instance, acte: str) -> None:
+def _noter_membres(session: Session, by: Acteur, acte: str, instance: Instance) -> None:
     n = len(_sieges(session, instance.id or 0))
-    _noter(session, by, instance, acte, f"Membres de l’instance {instance.nom} : {n}")
+    _noter(session, by, acte, instance, f"Membres de l’instance {instance.nom} : {n}")
 
 
-def _noter(session: Session, by: Acteur, instance: Instance, acte: str, resume: str) -> None:
+def _noter(session: Session, by: Acteur, acte: str, instance: Instance, resume: str) -> None:
     acte, id = f"instance.membre.{acte}", instance.id
     journal.note(session, by=by, acte=acte, objet="instance", objet_id=id, resume=resume)

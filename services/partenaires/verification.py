@@ -14,9 +14,8 @@ from models.lists import ETATS_ACTION_OUVERTS
 from services.partenaires import annuaire, personnes
 from services.partenaires.annuaire import Filtre
 from services.partenaires.personnes import FonctionVue
-from services.socle import journal
+from services.socle import chargement, journal
 from services.socle.acteur import Acteur, Droit, require
-from services.socle.erreurs import Conflict, NotFound
 from services.socle.horloge import civil
 
 DELAI = timedelta(days=365)  # the page of a partenaire is to be checked again after that
@@ -132,7 +131,7 @@ def par(session: Session, *, id: int, le: date) -> str:
         select(Agent.nom, Journal.quand)
         .join(Journal, col(Journal.agent_id) == Agent.id)
         .where(
-            Journal.acte == _ACTE,
+            Journal.acte == f"partenaire.{_ACTE}",
             Journal.objet == "partenaire",
             Journal.objet_id == id,
             col(Journal.quand).between(minuit - timedelta(days=1), minuit + timedelta(days=2)),
@@ -167,11 +166,8 @@ def annuler(session: Session, *, id: int, avant: date | None, version: int, by: 
 
 def _dater(session: Session, *, id: int, le: date | None, version: int, acte: str, resume: str, by: Acteur) -> None:
     require(by, Droit.ECRIRE)
-    row = session.get(Partenaire, id)
-    if row is None:
-        raise NotFound("Ce partenaire n’existe pas ou plus. Retrouvez-le depuis la liste des partenaires.")
-    if row.version != version:
-        raise Conflict(f"Un collègue vient de modifier « {row.nom} » : relisez sa fiche, puis recommencez.")
+    row = chargement.charger(session, Partenaire, id)
+    chargement.exiger_a_jour(row, version, quoi=f"« {row.nom} »")
     if row.verifie_le == le:
         return
     # Not through the row, whose version would rise: a form open on this partenaire shows nothing of it.

@@ -12,9 +12,9 @@ from models import Classe, Participation, Seance
 from services.commun import operations
 from services.projets import participations
 from services.projets.participations import VIVANTES
-from services.socle import brouillons
+from services.socle import brouillons, chargement
 from services.socle.acteur import Acteur, Droit, require
-from services.socle.erreurs import Conflict, Duplicate, Invalid, NotFound
+from services.socle.erreurs import Duplicate, Invalid, NotFound
 from services.socle.texte import clean, folded
 
 ELEVES_MAX = 60  # more is a slip of the finger
@@ -44,17 +44,11 @@ def liste(session: Session, *, participation_id: int) -> list[ClasseVue]:
     return [ClasseVue(c.id or 0, c.nom, c.effectif, n, c.version) for c, n in rows]
 
 
-def _classe(session: Session, id: int, version: int) -> Classe:
-    classe = session.get(Classe, id)
-    if classe is None:
-        raise NotFound("Cette classe n’existe plus. Rechargez la page.")
-    if classe.version != version:
-        effectif = "" if classe.effectif is None else str(classe.effectif)
-        raise Conflict(
-            "Un collègue vient de modifier cette classe : rien n’a été écrasé. Relisez, puis recommencez.",
-            actuel={"nom": classe.nom, "effectif": effectif},
-        )
-    return classe
+def _a_jour(session: Session, id: int, version: int) -> Classe:
+    def actuel(classe: Classe) -> dict[str, str]:
+        return {"nom": classe.nom, "effectif": "" if classe.effectif is None else str(classe.effectif)}
+
+    return chargement.charger_a_jour(session, Classe, id, version, actuel)
 
 
 def eleves_faux(n: int | None) -> str:
@@ -92,10 +86,9 @@ def _nommer(session: Session, classe: Classe, *, nom: str, effectif: int | None)
     classe.nom, classe.cle, classe.effectif = nom, cle, effectif
 
 
-def _noter(session: Session, acte: str, classe: Classe, resume: str, by: Acteur) -> None:
-    participations.noter(
-        session, acte, session.get_one(Participation, classe.participation_id), f"{resume} {classe.nom}", by
-    )
+def _noter(session: Session, by: Acteur, acte: str, classe: Classe, resume: str) -> None:
+    p = session.get_one(Participation, classe.participation_id)
+    participations.noter(session, by, acte, p, f"{resume} {classe.nom}")
 
 
 def ajouter(session: Session, *, participation_id: int, nom: str, effectif: int | None, jeton: str, by: Acteur) -> int:
@@ -114,7 +107,7 @@ def ajouter(session: Session, *, participation_id: int, nom: str, effectif: int 
     _nommer(session, classe, nom=nom, effectif=effectif)
     session.add(classe)
     session.flush()
-    _noter(session, "creer_classe", classe, "classe ajoutée,", by)
+    _noter(session, by, "creer_classe", classe, "classe ajoutée,")
     brouillons.consommer(session, jeton=jeton, objet="classe", objet_id=classe.id or 0)
     return classe.id or 0
 
@@ -122,18 +115,18 @@ def ajouter(session: Session, *, participation_id: int, nom: str, effectif: int 
 def modifier(session: Session, *, id: int, nom: str, effectif: int | None, version: int, by: Acteur) -> None:
     """Rename a class or correct its number of pupils."""
     require(by, Droit.ECRIRE)
-    classe = _classe(session, id, version)
+    classe = _a_jour(session, id, version)
     _nommer(session, classe, nom=nom, effectif=effectif)
     if session.is_modified(classe):
         session.add(classe)
         session.flush()
-        _noter(session, "modifier_classe", classe, "classe modifiée,", by)
+        _noter(session, by, "modifier_classe", classe, "classe modifiée,")
 
 
 def supprimer(session: Session, *, id: int, version: int, by: Acteur) -> None:
     """Delete a class that never had a séance."""
     require(by, Droit.ECRIRE)
-    classe = _classe(session, id, version)
+    classe = _a_jour(session, id, version)
     if session.exec(select(Seance.id).where(Seance.classe_id == id)).first() is not None:
         raise Invalid({"": f"La classe « {classe.nom} » a des séances : elle ne peut pas être supprimée."})
     p = session.get_one(Participation, classe.participation_id)

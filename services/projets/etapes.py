@@ -11,9 +11,9 @@ from sqlmodel import Session, col, func, select
 
 from models import Etape
 from models.lists import SensEtape, Volet
-from services.socle import brouillons, journal
+from services.socle import brouillons, chargement, journal
 from services.socle.acteur import Acteur, Droit, require
-from services.socle.erreurs import Conflict, Duplicate, Invalid, NotFound
+from services.socle.erreurs import Duplicate, Invalid
 from services.socle.periodes import RENTREE
 from services.socle.texte import clean, folded
 
@@ -75,17 +75,12 @@ def premiere(session: Session, *, volet: Volet) -> int:
 # --- commands ------------------------------------------------------------------------------------------------------
 
 
-def _row(session: Session, id: int, version: int) -> Etape:
-    etape = session.get(Etape, id)
-    if etape is None:
-        raise NotFound("Cette étape n’existe plus. Rechargez la liste.")
-    if etape.version != version:
+def _a_jour(session: Session, id: int, version: int) -> Etape:
+    def actuel(etape: Etape) -> dict[str, str]:
         actuelle = vue(etape)
-        raise Conflict(
-            f"Un collègue vient de modifier « {etape.libelle} » : rien n’a été écrasé. Relisez, puis recommencez.",
-            actuel={"libelle": actuelle.libelle, "sens": actuelle.sens.libelle, "limite": actuelle.limite},
-        )
-    return etape
+        return {"libelle": actuelle.libelle, "sens": actuelle.sens.libelle, "limite": actuelle.limite}
+
+    return chargement.charger_a_jour(session, Etape, id, version, actuel)
 
 
 def _remplir(session: Session, etape: Etape, *, libelle: str, sens: SensEtape, limite: str) -> None:
@@ -161,7 +156,7 @@ def modifier(
 ) -> None:
     """Rename a step, change what it means or the day it becomes late."""
     require(by, Droit.ECRIRE)
-    etape = _row(session, id, version)
+    etape = _a_jour(session, id, version)
     _remplir(session, etape, libelle=libelle, sens=sens, limite=limite)
     if session.is_modified(etape):
         _ecrire(session, etape, "modifier", f"Étape de « {etape.volet.libelle} » modifiée : {etape.libelle}", by)
@@ -170,7 +165,7 @@ def modifier(
 def monter(session: Session, *, id: int, version: int, by: Acteur) -> None:
     """Put a step before the one that precedes it."""
     require(by, Droit.ECRIRE)
-    etape = _row(session, id, version)
+    etape = _a_jour(session, id, version)
     rows = session.exec(
         select(Etape)
         .where(Etape.volet == etape.volet, col(Etape.archive).is_(False))
@@ -188,7 +183,7 @@ def monter(session: Session, *, id: int, version: int, by: Acteur) -> None:
 def archiver(session: Session, *, id: int, version: int, archive: bool = True, by: Acteur) -> None:
     """Take a step out of the choices, or bring it back; the collèges that stand there keep it."""
     require(by, Droit.ECRIRE)
-    etape = _row(session, id, version)
+    etape = _a_jour(session, id, version)
     if etape.archive == archive:
         return
     if archive:

@@ -17,9 +17,9 @@ from models.lists import EtatSeance, SensEtape, Volet
 from services.commun import operations
 from services.projets import etapes
 from services.projets.etapes import EtapeVue
-from services.socle import conges, journal, periodes
+from services.socle import chargement, conges, journal, periodes
 from services.socle.acteur import Acteur, Droit, require
-from services.socle.erreurs import Conflict, Invalid, NotFound
+from services.socle.erreurs import Invalid, NotFound
 from services.socle.horloge import utcnow
 from services.socle.temps import jour
 from services.socle.texte import clean, folded
@@ -369,19 +369,11 @@ def _phrases(p: ParticipationVue, rows: Sequence[tuple[Classe, Seance | None]], 
 # --- commands: collèges ----------------------------------------------------------------------------------------------
 
 
-def _participation(session: Session, id: int, version: int) -> Participation:
-    p = session.get(Participation, id)
-    if p is None:
-        raise NotFound("Ce collège n’est plus invité cette année-là. Revenez à la liste des collèges.")
-    if p.version != version:
-        raise Conflict(
-            "Un collègue vient de modifier ce collège : rien n’a été écrasé. Relisez, puis recommencez.",
-            actuel={"note": p.note},
-        )
-    return p
+def _a_jour(session: Session, id: int, version: int) -> Participation:
+    return chargement.charger_a_jour(session, Participation, id, version, lambda p: {"note": p.note})
 
 
-def noter(session: Session, acte: str, p: Participation, resume: str, by: Acteur) -> None:
+def noter(session: Session, by: Acteur, acte: str, p: Participation, resume: str) -> None:
     """The journal line of what is done to a collège."""
     journal.note(session, by=by, acte=acte, objet="participation", objet_id=p.id, resume=phrase(session, p, resume))
 
@@ -419,7 +411,7 @@ def inviter(session: Session, *, annee: int, college_ids: Sequence[int] | None =
 def changer_etape(session: Session, *, id: int, volet: Volet, etape_id: int | None, version: int, by: Acteur) -> None:
     """Move a collège to another step of a volet."""
     require(by, Droit.ECRIRE)
-    p = _participation(session, id, version)
+    p = _a_jour(session, id, version)
     colonne = f"{volet.value}_id"
     if getattr(p, colonne) == etape_id:
         return
@@ -429,13 +421,13 @@ def changer_etape(session: Session, *, id: int, volet: Volet, etape_id: int | No
     setattr(p, colonne, etape_id)
     session.add(p)
     session.flush()
-    noter(session, "changer_etape", p, f"{volet.libelle.lower()}, {etape.libelle}", by)
+    noter(session, by, "changer_etape", p, f"{volet.libelle.lower()}, {etape.libelle}")
 
 
 def annoter(session: Session, *, id: int, note: str, version: int, by: Acteur) -> None:
     """Write the note of a collège."""
     require(by, Droit.ECRIRE)
-    p = _participation(session, id, version)
+    p = _a_jour(session, id, version)
     note = clean(note, lignes=True)
     if len(note) > NOTE_MAX:
         raise Invalid({"note": f"Raccourcissez la note : {NOTE_MAX} caractères au plus, elle en compte {len(note)}."})
@@ -444,13 +436,13 @@ def annoter(session: Session, *, id: int, note: str, version: int, by: Acteur) -
     p.note = note
     session.add(p)
     session.flush()
-    noter(session, "annoter", p, "note modifiée", by)
+    noter(session, by, "annoter", p, "note modifiée")
 
 
 def retirer(session: Session, *, id: int, version: int, by: Acteur) -> None:
     """Take back the invitation of a collège that has no class."""
     require(by, Droit.ECRIRE)
-    p = _participation(session, id, version)
+    p = _a_jour(session, id, version)
     if session.exec(select(Classe.id).where(Classe.participation_id == id)).first() is not None:
         raise Invalid({"": "Ce collège a des classes : supprimez-les d’abord, ou notez qu’il a refusé."})
     resume = phrase(session, p, "invitation retirée")

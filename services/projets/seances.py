@@ -17,9 +17,9 @@ from services.partenaires.fiches import ChoixPartenaire
 from services.projets.classes import eleves_faux
 from services.projets.creneaux import CONFIRMER, LigneSeance, SeanceVue, participation, propre, verifier, vues
 from services.projets.participations import VIVANTES
-from services.socle import brouillons, journal
+from services.socle import brouillons, chargement, journal
 from services.socle.acteur import Acteur, Droit, require
-from services.socle.erreurs import Conflict, Invalid, NotFound
+from services.socle.erreurs import Invalid
 from services.socle.horloge import utcnow
 from services.socle.periodes import nom_annee_scolaire
 from services.socle.temps import heure, moment
@@ -54,7 +54,7 @@ def get(session: Session, *, id: int) -> SeanceVue:
     """
     trouvees = vues(session, Seance.id == id)
     if not trouvees:
-        raise NotFound("Cette séance n’existe plus. Rechargez la page.")
+        raise chargement.introuvable(Seance)
     return trouvees[0]
 
 
@@ -90,21 +90,20 @@ def structures_probables(
 # --- what every command checks ---------------------------------------------------------------------------------------
 
 
-def _charger(session: Session, id: int, version: int) -> tuple[Seance, SeanceVue, Participation]:
+def _a_jour(session: Session, id: int, version: int) -> tuple[Seance, SeanceVue, Participation]:
     vue = get(session, id=id)
-    if vue.version != version:
-        presents = "" if vue.presents is None else str(vue.presents)
-        raise Conflict(
-            "Un collègue vient de modifier cette séance : rien n’a été écrasé. Relisez-la, puis recommencez.",
-            actuel={
-                "etat": vue.etat.libelle,
-                "debut": moment(vue.debut),
-                "salle": vue.salle,
-                "presents": presents,
-                "motif": vue.motif,
-            },
-        )
-    return session.get_one(Seance, id), vue, participation(session, vue.participation_id)
+
+    def actuel(_: Seance) -> dict[str, str]:
+        return {
+            "etat": vue.etat.libelle,
+            "debut": moment(vue.debut),
+            "salle": vue.salle,
+            "presents": "" if vue.presents is None else str(vue.presents),
+            "motif": vue.motif,
+        }
+
+    row = chargement.charger_a_jour(session, Seance, id, version, actuel)
+    return row, vue, participation(session, vue.participation_id)
 
 
 def _attend(vue: SeanceVue, *etats: EtatSeance) -> None:
@@ -145,7 +144,7 @@ def _ecrire(session: Session, seance: Seance | None, x: LigneSeance) -> Seance:
     return seance
 
 
-def _noter(session: Session, acte: str, vue: SeanceVue, resume: str, by: Acteur) -> None:
+def _noter(session: Session, by: Acteur, acte: str, vue: SeanceVue, resume: str) -> None:
     resume = f"Séance 13-18, {vue.college}, {vue.classe}, {moment(vue.debut)} : {resume}"
     journal.note(session, by=by, acte=acte, objet="seance", objet_id=vue.id, resume=resume)
 
@@ -208,7 +207,7 @@ def modifier(
 ) -> None:
     """Change a séance to come or held; one put off or cancelled stays as it was."""
     require(by, Droit.ECRIRE)
-    seance, vue, p = _charger(session, id, version)
+    seance, vue, p = _a_jour(session, id, version)
     _attend(vue, *VIVANTES)
     x = propre(LigneSeance("", vue.classe_id, debut, fin, salle, attendus, structures))
     verifier(session, p, [x], confirme=confirme, sauf=[id])
@@ -218,7 +217,7 @@ def modifier(
         return
     flag_modified(seance, "classe_id")  # a new version, even if its structures only change
     _ecrire(session, seance, x)
-    _noter(session, "modifier", vue, f"modifiée, {moment(seance.debut)} – {heure(seance.fin)}", by)
+    _noter(session, by, "modifier", vue, f"modifiée, {moment(seance.debut)} – {heure(seance.fin)}")
 
 
 def noter(
@@ -240,7 +239,7 @@ def noter(
     actuelle = session.get(Seance, id)
     if actuelle and actuelle.etat is EtatSeance.REALISEE and presents is not None and actuelle.presents == presents:
         return  # sent twice
-    seance, vue, _ = _charger(session, id, version)
+    seance, vue, _ = _a_jour(session, id, version)
     _attend(vue, *VIVANTES)
     if presents is None:
         raise Invalid({"presents": "Écrivez le nombre d’élèves présents."})
@@ -259,7 +258,7 @@ def noter(
     seance.presents, seance.etat = presents, EtatSeance.REALISEE
     session.add(seance)
     session.flush()
-    _noter(session, "noter", vue, f"réalisée, {presents} élèves présents", by)
+    _noter(session, by, "noter", vue, f"réalisée, {presents} élèves présents")
 
 
 def reporter(
@@ -282,7 +281,7 @@ def reporter(
     require(by, Droit.ECRIRE)
     if (fait := brouillons.deja_fait(session, jeton=jeton)) is not None:
         return fait
-    seance, vue, p = _charger(session, id, version)
+    seance, vue, p = _a_jour(session, id, version)
     _attend(vue, EtatSeance.PREVUE)
     fin = fin or (debut + (vue.fin - vue.debut) if debut else None)
     x = propre(LigneSeance("", vue.classe_id, debut, fin, vue.salle, vue.attendus, tuple(vue.structures)))
@@ -291,7 +290,7 @@ def reporter(
     seance.etat, seance.motif = EtatSeance.REPORTEE, motif
     session.add(seance)
     nouvelle = _ecrire(session, None, x)
-    _noter(session, "reporter", vue, f"reportée au {moment(nouvelle.debut)} ({motif})", by)
+    _noter(session, by, "reporter", vue, f"reportée au {moment(nouvelle.debut)} ({motif})")
     brouillons.consommer(session, jeton=jeton, objet="seance", objet_id=nouvelle.id or 0)
     return nouvelle.id or 0
 
@@ -299,22 +298,22 @@ def reporter(
 def annuler(session: Session, *, id: int, motif: str, version: int, by: Acteur) -> None:
     """Cancel a séance to come, with the reason."""
     require(by, Droit.ECRIRE)
-    seance, vue, _ = _charger(session, id, version)
+    seance, vue, _ = _a_jour(session, id, version)
     _attend(vue, EtatSeance.PREVUE)
     seance.etat, seance.motif = EtatSeance.ANNULEE, _motif(motif)
     session.add(seance)
     session.flush()
-    _noter(session, "annuler", vue, f"annulée ({seance.motif})", by)
+    _noter(session, by, "annuler", vue, f"annulée ({seance.motif})")
 
 
 def remettre(session: Session, *, id: int, version: int, by: Acteur) -> None:
     """A séance held or cancelled by mistake is to come again."""
     require(by, Droit.ECRIRE)
-    seance, vue, p = _charger(session, id, version)
+    seance, vue, p = _a_jour(session, id, version)
     _attend(vue, EtatSeance.REALISEE, EtatSeance.ANNULEE)
     x = LigneSeance("", vue.classe_id, vue.debut, vue.fin, vue.salle, vue.attendus, tuple(vue.structures))
     verifier(session, p, [x], confirme=True, sauf=[id])
     seance.etat, seance.motif, seance.presents = EtatSeance.PREVUE, "", None
     session.add(seance)
     session.flush()
-    _noter(session, "remettre", vue, "remise en prévue", by)
+    _noter(session, by, "remettre", vue, "remise en prévue")

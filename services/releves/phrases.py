@@ -6,9 +6,9 @@ from sqlmodel import Session, col, func, select
 
 from models import Phrase
 from models.lists import GenrePhrase
-from services.socle import brouillons, journal
+from services.socle import brouillons, chargement, journal
 from services.socle.acteur import Acteur, Droit, require
-from services.socle.erreurs import Conflict, Duplicate, Invalid, NotFound
+from services.socle.erreurs import Duplicate, Invalid
 from services.socle.texte import clean, first_words, folded
 
 TEXTE_MAX = 500
@@ -73,16 +73,8 @@ def inserer(texte: str, phrase: str) -> str:
 # --- commands ------------------------------------------------------------------------------------------------------
 
 
-def _row(session: Session, id: int, version: int) -> Phrase:
-    phrase = session.get(Phrase, id)
-    if phrase is None:
-        raise NotFound("Cette phrase n’existe plus. Rechargez la liste.")
-    if phrase.version != version:
-        raise Conflict(
-            "Un collègue vient de modifier cette phrase : rien n’a été écrasé. Relisez, puis recommencez.",
-            actuel={"texte": phrase.texte},
-        )
-    return phrase
+def _a_jour(session: Session, id: int, version: int) -> Phrase:
+    return chargement.charger_a_jour(session, Phrase, id, version, lambda phrase: {"texte": phrase.texte})
 
 
 def _verifie(session: Session, texte: str, genre: GenrePhrase, *, sauf: int | None = None) -> str:
@@ -126,7 +118,7 @@ def ajouter(session: Session, *, genre: GenrePhrase, texte: str, jeton: str, by:
 def modifier(session: Session, *, id: int, texte: str, version: int, by: Acteur) -> None:
     """Change its words; what was written with it does not change."""
     require(by, Droit.ECRIRE)
-    phrase = _row(session, id, version)
+    phrase = _a_jour(session, id, version)
     phrase.texte = _verifie(session, texte, phrase.genre, sauf=id)
     if session.is_modified(phrase):
         _ecrire(session, phrase, "modifier", "modifiée", by)
@@ -135,7 +127,7 @@ def modifier(session: Session, *, id: int, texte: str, version: int, by: Acteur)
 def archiver(session: Session, *, id: int, version: int, archive: bool = True, by: Acteur) -> None:
     """Take a phrase out of the choices, or bring it back."""
     require(by, Droit.ECRIRE)
-    phrase = _row(session, id, version)
+    phrase = _a_jour(session, id, version)
     if phrase.archive != archive:
         phrase.archive = archive
         acte, mot = ("archiver", "archivée") if archive else ("restaurer", "restaurée")

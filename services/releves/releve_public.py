@@ -17,8 +17,8 @@ from models.lists import ETATS_PRESENCE_VENU, ETATS_REUNION_SAISIE, EtatReleve, 
 from services.agenda import presidences
 from services.convocation.dossier import EnTete, entete
 from services.releves.lecture import par_theme
-from services.socle import vigilance
-from services.socle.erreurs import Conflict, NotFound
+from services.socle import chargement, vigilance
+from services.socle.erreurs import Conflict
 
 SEUIL = 5  # below it, a number of people is not given
 RIEN = "Une {} ne publie rien : seule une cellule de veille a un relevé public."
@@ -160,7 +160,7 @@ def _cellule(session: Session, reunion_id: int, refus: str) -> _Cellule:
         select(Reunion.type, Reunion.debut, Reunion.fin, Reunion.etat).where(Reunion.id == reunion_id)
     ).first()
     if row is None:
-        raise NotFound("Cette réunion n’existe pas ou plus. Revenez au calendrier.")
+        raise chargement.introuvable(Reunion)
     type, debut, fin, etat = row
     if type != TypeReunion.CELLULE:
         raise Conflict(refus.format(TypeReunion(type).libelle.lower()))

@@ -29,7 +29,7 @@ from services.courrier.envois import EnvoiVu
 from services.courrier.messages import Piece
 from services.partenaires import sieges
 from services.releves import lecture, releve_public
-from services.socle import brouillons, journal, temps
+from services.socle import brouillons, chargement, journal, temps
 from services.socle.acteur import Acteur, Droit, require
 from services.socle.erreurs import Conflict, Invalid, NotFound
 from services.socle.horloge import civil, utcnow
@@ -187,7 +187,7 @@ def lire(session: Session, *, reunion_id: int) -> VieReleve:
     Raises:
         NotFound: no such meeting.
     """
-    reunion = _reunion(session, reunion_id)
+    reunion = chargement.charger(session, Reunion, reunion_id)
     releve = session.get(Releve, reunion_id)
     noms = dict(session.exec(select(Agent.id, Agent.nom)).all()) if releve else {}
     evenements = [
@@ -250,7 +250,7 @@ def document(session: Session, *, reunion_id: int, numero: int) -> bytes | None:
 
 def destinataires(session: Session, *, reunion_id: int, today: date) -> list[DestinataireReleve]:
     """Members in the order of their list, then others who came, each with the one address to write to."""
-    reunion = _reunion(session, reunion_id)
+    reunion = chargement.charger(session, Reunion, reunion_id)
     membres = sieges.membres(session, instance_id=reunion.instance_id, today=today) if reunion.instance_id else []
     lignes = [(f"s{m.siege_id}", m.partenaire_id, m.fonction, m.personne_id, True, m.charte_signee_le) for m in membres]
     signees = sieges.signatures(session, instance_id=reunion.instance_id)
@@ -473,19 +473,12 @@ def rouvrir(session: Session, *, reunion_id: int, motif: str, marque: str, by: A
 # --- inside ---------------------------------------------------------------------------------------------------------
 
 
-def _reunion(session: Session, id: int) -> Reunion:
-    reunion = session.get(Reunion, id)
-    if reunion is None:
-        raise NotFound("Cette réunion n’existe pas ou plus. Revenez au calendrier.")
-    return reunion
-
-
 def _marque(reunion: Reunion, releve: Releve | None) -> str:
     return f"{reunion.version}.{releve.version if releve else 0}"
 
 
 def _charger(session: Session, reunion_id: int, marque: str) -> tuple[Reunion, Releve]:
-    reunion = _reunion(session, reunion_id)
+    reunion = chargement.charger(session, Reunion, reunion_id)
     releve = session.get(Releve, reunion_id)
     if reunion.etat not in ETATS_REUNION_SAISIE:
         raise Conflict("Cette réunion n’est pas encore saisie : elle n’a pas de relevé.")

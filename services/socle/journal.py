@@ -46,7 +46,7 @@ _OPERATIONS = {
     "Instances": ("instance.creer_manquantes",),
     "13-18": ("participation.inviter", "participation.retirer", "bilan.retirer", "classe.supprimer",
               "seance.creer_semaine"),
-    "Partenaires et personnes": ("lot", "doublon.ecarter"),
+    "Partenaires et personnes": ("operation.lot", "doublon.ecarter"),
     "Listes": ("jour_evite.supprimer",),
     "Modèles et émetteur": ("modele.changer",),
 }  # fmt: skip
@@ -56,8 +56,15 @@ RESUME, ENTIER = 300, 3000  # of its first line, of the whole
 
 
 def note(session: Session, *, by: Acteur, acte: str, objet: str, objet_id: int | None, resume: str) -> None:
-    """Write the journal line of a command, in its own transaction: they live or die together. `resume` says what was
-    done to what; each change, from what to what, comes under it by itself (`services/socle/ecarts.py`)."""
+    """Write the journal line of a command, in its own transaction: they live or die together.
+
+    Args:
+        acte: the verb, kept as "objet.verbe"; with a dot already, it tells of a part of the object ("piece.retirer").
+        objet: what the line leads to, one of those of FAMILLES.
+        resume: what was done to what; each change, from what to what, comes under it by itself
+            (`services/socle/ecarts.py`).
+    """
+    acte = acte if "." in acte else f"{objet}.{acte}"
     lignes = [resume[:RESUME], *ecarts.prendre(session, objet=objet, objet_id=objet_id, deja=resume)]
     session.add(
         Journal(
@@ -145,7 +152,9 @@ def chercher(session: Session, *, filtre: Filtre, by: Acteur, page: int = 1, par
         criteres.append(col(Journal.quand) >= filtre.depuis)
     total = session.exec(select(func.count()).select_from(Journal).where(*criteres)).one()
     faite = and_(
-        col(Operation.id) == col(Journal.objet_id), col(Journal.objet) == "operation", col(Journal.acte) != "annuler"
+        col(Operation.id) == col(Journal.objet_id),
+        col(Journal.objet) == "operation",
+        col(Journal.acte) != "operation.annuler",
     )
     rows = session.exec(
         select(Journal, Agent.nom, Operation)

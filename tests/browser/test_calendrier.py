@@ -278,7 +278,7 @@ def test_refused_move_snaps_back(vide: Serveur, page: Page, connexion: Connexion
     with vide.session() as session:  # a colleague, meanwhile
         reunions.deplacer(session, id=id, debut=a(mercredi, 9), version=1, by=SYSTEME)
     tirer(page, point(page, LUNDI, 9.5), point(page, LUNDI + timedelta(days=4), 14.5))
-    expect(page.get_by_text("Un collègue a modifié cette réunion")).to_be_visible()
+    expect(page.get_by_text("Un collègue vient de modifier cette réunion")).to_be_visible()
     assert [(v.debut, v.version) for v in toutes(vide)] == [(a(mercredi, 9), 2)]
     expect(cadre(page).locator(f"td.fc-timegrid-col[data-date='{mercredi}'] .fc-event")).to_have_count(1)
     tirer(page, point(page, mercredi, 9.5), point(page, LUNDI, 9.5))  # the calendar is alive: its version moves

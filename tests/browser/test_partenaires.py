@@ -175,7 +175,7 @@ def test_triple_click_on_a_change_is_not_a_conflict(page: Page, serveur: Any, co
     expect(titre(page)).to_have_text("Erilia")
     pret(page)
     expect(page.get_by_text("Rochefort")).to_be_visible()
-    expect(page.get_by_text("Un collègue a modifié")).not_to_be_visible()
+    expect(page.get_by_text("Un collègue vient de modifier")).not_to_be_visible()
 
 
 def test_by_keyboard_alone(page: Page, connexion: Connexion) -> None:
@@ -225,7 +225,7 @@ def test_two_tabs_edit_the_same_partenaire(page: Page, contexte: Any, serveur: A
         partenaires.modifier(session, id=id, saisie=saisie, version=f.version, by=SYSTEME)
     page.get_by_label("Commune").fill("Périgny")
     page.get_by_role("button", name="Enregistrer").click()
-    expect(page.get_by_text("Un collègue a modifié ce partenaire")).to_be_visible()
+    expect(page.get_by_text("Un collègue vient de modifier ce partenaire")).to_be_visible()
     expect(page.get_by_text("Aytré", exact=True)).to_be_visible()
     expect(page.get_by_role("textbox", name="Commune")).to_have_value("Périgny")
     with serveur.session() as session:

@@ -213,7 +213,7 @@ def test_stale_form_shows_both_texts(ecran: Ecran, cast_base: Cast) -> None:
         reunions.deplacer(session, id=id, debut=QUATORZE + timedelta(days=7), version=1, by=cast_base.collaborateur)
     champ(at.text_input, "Titre").set_value("Mon titre")
     clic(at, "Enregistrer")
-    assert "Un collègue a modifié cette réunion" in textes(at)
+    assert "Un collègue vient de modifier cette réunion" in textes(at)
     assert "01/12/2026" in textes(at)
     assert champ(at.text_input, "Titre").value == "Mon titre"
     assert [(v.titre, v.version) for v in toutes()] == [("Titre d’origine", 2)]
@@ -245,7 +245,7 @@ def test_a_drag_is_done_once_and_a_stale_one_refused(ecran: Ecran, cast_base: Ca
     assert toutes()[0].version == 2
     tour = at.session_state["agenda_tour"]
     glisser(26, 1)  # the version of before
-    assert "Un collègue a modifié cette réunion" in textes(at)
+    assert "Un collègue vient de modifier cette réunion" in textes(at)
     assert at.session_state["agenda_tour"] > tour  # every event is drawn again where the base says
     assert toutes()[0].debut == datetime(2026, 11, 25, 10)
     with db.writing() as session:

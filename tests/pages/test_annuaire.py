@@ -157,8 +157,10 @@ def test_previewed_applied_once_undone_from_where_it_was_done(ecran: Ecran) -> N
     assert communes("ADEI 17", "CEMÉA") == avant
     assert ":gray-badge[:material/undo: Annulé]" in [m.value for m in at.markdown]
     with db.reading() as session:
-        actes = session.exec(select(Journal.acte).where(col(Journal.acte).in_(("lot", "annuler")))).all()
-    assert actes == ["lot", "annuler"]
+        actes = session.exec(
+            select(Journal.acte).where(col(Journal.acte).in_(("operation.lot", "operation.annuler")))
+        ).all()
+    assert actes == ["operation.lot", "operation.annuler"]
 
 
 def test_a_colleague_s_change_refuses_all_and_the_preview_is_read_again(ecran: Ecran, cast_base: Cast) -> None:

@@ -210,7 +210,10 @@ def test_the_first_account_needs_the_code_printed_at_start_once(lancer):
         assert encore.headers["location"] == "/connexion"
     with serveur.session() as session:
         assert [a.role for a in session.exec(select(Agent)).all()] == [Role.RESPONSABLE]
-        assert [j.acte for j in session.exec(select(Journal).where(Journal.objet == "agent"))] == ["creer", "connexion"]
+        assert [j.acte for j in session.exec(select(Journal).where(Journal.objet == "agent"))] == [
+            "agent.creer",
+            "agent.connexion",
+        ]
         assert MOT_DE_PASSE not in "".join(str(a) for a in session.exec(select(Agent)).all())
     assert MOT_DE_PASSE not in serveur.log(500)
 

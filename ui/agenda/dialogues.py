@@ -469,7 +469,7 @@ _LIBELLES = {
 def _autre_version(actuel: Any, form: Formulaire, ouverte: Fenetre) -> None:
     lignes = "\n".join(f"- {_LIBELLES[c]} : **{md(v) or '—'}**" for c, v in actuel.items() if c in _LIBELLES)
     st.warning(
-        "Un collègue a modifié cette réunion pendant que vous l’aviez ouverte : rien n’a été enregistré. "
+        "Un collègue vient de modifier cette réunion : rien n’a été écrasé. "
         f"Votre texte est resté ci-dessus ; sa version :\n\n{lignes}",
         icon=":material/group:",
     )

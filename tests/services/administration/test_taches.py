@@ -47,7 +47,7 @@ def essai(faire: Any = ecrire, suivante: Any = minute) -> dict[str, Definition]:
 
 def faits() -> int:
     with db.reading() as session:
-        return session.exec(select(func.count()).select_from(Journal).where(Journal.acte == "essai")).one()
+        return session.exec(select(func.count()).select_from(Journal).where(Journal.acte == "essai.essai")).one()
 
 
 def tache(nom: str = "essai") -> Tache:
@@ -60,7 +60,7 @@ def tache(nom: str = "essai") -> Tache:
 # Two of these, told of each minute at the same moment; the clock is the test's, the base and its locks are real.
 PROCESSUS = """
 import sys
-from services import taches
+from services.administration import taches
 from tests.services.administration.test_taches import T0, MINUTE, essai
 print("pret", flush=True)
 for n in range(1, 21):
@@ -69,7 +69,7 @@ for n in range(1, 21):
 """
 TUE = """
 import time
-from services import taches
+from services.administration import taches
 from tests.services.administration.test_taches import T0, MINUTE, ecrire, essai
 def lente(session, now):
     ecrire(session, now)
@@ -169,7 +169,7 @@ def test_what_is_due_is_run_by_hand_once_and_says_what_it_did(base: Base, cast_b
     with pytest.raises(Forbidden):
         taches.lancer("essai", now=T0 + 2 * MINUTE, by=cast_base.elu, taches=essai())
     with db.reading() as session:
-        assert session.exec(select(Journal.resume).where(Journal.acte == "lancer")).all() == [
+        assert session.exec(select(Journal.resume).where(Journal.acte == "envoi.lancer")).all() == [
             "Tâche lancée à la main : Essai"
         ]
 

@@ -39,7 +39,7 @@ def test_an_account_is_created_folded_hashed_and_journaled(session):
     assert agent.identifiant == "lea.martin"
     assert agent.mot_de_passe.startswith("$argon2id$")
     assert MOT_DE_PASSE not in agent.mot_de_passe
-    assert actes(session) == ["creer"]
+    assert actes(session) == ["agent.creer"]
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_the_same_form_sent_twice_makes_one_account(session):
     form = brouillons.ouvrir(session, cle="compte:nouveau:1")
     premier = creer(session, jeton=form.jeton)
     assert creer(session, jeton=form.jeton) == premier
-    assert actes(session) == ["creer"]
+    assert actes(session) == ["agent.creer"]
 
 
 @pytest.mark.parametrize("role", ["collaborateur", "secretaire", "elu"])
@@ -113,7 +113,7 @@ def test_role_and_name_change_and_the_journal_says_so(session, cast: Cast):
     )
     vu = comptes.get(session, id=vise, now=NOW)
     assert (vu.nom, vu.role) == ("Sarah S.", Role.COLLABORATEUR)
-    assert actes(session) == ["modifier"]
+    assert actes(session) == ["agent.modifier"]
 
 
 def test_a_stale_change_is_refused_with_what_stands_now(session, cast: Cast):
@@ -211,7 +211,7 @@ def test_a_cookie_replayed_after_sign_out_opens_nothing(session, cast: Cast):
     comptes.fermer_session(session, jeton="jamais vu", now=NOW)
     assert not vivante(session, jeton)
     assert comptes.acteur(session, session_id=ouverte.id, now=NOW) is None
-    assert actes(session) == ["connexion", "deconnexion"]
+    assert actes(session) == ["agent.connexion", "agent.deconnexion"]
 
 
 def test_a_session_ends_when_idle_or_too_old(session, cast: Cast, monkeypatch):
@@ -285,7 +285,7 @@ def test_five_failures_lock_for_a_quarter_of_an_hour_and_are_journaled(session, 
     apres = NOW + timedelta(minutes=16)
     assert not comptes.candidat(session, identifiant="secretaire", now=apres).verrouille
     comptes.ouvrir_session(session, agent_id=vise, now=apres)
-    lignes = session.exec(select(Journal).where(Journal.acte == "verrouiller")).all()
+    lignes = session.exec(select(Journal).where(Journal.acte == "agent.verrouiller")).all()
     assert [ligne.objet_id for ligne in lignes] == [vise]
 
 
@@ -313,7 +313,7 @@ def test_a_reset_sent_twice_counts_once(session, cast: Cast):
         comptes.reinitialiser_mot_de_passe(
             session, id=cast.elu.id, mot_de_passe=AUTRE, jeton=form.jeton, by=cast.responsable, now=NOW
         )
-    assert actes(session) == ["mot_de_passe"]
+    assert actes(session) == ["agent.mot_de_passe"]
 
 
 def test_ones_own_change_closes_ones_other_sessions_only(session, cast: Cast):

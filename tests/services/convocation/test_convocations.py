@@ -416,7 +416,7 @@ def test_messages_sent_by_hand_leave_a_line_in_the_journal(session: Session, cas
     ids = envoyer(session, r, cast.secretaire)
     for _ in range(2):  # a double click
         envois.remis(session, ids=ids, now=utcnow(), by=cast.secretaire)
-    lignes = session.exec(select(Journal).where(Journal.acte == "remis")).all()
+    lignes = session.exec(select(Journal).where(Journal.acte == "reunion.remis")).all()
     assert [(x.objet, x.objet_id, x.resume) for x in lignes] == [
         ("reunion", r, f"Messages notés comme envoyés : {len(ids)} – Cellule de veille – Mireuil")
     ]

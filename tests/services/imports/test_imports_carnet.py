@@ -326,7 +326,7 @@ def test_sent_twice_counts_once_and_leaves_one_journal_line(session: Session, ca
     assert ecrire(session, d, cast.secretaire, jeton=jeton, vu=vu) == ecrire(
         session, d, cast.secretaire, jeton=jeton, vu=vu
     )
-    (ligne,) = session.exec(select(Journal).where(Journal.acte == "importer")).all()
+    (ligne,) = session.exec(select(Journal).where(Journal.acte == "operation.importer")).all()
     assert ligne.resume == "Import de « p.csv » : 1 ligne nouvelle"
 
 
@@ -377,7 +377,7 @@ def test_undo_puts_everything_back(session: Session, cast: Cast, fait: Any) -> N
     assert tout(session) == avant
     (vue,) = operations.dernieres(session, acte="importer", now=utcnow())
     assert vue.annulee_le is not None
-    resumes = session.exec(select(Journal.resume).where(Journal.acte == "annuler")).all()
+    resumes = session.exec(select(Journal.resume).where(Journal.acte == "operation.annuler")).all()
     assert len(resumes) == 1
 
 

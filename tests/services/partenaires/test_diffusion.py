@@ -223,7 +223,7 @@ def test_an_export_is_in_the_journal_without_any_name(carnet: Carnet, session: S
     diffusion.exporter(session, demande=demande, format=Format.EXCEL, by=cast.collaborateur)
     session.flush()
     (ligne,) = session.exec(select(Journal)).all()
-    assert (ligne.agent_id, ligne.acte, ligne.objet) == (cast.collaborateur.id, "exporter", "export")
+    assert (ligne.agent_id, ligne.acte, ligne.objet) == (cast.collaborateur.id, "export.exporter", "export")
     attendu = "Export Excel : liste de diffusion « Les personnes en fonction – Bailleur social », 1 ligne"
     assert ligne.resume == attendu
     depuis = datetime(2000, 1, 1, tzinfo=UTC)

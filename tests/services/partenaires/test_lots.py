@@ -79,7 +79,7 @@ def test_a_category_is_changed_found_journaled_once_and_undone(session: Session,
     erilia = row(session, "Erilia")
     assert (erilia.categorie_id, erilia.version) == (categorie(session, "Justice"), version + 1)
     assert "Erilia" in [p.nom for p in annuaire.search(session, filtre=Filtre(texte="erilia justice")).lignes]
-    lignes = session.exec(select(Journal).where(Journal.acte == "lot")).all()
+    lignes = session.exec(select(Journal).where(Journal.acte == "operation.lot")).all()
     assert [x.resume for x in lignes] == ["3 partenaires : catégorie « Justice »"]
     annuler(session, cast, id)
     assert tout(session) == avant

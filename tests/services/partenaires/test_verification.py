@@ -109,7 +109,10 @@ def test_checked_journaled_once_and_taken_back(session: Session, cast: Cast, qua
     verification.annuler(session, id=id, avant=avant, version=vue, by=cast.secretaire)
     assert fiches.get(session, id=id).verifie_le == avant
     assert verification.par(session, id=id, le=avant or today) == ""
-    assert [j.acte for j in session.exec(select(Journal).where(Journal.objet_id == id))] == ["verifier", "annuler"]
+    assert [j.acte for j in session.exec(select(Journal).where(Journal.objet_id == id))] == [
+        "partenaire.verifier",
+        "partenaire.annuler",
+    ]
 
 
 def test_what_a_colleague_changed_is_not_what_was_checked(session: Session, cast: Cast, quatre: dict[str, int]) -> None:

@@ -26,7 +26,7 @@ from tests.cast import Cast
 AJOUTER = """
 import sys
 from models import Parametre
-from services import db
+from services.socle import db
 for i in range(int(sys.argv[1])):
     with db.writing() as session:
         compteur = session.get(Parametre, "compteur")
@@ -37,7 +37,7 @@ for i in range(int(sys.argv[1])):
 VERROUILLER = """
 import sys
 from sqlalchemy import text
-from services import db
+from services.socle import db
 with db.writing() as session:
     session.execute(text("SELECT 1"))
     print("tenu", flush=True)

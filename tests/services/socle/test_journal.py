@@ -4,9 +4,9 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
-from models import Categorie, Partenaire
+from models import Categorie, Journal, Partenaire
 from services.commun import operations
 from services.commun.listes import Famille
 from services.partenaires import fiches
@@ -73,6 +73,16 @@ def test_every_object_is_in_the_filter_once() -> None:
     dits = {o for f in (ROOT / "services").glob("**/*.py") for o in re.findall(r'\bobjet="([a-z_]+)"', f.read_text())}
     assert {f.value for f in Famille} | dits <= set(connus)
     assert len(connus) == len(set(connus))
+
+
+def test_an_act_is_spelt_one_way(session: Session, cast: Cast) -> None:
+    """The verb where it is written, "objet.verbe" where it is kept."""
+    journal.note(session, by=cast.secretaire, acte="creer", objet="theme", objet_id=1, resume="x")
+    journal.note(session, by=cast.secretaire, acte="piece.retirer", objet="reunion", objet_id=1, resume="x")
+    assert session.exec(select(Journal.acte).order_by(col(Journal.id))).all() == ["theme.creer", "piece.retirer"]
+    for f in (ROOT / "services").glob("**/*.py"):
+        for acte, objet in re.findall(r'acte=f?"([a-z_]+)\.[^"]*",\s+objet="([a-z_]+)"', f.read_text()):
+            assert acte != objet, f"{f.name} : acte=« {acte}.… » répète objet=« {objet} »"
 
 
 def test_a_large_change_is_known_by_its_line_and_says_what_would_come_back(
