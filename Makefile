@@ -1,4 +1,5 @@
-# make run: serve the application.  make test: run every test.  make check: lint, types, imports, migrations.
+# make run: serve the application.  make test: run every test (SECTION=agenda: of that room and of those above it).
+# make check: lint, types, imports, migrations.  make hasard: rules and screens in random order, rows shuffled (GRAINE=7).
 # make demo: serve a fictional year (SCALE=10 for ten times as much, DATE=2026-06-30).  make bench: print the figures.
 #  Needs python3 (3.11 or later), pip and make; fetches the rest into .uv/ and .venv/.
 
@@ -26,7 +27,7 @@ APT := $(if $(wildcard /usr/bin/chromium-headless-shell),,chromium-headless-shel
 REGLAGES := from settings import get_settings as g; s = g(); \
             print(f"--server.port={s.port} --server.address={s.adresse_ecoute}")
 
-.PHONY: run demo test check lint bench systeme
+.PHONY: run demo test hasard check lint bench systeme
 .DEFAULT_GOAL := run
 
 run: .venv/.app
@@ -39,8 +40,14 @@ demo: .venv/.app
 	@$(PY) -m demo $(if $(DATE),--date $(DATE)) $(if $(SCALE),--scale $(SCALE))
 	@args=$$($(PY) -c '$(REGLAGES)') && exec $(PY) -m streamlit run app.py $$args
 
+PARALLELE := -n 3 --dist loadfile --no-loadscope-reorder
+
 test: systeme .venv/.dev
-	@$(PY) -m pytest -n 3 --dist loadfile --no-loadscope-reorder -rs --durations=10
+	@$(PY) -m pytest $(PARALLELE) -rs --durations=10 $(if $(SECTION),--section $(SECTION))
+
+hasard: systeme .venv/.dev
+	@graine=$(or $(GRAINE),$$(date +%s)); echo "make hasard GRAINE=$$graine"; \
+	$(PY) -m pytest $(PARALLELE) -m "not browser" -p randomly --randomly-seed=$$graine --melange=$$graine
 
 check: lint systeme
 	@$(PY) -m pytest tests/test_imports.py tests/test_migrations.py

@@ -10,7 +10,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from models.lists import Role
-from services.commun import comptes, pieces
+from services.commun import comptes, connexions, pieces
 from services.socle import db, schema, temps
 from services.socle.acteur import SYSTEME
 from services.socle.erreurs import BusinessError, Invalid
@@ -103,7 +103,7 @@ def creer(identifiant: str, nom: str, role: str) -> None:
     mot_de_passe = lire_mot_de_passe()
     with base_prete(), db.writing() as session:
         comptes.creer(session, identifiant=identifiant, nom=nom, role=Role(role), mot_de_passe=mot_de_passe, by=SYSTEME)
-    click.echo(f"Compte {comptes.plier_identifiant(identifiant)} créé ({Role(role).libelle}).")
+    click.echo(f"Compte {connexions.plier_identifiant(identifiant)} créé ({Role(role).libelle}).")
 
 
 @compte.command(
@@ -115,7 +115,7 @@ def mot_de_passe(identifiant: str) -> None:
     with base_prete(), db.writing() as session:
         agent_id = comptes.par_identifiant(session, identifiant=identifiant)
         comptes.reinitialiser_mot_de_passe(session, id=agent_id, mot_de_passe=nouveau, by=SYSTEME, now=utcnow())
-    click.echo(f"Mot de passe changé ; les sessions de {comptes.plier_identifiant(identifiant)} sont fermées.")
+    click.echo(f"Mot de passe changé ; les sessions de {connexions.plier_identifiant(identifiant)} sont fermées.")
 
 
 @compte.command("liste", help="Liste les comptes.")

@@ -24,7 +24,7 @@ SYLLABES = ("ba", "ri", "mon", "ta", "lou", "ve", "chan", "per", "di", "sau", "g
 def figures() -> dict[str, float]:
     """`scan_5000_s`: one scan of a base where each tenth partenaire was typed again, a letter or its case changed."""
     h = Random(11)
-    noms = []
+    noms: list[str] = []
     while len(noms) < PARTENAIRES:
         mots = ("".join(h.choices(SYLLABES, k=h.randint(2, 4))).capitalize() for _ in range(h.randint(1, 3)))
         noms.append(f"{h.choice(DEBUTS)} {' '.join(mots)}")
@@ -37,7 +37,7 @@ def figures() -> dict[str, float]:
             schema.migrate(db.engine())
             with db.writing() as session:
                 charger_reference(session, by=SYSTEME)
-                categorie = session.exec(select(Categorie)).first()
+                categorie = session.exec(select(Categorie).order_by(Categorie.nom).limit(1)).one()
                 vide = dict.fromkeys(("sigle", "sous_categorie", "adresse", "courriel", "site", "note"), "")
                 inserer(
                     session,

@@ -34,7 +34,7 @@ def remplir_50000(session: Session) -> None:
     """The demo year, 50,000 partenaires and as many people."""
     remplir(session, today=aujourdhui(), scale=ECHELLE)
     h = Random(5)
-    categories = {c.id or 0: c.nom for c in session.exec(select(Categorie))}
+    categories = {c.id: c.nom for c in session.exec(select(Categorie))}
     vide = dict.fromkeys(("sous_categorie", "adresse", "telephone", "courriel", "site", "note"), "")
     partenaires, personnes = [], []
     for i in range(PARTENAIRES):

@@ -53,7 +53,7 @@ def _une_saisie(*, histoire: bool, cas: dict[str, Any] = scene.CAS) -> Operateur
             with serveur.session() as session:
                 agent = session.exec(select(Agent).where(Agent.identifiant == "secretaire")).one()
                 by, now = Acteur(agent.id, agent.nom, agent.role), maintenant().replace(second=0, microsecond=0)
-                scene.poser_cas(session, now=now, by=by, histoire=histoire, reference=False)
+                scene.poser_cas(session, now=now, by=by, histoire=histoire)
                 autre = scene.tenir(session, "Réunion technique – Lafond", now - timedelta(weeks=20), by)
             navigateur = p.chromium.launch(executable_path=CHROMIUM, args=DRAPEAUX)
             _un_collegue(navigateur, serveur, autre)

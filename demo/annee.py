@@ -138,11 +138,9 @@ def _ville(session: Session, today: date, hasard: Random) -> Ville:
     return Ville(
         today=today,
         hasard=hasard,
-        partenaires={p.nom: p.id or 0 for p in session.exec(select(Partenaire).order_by(col(Partenaire.id))).all()},
-        quartiers={q.id or 0: q.nom for q in session.exec(select(Quartier).order_by(col(Quartier.id))).all()},
-        themes={
-            t.id or 0: (t.rubrique, t.libelle) for t in session.exec(select(Theme).order_by(col(Theme.ordre))).all()
-        },
+        partenaires={p.nom: p.id for p in session.exec(select(Partenaire).order_by(col(Partenaire.id))).all()},
+        quartiers={q.id: q.nom for q in session.exec(select(Quartier).order_by(col(Quartier.id))).all()},
+        themes={t.id: (t.rubrique, t.libelle) for t in session.exec(select(Theme).order_by(col(Theme.ordre))).all()},
         origines=[i or 0 for i in session.exec(select(Origine.id).order_by(col(Origine.ordre))).all()],
         lieux=inserer(session, Lieu, [_salle(rang, nom) for rang, nom in enumerate(SALLES_MAIRIE)]),
         instances=list(session.exec(select(Instance).order_by(col(Instance.id))).all()),
@@ -256,7 +254,7 @@ def _verifications(session: Session, ville: Ville) -> None:
     """One page in three was checked this year, one before that, one never."""
     lignes: list[dict[str, Any]] = []
     for p in session.exec(select(Partenaire).order_by(col(Partenaire.id))).all():
-        numero = p.id or 0
+        numero = p.id
         if numero % 3 == 0:
             continue
         p.verifie_le = ville.today - timedelta(days=1 + 7 * numero % 350 + (370 if numero % 3 == 1 else 0))
@@ -292,7 +290,7 @@ def _instances(session: Session, ville: Ville) -> None:
         instance.heure_debut, instance.heure_fin = HEURES_CELLULE if cellule else HEURES[rang % 3]
         instance.lieu_id = ville.lieux[rang % len(ville.lieux)]
         session.add(instance)
-        noms = {ville.quartiers[q] for q in ville.places.get(instance.id or 0, [])}
+        noms = {ville.quartiers[q] for q in ville.places.get(instance.id, [])}
         membres = [*commun, textes.CDA] if cellule else [*commun, textes.OPH, textes.H17, textes.DSDEN]
         membres += [textes.PREFET] if noms & set(QPV) else []
         membres += [
@@ -547,7 +545,7 @@ def _a_inscrire(session: Session, ville: Ville) -> None:
                 "reunion_id": None,
                 "ordre": 0,
                 "theme_id": par_libelle[libelle],
-                "quartier_id": ville.places[instance.id or 0][0],
+                "quartier_id": ville.places[instance.id][0],
                 "lieu": ville.hasard.choice(textes.LIEUX),
                 "note": note,
                 "origine_id": ville.hasard.choice(ville.origines),

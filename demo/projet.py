@@ -23,9 +23,9 @@ def annees_13_18(session: Session, *, today: date, hasard: Random, animateurs: S
     refus = 0
     for etape in session.exec(select(Etape).order_by(col(Etape.ordre))).all():
         if etape.sens is SensEtape.REFUSE:
-            refus = etape.id or 0
+            refus = etape.id
         else:
-            etapes[etape.volet].append(etape.id or 0)
+            etapes[etape.volet].append(etape.id)
     colleges = list(session.exec(select(College.partenaire_id).order_by(col(College.partenaire_id))).all())
     courante = periodes.annee_scolaire(today).debut.year
     inserer(

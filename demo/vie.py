@@ -12,7 +12,7 @@ from models import CharteSignee, Destinataire, Envoi, EvenementReleve, Lieu, Rel
 from models.lists import ActeReleve, EtatEnvoi, EtatReleve, EtatReunion, GenreEnvoi, Reponse, Role
 from services.actions import relances
 from services.agenda import reunions
-from services.convocation import destinataires
+from services.convocation import composition, destinataires
 from services.convocation.courriers import Textes
 from services.convocation.destinataires import Convie
 from services.courrier import envois
@@ -113,9 +113,9 @@ def _convocations(session: Session, today: date, h: Random, agent_id: int) -> No
         .where(Reunion.etat == EtatReunion.CONVOQUEE, Reunion.debut >= datetime.combine(today, time()))
         .order_by(col(Reunion.debut), col(Reunion.id))
     ).all():
-        id = r.id or 0
+        id = r.id
         le = _a(min(r.debut.date() - timedelta(days=12), today - timedelta(days=1)), 8)
-        destinataires.figer(session, reunion_id=id, today=today)
+        composition.figer(session, reunion_id=id, today=today)
         convies = [c for c in destinataires.gardes(session, reunion_id=id) if c.courriel]
         mots = Textes(session, reunions.get(session, id=id), now=datetime.combine(today, time()))
         ici = envois.annonce(r, session.get(Lieu, r.lieu_id) if r.lieu_id else None)

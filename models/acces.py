@@ -14,7 +14,7 @@ class Agent(Base, Versioned, table=True):
     `recapitulatif`: the digest of each morning is sent to `courriel`.
     """
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     identifiant: str = Field(max_length=60, unique=True)
     nom: str = Field(max_length=120)
     role: Role = Field(sa_type=choice(Role))
@@ -32,7 +32,7 @@ class SessionAgent(Base, table=True):
 
     __tablename__ = "session_agent"
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     empreinte: str = Field(max_length=64, unique=True)
     agent_id: int = Field(foreign_key="agent.id", index=True)
     creee_le: datetime = Field(sa_type=UtcDateTime)
@@ -47,7 +47,7 @@ class Journal(Base, Cherchable, table=True):
 
     CHERCHES = ("resume",)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     quand: datetime = Field(sa_type=UtcDateTime, index=True)
     agent_id: int | None = Field(default=None, foreign_key="agent.id", index=True)
     acte: str = Field(max_length=60)

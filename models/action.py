@@ -13,7 +13,7 @@ class Action(Base, Versioned, Cherchable, table=True):
 
     CHERCHES = ("quoi",)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     instance_id: int | None = Field(default=None, foreign_key="instance.id", index=True)
     reunion_id: int | None = Field(default=None, foreign_key="reunion.id", index=True)
     point_id: int | None = Field(default=None, foreign_key="point.id", index=True)
@@ -31,7 +31,7 @@ class EvenementAction(Base, table=True):
 
     __tablename__ = "evenement_action"
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     action_id: int = Field(foreign_key="action.id", index=True)
     quand: datetime = Field(sa_type=UtcDateTime)
     agent_id: int | None = Field(default=None, foreign_key="agent.id")

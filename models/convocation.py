@@ -18,7 +18,7 @@ class Destinataire(Base, Versioned, table=True):
 
     __table_args__ = (UniqueConstraint("reunion_id", "partenaire_id", "fonction"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     reunion_id: int = Field(foreign_key="reunion.id", index=True)
     partenaire_id: int = Field(foreign_key="partenaire.id", index=True)
     personne_id: int | None = Field(default=None, foreign_key="personne.id", index=True)
@@ -43,7 +43,7 @@ class Envoi(Base, table=True):
 
     __table_args__ = (Index(None, "etat", "prochain_essai"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     genre: GenreEnvoi = Field(sa_type=choice(GenreEnvoi))
     reunion_id: int | None = Field(default=None, foreign_key="reunion.id", index=True)
     destinataire_id: int | None = Field(default=None, foreign_key="destinataire.id", index=True)
@@ -72,7 +72,7 @@ class Modele(Base, Versioned, table=True):
 
     __table_args__ = (UniqueConstraint("genre", "instance_id"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     genre: GenreModele = Field(sa_type=choice(GenreModele))
     instance_id: int | None = Field(default=None, foreign_key="instance.id")
     nom: str = Field(max_length=200)
@@ -84,7 +84,7 @@ class Modele(Base, Versioned, table=True):
 class Flux(Base, table=True):
     """An address calendar programs read; of its secret only the SHA-256 is kept. Neither agent nor secteur: all."""
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     agent_id: int | None = Field(default=None, foreign_key="agent.id", index=True)
     secteur_id: int | None = Field(default=None, foreign_key="secteur_veille.id", index=True)
     empreinte: str = Field(max_length=64, unique=True)

@@ -12,7 +12,7 @@ class FiltreGarde(Base, Versioned, table=True):
     __tablename__ = "filtre_garde"
     __table_args__ = (UniqueConstraint("agent_id", "ecran", "nom"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     nom: str = Field(max_length=60)
     ecran: str = Field(max_length=40)
     parametres: str = Field(max_length=2000)

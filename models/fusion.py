@@ -13,7 +13,7 @@ class Fusion(Base, table=True):
     `famille` is the table merged ("partenaire", "personne"); ids and names outlive the rows.
     """
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     famille: str = Field(max_length=40)
     quand: datetime = Field(sa_type=UtcDateTime)
     agent_id: int | None = Field(default=None, foreign_key="agent.id")

@@ -10,7 +10,7 @@ from models.base import Base, UtcDateTime
 class Operation(Base, table=True):
     """A change of many rows at once (an import, a merge), undone as one step. `resume` is its journal line."""
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     quand: datetime = Field(sa_type=UtcDateTime, index=True)
     agent_id: int | None = Field(default=None, foreign_key="agent.id")
     acte: str = Field(max_length=60)
@@ -23,7 +23,7 @@ class OperationLigne(Base, table=True):
 
     __tablename__ = "operation_ligne"
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     operation_id: int = Field(foreign_key="operation.id", index=True)
     objet: str = Field(max_length=60)
     avant: str | None = None

@@ -17,7 +17,7 @@ class Instance(Base, Versioned, table=True):
     for those made before it was kept.
     """
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     nom: str = Field(max_length=160, unique=True)
     type: TypeReunion = Field(sa_type=choice(TypeReunion))
     secteur_id: int | None = Field(default=None, foreign_key="secteur_veille.id", index=True)
@@ -50,7 +50,7 @@ class Presidence(Base, Versioned, table=True):
 
     __table_args__ = (CheckConstraint("instance_id IS NULL OR secteur_id IS NULL", name="une_portee"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     nom: str = Field(max_length=120)
     qualite: str = Field(default="", max_length=160)
     agent_id: int | None = Field(default=None, foreign_key="agent.id", index=True)
@@ -70,7 +70,7 @@ class Siege(Base, table=True):
 
     __table_args__ = (UniqueConstraint("instance_id", "partenaire_id", "fonction"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     instance_id: int = Field(foreign_key="instance.id", index=True)
     partenaire_id: int = Field(foreign_key="partenaire.id", index=True)
     fonction: str = Field(default="", max_length=160)

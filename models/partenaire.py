@@ -16,7 +16,7 @@ class Partenaire(Base, Versioned, table=True):
     `recherche` holds name, acronym, category and sub-category, folded, and the digits of its number.
     """
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     nom: str = Field(max_length=200)
     sigle: str = Field(default="", max_length=40)
     categorie_id: int = Field(foreign_key="categorie.id", index=True)
@@ -57,7 +57,7 @@ class Personne(Base, Versioned, table=True):
     folded, then the digits of every number.
     """
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     nom: str = Field(max_length=120)
     prenom: str = Field(default="", max_length=120)
     courriel: str = Field(default="", max_length=200)
@@ -70,7 +70,7 @@ class Coordonnee(Base, table=True):
 
     __table_args__ = (UniqueConstraint("personne_id", "genre", "valeur"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     personne_id: int = Field(foreign_key="personne.id", index=True)
     genre: GenreCoordonnee = Field(sa_type=choice(GenreCoordonnee))
     valeur: str = Field(max_length=200)
@@ -83,7 +83,7 @@ class Fonction(Base, Versioned, table=True):
     `remplace_id`: the function it takes over from, seats included: who holds one is told by the date.
     """
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     personne_id: int = Field(foreign_key="personne.id", index=True)
     partenaire_id: int = Field(foreign_key="partenaire.id", index=True)
     intitule: str = Field(max_length=160)

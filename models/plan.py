@@ -11,7 +11,7 @@ from models.lists import GenreJourEvite, SensJalon, TypeReunion
 class Serie(Base, Versioned, table=True):
     """A rule that meetings were made from (they are stored one by one). `regle` is an RFC 5545 RRULE, from `debut`."""
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     instance_id: int = Field(foreign_key="instance.id", index=True)
     regle: str = Field(max_length=300)
     debut: datetime = Field(sa_type=CivilDateTime)
@@ -25,7 +25,7 @@ class JourEvite(Base, Versioned, table=True):
 
     __tablename__ = "jour_evite"
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     genre: GenreJourEvite = Field(sa_type=choice(GenreJourEvite))
     libelle: str = Field(max_length=120)
     debut: date = Field(index=True)
@@ -37,7 +37,7 @@ class JalonType(Base, Versioned, table=True):
 
     __tablename__ = "jalon_type"
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     type: TypeReunion = Field(sa_type=choice(TypeReunion))
     libelle: str = Field(max_length=120)
     jours: int

@@ -15,7 +15,7 @@ class Etape(Base, Versioned, table=True):
 
     __table_args__ = (UniqueConstraint("volet", "libelle"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     volet: Volet = Field(sa_type=choice(Volet))
     libelle: str = Field(max_length=80)
     sens: SensEtape = Field(sa_type=choice(SensEtape))
@@ -30,7 +30,7 @@ class Participation(Base, Versioned, table=True):
 
     __table_args__ = (UniqueConstraint("annee", "college_id"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     annee: int = Field(index=True)
     college_id: int = Field(foreign_key="college.partenaire_id", index=True)
     contact_id: int = Field(foreign_key="etape.id")
@@ -44,7 +44,7 @@ class Classe(Base, Versioned, table=True):
 
     __table_args__ = (UniqueConstraint("participation_id", "cle"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     participation_id: int = Field(foreign_key="participation.id", index=True)
     nom: str = Field(max_length=40)
     cle: str = Field(max_length=40)
@@ -54,7 +54,7 @@ class Classe(Base, Versioned, table=True):
 class Seance(Base, Versioned, table=True):
     """A séance of a class, in civil time. `attendus` and `presents` are numbers of pupils."""
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     classe_id: int = Field(foreign_key="classe.id", index=True)
     debut: datetime = Field(sa_type=CivilDateTime, index=True)
     fin: datetime = Field(sa_type=CivilDateTime)
@@ -80,7 +80,7 @@ class BilanCollege(Base, table=True):
     __tablename__ = "bilan_college"
     __table_args__ = (UniqueConstraint("annee", "college_id"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     annee: int
     college_id: int = Field(foreign_key="college.partenaire_id", index=True)
     classes: int | None = None

@@ -11,7 +11,7 @@ class SecteurVeille(Base, Versioned, table=True):
 
     __tablename__ = "secteur_veille"
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     nom: str = Field(max_length=120, unique=True)
     a_valider: bool = True
     archive: bool = False
@@ -19,7 +19,7 @@ class SecteurVeille(Base, Versioned, table=True):
 
 
 class Quartier(Base, Versioned, table=True):
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     nom: str = Field(max_length=120, unique=True)
     secteur_id: int = Field(foreign_key="secteur_veille.id", index=True)
     archive: bool = False
@@ -28,7 +28,7 @@ class Quartier(Base, Versioned, table=True):
 class Categorie(Base, Versioned, table=True):
     """Family of partenaires ("Bailleur social", "Justice"…)."""
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     nom: str = Field(max_length=120, unique=True)
     archive: bool = False
 
@@ -36,7 +36,7 @@ class Categorie(Base, Versioned, table=True):
 class Theme(Base, Versioned, table=True):
     """What a point is about. `rubrique` is its heading; `recherche` is folded for search."""
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     libelle: str = Field(max_length=120, unique=True)
     rubrique: str = Field(max_length=120)
     recherche: str = Field(max_length=300)
@@ -47,7 +47,7 @@ class Theme(Base, Versioned, table=True):
 class Origine(Base, Versioned, table=True):
     """Where a point comes from (police, bailleur, habitants…): a closed list, never a name."""
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     libelle: str = Field(max_length=120, unique=True)
     ordre: int = 0
     archive: bool = False
@@ -56,7 +56,7 @@ class Origine(Base, Versioned, table=True):
 class Lieu(Base, Versioned, table=True):
     """A room where meetings are held, and who lends it: a service or a function, rather than a name."""
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     nom: str = Field(max_length=160, unique=True)
     adresse: str = Field(default="", max_length=200)
     capacite: int | None = None
@@ -80,7 +80,7 @@ class ValeurImportee(Base, table=True):
     __tablename__ = "valeur_importee"
     __table_args__ = (UniqueConstraint("famille", "cle", "champ"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     famille: str = Field(max_length=40)
     cle: str = Field(max_length=200)
     champ: str = Field(max_length=40)

@@ -33,7 +33,7 @@ class VersionReleve(Base, table=True):
     __tablename__ = "version_releve"
     __table_args__ = (UniqueConstraint("reunion_id", "numero"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     reunion_id: int = Field(foreign_key="reunion.id", index=True)
     numero: int
     contenu: str = Field(default="", sa_type=Text)
@@ -47,7 +47,7 @@ class EvenementReleve(Base, table=True):
 
     __tablename__ = "evenement_releve"
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     reunion_id: int = Field(foreign_key="reunion.id", index=True)
     numero: int
     acte: ActeReleve = Field(sa_type=choice(ActeReleve))
@@ -59,7 +59,7 @@ class EvenementReleve(Base, table=True):
 class Phrase(Base, Versioned, table=True):
     """A ready phrase, offered where `genre` says."""
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     genre: GenrePhrase = Field(sa_type=choice(GenrePhrase))
     texte: str = Field(max_length=500)
     ordre: int = 0
@@ -72,7 +72,7 @@ class PieceJointe(Base, Versioned, table=True):
     __tablename__ = "piece_jointe"
     __table_args__ = (CheckConstraint("(reunion_id IS NULL) <> (action_id IS NULL)", name="un_seul_objet"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     reunion_id: int | None = Field(default=None, foreign_key="reunion.id", index=True)
     action_id: int | None = Field(default=None, foreign_key="action.id", index=True)
     nom: str = Field(max_length=200)

@@ -22,7 +22,7 @@ class Reunion(Base, Versioned, Cherchable, table=True):
     # What charts and Accueil count by, without reading the rows.
     __table_args__ = (Index(None, "etat", "debut", "type", "instance_id"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     type: TypeReunion = Field(sa_type=choice(TypeReunion))
     instance_id: int | None = Field(default=None, foreign_key="instance.id", index=True)
     titre: str = Field(max_length=200)
@@ -46,7 +46,7 @@ class Presence(Base, Versioned, table=True):
 
     __table_args__ = (UniqueConstraint("reunion_id", "partenaire_id", "fonction"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     reunion_id: int = Field(foreign_key="reunion.id", index=True)
     partenaire_id: int = Field(foreign_key="partenaire.id", index=True)
     personne_id: int | None = Field(default=None, foreign_key="personne.id", index=True)
@@ -64,7 +64,7 @@ class Point(Base, Versioned, Cherchable, table=True):
 
     CHERCHES = ("lieu", "note", "reponse")
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     instance_id: int | None = Field(default=None, foreign_key="instance.id", index=True)
     reunion_id: int | None = Field(default=None, foreign_key="reunion.id", index=True)
     ordre: int = 0

@@ -17,7 +17,7 @@ class Brouillon(Base, table=True):
     words a colleague was still typing.
     """
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     cle: str = Field(max_length=80, unique=True)
     jeton: str = Field(max_length=32, unique=True)
     version_vue: int | None = None
@@ -32,7 +32,7 @@ class ChampBrouillon(Base, table=True):
     __tablename__ = "champ_brouillon"
     __table_args__ = (UniqueConstraint("brouillon_id", "champ"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     brouillon_id: int = Field(foreign_key="brouillon.id", index=True)
     champ: str = Field(max_length=80)
     valeur: str = Field(max_length=8000)

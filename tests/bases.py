@@ -5,22 +5,29 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
+from functools import partial
 from pathlib import Path
+from random import Random
+from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import text
+from sqlalchemy import Connection, Engine, Select, event, func, text
 from sqlmodel import Session
 
+from demo.annee import remplir
 from services.imports.reference import charger_reference
 from services.releves import phrases
 from services.socle import db, schema
 from services.socle.acteur import SYSTEME
 from services.socle.db import make_engine
+from services.socle.horloge import aujourdhui
 from settings import ROOT, get_settings
 from tests.cast import create_cast
 
@@ -36,20 +43,41 @@ class Base:
     dossier: Path
 
 
-def servir(url: str) -> None:
-    """Fill a migrated base as a first start does, and create the cast's accounts."""
+def _reference(session: Session) -> None:
+    charger_reference(session, by=SYSTEME)
+
+
+def _servie(session: Session) -> None:
+    charger_reference(session, by=SYSTEME)
+    phrases.semer(session)
+    create_cast(session)
+
+
+# What a test may find in its base from the start. Each is filled once a session, then copied.
+MODELES: dict[str, Callable[[Session], None]] = {
+    "reference": _reference,  # the public facts of reference/
+    "servie": _servie,  # what a first start leaves, and the cast's accounts
+    "annee": partial(remplir, today=aujourdhui()),  # the demo year that ends today
+    "annee_2026": partial(remplir, today=date(2026, 6, 12)),  # another, for who counts what is in it
+}
+
+
+def remplir_modele(url: str, nom: str) -> None:
+    """Fill a migrated base with that model."""
     engine = make_engine(url)
     with engine.connect().execution_options(writer=True) as connection, Session(connection) as session:
-        charger_reference(session, by=SYSTEME)
-        phrases.semer(session)
-        create_cast(session)
+        MODELES[nom](session)
         session.commit()
     engine.dispose()
 
 
-def free_port() -> int:
+def free_port(voulu: int = 0) -> int:
+    """That port if nobody has it, any other otherwise."""
     with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
+        try:
+            s.bind(("127.0.0.1", voulu))
+        except OSError:
+            s.bind(("127.0.0.1", 0))
         return int(s.getsockname()[1])
 
 
@@ -153,12 +181,32 @@ class Postgres:
         self._sql(f"CREATE DATABASE {nom} TEMPLATE {modele}")
         return self.url(nom)
 
-    def drop(self, nom: str) -> None:
-        self._sql(f"DROP DATABASE IF EXISTS {nom} WITH (FORCE)")
+    def drop(self, url: str) -> None:
+        self._sql(f"DROP DATABASE IF EXISTS {url.rsplit('/', 1)[1]} WITH (FORCE)")
 
     def close(self) -> None:
         self.stop()
         shutil.rmtree(self.dossier, ignore_errors=True)
+
+
+def melanger(graine: int) -> None:
+    """From now on a query gives in another order each time the rows that it does not put in one itself."""
+    hasard = Random(graine)  # noqa: S311
+
+    @event.listens_for(Engine, "connect")
+    def _semer(connection: Any, _record: Any) -> None:
+        if isinstance(connection, sqlite3.Connection):
+            connection.create_function("random", 0, lambda: hasard.getrandbits(62))
+        else:
+            connection.execute("SELECT setseed(%s)", [hasard.random()])
+            connection.rollback()
+
+    @event.listens_for(Engine, "before_execute", retval=True)
+    def _trier(connection: Connection, requete: Any, multiparams: Any, params: Any, _options: Any) -> Any:
+        # PostgreSQL orders what is distinct by its own columns only.
+        if isinstance(requete, Select) and not (requete._distinct and connection.dialect.name == "postgresql"):
+            requete = requete.order_by(func.random())
+        return requete, multiparams, params
 
 
 def unique_name() -> str:

@@ -36,20 +36,17 @@ def _hash() -> str:
 
 def create_cast(session: Session) -> Cast:
     """Add the four accounts. The identifiant of each is the name of its part; the password is MOT_DE_PASSE."""
-    acteurs = {}
-    for part, (role, nom) in ROLES.items():
-        agent = Agent(identifiant=part, nom=nom, role=role, mot_de_passe=_hash())
-        session.add(agent)
-        session.flush()
-        acteurs[part] = Acteur(id=agent.id, nom=nom, role=role)
-    return Cast(**acteurs)
+    agents = [Agent(identifiant=part, nom=nom, role=r, mot_de_passe=_hash()) for part, (r, nom) in ROLES.items()]
+    session.add_all(agents)
+    session.flush()
+    return Cast(**{a.identifiant: Acteur(id=a.id, nom=a.nom, role=a.role) for a in agents})
 
 
 def open_session(session: Session, acteur: Acteur) -> int:
     """A live sign-in of this account, as the door would have written it; returns its id."""
     now = utcnow()
     empreinte = hashlib.sha256(f"{acteur.nom} {now.isoformat()}".encode()).hexdigest()
-    row = SessionAgent(empreinte=empreinte, agent_id=acteur.id or 0, creee_le=now, vue_le=now)
+    row = SessionAgent(empreinte=empreinte, agent_id=acteur.id, creee_le=now, vue_le=now)
     session.add(row)
     session.flush()
-    return row.id or 0
+    return row.id

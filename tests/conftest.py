@@ -7,23 +7,38 @@ Screens and journeys run on SQLite; `@pytest.mark.deux_bases` runs one on Postgr
 
 import os
 import shutil
+from collections import defaultdict
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, select
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from models import Agent
-from services.commun import comptes
+from services.commun import connexions
 from services.socle import db
 from services.socle.db import make_engine
 from services.socle.horloge import utcnow
 from settings import ROOT
-from tests.bases import SGBD, Base, Postgres, migrated_sqlite, oublier_la_base, servir, unique_name
+from tests.bases import (
+    MODELES,
+    SGBD,
+    Base,
+    Postgres,
+    melanger,
+    migrated_sqlite,
+    oublier_la_base,
+    remplir_modele,
+    unique_name,
+)
 from tests.cast import Cast, create_cast, open_session
+from tests.salles import a_partir_de
 from tests.serveur import Serveur, data_dir
 
 _ON_ONE = {"ecran", "serveur"}  # screens and journeys: SQLite, unless marked
@@ -38,6 +53,27 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("sgbd", bases, indirect=True)
     if "sgbd_serveur" in names:
         metafunc.parametrize("sgbd_serveur", bases, indirect=True, scope="module")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--melange", type=int, metavar="SEED", help="shuffle the rows that a query puts in no order")
+    parser.addoption("--section", help="only the tests of that room and of those above it")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if (graine := config.getoption("melange")) is not None:
+        melanger(graine)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Rules, then screens, then journeys: a wrong rule is seen first."""
+    dossiers = ("pages", "browser")
+    items.sort(key=lambda item: next((dossiers.index(d) for d in dossiers if d in item.path.parts), -1))
+    if section := config.getoption("section"):
+        fichiers = a_partir_de(section, {item.path for item in items})
+        config.hook.pytest_deselected(items=[item for item in items if item.path not in fichiers])
+        items[:] = [item for item in items if item.path in fichiers]
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -96,27 +132,68 @@ def vide(sgbd: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[
         engine.dispose()
         return
     cluster: Postgres = request.getfixturevalue("postgres")
-    nom = unique_name()
-    engine = make_engine(cluster.create(nom))
+    url = cluster.create(unique_name())
+    engine = make_engine(url)
     yield engine
     engine.dispose()
-    cluster.drop(nom)
+    cluster.drop(url)
 
 
 @pytest.fixture(scope="session")
-def _engines(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    engines: dict[str, Engine] = {}
+def copie(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., str]:
+    """`copie("sqlite", dossier, "annee")`: address of a new base, a copy of that model; "": no rows."""
 
-    def get(sgbd: str) -> Engine:
-        if sgbd not in engines:
-            if sgbd == "sqlite":
-                fichier = tmp_path_factory.mktemp("regles") / "carnet.db"
-                shutil.copyfile(request.getfixturevalue("_sqlite_modele"), fichier)
-                engines[sgbd] = make_engine(f"sqlite:///{fichier}")
-            else:
-                cluster = request.getfixturevalue("postgres")
-                engines[sgbd] = make_engine(cluster.create(unique_name(), modele="modele"))
-        return engines[sgbd]
+    @cache
+    def modele(sgbd: str, nom: str) -> str:
+        if sgbd == "sqlite":
+            vide = str(request.getfixturevalue("_sqlite_modele"))
+            if not nom:
+                return vide
+            fichier = str(tmp_path_factory.mktemp("modele") / "carnet.db")
+            shutil.copyfile(vide, fichier)
+            remplir_modele(f"sqlite:///{fichier}", nom)
+            return fichier
+        if nom:
+            remplir_modele(request.getfixturevalue("postgres").create(f"modele_{nom}", modele="modele"), nom)
+        return f"modele_{nom}" if nom else "modele"
+
+    def copier(sgbd: str, dossier: Path, nom: str = "") -> str:
+        if sgbd == "postgresql":
+            return str(request.getfixturevalue("postgres").create(unique_name(), modele=modele(sgbd, nom)))
+        shutil.copyfile(modele(sgbd, nom), dossier / "carnet.db")
+        return f"sqlite:///{dossier / 'carnet.db'}"
+
+    return copier
+
+
+def _modele(request: pytest.FixtureRequest) -> str:
+    """The model that the test asks for by its name, among its fixtures."""
+    return next((nom for nom in MODELES if nom in request.fixturenames), "")
+
+
+@pytest.fixture
+def reference() -> None:
+    """The base of this test, `session` or `base`, holds the public facts of reference/."""
+
+
+@pytest.fixture
+def annee() -> None:
+    """The base of this test holds the demo year that ends today."""
+
+
+@pytest.fixture
+def annee_2026() -> None:
+    """The base of this test holds the demo year that ends on 12 June 2026."""
+
+
+@pytest.fixture(scope="session")
+def _engines(copie: Callable[..., str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    engines: dict[tuple[str, str], Engine] = {}
+
+    def get(sgbd: str, nom: str) -> Engine:
+        if (sgbd, nom) not in engines:
+            engines[sgbd, nom] = make_engine(copie(sgbd, tmp_path_factory.mktemp("regles"), nom))
+        return engines[sgbd, nom]
 
     yield get
     for engine in engines.values():
@@ -124,9 +201,10 @@ def _engines(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 
 
 @pytest.fixture
-def session(sgbd: str, _engines: Callable[[str], Engine]) -> Iterator[Session]:
-    """A session on a migrated base without rows; what the test writes is rolled back."""
-    with _engines(sgbd).connect().execution_options(writer=True) as connection, Session(connection) as s:
+def session(request: pytest.FixtureRequest, sgbd: str, _engines: Callable[[str, str], Engine]) -> Iterator[Session]:
+    """A session on a migrated base, without rows unless a model is asked for; what the test writes is rolled back."""
+    engine = _engines(sgbd, _modele(request))
+    with engine.connect().execution_options(writer=True) as connection, Session(connection) as s:
         yield s
         s.rollback()
 
@@ -138,21 +216,23 @@ def cast(session: Session) -> Cast:
 
 
 @pytest.fixture
-def base(sgbd: str, request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Base]:
-    """An empty migrated base that `services.socle.db` uses during the test: for real commits, threads and screens."""
-    if sgbd == "sqlite":
-        shutil.copyfile(request.getfixturevalue("_sqlite_modele"), tmp_path / "carnet.db")
-        url = f"sqlite:///{tmp_path / 'carnet.db'}"
-    else:
-        cluster, nom = request.getfixturevalue("postgres"), unique_name()
-        url = cluster.create(nom, modele="modele")
+def base(
+    sgbd: str,
+    request: pytest.FixtureRequest,
+    copie: Callable[..., str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Base]:
+    """A base like that of `session`, which `services.socle.db` uses in the test: for real commits, threads, screens."""
+    url = copie(sgbd, tmp_path, _modele(request))
+    cluster = request.getfixturevalue("postgres") if sgbd == "postgresql" else None
     monkeypatch.setenv("DATABASE_URL", url)
     monkeypatch.setenv("DATA_DIR", str(tmp_path))
     oublier_la_base()
     yield Base(sgbd=sgbd, url=url, dossier=tmp_path)
     oublier_la_base()
-    if sgbd == "postgresql":
-        cluster.drop(nom)
+    if cluster:
+        cluster.drop(url)
 
 
 @pytest.fixture
@@ -163,6 +243,14 @@ def cast_base(base: Base) -> Cast:
 
 
 # --- screens ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _composants_lus_une_fois() -> Iterator[None]:
+    """Each new AppTest looks for components in every installed package: nine tenths of what opening a screen costs."""
+    with pytest.MonkeyPatch.context() as mp:
+        mp.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+        yield
 
 
 @pytest.fixture
@@ -195,56 +283,35 @@ def sgbd_serveur(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-@pytest.fixture(scope="session")
-def base_servie(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], str]:
-    """What a new server's base is copied from: the reference data and the cast's accounts, loaded once a session."""
-    pretes: dict[str, str] = {}
-
-    def get(sgbd: str) -> str:
-        if sgbd not in pretes:
-            if sgbd == "sqlite":
-                pretes[sgbd] = str(tmp_path_factory.mktemp("servie") / "carnet.db")
-                shutil.copyfile(request.getfixturevalue("_sqlite_modele"), pretes[sgbd])
-                servir(f"sqlite:///{pretes[sgbd]}")
-            else:
-                pretes[sgbd] = "servie"
-                servir(request.getfixturevalue("postgres").create("servie", modele="modele"))
-        return pretes[sgbd]
-
-    return get
-
-
 @pytest.fixture(scope="module")
 def lancer(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, base_servie: Callable[[str], str]
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, copie: Callable[..., str]
 ) -> Iterator[Callable[..., Serveur]]:
-    """`lancer(sgbd="sqlite", comptes=True, **env)`: one more real server on its own base, started and ready.
+    """`lancer(sgbd="sqlite", modele="servie", **env)`: one more real server on its own base, started and ready.
 
-    `comptes=False`: an empty base, whose first start migrates, loads the reference data and asks for the first account.
+    `modele=None`: nothing there; its first start migrates, loads the reference data and asks for the first account.
     """
-    serveurs: list[tuple[Serveur, str | None]] = []
+    with ExitStack() as fin:
 
-    def nouveau(*, sgbd: str = "sqlite", comptes: bool = True, demarrer: bool = True, **env: str) -> Serveur:
-        dossier, nom = data_dir(tmp_path_factory.getbasetemp()), None
-        if sgbd == "sqlite":
-            url = f"sqlite:///{dossier / 'carnet.db'}"
-            if comptes:
-                shutil.copyfile(base_servie(sgbd), dossier / "carnet.db")
-        else:
-            nom = unique_name()
-            modele = base_servie(sgbd) if comptes else "template1"
-            url = request.getfixturevalue("postgres").create(nom, modele=modele)
-        serveur = Serveur(Base(sgbd=sgbd, url=url, dossier=dossier), **env)
-        serveurs.append((serveur, nom))
-        if demarrer:
-            serveur.start()
-        return serveur
+        def nouveau(
+            *, sgbd: str = "sqlite", modele: str | None = "servie", demarrer: bool = True, **env: str
+        ) -> Serveur:
+            dossier = data_dir(tmp_path_factory.getbasetemp())
+            if modele:
+                url = copie(sgbd, dossier, modele)
+            elif sgbd == "sqlite":
+                url = f"sqlite:///{dossier / 'carnet.db'}"
+            else:
+                url = request.getfixturevalue("postgres").create(unique_name())
+            if sgbd == "postgresql":
+                fin.callback(request.getfixturevalue("postgres").drop, url)
+            serveur = Serveur(Base(sgbd=sgbd, url=url, dossier=dossier), **env)
+            fin.callback(serveur.close)
+            if demarrer:
+                serveur.start()
+            return serveur
 
-    yield nouveau
-    for serveur, nom in serveurs:
-        serveur.close()
-        if nom:
-            request.getfixturevalue("postgres").drop(nom)
+        yield nouveau
 
 
 @pytest.fixture(scope="module")
@@ -253,9 +320,9 @@ def serveur(sgbd_serveur: str, lancer: Callable[..., Serveur]) -> Serveur:
     return lancer(sgbd=sgbd_serveur)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def navigateur() -> Iterator[Any]:
-    """Chromium; one per test file (an open Playwright forbids asyncio.run in the same thread)."""
+    """Chromium; one a session. Journeys come last: an open Playwright forbids asyncio.run in the same thread."""
     from playwright.sync_api import sync_playwright
 
     from tests.browser.outils import CHROMIUM, DRAPEAUX
@@ -268,36 +335,54 @@ def navigateur() -> Iterator[Any]:
         chromium.close()
 
 
-@pytest.fixture(scope="module")
-def _contexte(navigateur: Any) -> Iterator[Any]:
-    """One context per test file: the browser keeps the application's code, as an agent's does."""
-    from tests.browser.outils import SUIVI
-
-    context = navigateur.new_context(
-        viewport={"width": 1366, "height": 768}, locale="fr-FR", timezone_id="Europe/Paris", reduced_motion="reduce"
-    )
-    context.set_default_timeout(15_000)
-    context.add_init_script(SUIVI)
-    yield context
-    context.close()
+@pytest.fixture(scope="session")
+def _contextes_libres() -> dict[str, list[Any]]:
+    return defaultdict(list)
 
 
 @pytest.fixture
-def contexte(_contexte: Any) -> Iterator[Any]:
-    """A browser without cookies. `contexte.new_page()` is a second tab. No request may leave for another host."""
+def contextes(navigateur: Any, _contextes_libres: dict[str, list[Any]]) -> Iterator[Callable[..., Any]]:
+    """`contextes(has_touch=True)`: one more browser without cookies, in French, of 1366 × 768 unless one says so.
+
+    It keeps the application's code from a test to the next, as an agent's does. No request may leave for another host.
+    """
+    from tests.browser.outils import SUIVI
+
+    pris: list[tuple[str, Any]] = []
     dehors: list[str] = []
 
     def noter(demande: Any) -> None:
         if demande.url.startswith(("http", "ws")) and "://127.0.0.1:" not in demande.url:
             dehors.append(demande.url)
 
-    _contexte.clear_cookies()
-    _contexte.on("request", noter)
-    yield _contexte
-    for onglet in _contexte.pages:
-        onglet.close()
-    _contexte.remove_listener("request", noter)
+    def prendre(**options: Any) -> Any:
+        cle = repr(options)
+        if _contextes_libres[cle]:
+            contexte = _contextes_libres[cle].pop()
+        else:
+            francais = {"locale": "fr-FR", "timezone_id": "Europe/Paris", "reduced_motion": "reduce"}
+            contexte = navigateur.new_context(**{"viewport": {"width": 1366, "height": 768}, **francais, **options})
+            contexte.set_default_timeout(20_000)
+            contexte.add_init_script(SUIVI)
+        contexte.on("request", noter)
+        pris.append((cle, contexte))
+        return contexte
+
+    yield prendre
+    for cle, contexte in pris:
+        for onglet in contexte.pages:
+            onglet.close()
+        contexte.remove_listener("request", noter)
+        contexte.clear_cookies()
+        contexte.clear_permissions()
+        _contextes_libres[cle].append(contexte)
     assert not dehors, f"demandes parties vers l’extérieur : {dehors}"
+
+
+@pytest.fixture
+def contexte(contextes: Callable[..., Any]) -> Any:
+    """A browser without cookies. `contexte.new_page()` is a second tab."""
+    return contextes()
 
 
 @pytest.fixture
@@ -312,13 +397,13 @@ def connexion(serveur: Serveur) -> Callable[..., None]:
 
     The cookie is written as the door writes it; the sign-in page itself is what tests/web and test_porte.py are about.
     """
-    from tests.browser.outils import aller
+    from tests.browser.outils import charger
 
     def faire(page: Any, role: str = "secretaire", *, suite: str = "") -> None:
         with serveur.session() as session:
             agent = session.exec(select(Agent).where(Agent.identifiant == role)).one()
-            jeton = comptes.ouvrir_session(session, agent_id=agent.id or 0, now=utcnow())
+            jeton = connexions.ouvrir_session(session, agent_id=agent.id, now=utcnow())
         page.context.add_cookies([{"name": "carnet", "value": jeton, "url": serveur.url, "httpOnly": True}])
-        aller(page, f"{serveur.url}/{suite}")
+        charger(page, f"{serveur.url}/{suite}")
 
     return faire

@@ -10,14 +10,13 @@ from uuid import uuid4
 from sqlmodel import Session, select
 
 from models import Instance, Partenaire, Quartier, Reunion, Theme
-from services.actions import suivi
-from services.agenda import instances, reunions
+from services.actions import avancement, suivi
+from services.agenda import instances, programmation
 from services.agenda.instances import SiegeVoulu
-from services.commun import listes
-from services.imports import reference as imports
-from services.releves import saisie
+from services.commun import edition_listes
+from services.releves import enregistrement, saisie
 from services.socle import brouillons
-from services.socle.acteur import SYSTEME, Acteur
+from services.socle.acteur import Acteur
 
 
 def _cas(nom: str) -> dict[str, Any]:
@@ -91,14 +90,14 @@ def jeton(session: Session) -> str:
 def tenir(session: Session, nom: str, debut: datetime, by: Acteur, *, lieu: str = "") -> int:
     """Create a meeting of this instance; returns its id."""
     instance_id = instance(session, nom)
-    return reunions.creer(
+    return programmation.creer(
         session,
         type=instances.get(session, id=instance_id).type,
         instance_id=instance_id,
         titre="",
         debut=debut,
         fin=debut + timedelta(minutes=90),
-        lieu_id=listes.lieu_nomme(session, nom=lieu, by=by) if lieu else None,
+        lieu_id=edition_listes.lieu_nomme(session, nom=lieu, by=by) if lieu else None,
         jeton=jeton(session),
         by=by,
     )
@@ -109,13 +108,13 @@ def saisir(session: Session, reunion_id: int, valeurs: dict[str, Any], by: Acteu
     form = saisie.ouvrir(session, reunion_id=reunion_id, by=by)
     vues = {c: x.version for c, x in brouillons.champs(session, cle=form.cle).items()}
     brouillons.ecrire(session, jeton=form.jeton, valeurs=valeurs, vues=vues, by=by)
-    return saisie.enregistrer(session, reunion_id=reunion_id, jeton=form.jeton, today=now.date(), now=now, by=by)
+    return enregistrement.enregistrer(
+        session, reunion_id=reunion_id, jeton=form.jeton, today=now.date(), now=now, by=by
+    )
 
 
-def poser_cas(session: Session, *, now: datetime, by: Acteur, histoire: bool = True, reference: bool = True) -> int:
+def poser_cas(session: Session, *, now: datetime, by: Acteur, histoire: bool = True) -> int:
     """The case, ready to be written up: its meeting was held last Tuesday. Returns its id."""
-    if reference:
-        imports.charger_reference(session, by=SYSTEME)
     if histoire:
         for semaine, (nom, points) in enumerate(PASSE.items(), 2):
             reunion_id = tenir(session, nom, now - timedelta(weeks=semaine), by)
@@ -138,7 +137,7 @@ def poser_cas(session: Session, *, now: datetime, by: Acteur, histoire: bool = T
         by=by,
     )
     for ouverte in CAS["open_from_last_time"]:
-        suivi.creer(
+        avancement.creer(
             session,
             quoi=ouverte["what"],
             pilote_id=partenaire(session, ouverte["structure"]),
@@ -194,7 +193,7 @@ def poser_convocation(session: Session, *, now: datetime, by: Acteur, n: int = 1
         session.add(p)
     session.flush()
     instances.definir_membres(
-        session, instance_id=instance(session, nom), sieges=[SiegeVoulu(p.id or 0) for p in membres], by=by
+        session, instance_id=instance(session, nom), sieges=[SiegeVoulu(p.id) for p in membres], by=by
     )
     demain = now + timedelta(days=1)  # on a Sunday, tonight: the calendar opens on this week
     debut = now.replace(hour=23, minute=0) if now.weekday() == 6 else demain.replace(hour=14, minute=0)

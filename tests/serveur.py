@@ -18,6 +18,8 @@ from settings import ROOT
 from tests.bases import Base, free_port
 from tests.cast import create_cast
 
+_PORTS: list[int] = []  # of servers that ended: at the same address, the browser knows the application's code already
+
 
 class Serveur:
     """`url` is where it answers, `base_url` its base, `data_dir` its DATA_DIR. Started by `start()`."""
@@ -26,7 +28,7 @@ class Serveur:
         self.base = base
         self.base_url = base.url
         self.data_dir = base.dossier
-        self.port = free_port()
+        self.port = free_port(_PORTS.pop() if _PORTS else 0)
         self.url = f"http://127.0.0.1:{self.port}"
         self.log_path = base.dossier / "serveur.log"
         self.env = {
@@ -99,6 +101,7 @@ class Serveur:
 
     def close(self) -> None:
         self.stop()
+        _PORTS.append(self.port)
         shutil.rmtree(self.data_dir, ignore_errors=True)
 
 

@@ -11,7 +11,7 @@ from sqlmodel import Session, select
 
 import cli
 from models import Agent, Journal
-from services.commun import comptes
+from services.commun import connexions
 from services.socle import schema
 from services.socle.db import make_engine
 from settings import ROOT, VERSION
@@ -69,7 +69,7 @@ def test_an_account_is_created_before_the_application_ever_started(carnet, conte
     assert (sortie.returncode, sortie.stderr) == (0, "")
     assert sortie.stdout == "Compte zoe.durand créé (Secrétaire).\n"
     agent = contenu.exec(select(Agent)).one()
-    assert comptes.verifier(MOT, agent.mot_de_passe)
+    assert connexions.verifier(MOT, agent.mot_de_passe)
     assert [(j.acte, j.agent_id) for j in contenu.exec(select(Journal)).all()] == [("agent.creer", None)]
 
 
@@ -101,8 +101,8 @@ def test_a_new_password_opens_and_the_old_one_does_not(carnet, contenu):
     nouveau = "Un-autre-mot-de-passe-2026"
     assert carnet("compte", "mot-de-passe", "zoe.durand", entree=nouveau + "\r\n").returncode == 0
     agent = contenu.exec(select(Agent)).one()
-    assert comptes.verifier(nouveau, agent.mot_de_passe)
-    assert not comptes.verifier(MOT, agent.mot_de_passe)
+    assert connexions.verifier(nouveau, agent.mot_de_passe)
+    assert not connexions.verifier(MOT, agent.mot_de_passe)
 
 
 def test_the_list_names_accounts_and_no_hash(carnet):

@@ -391,7 +391,7 @@
     points()?.querySelector('input, textarea, [tabindex="0"], button')?.focus();
   });
 
-  // What takes the focus stays clear of the foot of the screen, however high it is (--foot, in ui/frame.py).
+  // What takes the focus stays clear of the foot of the screen, however high it is (--foot, in screens.css).
   const foot = new ResizeObserver(([{ target }]) => {
     document.documentElement.style.setProperty("--foot", `${target.isConnected ? target.offsetHeight : 0}px`);
     if (main()?.contains(document.activeElement) && document.activeElement !== main())

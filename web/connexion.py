@@ -12,8 +12,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from services.commun import comptes
-from services.commun.comptes import ECHECS_AVANT_VERROU, REFUS_CONNEXION, REFUS_VERROU, VERROU
+from services.commun import comptes, connexions
+from services.commun.connexions import ECHECS_AVANT_VERROU, REFUS_CONNEXION, REFUS_VERROU, VERROU
 from services.socle import db
 from services.socle.erreurs import BusinessError, Forbidden, Invalid
 from services.socle.horloge import utcnow
@@ -80,7 +80,7 @@ def entrer(jeton: str, suite: str) -> Response:
 async def _verifier(mot_de_passe: str, hache: str) -> bool:
     global _hachages
     _hachages = _hachages or anyio.CapacityLimiter(2)
-    return await anyio.to_thread.run_sync(comptes.verifier, mot_de_passe, hache, limiter=_hachages)
+    return await anyio.to_thread.run_sync(connexions.verifier, mot_de_passe, hache, limiter=_hachages)
 
 
 class Page:
@@ -149,9 +149,9 @@ class Connexion(Page):
             Forbidden: wrong password, unknown or locked identifier; the answer does not tell the first two apart.
         """
 
-        def lire() -> comptes.Candidat:
+        def lire() -> connexions.Candidat:
             with db.reading() as session:
-                return comptes.candidat(session, identifiant=identifiant, now=utcnow())
+                return connexions.candidat(session, identifiant=identifiant, now=utcnow())
 
         candidat = await en_fil(lire)
         if candidat.agent_id is None:
@@ -166,31 +166,31 @@ class Connexion(Page):
 
         def ouvrir() -> str:
             with db.writing() as session:
-                hache = comptes.hacher(mot_de_passe) if comptes.a_rehacher(candidat.hache) else None
-                return comptes.ouvrir_session(session, agent_id=candidat.agent_id or 0, now=utcnow(), hache=hache)
+                hache = connexions.hacher(mot_de_passe) if connexions.a_rehacher(candidat.hache) else None
+                return connexions.ouvrir_session(session, agent_id=candidat.agent_id or 0, now=utcnow(), hache=hache)
 
         return await en_fil(ouvrir)
 
 
-def _inconnu(identifiant: str, candidat: comptes.Candidat) -> comptes.Candidat:
-    echecs, jusqua = _inconnus.get(comptes.plier_identifiant(identifiant), (0, None))
+def _inconnu(identifiant: str, candidat: connexions.Candidat) -> connexions.Candidat:
+    echecs, jusqua = _inconnus.get(connexions.plier_identifiant(identifiant), (0, None))
     verrouille = jusqua is not None and jusqua > utcnow()
-    return comptes.Candidat(agent_id=None, hache=candidat.hache, echecs=echecs, verrouille=verrouille)
+    return connexions.Candidat(agent_id=None, hache=candidat.hache, echecs=echecs, verrouille=verrouille)
 
 
-def _noter_echec(identifiant: str, candidat: comptes.Candidat) -> None:
+def _noter_echec(identifiant: str, candidat: connexions.Candidat) -> None:
     with db.writing() as session:
         if candidat.agent_id is not None:
-            comptes.noter_echec(session, agent_id=candidat.agent_id, now=utcnow())
+            connexions.noter_echec(session, agent_id=candidat.agent_id, now=utcnow())
             return
-        cle, echecs = comptes.plier_identifiant(identifiant), candidat.echecs + 1
+        cle, echecs = connexions.plier_identifiant(identifiant), candidat.echecs + 1
         verrou = echecs >= ECHECS_AVANT_VERROU
         _inconnus[cle] = (0, utcnow() + VERROU) if verrou else (echecs, None)
         _inconnus.move_to_end(cle)
         while len(_inconnus) > _ESSAIS_INCONNUS:
             _inconnus.popitem(last=False)
         if verrou:
-            comptes.noter_verrou(session, agent_id=None)
+            connexions.noter_verrou(session, agent_id=None)
 
 
 # --- first account -------------------------------------------------------------------------------------------------
@@ -229,7 +229,7 @@ class PremierCompte(Page):
                     nom=donnees.get("nom", ""),
                     mot_de_passe=donnees.get("mot_de_passe", ""),
                 )
-                return comptes.ouvrir_session(session, agent_id=agent_id, now=utcnow())
+                return connexions.ouvrir_session(session, agent_id=agent_id, now=utcnow())
 
         try:
             jeton = await en_fil(creer)
@@ -263,7 +263,7 @@ class Deconnexion(Page):
     async def _sortir(self, jeton: str) -> Response:
         def fermer() -> None:
             with db.writing() as session:
-                comptes.fermer_session(session, jeton=jeton, now=utcnow())
+                connexions.fermer_session(session, jeton=jeton, now=utcnow())
 
         if jeton:
             await en_fil(fermer)
@@ -298,12 +298,12 @@ class MotDePasse(Page):
         if not csrf_valable(cookie(request.scope, nom_du_cookie()), donnees.get("csrf")):
             return self._formulaire(request, statut=403, erreurs={"": FORMULAIRE_PERIME})
 
-        def lire() -> tuple[comptes.SessionVue | None, comptes.Candidat | None]:
+        def lire() -> tuple[connexions.SessionVue | None, connexions.Candidat | None]:
             with db.reading() as session:
-                vue = comptes.acteur(session, session_id=session_id, now=utcnow())
+                vue = connexions.acteur(session, session_id=session_id, now=utcnow())
                 if vue is None or vue.acteur.id is None:
                     return None, None
-                return vue, comptes.candidat_de(session, id=vue.acteur.id, now=utcnow())
+                return vue, connexions.candidat_de(session, id=vue.acteur.id, now=utcnow())
 
         vue, candidat = await en_fil(lire)
         if vue is None or candidat is None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from sqlalchemy.exc import SQLAlchemyError
 
 from services.commun import comptes
+from services.imports import reference
 from services.socle import brouillons, db, schema
 from services.socle.acteur import SYSTEME
 from services.socle.erreurs import BusinessError, Unavailable
@@ -103,7 +104,6 @@ class Demarrage:
 def charger_reference() -> None:
     """Import the public facts of `reference/`; a second run writes nothing, and never over what staff changed."""
     from services.commun import operations
-    from services.imports import reference
     from services.releves import phrases
 
     with db.writing() as session:

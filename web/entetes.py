@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from settings import get_settings
 from web.porte import FICHIERS_OUVERTS, PAGES_OUVERTES, PREFIXES_SANS_PAGE
 from web.precharge import liens
+from web.statiques import NOTRES
 
 # Streamlit's styles are written inline; its charts compile WebAssembly and nothing else is evaluated.
 CSP = "; ".join(
@@ -67,6 +68,8 @@ def page_francaise(html: str) -> str:
     html = html.replace('href="./', 'href="/').replace('src="./', 'src="/')
     html = html.replace("<script type=", f'<script src="/carnet.js?v={_EMPREINTE}"></script>\n<script type=', 1)
     html = html.replace("</head>", f"{liens(html)}</head>")
+    # In the body: Streamlit writes its styles into the head, which ours come after.
+    html = html.replace("<body>", f'<body>\n<link rel="stylesheet" href="{NOTRES}/screens.css">')
     return re.sub(r"\n\s*\n+", "\n", html)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from services.commun import comptes
+from services.commun import connexions
 from services.releves import saisie
 from services.socle import brouillons, db
 from services.socle.erreurs import BusinessError, Forbidden, Invalid, Unavailable
@@ -37,7 +37,7 @@ def _garder(session_id: str, cle: str, valeur: Any, agent: Any, brut: str) -> bo
     jeton, nom, vue = lue.groups()
     champ = champ_de(nom)
     with db.reading() as session:
-        vu = comptes.acteur(session, session_id=int(session_id), now=utcnow())
+        vu = connexions.acteur(session, session_id=int(session_id), now=utcnow())
         if vu is None:
             raise Forbidden("Vous n’êtes plus connecté·e.")
         if vu.acteur.id != agent:

@@ -9,7 +9,7 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
-from services.commun import comptes, fichiers_joints, pieces
+from services.commun import connexions, fichiers_joints, pieces
 from services.commun.pieces import PieceOuverte
 from services.socle import db
 from services.socle.erreurs import BusinessError, Forbidden, NotFound, Unavailable
@@ -24,7 +24,7 @@ def _trouver(session_id: str, numero: str) -> tuple[PieceOuverte, Path]:
     if not (numero.isascii() and numero.isdecimal() and len(numero) < 10):
         raise NotFound("Cette adresse ne désigne aucune pièce jointe.")
     with db.reading() as session:
-        vu = comptes.acteur(session, session_id=int(session_id), now=utcnow())
+        vu = connexions.acteur(session, session_id=int(session_id), now=utcnow())
         if vu is None:
             raise Forbidden("Vous n’êtes plus connecté·e. Reconnectez-vous, puis rouvrez cette pièce.")
         piece = pieces.ouvrir(session, id=int(numero), by=vu.acteur)

@@ -16,8 +16,8 @@ import anyio.to_thread
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from services.commun import comptes
-from services.commun.comptes import SessionOuverte
+from services.commun import connexions
+from services.commun.connexions import SessionOuverte
 from services.socle import db
 from services.socle.erreurs import Unavailable
 from services.socle.horloge import utcnow
@@ -35,7 +35,7 @@ _RETIRES = frozenset({IDENTITE.encode(), ONGLET.encode(), b"origin", b"accept-en
 PAGES_OUVERTES = frozenset({"/connexion", "/deconnexion", "/premier-compte", "/session", "/sante"})
 # Calendar programs have no cookie: the secret of the address is judged by `web/flux.py`.
 CHEMIN_FLUX = "/agenda/"
-FICHIERS_OUVERTS = frozenset({"/favicon.png", "/carnet.js", "/porte.css"})
+FICHIERS_OUVERTS = frozenset({"/favicon.png", "/carnet.js"})
 WEBSOCKET = "/_stcore/stream"
 # Streamlit's own doors that nobody needs here: figures on the process, its agent API, its sign-in.
 CONDAMNES = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health", "/auth", "/oauth2callback")
@@ -225,7 +225,7 @@ async def session_vivante(scope: Scope) -> SessionOuverte | None:
 
     def demander() -> SessionOuverte | None:
         with db.reading() as session:
-            return comptes.session_du_cookie(session, jeton=jeton, now=utcnow())
+            return connexions.session_du_cookie(session, jeton=jeton, now=utcnow())
 
     return await en_fil(demander)
 

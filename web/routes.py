@@ -19,7 +19,6 @@ from web.sante import sante
 _FICHIERS = {
     "/favicon.png": (ROOT / "static" / "favicon.png", "image/png"),
     "/carnet.js": (DOSSIER / "carnet.js", "text/javascript"),
-    "/porte.css": (DOSSIER / "porte.css", "text/css"),
 }
 
 

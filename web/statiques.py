@@ -1,8 +1,10 @@
-"""Streamlit's own files, open to all, each read and compressed once: a hundred of them leave at every first visit."""
+"""Files open to all, each read and compressed once: Streamlit's own, a hundred of which leave at every first visit, and
+those of `web/browser/`."""
 
 import gzip
 import mimetypes
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
 import anyio.to_thread
@@ -11,17 +13,19 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-_DOSSIER = Path(streamlit.__file__).parent / "static"
-# Streamlit answers an unknown file under /static/ with its page: only these names are files.
-STATIQUES = frozenset(
-    f"/static/{f.relative_to(_DOSSIER / 'static').as_posix()}" for f in (_DOSSIER / "static").rglob("*") if f.is_file()
-)
+_STREAMLIT = Path(streamlit.__file__).parent / "static" / "static"
+_NOTRES = sorted((Path(__file__).parent / "browser").iterdir())
+# The address of our files changes with them: a browser keeps each for a year.
+NOTRES = f"/static/{sha256(b''.join(f.read_bytes() for f in _NOTRES)).hexdigest()[:12]}"
+# Streamlit answers an unknown file under /static/ with its page: only these addresses are files.
+STATIQUES = {f"/static/{f.relative_to(_STREAMLIT).as_posix()}": f for f in _STREAMLIT.rglob("*") if f.is_file()}
+STATIQUES |= {f"{NOTRES}/{f.name}": f for f in _NOTRES}
 _TEXTES = {".js", ".css", ".svg", ".json", ".txt", ".map"}
 
 
 @cache
 def _corps(path: str, *, compresse: bool) -> bytes:
-    corps = (_DOSSIER / path.removeprefix("/")).read_bytes()
+    corps = STATIQUES[path].read_bytes()
     return gzip.compress(corps, 9, mtime=0) if compresse else corps
 
 

@@ -25,7 +25,6 @@ familles = [f for f in FAMILLES if f != "Comptes" or agent.peut(Droit.COMPTES)]
 with reading() as session:
     agents = {c.id: c.nom for c in comptes.liste(session, now=utcnow())}
 
-st.html(ecran.CSS)
 st.title("Journal", anchor=False)
 with filtres_plies("journal", {"q": "", "agent": "", "sur": "", "depuis": None}):
     texte = st.text_input(

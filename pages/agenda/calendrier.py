@@ -83,7 +83,7 @@ calendrier(
     options=evenements.options(
         vue, jour, now=maintenant(), modifiable=modifiable, reunions=[*montrees, *des_13_18], liste=liste
     ),
-    custom_css=evenements.css(vue, jour),
+    custom_css=evenements.css(jour),
     callbacks=[*evenements.REPERES, *(["eventsSet"] if dialogues.retour_a_effacer() else [])],
     key="calendrier",
 )

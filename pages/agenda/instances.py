@@ -49,10 +49,6 @@ with gauche, repliee(vue is not None or id == 0):
     archives = st.toggle("Avec les archivées", key="inst.archives") if len(actives) < len(toutes) else False
     with reading() as session:
         trouvees = instances.liste(session, texte=texte or "", archives=archives)
-    st.html(
-        "<style>.st-key-inst_liste button, .st-key-inst_liste button * "
-        "{justify-content: flex-start; text-align: left;}</style>"
-    )
     with st.container(height=560, border=False, gap="xxsmall", key="inst_liste"):
         for type_ in TypeReunion:
             groupe = [i for i in trouvees if i.type is type_]

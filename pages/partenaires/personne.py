@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from services.partenaires import autres_coordonnees, fiches, personnes
+from services.partenaires import autres_coordonnees, fiches, mouvements, personnes
 from services.partenaires.personnes import Identite
 from services.socle.acteur import Droit
 from services.socle.horloge import aujourdhui
@@ -56,17 +56,17 @@ def enregistrer(version: int | None = form.version, *, personne_id: int | None =
     with refusals(form.jeton), writing() as (session, by):
         tout |= {"by": by}
         if f is None:
-            personnes.creer(session, partenaire_id=fiche.id, debut=debut, confirme=confirme, **qui, **tout)
+            mouvements.creer(session, partenaire_id=fiche.id, debut=debut, confirme=confirme, **qui, **tout)
         elif geste == "remplacer":
             qui |= {"le": debut, "today": today, "confirme": confirme}
-            personnes.remplacer(session, fonction_id=f.id, version=version or 0, **qui, **tout)
+            mouvements.remplacer(session, fonction_id=f.id, version=version or 0, **qui, **tout)
         elif geste == "rester":
-            personnes.annuler_depart(session, fonction_id=f.id, version=version or 0, today=today, by=by)
+            mouvements.annuler_depart(session, fonction_id=f.id, version=version or 0, today=today, by=by)
         elif geste == "terminer":
-            personnes.terminer(session, fonction_id=f.id, version=version or 0, fin=fin, today=today, by=by)
+            mouvements.terminer(session, fonction_id=f.id, version=version or 0, fin=fin, today=today, by=by)
         else:
             tout |= {"identite": identite, "debut": debut, "version": version or 0}
-            personnes.modifier(session, fonction_id=f.id, **tout)
+            mouvements.modifier(session, fonction_id=f.id, **tout)
     if not refused(form.jeton).erreurs:
         forget(form.jeton)  # ending a function takes no token
         announce(f"{fait} : {fiche.nom}.")

@@ -18,15 +18,6 @@ from ui.projets.couverture import a_surveiller, chiffres, imports, inviter, lign
 agent = require_agent(Droit.CONSULTER)
 ouvrable, modifiable = agent.peut(Droit.LIRE), agent.peut(Droit.ECRIRE)
 today = aujourdhui()
-# Narrow: the name above its three steps, and no column heads.
-CSS = """<style>
-@media (max-width: 1000px) {
-  [class*="st-key-college13-"] {flex-wrap: wrap; row-gap: 0; padding-bottom: 0.75rem;}
-  [class*="st-key-college13-"] > :first-child {flex-basis: 100%;}
-  [class*="st-key-college13-"] > :not(:first-child) {flex: 1 1 30%; min-width: 0; max-width: 32%;}
-  .st-key-tetes13 {display: none;}
-}
-</style>"""
 
 
 def changer_annee() -> None:
@@ -48,7 +39,6 @@ with reading() as session:
     alertes = participations.avertissements(session, annee=annee, today=today)
     les_etapes = etapes.liste(session)
 
-st.html(CSS)
 with st.container(horizontal=True, vertical_alignment="bottom"):
     st.title("13-18, Questions de Justice", width="stretch")
     st.session_state["annee_scolaire"] = annee

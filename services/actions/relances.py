@@ -52,25 +52,25 @@ def pilotages(session: Session, *, today: date, partenaire_id: int | None = None
             isouter=partenaire_id is not None,
         )
         .group_by(*Partenaire.__table__.columns)  # type: ignore[attr-defined]
-        .order_by(en_retard.desc(), ouvertes.desc(), col(Partenaire.nom))
+        .order_by(en_retard.desc(), ouvertes.desc(), col(Partenaire.nom), col(Partenaire.id))
     )
     if partenaire_id is not None:
         requete = requete.where(Partenaire.id == partenaire_id)
     rows = session.exec(requete).all()
-    ids = [p.id or 0 for p, *_ in rows]
+    ids = [p.id for p, *_ in rows]
     adresses, envoyees = _adresses(session, ids, today), _dernieres(session, ids)
     return [
         PilotageVu(
-            partenaire_id=p.id or 0,
+            partenaire_id=p.id,
             nom=f"{p.sigle} – {p.nom}" if p.sigle and p.sigle != p.nom else p.nom,
             ouvertes=n,
             en_retard=tard,
             acceptees=dites,
             relance=p.relance_actions,
-            ecrire_a=p.courriel or adresses.get(p.id or 0, ""),
+            ecrire_a=p.courriel or adresses.get(p.id, ""),
             version=p.version,
             telephone=p.telephone,
-            derniere=civil(envoyees[p.id or 0]).date() if p.id in envoyees else None,
+            derniere=civil(envoyees[p.id]).date() if p.id in envoyees else None,
         )
         for p, n, tard, dites in rows
     ]

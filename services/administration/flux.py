@@ -14,7 +14,7 @@ from models import Agent, Flux, SecteurVeille
 from models.lists import EtatReunion, EtatSeance
 from services.agenda import reunions
 from services.agenda.reunions import ReunionVue
-from services.commun import comptes
+from services.commun import connexions
 from services.projets import seances
 from services.projets.creneaux import SeanceVue
 from services.socle import brouillons, journal, parametres
@@ -114,7 +114,7 @@ def liste(session: Session, *, by: Acteur) -> list[FluxVu]:
         requete = requete.where(Flux.agent_id == by.id)
     return [
         FluxVu(
-            id=f.id or 0,
+            id=f.id,
             quoi=f"Secteur {secteur}" if secteur else "Toute la ville",
             qui=agent or "",
             cree_le=f.cree_le,
@@ -161,13 +161,13 @@ def creer(
         raise Invalid({"secteur": f"Il y a déjà {MAX_VIVANTS} adresses : révoquez celles qui ne servent plus."})
     secret = secrets.token_urlsafe(32)
     flux = Flux(
-        agent_id=agent_id, secteur_id=secteur_id, empreinte=comptes.empreinte(secret), cree_le=now, cree_par=by.id
+        agent_id=agent_id, secteur_id=secteur_id, empreinte=connexions.empreinte(secret), cree_le=now, cree_par=by.id
     )
     session.add(flux)
     session.flush()
     a_qui = f"de {by.nom}" if personnel else "à partager"
     journal.note(session, by=by, acte="creer", objet="flux", objet_id=flux.id, resume=f"Adresse d’agenda {a_qui} créée")
-    brouillons.consommer(session, jeton=jeton, objet="flux", objet_id=flux.id or 0)
+    brouillons.consommer(session, jeton=jeton, objet="flux", objet_id=flux.id)
     return secret
 
 
@@ -200,7 +200,7 @@ def ouvrir(session: Session, *, secret: str, now: datetime) -> FluxOuvert | None
         select(Flux, Agent, SecteurVeille.nom)
         .join(Agent, col(Agent.id) == Flux.agent_id, isouter=True)
         .join(SecteurVeille, col(SecteurVeille.id) == Flux.secteur_id, isouter=True)
-        .where(Flux.empreinte == comptes.empreinte(secret))
+        .where(Flux.empreinte == connexions.empreinte(secret))
     ).first()
     if row is None or not actifs(session):
         return None
@@ -208,7 +208,7 @@ def ouvrir(session: Session, *, secret: str, now: datetime) -> FluxOuvert | None
     if flux.revoque_le is not None or (flux.agent_id is not None and not (agent and agent.actif)):
         return None
     return FluxOuvert(
-        id=flux.id or 0,
+        id=flux.id,
         nom=f"Carnet de veille – {secteur}" if secteur else "Carnet de veille",
         secteur_id=flux.secteur_id,
         cree_le=flux.cree_le,

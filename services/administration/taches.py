@@ -17,7 +17,7 @@ from sqlmodel import Session, col, select
 from models import Tache
 from services.actions import relances
 from services.aujourdhui import recapitulatif
-from services.convocation import convocations
+from services.convocation import rappels
 from services.courrier import envois, expedition
 from services.socle import conges, db, journal, parametres
 from services.socle.acteur import SYSTEME, Acteur, Droit, require
@@ -122,7 +122,7 @@ def _relancer(session: Session, now: datetime) -> str:
 
 
 def _rappeler(session: Session, now: datetime) -> str:
-    n = convocations.rappels(session, now=civil(now))
+    n = rappels.rappels(session, now=civil(now))
     return f"{accord(n, 'rappel')} en file" if n else "Aucun rappel à envoyer"
 
 

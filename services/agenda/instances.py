@@ -19,7 +19,7 @@ from models import (
 from models.lists import Frequence, TypeReunion
 from services.agenda import rythmes
 from services.agenda.rythmes import Rythme
-from services.commun import listes, operations
+from services.commun import edition_listes, operations
 from services.partenaires.sieges import Membre, SiegeVoulu, definir_membres, membres
 from services.socle import brouillons, chargement, journal
 from services.socle.acteur import Acteur, Droit, require
@@ -170,7 +170,7 @@ def manquantes(session: Session) -> list[tuple[TypeReunion, str, int, int | None
     actifs = {s.id for s in secteurs}
     places = session.exec(select(Quartier).where(col(Quartier.archive).is_(False)).order_by(col(Quartier.nom))).all()
     voulues: list[tuple[TypeReunion, str, int, int | None]] = [
-        (TypeReunion.CELLULE, f"Cellule de veille – {s.nom}"[:160], s.id or 0, None)
+        (TypeReunion.CELLULE, f"Cellule de veille – {s.nom}"[:160], s.id, None)
         for s in secteurs
         if s.id not in cellules
     ]
@@ -234,7 +234,7 @@ def creer(
     )
     session.add(instance)
     session.flush()
-    id = instance.id or 0
+    id = instance.id
     _poser_quartiers(session, id, choisis)
     journal.note(session, by=by, acte="creer", objet="instance", objet_id=id, resume=f"Instance créée : {instance.nom}")
     brouillons.consommer(session, jeton=jeton, objet="instance", objet_id=id)
@@ -386,7 +386,7 @@ def creer_manquantes(session: Session, *, by: Acteur) -> int:
             session.flush()
             suivi.ajouter(instance)
             if quartier_id is not None:
-                quartier = InstanceQuartier(instance_id=instance.id or 0, quartier_id=quartier_id)
+                quartier = InstanceQuartier(instance_id=instance.id, quartier_id=quartier_id)
                 session.add(quartier)
                 suivi.ajouter(quartier)
     return len(voulues)
@@ -397,7 +397,7 @@ def creer_manquantes(session: Session, *, by: Acteur) -> int:
 
 def _vue(instance: Instance, secteur: str | None, lieu: str | None, n: int | None) -> InstanceVue:
     return InstanceVue(
-        id=instance.id or 0,
+        id=instance.id,
         nom=instance.nom,
         type=instance.type,
         secteur_id=instance.secteur_id,
@@ -498,7 +498,7 @@ def _remplir(
                 objet_id=autre_id,
             )
     if lieu_nom:
-        lieu_id = listes.lieu_nomme(session, nom=lieu_nom, by=by)
+        lieu_id = edition_listes.lieu_nomme(session, nom=lieu_nom, by=by)
     instance.nom, instance.type, instance.frequence = nom, type, frequence
     instance.secteur_id, instance.lieu_id = secteur_id, lieu_id
     instance.jour, instance.rang, instance.rang_bis = jour, rang, rang_bis

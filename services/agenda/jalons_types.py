@@ -63,7 +63,7 @@ class JalonTypeVu:
 
 
 def _vu(row: JalonType) -> JalonTypeVu:
-    return JalonTypeVu(row.id or 0, row.type, row.libelle, row.jours, row.sens, row.archive, row.version)
+    return JalonTypeVu(row.id, row.type, row.libelle, row.jours, row.sens, row.archive, row.version)
 
 
 def liste(session: Session, *, archives: bool = False) -> dict[TypeReunion, list[JalonTypeVu]]:
@@ -161,4 +161,4 @@ def _ecrire(session: Session, row: JalonType, acte: str, mot: str, by: Acteur) -
     session.flush()
     resume = f"Étape {mot}, {row.type.libelle.lower()} : {row.libelle}"
     journal.note(session, by=by, acte=acte, objet="jalon_type", objet_id=row.id, resume=resume)
-    return row.id or 0
+    return row.id

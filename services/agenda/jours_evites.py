@@ -37,7 +37,7 @@ def liste(session: Session, *, depuis: date | None = None) -> list[JourEviteVu]:
     query = select(JourEvite).order_by(col(JourEvite.debut), col(JourEvite.id))
     if depuis is not None:
         query = query.where(JourEvite.fin >= depuis)
-    return [JourEviteVu(j.id or 0, j.genre, j.libelle, j.debut, j.fin, j.version) for j in session.exec(query).all()]
+    return [JourEviteVu(j.id, j.genre, j.libelle, j.debut, j.fin, j.version) for j in session.exec(query).all()]
 
 
 def ajouter(
@@ -137,4 +137,4 @@ def _ecrire(session: Session, row: JourEvite, acte: str, mot: str, by: Acteur) -
     journal.note(
         session, by=by, acte=acte, objet="jour_evite", objet_id=row.id, resume=f"Jours à éviter {mot} : {_nom(row)}"
     )
-    return row.id or 0
+    return row.id

@@ -65,7 +65,7 @@ class Occupation:
             )
         ).all()
         self._lieux = {lieu.id: lieu.nom for lieu in session.exec(select(Lieu)).all()}
-        self.instances = {i.id or 0: i for i in session.exec(select(Instance)).all()}
+        self.instances = {i.id: i for i in session.exec(select(Instance)).all()}
         self._par_jour: dict[date, list[_Prise]] = {}
         self._par_instance: dict[int, list[date]] = {}
         for r in rows:

@@ -161,8 +161,8 @@ def par_secteur(
         secteurs = secteurs.where(SecteurVeille.id == secteur_id)
     lignes = []
     for s in sorted(session.exec(secteurs).all(), key=lambda s: folded(s.nom)):
-        siennes = cellules.get(s.id or 0, [])
-        leurs = [reunions.get(i.id or 0, _Siennes()) for i in siennes]
+        siennes = cellules.get(s.id, [])
+        leurs = [reunions.get(i.id, _Siennes()) for i in siennes]
         lues = _Siennes(*(sorted(chain(*x), key=lambda v: v.debut) for x in (leurs, [x.reportees for x in leurs])))
         premiere = next((i for i in siennes if not i.archive), None)  # one that is no more was held all the same
         connue = connues.ensemble(siennes)
@@ -198,12 +198,12 @@ def par_instance(
     ordre = list(TypeReunion)
     lignes = []
     for i in session.exec(query).all():
-        siennes, connue = lues.get(i.id or 0, _Siennes()), connues.de(i)
+        siennes, connue = lues.get(i.id, _Siennes()), connues.de(i)
         if i.archive and not (archivees and _dans(siennes, periode)):
             continue
         cases = tuple(_case_du_mois(i, m, siennes, connue, today=today) for m in mois)
         tenues, attendues = _couverture(i, periode, siennes, connue, today=today)
-        lignes.append(LigneInstance(i.id or 0, i.nom, i.type, Frequence(i.frequence), cases, tenues, attendues))
+        lignes.append(LigneInstance(i.id, i.nom, i.type, Frequence(i.frequence), cases, tenues, attendues))
     return sorted(lignes, key=lambda x: (ordre.index(x.type), folded(x.nom)))
 
 

@@ -88,7 +88,7 @@ def _select() -> Any:
 def _vues(session: Session, query: Any) -> list[PointVu]:
     return [
         PointVu(
-            id=p.id or 0,
+            id=p.id,
             instance_id=p.instance_id,
             instance=instance or "",
             theme_id=p.theme_id,
@@ -226,7 +226,6 @@ def noter(
     )
     session.add(point)
     session.flush()
-    assert point.id is not None  # noqa: S101 - given by the flush
     journal.note(session, by=by, acte="noter", objet="point", objet_id=point.id, resume=_resume(session, point, "noté"))
     brouillons.consommer(session, jeton=jeton, objet="point", objet_id=point.id)
     return point.id

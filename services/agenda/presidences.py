@@ -74,7 +74,7 @@ def liste(session: Session) -> list[PresidenceVue]:
     ).all()
     return [
         PresidenceVue(
-            id=p.id or 0,
+            id=p.id,
             nom=p.nom,
             qualite=p.qualite,
             agent_id=p.agent_id,
@@ -104,10 +104,10 @@ def qui_president(session: Session, *, ids: Collection[int]) -> dict[int, str]:
         .where(col(Reunion.id).in_(ids))
     ).all()
     if all(r.presidee_par is not None for r, _ in rows):
-        return {r.id or 0: r.presidee_par for r, _ in rows if r.presidee_par}
+        return {r.id: r.presidee_par for r, _ in rows if r.presidee_par}
     toutes = session.exec(select(Presidence)).all()
     dites = {
-        r.id or 0: r.presidee_par if r.presidee_par is not None else _dite(_en_charge(toutes, r, secteur_id))
+        r.id: r.presidee_par if r.presidee_par is not None else _dite(_en_charge(toutes, r, secteur_id))
         for r, secteur_id in rows
     }
     return {id: qui for id, qui in dites.items() if qui}
@@ -165,8 +165,8 @@ def creer(session: Session, *, saisie: Saisie, jeton: str, by: Acteur) -> int:
     session.add(row)
     session.flush()
     _noter(session, by, "creer", row, "Présidence ajoutée")
-    brouillons.consommer(session, jeton=jeton, objet="presidence", objet_id=row.id or 0)
-    return row.id or 0
+    brouillons.consommer(session, jeton=jeton, objet="presidence", objet_id=row.id)
+    return row.id
 
 
 def modifier(session: Session, *, id: int, saisie: Saisie, version: int, by: Acteur) -> None:

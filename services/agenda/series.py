@@ -113,7 +113,7 @@ def selon_rythme(
         heures = _heures(instance)
         deja: list[date] = []
         for essais in _occurrences(session, occupation, instance, debut, fin):
-            if prevue := occupation.servie(instance.id or 0, essais[0]):
+            if prevue := occupation.servie(instance.id, essais[0]):
                 deja.append(prevue)
                 continue
             ecarts: list[Ecart] = []
@@ -169,7 +169,7 @@ def en_soirees(
     manques: list[Manque] = []
     for rang, instance in enumerate(instances):
         lieu_id = soirees.lieu_id if soirees.lieu_id is not None else instance.lieu_id
-        a_servir = [j for j in libres if not occupation.servie(instance.id or 0, j)]
+        a_servir = [j for j in libres if not occupation.servie(instance.id, j)]
         tries: list[Ecart] = []
         depart = (2 * rang + 1) * len(a_servir) // (2 * len(instances))
         for jour in [*a_servir[depart:], *reversed(a_servir[:depart])]:
@@ -256,7 +256,7 @@ def creer(
                 session.add(reunion)
                 session.flush()
                 suivi.ajouter(reunion)
-                premiere = premiere or reunion.id or 0
+                premiere = premiere or reunion.id
     brouillons.consommer(session, jeton=jeton, objet="reunion", objet_id=premiere)
     return premiere
 
@@ -266,9 +266,7 @@ def _serie(session: Session, instance: Instance, creneaux: Sequence[Creneau], by
     regle = rythmes.de(instance).regle
     if not regle or len(creneaux) < 2:
         return None
-    serie = Serie(
-        instance_id=instance.id or 0, regle=regle, debut=creneaux[0].debut, creee_le=utcnow(), creee_par=by.id
-    )
+    serie = Serie(instance_id=instance.id, regle=regle, debut=creneaux[0].debut, creee_le=utcnow(), creee_par=by.id)
     session.add(serie)
     session.flush()
     return serie
@@ -356,7 +354,7 @@ def _occurrences(
     meeting, if its next one is still to come; every fortnight, from the first one of the last series."""
     rythme = rythmes.de(instance)
     depuis = debut.replace(day=1)
-    derniere = occupation.derniere(instance.id or 0, avant=debut)
+    derniere = occupation.derniere(instance.id, avant=debut)
     if rythme.frequence in rythmes.SEMAINES:
         lancee = select(Serie.debut).where(Serie.instance_id == instance.id, Serie.regle == rythme.regle)
         premiere = session.exec(lancee.order_by(col(Serie.id).desc()).limit(1)).first()
@@ -408,7 +406,7 @@ def _heures(instance: Instance) -> tuple[time, time]:
 def _creneau(instance: Instance, jour: date, heures: tuple[time, time], lieu_id: int | None) -> Creneau:
     """That day at these civil hours; a meeting that goes past midnight ends the next day."""
     debut, fin = (datetime.combine(jour, h) for h in heures)
-    return Creneau(instance.id or 0, debut, fin if fin > debut else fin + timedelta(days=1), lieu_id)
+    return Creneau(instance.id, debut, fin if fin > debut else fin + timedelta(days=1), lieu_id)
 
 
 def _ligne(instance: Instance, creneau: Creneau, lieux: dict[int, str], ecarts: Sequence[Ecart]) -> Ligne:
@@ -437,7 +435,7 @@ def _aucune(occupation: Occupation, instance: Instance, libres: Sequence[date], 
     """Why none of the free days suits this instance."""
     if not libres:
         return Manque(instance.nom, "aucun jour possible dans cette période")
-    if not tries and (deja := occupation.servie(instance.id or 0, libres[0])):
+    if not tries and (deja := occupation.servie(instance.id, libres[0])):
         quand = frequences.DANS_LA_PERIODE[Frequence(instance.frequence)]
         raison = f"déjà une réunion {quand} : {temps.jour(deja, annee_de=libres[0])}"
         return Manque(instance.nom, raison, prevue=True)

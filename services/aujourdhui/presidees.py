@@ -56,9 +56,7 @@ def lire(session: Session, *, agent_id: int | None, now: datetime) -> Presidees 
         .where(col(Reunion.etat).in_(ETATS_REUNION_A_SAISIR))
         .order_by(col(Reunion.debut), col(Reunion.id))
     ).all()
-    siennes = [
-        reunions.get(session, id=r.id or 0) for r in presidences.presidees(session, agent_id=agent_id, rows=rows)
-    ]
+    siennes = [reunions.get(session, id=r.id) for r in presidences.presidees(session, agent_id=agent_id, rows=rows)]
     return Presidees(
         a_venir=[_a_venir(session, r, now) for r in siennes if r.fin > now],
         sans_date=_sans_date(session, agent_id, now),
@@ -98,7 +96,7 @@ def _sans_date(session: Session, agent_id: int, now: datetime) -> list[SansDate]
                 Reunion.debut < fin,
                 col(Reunion.etat).in_(ETATS_REUNION_SANS_SUITE),
             )
-            .order_by(col(Reunion.debut))
+            .order_by(col(Reunion.debut), col(Reunion.id))
         ).all()
     }
     return [SansDate(s.secteur, decalees.get(s.secteur_id)) for s in sans if id(vides[s.secteur_id]) in siens]

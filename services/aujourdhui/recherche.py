@@ -133,13 +133,13 @@ def _personnes(session: Session, texte: str, limite: int, today: date) -> list[R
         select(Fonction, Partenaire.nom)
         .join(Partenaire, col(Partenaire.id) == Fonction.partenaire_id)
         .where(col(Fonction.personne_id).in_([p.id for p, _, _ in rows]))
-        .order_by(la, col(Fonction.debut))
+        .order_by(la, col(Fonction.debut), col(Fonction.id))
     ).all()
     tient = {f.personne_id: (f, nom) for f, nom in tenues}  # the last one read: current, the latest
     return [
         Resultat(
             Genre.PERSONNE,
-            p.id or 0,
+            p.id,
             f"{p.prenom} {p.nom}".strip(),
             _suite(tient[p.id][0].intitule, tient[p.id][1]),
             r,
@@ -240,7 +240,7 @@ def _colleges(session: Session, texte: str, limite: int) -> list[Resultat]:
         .join(Participation, col(Participation.college_id) == College.partenaire_id)
         .where(_tous_les_mots(cherche, texte))
         .group_by(col(College.partenaire_id), col(Partenaire.nom), cherche)
-        .order_by(rang, cherche)
+        .order_by(rang, cherche, col(College.partenaire_id))
         .limit(limite)
     ).all()
     annees = {

@@ -37,7 +37,7 @@ def liste(session: Session, *, ecran: str, by: Acteur) -> list[FiltreVu]:
     ).all()
     vus = [
         FiltreVu(
-            id=f.id or 0,
+            id=f.id,
             nom=f.nom,
             parametres=dict(parse_qsl(f.parametres)),
             partage=f.partage,
@@ -71,7 +71,7 @@ def garder(
     miens = session.exec(select(FiltreGarde).where(FiltreGarde.agent_id == by.id, FiltreGarde.ecran == ecran)).all()
     deja = next((f for f in miens if folded(f.nom) == folded(nom)), None)
     if deja is not None and (deja.parametres, deja.partage) == (texte, partage):
-        return deja.id or 0
+        return deja.id
     if deja is not None:
         raise Duplicate(
             f"Vous avez déjà un filtre « {deja.nom} ». Donnez un autre nom, ou supprimez l’ancien.", champ="nom"
@@ -81,7 +81,7 @@ def garder(
     session.flush()
     pour = "pour tous" if partage else "pour soi"
     _noter(session, by, "garder", row, f"Filtre gardé {pour} : {nom}")
-    return row.id or 0
+    return row.id
 
 
 def supprimer(session: Session, *, id: int, by: Acteur) -> None:

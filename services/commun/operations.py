@@ -93,7 +93,7 @@ def suivre(session: Session, *, acte: str, resume: str, now: datetime, by: Acteu
     operation = Operation(quand=now, agent_id=by.id, acte=acte, resume=resume[:300])
     session.add(operation)
     session.flush()
-    suivi.id = operation.id or 0
+    suivi.id = operation.id
     lignes = [{"operation_id": suivi.id} | ligne for ligne in suivi.lignes()]
     if lignes:
         session.execute(insert(OperationLigne), lignes)
@@ -137,7 +137,7 @@ def dernieres(session: Session, *, acte: str, now: datetime, limite: int = 5) ->
         .order_by(col(Operation.id).desc())
         .limit(limite)
     ).all()
-    return [OperationVue(o.id or 0, o.acte, o.quand, agent or "Système", o.resume, o.annulee_le) for o, agent in rows]
+    return [OperationVue(o.id, o.acte, o.quand, agent or "Système", o.resume, o.annulee_le) for o, agent in rows]
 
 
 def ce_qui_reviendrait(session: Session, *, id: int) -> str:

@@ -57,7 +57,7 @@ def liste(
         requete = requete.where(col(PieceJointe.retire_le).is_(None))
     return [
         PieceVue(
-            p.id or 0, p.nom, p.type_mime, p.taille, p.depose_le, agent or "Système", p.retire_le is not None, p.version
+            p.id, p.nom, p.type_mime, p.taille, p.depose_le, agent or "Système", p.retire_le is not None, p.version
         )
         for p, agent in session.exec(requete).all()
     ]
@@ -114,7 +114,7 @@ def joindre(
     session.add(piece)
     session.flush()
     _noter(session, by, "joindre", objet, objet_id, f"Pièce jointe « {fichier.nom} » : {titre}")
-    return piece.id or 0
+    return piece.id
 
 
 def retirer(session: Session, *, id: int, version: int, by: Acteur) -> None:
@@ -166,7 +166,7 @@ def _objet(session: Session, reunion_id: int | None, action_id: int | None) -> t
     if objet is None:
         raise NotFound("Cette réunion ou cette action n’existe plus. Rechargez la page.")
     if isinstance(objet, Reunion):
-        return "reunion", objet.id or 0, objet.titre
+        return "reunion", objet.id, objet.titre
     return "action", objet.id, first_words([objet.quoi])
 
 

@@ -8,18 +8,18 @@ was told another date is sent the update, whose meeting is called off is told so
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy.orm.attributes import flag_modified
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from models import Destinataire, Reunion
 from models.lists import EtatReunion, GenreEnvoi, Reponse
 from services.agenda import reunions
 from services.agenda.presidences import qui_preside, sous_la_presidence
 from services.agenda.reunions import ReunionVue
-from services.convocation import destinataires
+from services.convocation import composition, destinataires
 from services.convocation.courriers import (
     A_CONFIRMER,
     DECALEES,
@@ -33,8 +33,8 @@ from services.convocation.courriers import (
 from services.convocation.destinataires import Cle, Convie
 from services.courrier import envois
 from services.courrier.messages import Evenement, Piece
-from services.socle import brouillons, journal, parametres
-from services.socle.acteur import SYSTEME, Acteur, Droit, require
+from services.socle import brouillons, journal
+from services.socle.acteur import Acteur, Droit, require
 from services.socle.erreurs import Conflict, Invalid
 from services.socle.horloge import civil, utcnow
 from services.socle.temps import heure
@@ -42,8 +42,6 @@ from services.socle.texte import accord, clean
 from settings import get_settings
 
 MOT_MAX = 1000
-RAPPEL_JOURS, RAPPEL_ACTIF = "rappel_jours", "rappel_actif"
-RAPPEL_DEFAUT, RAPPEL_MAX = 3, 30
 
 _A_LIRE = "La réunion ou ses destinataires ont changé depuis cet aperçu : relisez-le, puis envoyez."
 
@@ -135,14 +133,6 @@ class Situation:
         return any(c.informe for c in self.convies)
 
 
-@dataclass(frozen=True)
-class Rappel:
-    """The reminder that leaves by itself, `jours` before a meeting."""
-
-    actif: bool
-    jours: int
-
-
 def uid(reunion_id: int, uid_externe: str = "") -> str:
     """The name of a meeting among all the calendars of the world: that of the file it came from, if there was one."""
     return uid_externe or f"reunion-{reunion_id}@carnet-de-veille"
@@ -186,8 +176,8 @@ def _change_depuis(session: Session, reunion: Reunion, convies: Sequence[Convie]
     if reunion.etat is not EtatReunion.CONVOQUEE:
         return ""
     textes = [c.dit.texte for c in convies if c.retenu and c.informe and c.dit and c.dit.texte]
-    preside = sous_la_presidence(qui_preside(session, reunion_id=reunion.id or 0))
-    doute = lieu_a_confirmer(reunions.get(session, id=reunion.id or 0))
+    preside = sous_la_presidence(qui_preside(session, reunion_id=reunion.id))
+    doute = lieu_a_confirmer(reunions.get(session, id=reunion.id))
     autre_presidence = sum(presidence_dite(t) != preside for t in textes)
     autre_salle = sum(dit_a_confirmer(t) != doute for t in textes)
     phrases = []
@@ -238,14 +228,6 @@ def apercu(session: Session, *, reunion_id: int, acte: Acte, options: Options, n
     )
 
 
-def rappel(session: Session) -> Rappel:
-    """The setting of the reminder: off until the responsable turns it on."""
-    return Rappel(
-        actif=parametres.lire(session, RAPPEL_ACTIF) == parametres.OUI,
-        jours=int(parametres.lire(session, RAPPEL_JOURS, str(RAPPEL_DEFAUT))),
-    )
-
-
 # --- commands -------------------------------------------------------------------------------------------------------
 
 
@@ -277,7 +259,7 @@ def envoyer(
         return []
     if len(options.mot) > MOT_MAX:
         raise Invalid({"mot": f"Raccourcissez ce mot : {MOT_MAX} caractères au plus."})
-    destinataires.figer(session, reunion_id=reunion_id, today=now.date())
+    composition.figer(session, reunion_id=reunion_id, today=now.date())
     vu = apercu(session, reunion_id=reunion_id, acte=acte, options=options, now=now)
     if vu.empreinte != empreinte:
         raise Conflict(_deja_parti(vu, by) or _A_LIRE)
@@ -285,7 +267,7 @@ def envoyer(
         raise Invalid({"": vu.refus})
     reunion = session.get_one(Reunion, reunion_id)
     mot = clean(options.mot, lignes=True)
-    ids = [_deposer(session, reunion, vu, d, calendrier, pieces, mot, by) for d in vu.departs]
+    ids = [deposer(session, reunion, vu, d, calendrier, pieces, mot, by) for d in vu.departs]
     convoquee = reunion.etat is EtatReunion.BROUILLON
     if convoquee:
         reunion.etat = EtatReunion.CONVOQUEE
@@ -304,56 +286,6 @@ def envoyer(
     )
     brouillons.consommer(session, jeton=jeton, objet="reunion", objet_id=reunion_id)
     return ids
-
-
-def rappels(session: Session, *, now: datetime) -> int:
-    """Put a reminder in line for whoever has not answered, some days before; how many. Once for each date.
-
-    For the scheduler: without a relay nothing leaves by itself. Nobody is reminded on the day they were told.
-    """
-    reglage = rappel(session)
-    if not reglage.actif or not envois.relais():
-        return 0
-    fin = datetime.combine(now.date() + timedelta(days=reglage.jours + 1), datetime.min.time())
-    proches = session.exec(
-        select(Reunion)
-        .where(Reunion.etat == EtatReunion.CONVOQUEE, Reunion.debut > now, Reunion.debut < fin)
-        .order_by(col(Reunion.debut))
-    ).all()
-    n = 0
-    for reunion in proches:
-        vu = apercu(session, reunion_id=reunion.id or 0, acte=Acte.RELANCER, options=Options(), now=now)
-        dus = [d for d in vu.departs if _a_rappeler(d.convie, now)]
-        for d in dus:
-            _deposer(session, reunion, vu, d, None, lambda _: (), "", SYSTEME)
-        if dus:
-            journal.note(
-                session,
-                by=SYSTEME,
-                acte="rappel",
-                objet="reunion",
-                objet_id=reunion.id,
-                resume=f"Rappels envoyés : {reunion.titre}, {accord(len(dus), 'destinataire')}",
-            )
-        n += len(dus)
-    return n
-
-
-def regler_rappel(session: Session, *, actif: bool, jours: int, by: Acteur) -> None:
-    """Turn the reminder on or off, and say how many days before.
-
-    Raises:
-        Invalid: not a number of days.
-    """
-    require(by, Droit.COMPTES)
-    if not 1 <= jours <= RAPPEL_MAX:
-        raise Invalid({"jours": f"Choisissez entre 1 et {RAPPEL_MAX} jours."})
-    avant = rappel(session)
-    parametres.ecrire(session, RAPPEL_ACTIF, parametres.OUI if actif else "non")
-    parametres.ecrire(session, RAPPEL_JOURS, str(jours))
-    de, a = (f"{accord(r.jours, 'jour')} avant" if r.actif else "désactivé" for r in (avant, Rappel(actif, jours)))
-    resume = f"Rappel des réunions : {de} → {a}"
-    journal.note(session, by=by, acte="regler", objet="parametre", objet_id=None, resume=resume)
 
 
 # --- what is sent to whom -------------------------------------------------------------------------------------------
@@ -427,12 +359,7 @@ def _deja_parti(vu: Apercu, by: Acteur) -> str:
     return f"{qui} déjà envoyé ces messages à {heure(civil(dernier.quand))} : rien n’est parti une seconde fois."
 
 
-def _a_rappeler(c: Convie, now: datetime) -> bool:
-    """Told before today, and not reminded since."""
-    return c.dit is not None and civil(c.dit.quand).date() < now.date() and c.rappele_le is None
-
-
-def _deposer(
+def deposer(
     session: Session,
     reunion: Reunion,
     vu: Apercu,
@@ -478,7 +405,7 @@ def _invitation(session: Session, reunion: Reunion, vu: Apercu, d: Depart, mot: 
     date_changee = bool(d.convie.dit and ancienne_date(d.convie.dit.annonce, reunion.debut, reunion.fin))
     return Invitation(
         methode="CANCEL" if annule else "REQUEST" if courriel else "PUBLISH",
-        uid=uid(reunion.id or 0, reunion.uid_externe),
+        uid=uid(reunion.id, reunion.uid_externe),
         sequence=vu.sequence,
         titre=reunion.titre,
         debut=reunion.debut,

@@ -18,17 +18,13 @@ from models import Agent, Coordonnee, Destinataire, Envoi, Fonction, Partenaire,
 from models.lists import EtatEnvoi, GenreCoordonnee, GenreEnvoi, Reponse
 from services.courrier import envois
 from services.partenaires import fiches, fonctions, personnes, sieges
-from services.socle import chargement, journal
-from services.socle.acteur import Acteur, Droit, require
-from services.socle.erreurs import Conflict, Duplicate, Invalid
-from services.socle.texte import clean, folded
+from services.socle import chargement
+from services.socle.texte import folded
 
 Cle = tuple[int, str]
 ANNONCES = (GenreEnvoi.CONVOCATION, GenreEnvoi.MISE_A_JOUR, GenreEnvoi.ANNULATION)
-LIGNES_MAX = 100
 POSSIBLES_MAX = 500  # people, and partenaires, that a word of a few letters finds
 Table = TypeVar("Table", Partenaire, Personne)
-_PARTIE = "Un collègue vient de retirer cette ligne de la liste. La voici à jour : recommencez votre changement."
 
 
 @dataclass(frozen=True)
@@ -124,13 +120,13 @@ def lister(session: Session, *, reunion_id: int, today: date) -> list[Convie]:
         NotFound: no such meeting.
     """
     reunion = chargement.charger(session, Reunion, reunion_id)
-    return gardes(session, reunion_id=reunion_id, today=today) or _proposes(session, reunion, today)
+    return gardes(session, reunion_id=reunion_id, today=today) or proposes(session, reunion, today)
 
 
 def gardes(session: Session, *, reunion_id: int, today: date | None = None) -> list[Convie]:
     """The list once it is kept; empty while it is still that of the instance. With `today`, `doute` is said."""
-    rows = _rows(session, reunion_id)
-    return _gardes(session, reunion_id, rows, today) if rows else []
+    rows = rows_de(session, reunion_id)
+    return gardes_de(session, reunion_id, rows, today) if rows else []
 
 
 def possibles(session: Session, *, texte: str, today: date, sauf: Iterable[Cle]) -> list[Candidat]:
@@ -152,7 +148,9 @@ def possibles(session: Session, *, texte: str, today: date, sauf: Iterable[Cle])
     ids = [p.id for p in fiches.choix(session, texte=texte, limite=POSSIBLES_MAX)]
     trouves += [
         _candidat(o)
-        for o in session.exec(select(Partenaire).where(col(Partenaire.id).in_(ids)).order_by(col(Partenaire.nom)))
+        for o in session.exec(
+            select(Partenaire).where(col(Partenaire.id).in_(ids)).order_by(col(Partenaire.nom), col(Partenaire.id))
+        )
     ]
     return [c for c in trouves if (c.partenaire_id, folded(c.fonction)) not in la]
 
@@ -168,7 +166,7 @@ def candidat(session: Session, *, partenaire_id: int, fonction_id: int | None) -
 
 def _candidat(o: Partenaire, f: Fonction | None = None, p: Personne | None = None) -> Candidat:
     qui = (f.intitule, p.id, _nom(p), p.courriel or o.courriel) if f and p else ("", None, "", o.courriel)
-    return Candidat(o.id or 0, o.nom, o.sigle, *qui)
+    return Candidat(o.id, o.nom, o.sigle, *qui)
 
 
 def membres_depuis(session: Session, *, reunion_id: int, today: date) -> list[Candidat]:
@@ -178,12 +176,12 @@ def membres_depuis(session: Session, *, reunion_id: int, today: date) -> list[Ca
         NotFound: no such meeting.
     """
     reunion = chargement.charger(session, Reunion, reunion_id)
-    la = {(r.partenaire_id, folded(r.fonction)) for r in _rows(session, reunion_id)}
+    la = {(r.partenaire_id, folded(r.fonction)) for r in rows_de(session, reunion_id)}
     if not la:
         return []
     return [
         Candidat(c.partenaire_id, c.partenaire, c.sigle, c.fonction, c.personne_id, c.personne, c.courriel, c.invite)
-        for c in _proposes(session, reunion, today)
+        for c in proposes(session, reunion, today)
         if (c.partenaire_id, folded(c.fonction)) not in la
     ]
 
@@ -191,121 +189,10 @@ def membres_depuis(session: Session, *, reunion_id: int, today: date) -> list[Ca
 # --- commands -------------------------------------------------------------------------------------------------------
 
 
-def figer(session: Session, *, reunion_id: int, today: date) -> None:
-    """Keep the list as it is now: from here on the instance may change without it. Part of a command."""
-    reunion = chargement.charger(session, Reunion, reunion_id)
-    if _rows(session, reunion_id):
-        return
-    for ordre, c in enumerate(_proposes(session, reunion, today)):
-        session.add(
-            Destinataire(
-                reunion_id=reunion_id,
-                partenaire_id=c.partenaire_id,
-                personne_id=c.personne_id,
-                fonction=c.fonction,
-                invite=c.invite,
-                ordre=ordre,
-            )
-        )
-    session.flush()
-
-
-def retenir(session: Session, *, reunion_id: int, cle: Cle, retenu: bool, today: date, by: Acteur) -> None:
-    """Take somebody in, or leave them out this time.
-
-    Raises:
-        Conflict: a colleague took that line out.
-    """
-    row = ligne(session, reunion_id=reunion_id, cle=cle, today=today, by=by)
-    quoi = "repris dans la liste" if retenu else "laissé de côté pour cette fois"
-    _changer(session, row, "retenu", retenu, quoi=quoi, by=by)
-
-
-def inviter(session: Session, *, reunion_id: int, cle: Cle, invite: bool, today: date, by: Acteur) -> None:
-    """Invite rather than convoke, for this once; or the other way round."""
-    row = ligne(session, reunion_id=reunion_id, cle=cle, today=today, by=by)
-    _changer(session, row, "invite", invite, quoi="invité" if invite else "convoqué", by=by)
-
-
-def changer_adresse(session: Session, *, reunion_id: int, cle: Cle, courriel: str, today: date, by: Acteur) -> None:
-    """Write to another of the known addresses for this once; "": to the usual one again.
-
-    Raises:
-        Invalid: not an address that the directory holds for this line.
-    """
-    row = ligne(session, reunion_id=reunion_id, cle=cle, today=today, by=by)
-    (c,) = _gardes(session, reunion_id, [row], None)
-    if courriel and courriel not in c.connues:
-        raise Invalid({"courriel": "Cette adresse n’est pas au carnet : ajoutez-la d’abord à la fiche."})
-    _changer(
-        session,
-        row,
-        "courriel",
-        "" if courriel == c.habituel else courriel,
-        quoi="autre adresse pour cette fois",
-        by=by,
-    )
-
-
-def ajouter(session: Session, *, reunion_id: int, candidat: Candidat, today: date, by: Acteur) -> None:
-    """Add a person in function or an organisation, for this once. There already but left out: taken in.
-
-    Raises:
-        Duplicate: already in the list.
-        Invalid: the list is full, or this partenaire is gone.
-    """
-    require(by, Droit.ECRIRE)
-    figer(session, reunion_id=reunion_id, today=today)
-    rows = _rows(session, reunion_id)
-    titre = clean(candidat.fonction)[:160]
-    meme = [r for r in rows if r.partenaire_id == candidat.partenaire_id and folded(r.fonction) == folded(titre)]
-    if meme and meme[0].retenu:
-        raise Duplicate("Déjà dans la liste des destinataires.", champ="ajout", objet_id=meme[0].id)
-    if meme:
-        retenir(session, reunion_id=reunion_id, cle=(meme[0].partenaire_id, meme[0].fonction), retenu=True,
-                today=today, by=by)  # fmt: skip
-        return
-    if len(rows) >= LIGNES_MAX:
-        raise Invalid({"ajout": f"Une réunion compte au plus {LIGNES_MAX} destinataires."})
-    if session.get(Partenaire, candidat.partenaire_id) is None:
-        raise Invalid({"ajout": "Ce partenaire n’existe plus. Choisissez-en un autre."})
-    row = Destinataire(
-        reunion_id=reunion_id,
-        partenaire_id=candidat.partenaire_id,
-        personne_id=candidat.personne_id,
-        fonction=titre,
-        invite=candidat.invite,
-        ordre=max((r.ordre for r in rows), default=-1) + 1,
-    )
-    session.add(row)
-    session.flush()
-    _noter(session, by, row, "ajouté pour cette fois")
-
-
-def ligne(session: Session, *, reunion_id: int, cle: Cle, today: date, by: Acteur) -> Destinataire:
-    """The row of a line, kept from now on. Part of a command.
-
-    Raises:
-        Conflict: a colleague took that line out.
-    """
-    require(by, Droit.ECRIRE)
-    figer(session, reunion_id=reunion_id, today=today)
-    row = session.exec(
-        select(Destinataire).where(
-            Destinataire.reunion_id == reunion_id,
-            Destinataire.partenaire_id == cle[0],
-            Destinataire.fonction == cle[1],
-        )
-    ).first()
-    if row is None:
-        raise Conflict(_PARTIE)
-    return row
-
-
 # --- inside ---------------------------------------------------------------------------------------------------------
 
 
-def _rows(session: Session, reunion_id: int) -> list[Destinataire]:
+def rows_de(session: Session, reunion_id: int) -> list[Destinataire]:
     return list(
         session.exec(
             select(Destinataire)
@@ -315,7 +202,7 @@ def _rows(session: Session, reunion_id: int) -> list[Destinataire]:
     )
 
 
-def _proposes(session: Session, reunion: Reunion, today: date) -> list[Convie]:
+def proposes(session: Session, reunion: Reunion, today: date) -> list[Convie]:
     """The members of the instance, with who holds the function on the day of the meeting."""
     if reunion.instance_id is None:
         return []
@@ -326,7 +213,7 @@ def _proposes(session: Session, reunion: Reunion, today: date) -> list[Convie]:
     return [
         _convie(
             Destinataire(
-                reunion_id=reunion.id or 0,
+                reunion_id=reunion.id,
                 partenaire_id=m.partenaire_id,
                 personne_id=m.personne_id,
                 fonction=m.fonction,
@@ -341,7 +228,7 @@ def _proposes(session: Session, reunion: Reunion, today: date) -> list[Convie]:
     ]
 
 
-def _gardes(session: Session, reunion_id: int, rows: Sequence[Destinataire], today: date | None) -> list[Convie]:
+def gardes_de(session: Session, reunion_id: int, rows: Sequence[Destinataire], today: date | None) -> list[Convie]:
     par_p = _par_id(session, Partenaire, [r.partenaire_id for r in rows])
     par_q = _par_id(session, Personne, [r.personne_id for r in rows])
     autres = _autres(session, par_q)
@@ -351,7 +238,7 @@ def _gardes(session: Session, reunion_id: int, rows: Sequence[Destinataire], tod
     en_poste = _en_poste(session, rows, max(today, reunion.debut.date())) if today else None
     convies = []
     for r in rows:
-        siens = dits.get(r.id or 0, [])
+        siens = dits.get(r.id, [])
         annonces = [d for d in siens if d.genre in ANNONCES]
         passes = [d for d in annonces if d.etat is not EtatEnvoi.ECHEC]
         convies.append(
@@ -489,29 +376,8 @@ def _dits(session: Session, reunion_id: int) -> dict[int, list[Dit]]:
 def _par_id(session: Session, table: type[Table], ids: Iterable[int | None]) -> dict[int, Table]:
     uniques = {i for i in ids if i is not None}
     rows = session.exec(select(table).where(col(table.id).in_(uniques))).all() if uniques else []
-    return {x.id or 0: x for x in rows}
+    return {x.id: x for x in rows}
 
 
 def _nom(personne: Personne) -> str:
     return f"{personne.prenom} {personne.nom}".strip()
-
-
-def _changer(session: Session, row: Destinataire, champ: str, valeur: bool | str, *, quoi: str, by: Acteur) -> None:
-    if getattr(row, champ) == valeur:
-        return
-    setattr(row, champ, valeur)
-    session.add(row)
-    session.flush()
-    _noter(session, by, row, quoi)
-
-
-def _noter(session: Session, by: Acteur, row: Destinataire, quoi: str) -> None:
-    reunion, partenaire = session.get_one(Reunion, row.reunion_id), session.get_one(Partenaire, row.partenaire_id)
-    journal.note(
-        session,
-        by=by,
-        acte="destinataire",
-        objet="reunion",
-        objet_id=row.reunion_id,
-        resume=f"Destinataire {quoi} : {partenaire.nom} – {reunion.titre}",
-    )

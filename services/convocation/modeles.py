@@ -85,7 +85,7 @@ def liste(session: Session) -> list[ModeleVu]:
         .order_by(col(Modele.instance_id).is_not(None), col(Instance.nom))
     ).all()
     return [
-        ModeleVu(m.id or 0, m.genre, m.instance_id, instance or "", m.nom, m.depose_le, agent or "")
+        ModeleVu(m.id, m.genre, m.instance_id, instance or "", m.nom, m.depose_le, agent or "")
         for m, instance, agent in rows
     ]
 
@@ -233,7 +233,7 @@ def deposer(
         modele.nom, modele.contenu = clean(nom)[:200] or "modèle.docx", octets
         modele.depose_le, modele.depose_par = now, by.id
         session.add(modele)
-    return modele.id or 0
+    return modele.id
 
 
 def retirer(session: Session, *, id: int, by: Acteur) -> None:

@@ -20,7 +20,7 @@ from models.lists import (
     Reponse,
 )
 from services.commun import operations
-from services.convocation import destinataires, reponses_lues
+from services.convocation import composition, destinataires, reponses_lues
 from services.convocation.destinataires import Cle, Convie
 from services.convocation.reponses_lues import ReponseLue
 from services.courrier import envois
@@ -144,9 +144,7 @@ def qui_appelle(session: Session, *, texte: str, now: datetime) -> list[Attendu]
     for r in {r.id: r for _, r, _ in places}.values():
         ce_jour = sieges.membres(session, instance_id=r.instance_id or 0, today=now.date(), le=r.debut.date())
         tenants = {m.siege_id: m.personne for m in ce_jour}
-        trouves += [
-            _attendu(r, o, tenants[s.id or 0], s.fonction, Reponse.SANS_REPONSE, "") for s, x, o in places if x is r
-        ]
+        trouves += [_attendu(r, o, tenants[s.id], s.fonction, Reponse.SANS_REPONSE, "") for s, x, o in places if x is r]
     return _prochaines_d_abord(trouves)
 
 
@@ -185,7 +183,7 @@ def noter(
         Conflict: a colleague noted another answer.
         Invalid: the meeting takes no answer any more, or the text is too long.
     """
-    row = destinataires.ligne(session, reunion_id=reunion_id, cle=cle, today=now.date(), by=by)
+    row = composition.ligne(session, reunion_id=reunion_id, cle=cle, today=now.date(), by=by)
     reunion = session.get_one(Reunion, reunion_id)
     if reunion.etat in (*ETATS_REUNION_SAISIE, *ETATS_REUNION_SANS_SUITE):
         raise Invalid({"": f"Cette réunion est notée « {reunion.etat.libelle} » : elle ne prend plus de réponse."})
@@ -352,10 +350,10 @@ def _prochaines_d_abord(attendus: Sequence[Attendu]) -> list[Attendu]:
 
 def _attendu(r: Reunion, o: Partenaire, personne: str, fonction: str, reponse: Reponse, remplacant: str) -> Attendu:
     return Attendu(
-        reunion_id=r.id or 0,
+        reunion_id=r.id,
         titre=r.titre,
         debut=r.debut,
-        cle=(o.id or 0, fonction),
+        cle=(o.id, fonction),
         partenaire=o.nom,
         fonction=fonction,
         personne=personne,

@@ -162,7 +162,7 @@ def deposer(
     )
     session.add(envoi)
     session.flush()
-    return envoi.id or 0
+    return envoi.id
 
 
 def journal_de(session: Session, *, reunion_id: int) -> list[EnvoiVu]:
@@ -203,7 +203,7 @@ def _vus(session: Session, *criteres: object) -> list[EnvoiVu]:
     ).all()
     return [
         EnvoiVu(
-            id=e.id or 0,
+            id=e.id,
             genre=e.genre,
             a_qui=" – ".join(x for x in (nom, d.fonction if d else "") if x) or e.courriel,
             destinataire_id=e.destinataire_id,
@@ -303,7 +303,7 @@ def prendre(session: Session, *, now: datetime, ids: Sequence[int] | None = None
             continue
         envoi.prochain_essai = now + BAIL
         envoi.essais += 1
-        pris.append(AExpedier(envoi.id or 0, envoi.courriel, envoi.message or b""))
+        pris.append(AExpedier(envoi.id, envoi.courriel, envoi.message or b""))
     session.flush()
     return pris
 
@@ -415,4 +415,4 @@ def reessayer(session: Session, *, ids: Sequence[int], now: datetime, by: Acteur
     if rows:
         resume = f"Messages à renvoyer : {len(rows)}"
         journal.note(session, by=by, acte="reessayer", objet="envoi", objet_id=None, resume=resume)
-    return [envoi.id or 0 for envoi in rows]
+    return [envoi.id for envoi in rows]

@@ -18,7 +18,7 @@ from sqlmodel import Session
 
 from services.commun import operations
 from services.commun.operations import Suivi
-from services.imports.reference import Famille, Ligne
+from services.imports.familles import Famille, Ligne
 from services.socle import brouillons, temps
 from services.socle.acteur import Acteur, Droit, require
 from services.socle.coordonnees import courriel_valide, telephone_valide

@@ -14,9 +14,9 @@ from models import Action, EvenementAction, Instance
 from models.lists import ETATS_ACTION_OUVERTS, EtatAction
 from services.actions.suivi import MOTIF_MAX, QUOI_MAX
 from services.commun.operations import Suivi
+from services.imports.familles import Changement, appliquer, preparer
 from services.imports.importation import ChampVu, Demande, DuFichier, Etat, LigneEssai, Motifs, Travail, jour
 from services.imports.rapprochement import ImportOrganisme
-from services.imports.reference import Changement, appliquer, preparer
 from services.socle.acteur import Acteur
 from services.socle.erreurs import Invalid
 from services.socle.horloge import utcnow
@@ -56,7 +56,7 @@ class Reperes:
         self._organismes = ImportOrganisme(session)
         self._noms = {i: folded(p.nom) for i, p in self._organismes.rows.items() if p.archive_le is None}
         rows = session.exec(select(Instance).where(col(Instance.archive).is_(False))).all()
-        self.instances = {i.id or 0: i for i in rows}
+        self.instances = {i.id: i for i in rows}
 
     def partenaire(self, texte: str) -> int:
         """The partenaire of that name or acronym, or the only one whose name holds these words.

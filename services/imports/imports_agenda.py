@@ -156,7 +156,7 @@ class _Agenda:
             champs.append(ChampVu("Quand", periode(connue.debut, connue.fin), periode(vue.debut, vue.fin)))
         if connue.uid_externe and connue.instance_id is None and connue.titre != vue.titre:
             champs.append(ChampVu("Titre", connue.titre, vue.titre))
-        lieu = self.lieux.get(connue.lieu_id, "")
+        lieu = self.lieux.get(connue.lieu_id or 0, "")
         if vue.lieu and folded(lieu) != folded(vue.lieu):
             champs.append(ChampVu("Lieu", lieu, vue.lieu))
         if vue.annulee and connue.etat not in (EtatReunion.ANNULEE, *ETATS_REUNION_SAISIE):
@@ -189,7 +189,7 @@ class _Agenda:
                 connue.etat = EtatReunion.ANNULEE
             connue.uid_externe = vue.uid or connue.uid_externe
             self.session.add(connue)
-            etats_releve.corrige(self.session, reunion_id=connue.id or 0, by=by)
+            etats_releve.corrige(self.session, reunion_id=connue.id, by=by)
 
     def _reunion(self, vue: Vue, lieux: Mapping[str, Any], by: Acteur) -> Reunion:
         etat = self._etat(vue)

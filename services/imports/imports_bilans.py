@@ -9,8 +9,8 @@ from sqlmodel import Session, col, select
 
 from models import BilanCollege, College, Partenaire, Participation
 from services.commun.operations import Suivi
+from services.imports.familles import Changement, appliquer, preparer
 from services.imports.importation import ChampVu, Demande, DuFichier, Etat, LigneEssai, Motifs, Travail
-from services.imports.reference import Changement, appliquer, preparer
 from services.projets.participations import ANNEES, annee_scolaire
 from services.socle import periodes
 from services.socle.acteur import Acteur

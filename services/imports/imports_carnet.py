@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 
 from models import Categorie
 from services.commun.operations import Suivi
+from services.imports.familles import Champ, Changement, Famille, appliquer, preparer
 from services.imports.importation import (
     Cellules,
     ChampVu,
@@ -26,9 +27,8 @@ from services.imports.importation import (
     telephone,
 )
 from services.imports.rapprochement import ImportCoordonnee, ImportFonction, ImportOrganisme, ImportPersonne
-from services.imports.reference import Champ, Changement, Famille, appliquer, preparer
 from services.partenaires.fiches import LIMITES, uai_valide
-from services.partenaires.personnes import perimer
+from services.partenaires.mouvements import perimer
 from services.socle.acteur import Acteur
 from services.socle.coordonnees import site_valide
 from services.socle.erreurs import Invalid

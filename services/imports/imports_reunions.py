@@ -139,7 +139,7 @@ class _Reunions:
 
     def _venus(self, seance: Seance, presences: Mapping[int, EtatPresence]) -> list[ChampVu]:
         """Keep the presences of a line, and show those that are new or other than in the notebook."""
-        deja = self.presences.get(seance.connue.id or 0, {}) if seance.connue else {}
+        deja = self.presences.get(seance.connue.id, {}) if seance.connue else {}
         champs = []
         for id, etat in presences.items():
             avant = deja.get(id)
@@ -168,7 +168,7 @@ class _Reunions:
                 nouvelles.append((s, reunion))
                 suivi.ajouter(reunion)
         self.session.flush()
-        ids = {id(s): r.id or 0 for s, r in nouvelles}
+        ids = {id(s): r.id for s, r in nouvelles}
         for s in self.seances.values():
             reunion_id = ids.get(id(s)) or (s.connue.id if s.connue else 0) or 0
             ordre = len(self.presences.get(reunion_id, {}))

@@ -12,8 +12,8 @@ from sqlmodel import Session, col, select
 
 from models import Coordonnee, Fonction, Partenaire, Personne
 from models.lists import GenreCoordonnee
+from services.imports.familles import ImportPartenaire, Ligne, Renvoi
 from services.imports.importation import DuFichier
-from services.imports.reference import ImportPartenaire, Ligne, Renvoi
 from services.partenaires import fonctions, fusions
 from services.socle import pli
 from services.socle.erreurs import Invalid
@@ -30,7 +30,7 @@ class ImportOrganisme(DuFichier, ImportPartenaire):
         super().__init__(session)
         self.categories = Renvoi({nom: id for id, nom in self.noms_categories.items() if id})
         self.faibles: set[tuple[str, str]] = set()
-        self.rows = {p.id or 0: p for p in session.exec(select(Partenaire)).all()}
+        self.rows = {p.id: p for p in session.exec(select(Partenaire).order_by(col(Partenaire.id))).all()}
         self._uai = {c.uai: c.partenaire_id for c in self.colleges.values()}
         self._nom = _index(self.rows, lambda p: folded(p.nom))
         # A file may still say the name that a merge took away.
@@ -93,9 +93,9 @@ class ImportPersonne(DuFichier):
 
     def __init__(self, session: Session, today: date) -> None:
         super().__init__(session)
-        self.rows = {p.id or 0: p for p in session.exec(select(Personne)).all()}
+        self.rows = {p.id: p for p in session.exec(select(Personne).order_by(col(Personne.id))).all()}
         self.autres: dict[int, dict[str, str]] = {}  # person -> the other numbers and addresses, folded -> as written
-        for id, valeur in session.exec(select(Coordonnee.personne_id, Coordonnee.valeur)):
+        for id, valeur in session.exec(select(Coordonnee.personne_id, Coordonnee.valeur).order_by(col(Coordonnee.id))):
             self.autres.setdefault(id, {})[valeur.lower()] = valeur
         self._courriel = _index(self.rows, lambda p: p.courriel.lower())
         for id, valeurs in self.autres.items():
@@ -147,7 +147,7 @@ class ImportPersonne(DuFichier):
         return str(getattr(self.rows[id], champ)) or du_fichier
 
     def achever(self, objet: Personne) -> None:
-        numeros = [v for v in self.autres.get(objet.id or 0, {}).values() if "@" not in v]
+        numeros = [v for v in self.autres.get(objet.id, {}).values() if "@" not in v]
         objet.recherche = pli.personne(objet.nom, objet.prenom, [objet.telephone, *numeros])
 
 

@@ -101,7 +101,7 @@ def search(session: Session, *, filtre: Filtre, page: int = 1, par_page: int = 2
         .join(Categorie, col(Categorie.id) == Partenaire.categorie_id)
         .where(col(Partenaire.id).in_(ids))
     ).all()
-    rows = sorted(rows, key=lambda row: ids.index(row[0].id or 0))
+    rows = sorted(rows, key=lambda row: ids.index(row[0].id))
     secteurs = secteurs_de(session, ids)
     ouvertes = dict(
         session.exec(
@@ -114,16 +114,16 @@ def search(session: Session, *, filtre: Filtre, page: int = 1, par_page: int = 2
     motifs = _motifs(session, filtre, autrement)
     lignes = tuple(
         LignePartenaire(
-            id=p.id or 0,
+            id=p.id,
             nom=p.nom,
             sigle=p.sigle,
             categorie=categorie,
             sous_categorie=p.sous_categorie,
             commune=p.commune,
-            secteurs=tuple(secteurs.get(p.id or 0, {}).values()),
-            actions_ouvertes=ouvertes.get(p.id or 0, 0),
+            secteurs=tuple(secteurs.get(p.id, {}).values()),
+            actions_ouvertes=ouvertes.get(p.id, 0),
             archive=p.archive_le is not None,
-            motif=motifs.get(p.id or 0, ""),
+            motif=motifs.get(p.id, ""),
         )
         for p, categorie in rows
     )
@@ -174,12 +174,12 @@ def _numero(texte: str) -> str:
 def _motifs(session: Session, filtre: Filtre, rows: Iterable[Partenaire]) -> dict[int, str]:
     """Why each of these was found: who is there, or its number."""
     mots, numero = _des_gens(filtre.texte), _numero(filtre.texte)
-    motifs = {p.id or 0: "" for p in rows}
+    motifs = {p.id: "" for p in rows}
     if not motifs:
         return {}
     gens = _par_ses_gens(Fonction, mots, numero, filtre.today).add_columns(Personne)
-    gens = gens.order_by(col(Personne.recherche).desc())
+    gens = gens.order_by(col(Personne.recherche).desc(), col(Fonction.id).desc())
     for f, p in session.execute(gens.where(col(Fonction.partenaire_id).in_(motifs))):
         qui = first_words([f"{p.prenom} {p.nom}".strip()])
         motifs[f.partenaire_id] = ", ".join(t for t in (qui, f.intitule, p.telephone if numero else "") if t)
-    return motifs | {p.id or 0: p.telephone for p in rows if numero and not motifs[p.id or 0]}
+    return motifs | {p.id: p.telephone for p in rows if numero and not motifs[p.id]}

@@ -197,19 +197,19 @@ def destinataires(session: Session, *, demande: Demande, by: Acteur) -> list[Des
         uniques[cle] = partenaire, categorie, personne or Personne(nom="")
     return [
         Destinataire(
-            partenaire_id=o.id or 0,
+            partenaire_id=o.id,
             partenaire=o.nom,
             sigle=o.sigle,
             categorie=categorie,
             sous_categorie=o.sous_categorie,
-            secteurs=tuple(secteurs.get(o.id or 0, ())),
+            secteurs=tuple(secteurs.get(o.id, ())),
             personne_id=p.id,
             nom=p.nom,
             prenom=p.prenom,
             fonction=", ".join(fonctions[cle]),
             courriel=p.courriel,
             telephone=p.telephone,
-            autres=autres.get(p.id or 0, ()),
+            autres=autres.get(p.id, ()),
             courriel_partenaire=o.courriel,
             telephone_partenaire=o.telephone,
             adresse=o.adresse,

@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 from models import Agent, Base, Categorie, Fusion, PaireEcartee, Parametre, Partenaire, Personne
 from models.lists import GenreCoordonnee
 from services.commun import operations
-from services.partenaires import fiches, fusions, personnes, ressemblance
+from services.partenaires import fiches, fusions, mouvements, personnes, ressemblance
 from services.partenaires.fusions import Ligne
 from services.socle import brouillons, journal, mots, pli
 from services.socle.acteur import Acteur, Droit, require
@@ -115,8 +115,8 @@ def _apercus(session: Session, famille: Famille, ids: set[int], today: date = da
         .where(col(Partenaire.id).in_(ids))
     ).all()
     return {
-        p.id or 0: Cote(
-            p.id or 0,
+        p.id: Cote(
+            p.id,
             p.nom,
             " · ".join(t for t in (p.sigle, categorie, p.commune) if t),
             p.archive_le is not None,
@@ -177,9 +177,7 @@ def dernieres(session: Session) -> list[FusionVue]:
         .where(col(Fusion.annulee_le).is_(None), Fusion.operations != "")
         .order_by(col(Fusion.id).desc())
     ).all()
-    return [
-        FusionVue(f.id or 0, Famille(f.famille), f.quand, nom or "", f.garde_id, f.garde, f.absorbe) for f, nom in rows
-    ]
+    return [FusionVue(f.id, Famille(f.famille), f.quand, nom or "", f.garde_id, f.garde, f.absorbe) for f, nom in rows]
 
 
 # --- commands -------------------------------------------------------------------------------------------------------
@@ -321,7 +319,7 @@ def _poser_personne(registre: fusions.Registre, garde: int, absorbe: int, pris: 
     plie = pli.personne(fait["nom"], fait["prenom"], [fait["telephone"], *numeros])
     registre.supprimer("personne", b)
     registre.modifier("personne", a, **valeurs, recherche=plie)
-    personnes.perimer(registre.session, ids=[garde])
+    mouvements.perimer(registre.session, ids=[garde])
 
 
 def _garder_les_deux(registre: fusions.Registre, garde: int, fait: Ligne, deux: tuple[Ligne, Ligne]) -> list[str]:
@@ -373,7 +371,7 @@ def annuler_fusion(session: Session, *, id: int, by: Acteur) -> None:
             "annulée. Ajoutez l’autre fiche à la main si c’était une erreur."
         )
     if famille is Famille.PERSONNE:
-        personnes.perimer(session, ids=[fusion.garde_id])
+        mouvements.perimer(session, ids=[fusion.garde_id])
     fusions.rejouer_a_l_envers(session, famille, operations)
     fusion.annulee_le = utcnow()
     session.add(fusion)

@@ -261,7 +261,6 @@ def creer(session: Session, *, saisie: Saisie, confirme: bool = False, jeton: st
     _poser(session, row, propre)
     session.add(row)
     session.flush()
-    assert row.id is not None  # noqa: S101 - just flushed
     _poser_liens(session, row.id, propre)
     brouillons.consommer(session, jeton=jeton, objet="partenaire", objet_id=row.id)
     journal.note(

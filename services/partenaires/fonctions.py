@@ -27,7 +27,7 @@ def tenant(
     while fonction and fonction.debut > le and (avant := par_id.get(fonction.remplace_id or 0)):
         fonction = avant
     while fonction and fonction.fin and fonction.fin < le:
-        suivante = suites.get(fonction.id or 0)
+        suivante = suites.get(fonction.id)
         if suivante is None or suivante.debut > le:
             return None
         fonction = suivante

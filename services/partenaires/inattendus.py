@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlmodel import Session
 
-from services.partenaires import fiches, personnes
+from services.partenaires import fiches, mouvements
 from services.partenaires.personnes import Identite
 from services.socle import brouillons
 from services.socle.acteur import Acteur, Droit, require
@@ -79,7 +79,7 @@ def noter(session: Session, *, qui: Inattendu, today: date, confirme: bool = Fal
         if qui.partenaire_id is not None:
             brouillons.consommer(session, jeton=jeton, objet="partenaire", objet_id=id)
         return Venu(id, None)
-    fonction = personnes.creer(
+    fonction = mouvements.creer(
         session,
         partenaire_id=id,
         identite=Identite(nom=qui.nom, prenom=qui.prenom),

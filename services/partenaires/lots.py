@@ -119,7 +119,7 @@ def _essai(session: Session, changement: Changement, rows: Sequence[Partenaire])
         siegent, places = set(sieges), MEMBRES_MAX - len(sieges)
     lignes = []
     for p in rows:
-        id, archive = p.id or 0, p.archive_le is not None
+        id, archive = p.id, p.archive_le is not None
         avant, apres, motif, sort = "", valeur, "", Sort.CHANGE
         if geste is Geste.CATEGORIE:
             avant = noms.get(p.categorie_id, "")
@@ -239,7 +239,7 @@ def _ecrire(session: Session, c: Changement, rows: Sequence[Partenaire], now: da
     if c.geste is Geste.INSTANCE:
         dernier = session.exec(select(func.max(Siege.ordre)).where(Siege.instance_id == c.ids[0])).one()
         for ordre, p in enumerate(rows, 0 if dernier is None else dernier + 1):
-            siege = Siege(instance_id=c.ids[0], partenaire_id=p.id or 0, ordre=ordre)
+            siege = Siege(instance_id=c.ids[0], partenaire_id=p.id, ordre=ordre)
             session.add(siege)
             suivi.ajouter(siege)
         return
@@ -259,17 +259,17 @@ def _ecrire(session: Session, c: Changement, rows: Sequence[Partenaire], now: da
 
 
 def _poser_secteurs(session: Session, c: Changement, rows: Sequence[Partenaire], suivi: Suivi) -> None:
-    par_partenaire: dict[int, dict[int, PartenaireSecteur]] = {p.id or 0: {} for p in rows}
+    par_partenaire: dict[int, dict[int, PartenaireSecteur]] = {p.id: {} for p in rows}
     for paquet in _paquets(list(par_partenaire)):
         for lien in session.exec(select(PartenaireSecteur).where(col(PartenaireSecteur.partenaire_id).in_(paquet))):
             par_partenaire[lien.partenaire_id][lien.secteur_id] = lien
     for p in rows:
-        actuels = par_partenaire[p.id or 0]
+        actuels = par_partenaire[p.id]
         voulus = _voulus(c.geste, set(actuels), set(c.ids))
         for id in actuels.keys() - voulus:
             suivi.retenir(actuels[id])
             session.delete(actuels[id])
-        neufs = [PartenaireSecteur(partenaire_id=p.id or 0, secteur_id=id) for id in voulus - actuels.keys()]
+        neufs = [PartenaireSecteur(partenaire_id=p.id, secteur_id=id) for id in voulus - actuels.keys()]
         session.add_all(neufs)
         suivi.ajouter(*neufs)
         flag_modified(p, "nom")  # secteurs live elsewhere: the version goes up all the same
@@ -286,12 +286,12 @@ def _lus(session: Session, ids: Iterable[int]) -> list[Partenaire]:
     rows: list[Partenaire] = []
     for paquet in _paquets(voulus):
         rows += session.exec(select(Partenaire).where(col(Partenaire.id).in_(paquet))).all()
-    return sorted(rows, key=lambda p: (p.recherche, p.id or 0))
+    return sorted(rows, key=lambda p: (p.recherche, p.id))
 
 
 def _secteurs(session: Session, rows: Sequence[Partenaire]) -> dict[int, dict[int, str]]:
     trouves: dict[int, dict[int, str]] = {}
-    for paquet in _paquets([p.id or 0 for p in rows]):
+    for paquet in _paquets([p.id for p in rows]):
         trouves |= secteurs_de(session, paquet)
     return trouves
 

@@ -98,10 +98,10 @@ def _membres(session: Session, lesquels: Any, *, today: date | None, le: date | 
     vus: dict[int, list[Membre]] = {}
     for siege, nom, sigle in rows:
         fonction, personne = tenants.du_siege(siege)
-        signee = signees.get((personne.id or 0, siege.instance_id)) if personne else siege.charte_signee_le
+        signee = signees.get((personne.id, siege.instance_id)) if personne else siege.charte_signee_le
         vus.setdefault(siege.instance_id, []).append(
             Membre(
-                siege_id=siege.id or 0,
+                siege_id=siege.id,
                 partenaire_id=siege.partenaire_id,
                 partenaire=nom,
                 sigle=sigle,
@@ -126,11 +126,11 @@ class _Tenants:
             select(Fonction, Personne)
             .join(Personne, col(Personne.id) == Fonction.personne_id)
             .where(chez)
-            .order_by(col(Fonction.debut).desc())
+            .order_by(col(Fonction.debut).desc(), col(Fonction.id))
         ).all()
-        self.par_id = {f.id or 0: f for f, _ in lues}
+        self.par_id = {f.id: f for f, _ in lues}
         self.suites = {f.remplace_id: f for f, _ in lues if f.remplace_id}
-        self.gens = {f.id or 0: p for f, p in lues}
+        self.gens = {f.id: p for f, p in lues}
         self.le = le or today or date.max
         # Somebody written down late came all the same; somebody to come did not.
         self.commencee = max(self.le, today) if today else date.max
@@ -149,7 +149,7 @@ class _Tenants:
             # A seat tied to a function that ended, or to none, shows the only holder of a function of that title.
             memes = self.par_titre.get((siege.partenaire_id, folded(siege.fonction)), []) if siege.fonction else []
             tenue = memes[0] if len(memes) == 1 else None
-        return tenue, self.gens[tenue.id or 0] if tenue else None
+        return tenue, self.gens[tenue.id] if tenue else None
 
 
 def version_membres(membres: Sequence[Membre]) -> str:
@@ -164,9 +164,9 @@ def fonctions_possibles(session: Session, *, partenaire_id: int, today: date) ->
         select(Fonction, Personne)
         .join(Personne, col(Personne.id) == Fonction.personne_id)
         .where(Fonction.partenaire_id == partenaire_id, fonctions.en_cours(today))
-        .order_by(col(Fonction.intitule), col(Personne.nom))
+        .order_by(col(Fonction.intitule), col(Personne.nom), col(Fonction.id))
     ).all()
-    return [(f.intitule, f.id or 0, f"{p.prenom} {p.nom}".strip()) for f, p in rows]
+    return [(f.intitule, f.id, f"{p.prenom} {p.nom}".strip()) for f, p in rows]
 
 
 # --- commands ------------------------------------------------------------------------------------------------------
@@ -268,8 +268,8 @@ def ajouter_membre(
     session.add(siege)
     session.flush()
     _noter_membres(session, by, "ajouter", instance)
-    brouillons.consommer(session, jeton=jeton, objet="siege", objet_id=siege.id or 0)
-    return siege.id or 0
+    brouillons.consommer(session, jeton=jeton, objet="siege", objet_id=siege.id)
+    return siege.id
 
 
 def retirer_membre(session: Session, *, siege_id: int, by: Acteur) -> None:
@@ -452,7 +452,7 @@ def _noter_reglage(
 
 
 def _noter_membres(session: Session, by: Acteur, acte: str, instance: Instance) -> None:
-    n = len(_sieges(session, instance.id or 0))
+    n = len(_sieges(session, instance.id))
     _noter(session, by, acte, instance, f"Membres de l’instance {instance.nom} : {n}")
 
 

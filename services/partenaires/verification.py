@@ -100,7 +100,7 @@ def liste(
         .limit(par_page)
         .offset((max(page, 1) - 1) * par_page)
     ).all()
-    ids = [p.id or 0 for p in rows]
+    ids = [p.id for p in rows]
 
     assis = Counter(session.exec(sieges.where(col(Siege.partenaire_id).in_(ids))).all())
     pilotent = Counter(session.exec(pilotes.where(col(Action.pilote_id).in_(ids))).all())

@@ -221,7 +221,7 @@ def presences(session: Session, *, filtre: Filtre) -> list[Presences]:
         select(Partenaire.nom, Partenaire.sigle, Categorie.nom, *(comptees.c[nom] for nom in _ETATS.values()))
         .join(comptees, comptees.c.partenaire_id == col(Partenaire.id))
         .join(Categorie, col(Categorie.id) == Partenaire.categorie_id)
-        .order_by(comptees.c.n.desc(), col(Partenaire.nom))
+        .order_by(comptees.c.n.desc(), col(Partenaire.nom), col(Partenaire.id))
     ).all()
     noms = noms_courts([(nom, sigle) for nom, sigle, *_ in rows])
     return [Presences(nom, categorie, *nombres) for nom, (_, _, categorie, *nombres) in zip(noms, rows, strict=True)]

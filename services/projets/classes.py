@@ -41,7 +41,7 @@ def liste(session: Session, *, participation_id: int) -> list[ClasseVue]:
         .group_by(col(Classe.id))
         .order_by(col(Classe.cle))
     ).all()
-    return [ClasseVue(c.id or 0, c.nom, c.effectif, n, c.version) for c, n in rows]
+    return [ClasseVue(c.id, c.nom, c.effectif, n, c.version) for c, n in rows]
 
 
 def _a_jour(session: Session, id: int, version: int) -> Classe:
@@ -108,8 +108,8 @@ def ajouter(session: Session, *, participation_id: int, nom: str, effectif: int 
     session.add(classe)
     session.flush()
     _noter(session, by, "creer_classe", classe, "classe ajoutée,")
-    brouillons.consommer(session, jeton=jeton, objet="classe", objet_id=classe.id or 0)
-    return classe.id or 0
+    brouillons.consommer(session, jeton=jeton, objet="classe", objet_id=classe.id)
+    return classe.id
 
 
 def modifier(session: Session, *, id: int, nom: str, effectif: int | None, version: int, by: Acteur) -> None:

@@ -74,13 +74,13 @@ def vues(session: Session, *criteres: Any, limite: int | None = None) -> list[Se
         select(SeancePartenaire.seance_id, Partenaire.id, Partenaire.nom, Partenaire.sigle)
         .join(Partenaire, col(Partenaire.id) == SeancePartenaire.partenaire_id)
         .where(col(SeancePartenaire.seance_id).in_([s.id for s, *_ in rows]))
-        .order_by(col(Partenaire.nom))
+        .order_by(col(Partenaire.nom), col(Partenaire.id))
     ).all():
         structures.setdefault(seance_id, {})[id or 0] = sigle or nom
     return [
         SeanceVue(
-            id=s.id or 0,
-            participation_id=p.id or 0,
+            id=s.id,
+            participation_id=p.id,
             annee=p.annee,
             college=college,
             classe_id=s.classe_id,
@@ -92,7 +92,7 @@ def vues(session: Session, *criteres: Any, limite: int | None = None) -> list[Se
             presents=s.presents,
             etat=s.etat,
             motif=s.motif,
-            structures=structures.get(s.id or 0, {}),
+            structures=structures.get(s.id, {}),
             version=s.version,
         )
         for s, c, p, college in rows
@@ -168,7 +168,7 @@ def _rencontres(
         autres += [s for s in prises if _ensemble(x, s)]
         for y in autres:
             assert y.debut is not None  # noqa: S101 - they overlap
-            nom = y.classe if isinstance(y, SeanceVue) else noms.get(y.classe_id, "")
+            nom = y.classe if isinstance(y, SeanceVue) else noms.get(y.classe_id or 0, "")
             ici = isinstance(y, LigneSeance) or y.participation_id == p.id
             quand = f"{nom if ici else y.college} ({moment(y.debut)})"  # type: ignore[union-attr]
             if y.classe_id == x.classe_id:

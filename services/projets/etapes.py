@@ -45,7 +45,7 @@ def vue(etape: Etape) -> EtapeVue:
     """A row as screens read it."""
     limite = f"{etape.limite_jour:02d}/{etape.limite_mois:02d}" if etape.limite_mois else ""
     return EtapeVue(
-        etape.id or 0, etape.volet, etape.libelle, etape.sens, limite, archive=etape.archive, version=etape.version
+        etape.id, etape.volet, etape.libelle, etape.sens, limite, archive=etape.archive, version=etape.version
     )
 
 
@@ -128,7 +128,7 @@ def _ecrire(session: Session, etape: Etape, acte: str, resume: str, by: Acteur) 
     session.add(etape)
     session.flush()
     journal.note(session, by=by, acte=acte, objet="etape", objet_id=etape.id, resume=resume)
-    return etape.id or 0
+    return etape.id
 
 
 def ajouter(

@@ -214,7 +214,7 @@ def _vue(
     finie = bornes(p.annee)[1] < today  # what was not done in a year gone by is no longer late
     limites = {volet: ou[volet].echeance(p.annee) for volet in suivis if not finie}
     return ParticipationVue(
-        id=p.id or 0,
+        id=p.id,
         annee=p.annee,
         college_id=p.college_id,
         college=college,
@@ -307,8 +307,7 @@ def bilans_importes(session: Session, *, annees: Sequence[int], critere: Any = N
         .where(col(BilanCollege.annee).in_(annees), ~invite.exists(), true() if critere is None else critere)
     ).all()
     vus = [
-        BilanImporte(b.id or 0, b.annee, b.college_id, nom, b.classes, b.eleves, b.presents, b.seances)
-        for b, nom in rows
+        BilanImporte(b.id, b.annee, b.college_id, nom, b.classes, b.eleves, b.presents, b.seances) for b, nom in rows
     ]
     return sorted(vus, key=lambda b: (b.annee, folded(b.college)))
 
@@ -333,7 +332,7 @@ def avertissements(session: Session, *, annee: int, today: date) -> list[Avertis
         .join(Participation, col(Participation.id) == Classe.participation_id)
         .join(Seance, (col(Seance.classe_id) == Classe.id) & col(Seance.etat).in_(VIVANTES), isouter=True)
         .where(Participation.annee == annee)
-        .order_by(col(Classe.cle), col(Seance.debut))
+        .order_by(col(Classe.cle), col(Seance.debut), col(Seance.id))
     ).all()
     trouves = []
     for p in participations(session, annee=annee, today=today):

@@ -81,7 +81,9 @@ def structures_probables(
         select(Partenaire.id, Partenaire.nom, Partenaire.sigle)
         .join(fois, fois.c.partenaire_id == col(Partenaire.id), isouter=True)
         .where(probable, col(Partenaire.archive_le).is_(None), col(Partenaire.id).not_in(exclus))
-        .order_by(func.coalesce(fois.c.ici, 0).desc(), func.coalesce(fois.c.partout, 0).desc(), recherche)
+        .order_by(
+            func.coalesce(fois.c.ici, 0).desc(), func.coalesce(fois.c.partout, 0).desc(), recherche, col(Partenaire.id)
+        )
         .limit(limite)
     ).all()
     return [ChoixPartenaire(i or 0, nom, sigle) for i, nom, sigle in rows]
@@ -139,7 +141,7 @@ def _ecrire(session: Session, seance: Seance | None, x: LigneSeance) -> Seance:
         if lien.partenaire_id not in x.structures:
             session.delete(lien)
     deja = {lien.partenaire_id for lien in liens}
-    session.add_all(SeancePartenaire(seance_id=seance.id or 0, partenaire_id=i) for i in x.structures if i not in deja)
+    session.add_all(SeancePartenaire(seance_id=seance.id, partenaire_id=i) for i in x.structures if i not in deja)
     session.flush()
     return seance
 
@@ -291,8 +293,8 @@ def reporter(
     session.add(seance)
     nouvelle = _ecrire(session, None, x)
     _noter(session, by, "reporter", vue, f"reportée au {moment(nouvelle.debut)} ({motif})")
-    brouillons.consommer(session, jeton=jeton, objet="seance", objet_id=nouvelle.id or 0)
-    return nouvelle.id or 0
+    brouillons.consommer(session, jeton=jeton, objet="seance", objet_id=nouvelle.id)
+    return nouvelle.id
 
 
 def annuler(session: Session, *, id: int, motif: str, version: int, by: Acteur) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from models.lists import ETATS_REUNION_A_SAISIR, ETATS_REUNION_SAISIE, ETATS_REUNION_SANS_SUITE, EtatReunion
-from services.agenda import reunions
+from services.agenda import programmation, reunions
 from services.agenda.reunions import ReunionVue
 from services.releves import saisie
 from services.releves.saisie import SEANCE_AVANT
@@ -56,5 +56,5 @@ def ouvrir(session: Session, *, reunion_id: int, now: datetime, by: Acteur) -> F
     if phrase := refus(reunion, now=now):
         raise Conflict(phrase)
     if reunion.etat is not EtatReunion.EN_SEANCE:
-        reunions.changer_etat(session, id=reunion_id, etat=EtatReunion.EN_SEANCE, version=reunion.version, by=by)
+        programmation.changer_etat(session, id=reunion_id, etat=EtatReunion.EN_SEANCE, version=reunion.version, by=by)
     return saisie.ouvrir(session, reunion_id=reunion_id, by=by)

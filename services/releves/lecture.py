@@ -29,7 +29,7 @@ from models import (
 )
 from models import Releve as VieReleve
 from models.lists import ETATS_REUNION_SANS_SUITE, EtatAction, EtatPresence, EtatReleve
-from services.actions import suivi as actions
+from services.actions import suivi
 from services.actions.suivi import ActionVue
 from services.agenda import presidences, reunions
 from services.agenda.reunions import ReunionVue
@@ -253,7 +253,7 @@ def _presences(session: Session, reunion_id: int) -> dict[EtatPresence, list[Pre
         select(Presence, Partenaire)
         .join(Partenaire, col(Partenaire.id) == Presence.partenaire_id)
         .where(Presence.reunion_id == reunion_id)
-        .order_by(col(Presence.ordre), col(Partenaire.nom))
+        .order_by(col(Presence.ordre), col(Partenaire.nom), col(Presence.id))
     ).all()
     classees: dict[EtatPresence, list[PresenceVue]] = {etat: [] for etat in EtatPresence}
     for presence, partenaire in rows:
@@ -277,7 +277,7 @@ def _suites(session: Session, reunion_id: int) -> list[SuiteReleve]:
         )
         .order_by(col(EvenementAction.id))
     ).all()
-    derniers = {a.id: SuiteReleve(a.id or 0, a.quoi, pilote, e.etat, e.motif) for e, a, pilote in rows}
+    derniers = {a.id: SuiteReleve(a.id, a.quoi, pilote, e.etat, e.motif) for e, a, pilote in rows}
     return list(derniers.values())
 
 
@@ -286,12 +286,12 @@ def _comme_diffusees(session: Session, reunion_id: int, vues: list[ActionVue]) -
     vie = session.get(VieReleve, reunion_id)
     if vie is None or vie.etat is not EtatReleve.DIFFUSE or vie.diffuse_le is None:
         return vues
-    return actions.telles_que(session, vues=vues, quand=vie.diffuse_le)
+    return suivi.telles_que(session, vues=vues, quand=vie.diffuse_le)
 
 
 def _points(session: Session, reunion_id: int, today: date) -> list[PointReleve]:
     decidees: dict[int | None, list[ActionReleve]] = {}
-    for a in _comme_diffusees(session, reunion_id, actions.de_la_reunion(session, reunion_id=reunion_id, today=today)):
+    for a in _comme_diffusees(session, reunion_id, suivi.de_la_reunion(session, reunion_id=reunion_id, today=today)):
         decidee = ActionReleve(a.id, a.quoi, a.pilote_nom, a.echeance, a.etat, a.retard_jours)
         decidees.setdefault(a.point_id, []).append(decidee)
     rows = session.exec(
@@ -307,12 +307,12 @@ def _points(session: Session, reunion_id: int, today: date) -> list[PointReleve]
         select(PointPartenaire.point_id, Partenaire.nom)
         .join(Partenaire, col(Partenaire.id) == PointPartenaire.partenaire_id)
         .where(col(PointPartenaire.point_id).in_([p.id for p, *_ in rows]))
-        .order_by(col(Partenaire.nom))
+        .order_by(col(Partenaire.nom), col(Partenaire.id))
     ).all():
         concernes.setdefault(point_id, []).append(nom)
     dits = [
         PointReleve(
-            id=p.id or 0,
+            id=p.id,
             theme=theme.libelle,
             rubrique=theme.rubrique,
             quartier=quartier.nom if quartier else "",
@@ -321,7 +321,7 @@ def _points(session: Session, reunion_id: int, today: date) -> list[PointReleve]
             note=p.note,
             reponse=p.reponse,
             texte_public=p.texte_public,
-            partenaires=concernes.get(p.id or 0, []),
+            partenaires=concernes.get(p.id, []),
             actions=decidees.get(p.id, []),
         )
         for p, theme, quartier, origine in rows

@@ -52,7 +52,7 @@ def liste(session: Session, *, archives: bool = False) -> dict[GenrePhrase, list
     """The phrases of each kind, in the order they were added; the archived ones too if `archives`."""
     query = select(Phrase).order_by(col(Phrase.ordre), col(Phrase.id))
     rows = session.exec(query if archives else query.where(col(Phrase.archive).is_(False))).all()
-    vues = [PhraseVue(p.id or 0, p.genre, p.texte, p.archive, p.version) for p in rows]
+    vues = [PhraseVue(p.id, p.genre, p.texte, p.archive, p.version) for p in rows]
     return {genre: [p for p in vues if p.genre is genre] for genre in GenrePhrase}
 
 
@@ -95,7 +95,7 @@ def _ecrire(session: Session, phrase: Phrase, acte: str, mot: str, by: Acteur) -
     session.flush()
     resume = f"Phrase prête ({phrase.genre.libelle.lower()}) {mot} : {first_words([phrase.texte])}"
     journal.note(session, by=by, acte=acte, objet="phrase", objet_id=phrase.id, resume=resume)
-    return phrase.id or 0
+    return phrase.id
 
 
 def ajouter(session: Session, *, genre: GenrePhrase, texte: str, jeton: str, by: Acteur) -> int:

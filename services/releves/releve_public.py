@@ -201,7 +201,7 @@ def _releves(session: Session, reunions: dict[int, tuple[str, datetime]]) -> lis
         select(Presence.reunion_id, Partenaire.nom)
         .join(Partenaire, col(Partenaire.id) == Presence.partenaire_id)
         .where(col(Presence.reunion_id).in_(reunions), col(Presence.etat).in_(ETATS_PRESENCE_VENU))
-        .order_by(col(Presence.ordre), col(Partenaire.nom))
+        .order_by(col(Presence.ordre), col(Partenaire.nom), col(Presence.id))
     ).all():
         if nom not in presents[id]:
             presents[id].append(nom)

@@ -151,8 +151,8 @@ def laisse(session: Session, *, form: Formulaire) -> Laisse | None:
         select(Brouillon.jeton, dernier)
         .join(ChampBrouillon, col(ChampBrouillon.brouillon_id) == Brouillon.id)
         .where(col(Brouillon.cle).startswith(meme, autoescape=True), Brouillon.cle != form.cle)
-        .group_by(Brouillon.jeton)
-        .order_by(dernier.desc())
+        .group_by(col(Brouillon.id), col(Brouillon.jeton))
+        .order_by(dernier.desc(), col(Brouillon.id).desc())
     ).first()
     return Laisse(trouve[0], trouve[1]) if trouve else None
 
@@ -233,7 +233,7 @@ def _champ(c: ChampBrouillon, agent: str) -> Champ:
         agent=agent,
         onglet=c.onglet,
         modifie_le=c.modifie_le,
-        rang=c.id or 0,
+        rang=c.id,
     )
 
 
@@ -336,7 +336,7 @@ def _poser(session: Session, brouillon: Brouillon, champ: str, texte: str, *, ag
     ).first()
     ecrit: dict[str, Any] = {"valeur": texte, "agent_id": agent_id, "onglet": onglet, "modifie_le": utcnow()}
     if actuel is None:
-        actuel = ChampBrouillon(brouillon_id=brouillon.id or 0, champ=champ, **ecrit)
+        actuel = ChampBrouillon(brouillon_id=brouillon.id, champ=champ, **ecrit)
     else:
         actuel.sqlmodel_update({**ecrit, "version": actuel.version + 1})
     session.add(actuel)
@@ -376,7 +376,7 @@ def restes(session: Session, *, cle: str, agent_id: int | None) -> list[Reste]:
             champ = c.champ.removeprefix(f"{_ECART}{agent_id}.")
             ligne = champ.split(".")[1] if champ.startswith("point.") else ""
             devenu = int(ligne) if ligne.isdecimal() else devenus.get((c.brouillon_id, ligne))
-            tous.append(Reste(c.id or 0, champ, json.loads(c.valeur), c.modifie_le, devenu))
+            tous.append(Reste(c.id, champ, json.loads(c.valeur), c.modifie_le, devenu))
     return tous
 
 

@@ -170,7 +170,7 @@ def chercher(session: Session, *, filtre: Filtre, by: Acteur, page: int = 1, par
         total,
         [
             Entree(
-                j.id or 0, j.quand, agent or "Système", *_lignes(j.resume), cibles.get((j.objet, j.objet_id)),
+                j.id, j.quand, agent or "Système", *_lignes(j.resume), cibles.get((j.objet, j.objet_id)),
                 o.id if o else None, o.annulee_le if o else None,
             )
             for j, agent, o in rows

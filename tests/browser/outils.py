@@ -14,6 +14,7 @@ DRAPEAUX = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
     "--process-per-site",  # a new tab finds the code of the last one compiled: a quarter less processor per screen
+    "--js-flags=--no-opt --no-maglev",  # pages live for seconds: code that is optimized does not pay for it
 ]  # fmt: skip
 
 expect.set_options(timeout=15_000)  # a loaded machine is not a failure
@@ -63,10 +64,10 @@ _IDLE = """() => {
   const app = document.querySelector('[data-testid="stApp"]');
   const now = performance.now();
   const attend = window.__demande > (window.__reponse ?? 0) && now - window.__demande < 5000;
-  const bouge = document.getAnimations().some((a) =>
+  const bouge = () => document.getAnimations().some((a) =>
     a.playState === 'running' && a.effect.getComputedTiming().endTime <= 2000);
   const idle = app && app.dataset.testScriptState === 'notRunning' && app.dataset.testConnectionState === 'CONNECTED'
-    && !attend && !bouge && !document.querySelector('[data-testid="stAppSkeleton"], [data-testid="stSkeleton"]');
+    && !attend && !document.querySelector('[data-testid="stAppSkeleton"], [data-testid="stSkeleton"]') && !bouge();
   if (!idle) { window.__depuis = now; return false; }
   window.__depuis = window.__depuis ?? now;
   return now - window.__depuis >= 150;
@@ -76,13 +77,34 @@ _IDLE = """() => {
 def pret(page: Page, *, attente: float = 20_000) -> None:
     """Wait until the screen is drawn and nothing runs any more."""
     page.evaluate("() => { window.__depuis = performance.now() }")
-    page.wait_for_function(_IDLE, timeout=attente, polling=30)
+    page.wait_for_function(_IDLE, timeout=attente, polling=50)
+
+
+def charger(page: Page, adresse: str) -> None:
+    """Load an address of the application in this tab, as one typed in the browser's bar, and wait for its screen."""
+    page.goto(adresse)
+    pret(page)
+
+
+# True once the address has changed and Streamlit is about to ask for its screen.
+_SUIVRE = """adresse => {
+  const app = document.querySelector('[data-testid="stApp"]');
+  const ici = app?.dataset.testConnectionState === 'CONNECTED' && new URL(adresse).origin === location.origin;
+  if (!ici || !window.__demande || location.href === new URL(adresse).href) return false;
+  window.__demande = 0;
+  History.prototype.pushState.call(history, {}, '', adresse);
+  dispatchEvent(new PopStateEvent('popstate', { state: {} }));
+  return true;
+}"""
 
 
 def aller(page: Page, adresse: str) -> None:
-    """Open an address of the application and wait for its screen."""
-    page.goto(adresse)
-    pret(page)
+    """Show an address of the application: followed as a link of its own where this tab is in it (web/carnet.js), which
+    takes a third of the processor that loading does; loaded otherwise."""
+    if not page.evaluate(_SUIVRE, adresse):
+        return charger(page, adresse)
+    page.wait_for_function("() => window.__demande")
+    return pret(page)
 
 
 def until(vrai: Callable[[], bool], *, attente: float = 10) -> bool:

@@ -8,10 +8,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from sqlmodel import col, select
 
-from demo.annee import remplir
 from models import Base, Fonction, Partenaire, Participation, Reunion
 from models.lists import EtatReunion
-from services.socle.horloge import aujourdhui
 from tests.browser.acces import fautes_d_acces
 from tests.browser.outils import ANGLAIS, DIT, aller, pret
 from tests.serveur import Serveur
@@ -25,10 +23,7 @@ SUJETS = ("Réunions", "Couverture", "Participation", "Situations évoquées", "
 
 @pytest.fixture(scope="module")
 def serveur(lancer: Callable[..., Serveur]) -> Serveur:
-    serveur = lancer(comptes=False)
-    with serveur.session() as session:
-        remplir(session, today=aujourdhui())
-    return serveur
+    return lancer(modele="annee")
 
 
 def ecrans(serveur: Serveur) -> list[str]:
@@ -57,6 +52,11 @@ def ecrans(serveur: Serveur) -> list[str]:
     return [*adresses, "partenaire-edition", f"personne?partenaire={partenaire}"]
 
 
+def juger(page: Any, **options: Any) -> list[dict[str, Any]]:
+    """What axe finds wrong."""
+    return Axe().run(page, options={"resultTypes": ["violations"], **options}).response["violations"]  # type: ignore[no-any-return]
+
+
 FOND = "getComputedStyle(document.querySelector('.stApp')).backgroundColor"
 
 
@@ -69,25 +69,19 @@ def test_every_screen_is_french_readable_and_within_the_policy(
     page.on("console", lambda m: m.type == "error" and plaintes.append(m.text))
     page.on("pageerror", lambda e: plaintes.append(str(e)))
     connexion(page, "responsable")
-    fautes = []
+    fautes, theme = [], "light"
     for adresse in ecrans(serveur):
-        page.emulate_media(color_scheme="light")
         aller(page, f"{serveur.url}/{adresse}")
         page.wait_for_selector("h1")
         pret(page)
         fautes += [f"{adresse} : {t}" for t in page.evaluate(DIT) if ANGLAIS.search(t)]
         fautes += [f"{adresse or 'accueil'} : {faute}" for faute in fautes_d_acces(page)]
-        trouves = Axe().run(page).response["violations"]
-        clair = page.evaluate(FOND)
-        page.emulate_media(color_scheme="dark")  # the screen follows the system's theme at once
-        page.wait_for_function(f"clair => {FOND} !== clair", arg=clair)
+        trouves = juger(page)  # in the theme that the screen before was left in
+        avant, theme = page.evaluate(FOND), "dark" if theme == "light" else "light"
+        page.emulate_media(color_scheme=theme)  # the screen follows the system's theme at once
+        page.wait_for_function(f"avant => {FOND} !== avant", arg=avant)
         pret(page)
-        # What the theme changes: the colours.
-        trouves += (
-            Axe()
-            .run(page, options={"resultTypes": ["violations"], "runOnly": ["color-contrast"]})
-            .response["violations"]
-        )
+        trouves += juger(page, runOnly=["color-contrast"])  # what the theme changes: the colours
         for faute in trouves:
             if faute["impact"] in GRAVES:
                 ou = [n["html"][:120] for n in faute["nodes"][:3]]

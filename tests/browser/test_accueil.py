@@ -11,7 +11,7 @@ from sqlmodel import select
 
 from models import Action, Instance, Partenaire
 from models.lists import EtatAction
-from services.actions import suivi
+from services.actions import avancement
 from services.socle.acteur import SYSTEME
 from services.socle.horloge import aujourdhui
 from services.socle.periodes import semestre
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def en_retard(serveur: Serveur) -> int:
     with serveur.session() as session:
-        return suivi.creer(
+        return avancement.creer(
             session,
             quoi=f"Réparer l’éclairage {uuid4().hex[:6]}",
             pilote_id=session.exec(select(Partenaire.id).where(Partenaire.nom == "Habitat 17")).one() or 0,

@@ -12,7 +12,7 @@ from sqlmodel import select
 
 from models import Action, Agent, Instance, Lieu, Partenaire, Point, SessionAgent
 from models.lists import EtatAction
-from services.actions import suivi
+from services.actions import avancement
 from services.commun import listes
 from services.socle.acteur import Acteur
 from services.socle.horloge import aujourdhui, utcnow
@@ -33,7 +33,7 @@ def creer(serveur: Serveur) -> Callable[..., int]:
 
     def faire(quoi: str, retard: int = 900) -> int:
         with serveur.session() as session:
-            return suivi.creer(
+            return avancement.creer(
                 session,
                 quoi=quoi,
                 pilote_id=session.exec(select(Partenaire.id).order_by(Partenaire.id)).first(),
@@ -132,7 +132,7 @@ def test_the_reason_keeps_its_last_letter(
 def test_who_and_when(page: Any, connexion: Callable[..., None], serveur: Serveur, creer: Callable[..., int]) -> None:
     action = creer("Avec son histoire")
     with serveur.session() as session:
-        suivi.changer(
+        avancement.changer(
             session,
             id=action,
             version=1,

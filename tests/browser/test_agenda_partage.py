@@ -13,8 +13,8 @@ from sqlmodel import select
 
 from models import Action, Partenaire
 from models.lists import EtatAction, TypeReunion
-from services.actions import suivi
-from services.agenda import reunions
+from services.actions import avancement
+from services.agenda import programmation
 from services.socle.horloge import aujourdhui, maintenant
 from tests.browser.outils import pret, until
 from tests.browser.test_actions import acteur, row
@@ -28,7 +28,7 @@ def test_an_address_made_read_logged_out_then_revoked(
 ) -> None:
     with serveur.session() as session:
         debut = maintenant().replace(hour=14, minute=0, second=0, microsecond=0) + timedelta(days=3)
-        reunions.creer(
+        programmation.creer(
             session, type=TypeReunion.TECHNIQUE, instance_id=None, titre="Au sujet de Jean Secret", debut=debut,
             fin=debut + timedelta(hours=2), lieu_id=None, jeton=uuid4().hex, by=acteur(session),
         )  # fmt: skip
@@ -59,9 +59,9 @@ def test_the_actions_of_a_partenaire_gone_through(page: Any, connexion: Callable
     with serveur.session() as session:
         pilote = session.exec(select(Partenaire).order_by(Partenaire.id)).first()
         assert pilote
-        pilote_id = pilote.id or 0
+        pilote_id = pilote.id
         une, deux, trois = (
-            suivi.creer(
+            avancement.creer(
                 session, quoi=quoi, pilote_id=pilote_id, echeance=aujourdhui() - timedelta(days=n), instance_id=None,
                 today=aujourdhui(), by=acteur(session),
             )

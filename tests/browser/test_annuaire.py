@@ -8,11 +8,11 @@ from playwright.sync_api import Page, expect
 from sqlmodel import func, select
 
 from models import Categorie, FiltreGarde, Operation, Partenaire
-from services.partenaires import personnes
+from services.partenaires import mouvements
 from services.partenaires.personnes import Identite
 from services.socle.acteur import SYSTEME
 from services.socle.horloge import aujourdhui
-from tests.browser.outils import aller, pret, until
+from tests.browser.outils import charger, pret, until
 from tests.browser.test_partenaires import choisir, resultats
 from tests.serveur import Serveur
 
@@ -95,7 +95,7 @@ def test_a_filter_kept_comes_back_in_one_click_one_s_own_or_of_all(
     expect(resultats(page)).to_have_count(3)
     pret(page)
     garder(page, "Tous les bailleurs", "Pour tous")
-    aller(page, f"{serveur.url}/partenaires")
+    charger(page, f"{serveur.url}/partenaires")
     expect(page.get_by_text("58 partenaires")).to_be_visible()
     page.get_by_role("button", name="Filtres gardés").click()
     page.get_by_role("button", name="Mes bailleurs", exact=True).click()
@@ -119,7 +119,7 @@ def test_a_filter_kept_comes_back_in_one_click_one_s_own_or_of_all(
 def querou(serveur: Serveur) -> None:
     with serveur.session() as session:
         id = session.exec(select(Partenaire.id).where(Partenaire.nom == "Erilia")).one()
-        personnes.creer(
+        mouvements.creer(
             session,
             partenaire_id=id or 0,
             identite=Identite(nom="Quérou", prenom="Zélie"),

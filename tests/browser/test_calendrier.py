@@ -12,8 +12,8 @@ from sqlmodel import col, delete, select
 
 from models import Instance, JetonUtilise, Reunion
 from models.lists import TypeReunion
-from services.agenda import reunions
-from services.commun import listes
+from services.agenda import programmation, reunions
+from services.commun import edition_listes
 from services.socle.acteur import SYSTEME
 from services.socle.horloge import aujourdhui
 from tests.browser.outils import aller, pret, se_connecter, until
@@ -53,7 +53,7 @@ def semer(serveur: Serveur, *, debut: datetime, titre: str = "", heures: int = 2
             "jeton": f"semis{n}",
             "by": SYSTEME,
         }
-        return reunions.creer(session, **(valeurs | autres))
+        return programmation.creer(session, **(valeurs | autres))
 
 
 def toutes(serveur: Serveur) -> list[reunions.ReunionVue]:
@@ -276,7 +276,7 @@ def test_refused_move_snaps_back(vide: Serveur, page: Page, connexion: Connexion
     ouvrir(page, connexion)
     mercredi = LUNDI + timedelta(days=2)
     with vide.session() as session:  # a colleague, meanwhile
-        reunions.deplacer(session, id=id, debut=a(mercredi, 9), version=1, by=SYSTEME)
+        programmation.deplacer(session, id=id, debut=a(mercredi, 9), version=1, by=SYSTEME)
     tirer(page, point(page, LUNDI, 9.5), point(page, LUNDI + timedelta(days=4), 14.5))
     expect(page.get_by_text("Un collègue vient de modifier cette réunion")).to_be_visible()
     assert [(v.debut, v.version) for v in toutes(vide)] == [(a(mercredi, 9), 2)]
@@ -287,7 +287,7 @@ def test_refused_move_snaps_back(vide: Serveur, page: Page, connexion: Connexion
 
 def test_overlap_of_place_asks_first(vide: Serveur, page: Page, connexion: Connexion) -> None:
     with vide.session() as session:
-        lieu = listes.lieu_nomme(session, nom="Salle des commissions", by=SYSTEME)
+        lieu = edition_listes.lieu_nomme(session, nom="Salle des commissions", by=SYSTEME)
     semer(vide, debut=a(LUNDI, 9), lieu_id=lieu, titre="Première")
     semer(vide, debut=a(LUNDI, 14), lieu_id=lieu, titre="Seconde", instance_id=None)
     ouvrir(page, connexion)
@@ -307,18 +307,15 @@ def test_overlap_of_place_asks_first(vide: Serveur, page: Page, connexion: Conne
 # --- looking ---------------------------------------------------------------------------------------------------------
 
 
-def test_today_is_the_towns_wherever_the_server_runs(lancer: Callable[..., Serveur], navigateur: Any) -> None:
+def test_today_is_the_towns_wherever_the_server_runs(lancer: Callable[..., Serveur], page: Page) -> None:
     """Streamlit leaves today out of the address: its own would be the machine's."""
     ailleurs = next(z for z in ("Etc/GMT+12", "Pacific/Kiritimati") if datetime.now(ZoneInfo(z)).date() != aujourdhui())
     loin = lancer(TZ=ailleurs)
     la_bas = datetime.now(ZoneInfo(ailleurs)).date()
-    contexte = navigateur.new_context(locale="fr-FR", timezone_id="Europe/Paris")
-    page = contexte.new_page()
     se_connecter(page, loin.url, "secretaire", suite=f"calendrier?vue=Mois&jour={la_bas}")
     page.get_by_text("Réunion de projet", exact=True).click()
     pret(page)
     assert f"jour={la_bas}" in page.url
-    contexte.close()
 
 
 def test_filters_view_and_date_survive_a_reload(vide: Serveur, page: Page, connexion: Connexion) -> None:

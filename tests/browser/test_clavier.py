@@ -5,10 +5,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from demo.annee import remplir
 from services.socle.horloge import aujourdhui
 from tests.browser.acces import TAILLES
-from tests.browser.outils import aller, pret
+from tests.browser.outils import aller, charger, pret
 from tests.serveur import Serveur
 
 pytestmark = pytest.mark.browser
@@ -27,10 +26,7 @@ A_PORTEE = """() => {
 
 @pytest.fixture(scope="module")
 def serveur(lancer: Callable[..., Serveur]) -> Serveur:
-    serveur = lancer(comptes=False)
-    with serveur.session() as session:
-        remplir(session, today=aujourdhui())
-    return serveur
+    return lancer(modele="annee")
 
 
 def telephone(page: Page) -> None:
@@ -53,7 +49,7 @@ def test_few_tabs_to_the_first_constat_from_the_address_and_from_the_menu(
     page: Page, connexion: Callable[..., None], serveur: Serveur
 ) -> None:
     connexion(page, "secretaire")
-    aller(page, f"{serveur.url}/saisie")
+    charger(page, f"{serveur.url}/saisie")
     assert tabs_jusqu_au_constat(page) <= 14
     aller(page, f"{serveur.url}/actions")
     page.get_by_role("link", name="Saisie après réunion").click()

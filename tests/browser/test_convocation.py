@@ -9,7 +9,7 @@ from sqlmodel import Session, select
 
 from models import Agent, Envoi, Reunion
 from models.lists import EtatEnvoi, EtatReunion, Reponse
-from services.agenda import reunions
+from services.agenda import programmation
 from services.convocation import destinataires
 from services.socle.acteur import Acteur
 from services.socle.horloge import maintenant
@@ -76,7 +76,7 @@ def test_convene_twelve_then_take_three_replies_then_move(serveur: Serveur, post
     with serveur.session() as session:
         reunion = session.get_one(Reunion, r)
         debut = reunion.debut + timedelta(days=7)
-        reunions.deplacer(session, id=r, debut=debut, version=reunion.version, by=secretaire(session))
+        programmation.deplacer(session, id=r, debut=debut, version=reunion.version, by=secretaire(session))
     aller(page, f"{serveur.url}/reunion?id={r}&volet=Convoquer")
     expect(page.get_by_text("Les invités ont l’ancienne date (12 destinataires)")).to_be_visible()
     page.get_by_role("button", name="Envoyer la mise à jour").click()

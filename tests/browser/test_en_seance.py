@@ -1,6 +1,6 @@
 """A meeting written up while it is held, on a tablet: presences, suites, points in turn; then a file opened."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from services.socle.acteur import Acteur
 from services.socle.horloge import maintenant
 from tests import scene
 from tests.browser.operateur import choix
-from tests.browser.outils import SUIVI, aller, pret, redemarrer, until
+from tests.browser.outils import aller, pret, redemarrer, until
 from tests.fichiers.pieces import EXE, PDF
 from tests.serveur import Serveur
 
@@ -38,7 +38,7 @@ def acteur(session: Any, identifiant: str = "secretaire") -> Acteur:
 def cas(serveur: Serveur) -> int:
     with serveur.session() as session:
         now = maintenant().replace(second=0, microsecond=0)
-        return scene.poser_cas(session, now=now, by=acteur(session), reference=False)
+        return scene.poser_cas(session, now=now, by=acteur(session))
 
 
 @pytest.fixture
@@ -63,23 +63,9 @@ def reunion(serveur: Serveur, cas: int) -> int:
 
 
 @pytest.fixture
-def tablette(navigateur: Any) -> Iterator[Callable[[], Any]]:
+def tablette(contextes: Callable[..., Any]) -> Callable[[], Any]:
     """`tablette()`: the browser of one more tablet."""
-    contextes = []
-
-    def nouvelle() -> Any:
-        contexte = navigateur.new_context(
-            viewport={"width": 820, "height": 1180}, has_touch=True, locale="fr-FR", timezone_id="Europe/Paris",
-            reduced_motion="reduce",
-        )  # fmt: skip
-        contexte.set_default_timeout(15_000)
-        contexte.add_init_script(SUIVI)
-        contextes.append(contexte)
-        return contexte.new_page()
-
-    yield nouvelle
-    for contexte in contextes:
-        contexte.close()
+    return lambda: contextes(viewport={"width": 820, "height": 1180}, has_touch=True).new_page()
 
 
 def champs(serveur: Serveur, reunion: int) -> list[Any]:

@@ -1,7 +1,7 @@
 """Nothing typed is lost, nothing false is shown: from a field being typed in, whatever one does next, with a finger or
 a mouse, without a pause, one goes where one asked, the base holds what was typed, and nothing else moved."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,12 +11,12 @@ from sqlmodel import col, delete, select
 
 from models import ChampBrouillon, Reunion, SessionAgent
 from models.lists import EtatReunion
-from services.agenda import reunions as reunions_
+from services.agenda import programmation
 from services.releves import saisie
 from services.socle import brouillons
 from services.socle.horloge import maintenant
 from tests import scene
-from tests.browser.outils import SUIVI, aller, pret, until
+from tests.browser.outils import aller, charger, pret, until
 from tests.browser.test_saisie import acteur, choix
 from tests.serveur import Serveur
 
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.browser
 def cas(serveur: Serveur) -> int:
     with serveur.session() as session:
         now = maintenant().replace(second=0, microsecond=0)
-        return scene.poser_cas(session, now=now, by=acteur(session), reference=False)
+        return scene.poser_cas(session, now=now, by=acteur(session))
 
 
 @pytest.fixture(scope="module")
@@ -41,19 +41,9 @@ def reunions(serveur: Serveur, cas: int) -> list[int]:
 
 
 @pytest.fixture
-def tactile(navigateur: Any) -> Iterator[Page]:
+def tactile(contextes: Callable[..., Any]) -> Page:
     """A tab that takes fingers and a mouse."""
-    context = navigateur.new_context(
-        viewport={"width": 1366, "height": 768},
-        locale="fr-FR",
-        timezone_id="Europe/Paris",
-        reduced_motion="reduce",
-        has_touch=True,
-    )
-    context.set_default_timeout(20_000)
-    context.add_init_script(SUIVI)
-    yield context.new_page()
-    context.close()
+    return contextes(has_touch=True).new_page()  # type: ignore[no-any-return]
 
 
 def tenu(serveur: Serveur, reunion: int) -> dict[str, Any]:
@@ -131,8 +121,11 @@ def test_what_is_typed_is_kept_and_one_goes_where_one_asked(
     tactile: Page, connexion: Any, serveur: Serveur, reunions: list[int], champ: str, geste: str
 ) -> None:
     reunion = reunions[0]
-    connexion(tactile, "secretaire", suite="plan")
-    aller(tactile, f"{serveur.url}/saisie?reunion={reunion}")
+    if geste == "retour":
+        connexion(tactile, "secretaire", suite="plan")
+        charger(tactile, f"{serveur.url}/saisie?reunion={reunion}")
+    else:
+        connexion(tactile, "secretaire", suite=f"saisie?reunion={reunion}")
     choix(tactile, "PJJ", "Excusé").click()
     pret(tactile)
     avant = tenu(serveur, reunion)
@@ -166,23 +159,19 @@ def test_what_is_typed_is_kept_and_one_goes_where_one_asked(
 
 
 @pytest.fixture
-def deux(navigateur: Any, connexion: Any, serveur: Serveur, reunions: list[int]) -> Iterator[tuple[Page, Page, int]]:
+def deux(
+    contextes: Callable[..., Any], connexion: Any, serveur: Serveur, reunions: list[int]
+) -> tuple[Page, Page, int]:
     """Two agents, each in a browser, on one more entry without a draft."""
     with serveur.session() as session:
         debut = session.get_one(Reunion, reunions[1]).debut - timedelta(days=1)
         reunion = scene.tenir(session, scene.CAS["instance"], debut, acteur(session))
-    contextes = [navigateur.new_context(viewport={"width": 1366, "height": 768}, locale="fr-FR") for _ in range(2)]
-    pages = []
-    for context, role in zip(contextes, ("secretaire", "collaborateur"), strict=True):
-        context.set_default_timeout(20_000)
-        context.add_init_script(SUIVI)
-        pages.append(context.new_page())
-        connexion(pages[-1], role, suite=f"saisie?reunion={reunion}")
-    choix(pages[0], "Point 1 : thème", "Dépôt sauvage").click()
-    expect(choix(pages[1], "Point 1 : thème", "Dépôt sauvage")).to_be_checked()
-    yield pages[0], pages[1], reunion
-    for context in contextes:
-        context.close()
+    un, autre = (contextes().new_page() for _ in range(2))
+    for page, role in ((un, "secretaire"), (autre, "collaborateur")):
+        connexion(page, role, suite=f"saisie?reunion={reunion}")
+    choix(un, "Point 1 : thème", "Dépôt sauvage").click()
+    expect(choix(autre, "Point 1 : thème", "Dépôt sauvage")).to_be_checked()
+    return un, autre, reunion
 
 
 def constat(page: Page) -> Any:
@@ -300,10 +289,10 @@ def test_a_meeting_cancelled_or_moved_under_who_writes_it_up_is_said(
         r, by = session.get_one(Reunion, a_remplir), acteur(session, "collaborateur")
         if geste == "annuler":
             sans = EtatReunion.ANNULEE
-            reunions_.changer_etat(session, id=a_remplir, etat=sans, motif="Salle prise", version=r.version, by=by)
+            programmation.changer_etat(session, id=a_remplir, etat=sans, motif="Salle prise", version=r.version, by=by)
         else:
             debut, fin = (d + timedelta(days=60) for d in (r.debut, r.fin))
-            reunions_.deplacer(session, id=a_remplir, debut=debut, fin=fin, version=r.version, by=by)
+            programmation.deplacer(session, id=a_remplir, debut=debut, fin=fin, version=r.version, by=by)
     page.get_by_text(phrase).first.wait_for()
     page.keyboard.type(" cassés")
     expect(constat(page)).to_have_value("Deux bancs cassés")

@@ -16,7 +16,7 @@ from models import Action, Instance, Partenaire, Point, Presence, Quartier, Reun
 from models.lists import EtatAction, EtatPresence, EtatReunion
 from services.socle.horloge import aujourdhui, utcnow
 from tests.browser.acces import TAILLES
-from tests.browser.outils import ANGLAIS, DIT, aller, pret
+from tests.browser.outils import ANGLAIS, DIT, aller, charger, pret
 from tests.serveur import Serveur
 
 pytestmark = pytest.mark.browser
@@ -193,7 +193,7 @@ def test_no_word_of_a_chart_is_cut_at_any_size(page: Page, connexion: Connexion,
     page.set_viewport_size(dict(zip(("width", "height"), TAILLES[taille], strict=True)))  # type: ignore[arg-type]
     fautes = []
     for sujet in ("Réunions", "Couverture", "Participation", "Situations évoquées", "Actions"):
-        aller(page, f"{serveur.url}/graphiques?periode=12 derniers mois&sujet={sujet}")
+        charger(page, f"{serveur.url}/graphiques?periode=12 derniers mois&sujet={sujet}")  # no chart of another subject
         expect(page.locator(GRAPHIQUE).first).to_be_visible()
         fautes += [f"{sujet} : {t}" for t in page.evaluate(_COUPES)]
     assert not fautes, "\n".join(fautes)

@@ -30,7 +30,7 @@ def _secretaire(session: Any) -> Acteur:
 def test_an_evening_in_twenty_six_operations(page: Any, connexion: Callable[..., None], serveur: Serveur) -> None:
     with serveur.session() as session:
         now = maintenant().replace(second=0, microsecond=0)
-        reunion = scene.poser_cas(session, now=now, by=_secretaire(session), reference=False)
+        reunion = scene.poser_cas(session, now=now, by=_secretaire(session))
         sigles = scene.sigles(session)
     connexion(page, "secretaire")
     op, cas = Operateur(page), scene.SOIREE

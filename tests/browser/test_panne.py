@@ -12,11 +12,10 @@ from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import text
 from sqlmodel import col, select
 
-from demo.annee import remplir
 from models import ChampBrouillon, Reunion
 from models.lists import EtatReunion
 from services.socle.db import make_engine
-from services.socle.horloge import aujourdhui, maintenant
+from services.socle.horloge import maintenant
 from tests.bases import Postgres
 from tests.browser.outils import aller, pret, until
 from tests.browser.test_accessibilite import ecrans
@@ -36,10 +35,7 @@ CHAMPS = (
 
 @pytest.fixture(scope="module")
 def serveur(sgbd_serveur: str, lancer: Callable[..., Serveur]) -> Serveur:
-    serveur = lancer(sgbd=sgbd_serveur, comptes=False)
-    with serveur.session() as session:
-        remplir(session, today=aujourdhui())
-    return serveur
+    return lancer(sgbd=sgbd_serveur, modele="annee")
 
 
 # --- ways to be away -----------------------------------------------------------------------------------------------

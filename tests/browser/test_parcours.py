@@ -9,10 +9,12 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
+from services.actions import suivi
 from services.agenda import reunions
 from services.partenaires import annuaire
 from services.partenaires.annuaire import Filtre
 from services.releves import lecture
+from services.socle.acteur import SYSTEME
 from services.socle.horloge import maintenant
 from services.socle.texte import folded
 from tests import scene
@@ -30,7 +32,7 @@ INSTANCE = scene.CAS["instance"]
 
 @pytest.fixture
 def neuf(sgbd: str, lancer: Callable[..., Serveur]) -> Serveur:
-    return lancer(sgbd=sgbd, comptes=False)
+    return lancer(sgbd=sgbd, modele=None)
 
 
 def premier_compte(page: Page, serveur: Serveur) -> None:
@@ -119,14 +121,14 @@ def ouverte_de_la_derniere_fois(serveur: Serveur) -> None:
     """What an earlier meeting would have left open: the one thing a first day cannot have."""
     with serveur.session() as session:
         [ouverte] = scene.CAS["open_from_last_time"]
-        scene.actions.creer(
+        suivi.creer(
             session,
             quoi=ouverte["what"],
             pilote_id=scene.partenaire(session, ouverte["structure"]),
             echeance=maintenant().date() + timedelta(days=5),
             instance_id=scene.instance(session, INSTANCE),
             today=maintenant().date(),
-            by=scene.SYSTEME,
+            by=SYSTEME,
         )
 
 

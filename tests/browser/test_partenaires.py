@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from sqlmodel import select
 
 from models import Partenaire, Personne
-from services.partenaires import annuaire, personnes, verification
+from services.partenaires import annuaire, mouvements, personnes, verification
 from services.partenaires import fiches as partenaires
 from services.partenaires.annuaire import Filtre
 from services.partenaires.fiches import Saisie
@@ -77,7 +77,7 @@ def test_second_number_then_the_page_is_checked_from_the_list(page: Page, serveu
     """Another address becomes the one for convocations; then two quick clicks check the page once."""
     with serveur.session() as session:
         oph = session.exec(select(Partenaire.id).where(Partenaire.nom == OPH)).one()
-        id = personnes.creer(
+        id = mouvements.creer(
             session, partenaire_id=oph, identite=Identite(nom="Martin", courriel="claire@exemple.fr"),
             intitule="Cheffe", debut=aujourdhui(), jeton="a", by=SYSTEME,
         )  # fmt: skip
@@ -252,7 +252,7 @@ def test_hostile_names_are_shown_as_typed(page: Page, serveur: Any, connexion: C
             commune=HOSTILE[:100], adresse=HOSTILE, note=HOSTILE, site="https://exemple.fr/a_b_c*d*",
         )  # fmt: skip
         id = partenaires.creer(session, saisie=saisie, jeton="h", confirme=True, by=SYSTEME)
-        fonction = personnes.creer(
+        fonction = mouvements.creer(
             session, partenaire_id=id, identite=Identite(nom=HOSTILE[:110]), intitule=HOSTILE, debut=aujourdhui(),
             confirme=True, jeton="f", by=SYSTEME,
         )  # fmt: skip

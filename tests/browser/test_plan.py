@@ -11,7 +11,7 @@ from sqlmodel import col, delete, select
 from models import Instance, Journal, Reunion
 from models.lists import EtatSalle, TypeReunion
 from services.agenda import reunions
-from services.commun import listes
+from services.commun import edition_listes
 from services.socle.acteur import SYSTEME
 from services.socle.horloge import aujourdhui
 from services.socle.periodes import plus_mois, semestre
@@ -28,7 +28,7 @@ SUIVANT = semestre(plus_mois(semestre(aujourdhui()).debut, 6))
 def plan(serveur: Serveur) -> Iterator[Serveur]:
     """Six cellules that meet in one room, without any meeting."""
     with serveur.session() as session:
-        salle = listes.lieu_nomme(session, nom="Salle du conseil", by=SYSTEME)
+        salle = edition_listes.lieu_nomme(session, nom="Salle du conseil", by=SYSTEME)
         for i in session.exec(select(Instance).where(Instance.type == TypeReunion.CELLULE)).all():
             i.lieu_id = salle
             session.add(i)

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from sqlmodel import select
 
 from models import Agent
-from tests.browser.outils import ANGLAIS, DIT, aller, pret
+from tests.browser.outils import ANGLAIS, DIT, aller, charger, pret
 from tests.cast import MOT_DE_PASSE
 from ui.commun.navigation import PAGES
 
@@ -42,9 +42,8 @@ def test_by_keyboard_a_deep_link_signs_in_and_comes_back(serveur, page):
     expect(page.get_by_text("Sarah Secrétaire")).to_be_visible()
 
 
-def test_signing_in_needs_no_script(serveur, navigateur):
-    contexte = navigateur.new_context(java_script_enabled=False, locale="fr-FR")
-    page = contexte.new_page()
+def test_signing_in_needs_no_script(serveur, contextes):
+    page = contextes(java_script_enabled=False).new_page()
     page.goto(f"{serveur.url}/calendrier")
     page.fill("#identifiant", "elu")
     page.fill("#mot_de_passe", MOT_DE_PASSE)
@@ -53,7 +52,6 @@ def test_signing_in_needs_no_script(serveur, navigateur):
     assert "a besoin de JavaScript" in page.content()
     page.goto(f"{serveur.url}/deconnexion")
     expect(page.get_by_role("heading")).to_have_text("Vous êtes déconnecté·e")
-    contexte.close()
 
 
 def test_signing_out_in_one_tab_hides_the_other_and_stops_its_save(serveur, contexte, page, connexion):
@@ -147,7 +145,7 @@ def test_every_screen_is_french_and_the_policy_lets_it_work(serveur, page, conne
 
 def test_a_page_that_does_not_exist_is_said_in_french(serveur, page, connexion):
     connexion(page, "elu")
-    aller(page, f"{serveur.url}/nexiste-pas")
+    charger(page, f"{serveur.url}/nexiste-pas")
     expect(page.get_by_text("Page introuvable")).to_be_visible()
     assert not [t for t in page.evaluate(DIT) if ANGLAIS.search(t)]
 

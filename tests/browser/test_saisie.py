@@ -1,6 +1,6 @@
 """The entry screen in a real browser: nothing typed is lost, whatever the way it is saved or cut."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
@@ -11,7 +11,7 @@ from sqlmodel import select
 
 from models import Agent, Point, Presence, Reunion
 from models.lists import EtatReunion
-from services.releves import lecture, saisie
+from services.releves import enregistrement, lecture, saisie
 from services.socle import brouillons
 from services.socle.acteur import Acteur
 from services.socle.horloge import maintenant
@@ -36,7 +36,7 @@ def cas(serveur: Serveur) -> int:
     """The case, warm: six earlier meetings of other instances."""
     with serveur.session() as session:
         now = maintenant().replace(second=0, microsecond=0)
-        return scene.poser_cas(session, now=now, by=acteur(session), reference=False)
+        return scene.poser_cas(session, now=now, by=acteur(session))
 
 
 _RANG = count(1)
@@ -208,7 +208,7 @@ def test_saved_then_killed_before_the_answer_is_not_saved_twice(ecran: Any, serv
     pret(ecran)
     with serveur.session() as session:  # the commit whose answer the browser never gets
         form = brouillons.lire(session, cle=saisie.cle_brouillon(reunion))
-        saisie.enregistrer(
+        enregistrement.enregistrer(
             session,
             reunion_id=reunion,
             jeton=form.jeton if form else "",
@@ -252,14 +252,12 @@ def test_what_is_missing_is_said_and_nothing_is_lost(ecran: Any, serveur: Serveu
 
 
 @pytest.fixture
-def collegue(navigateur: Any, serveur: Serveur, ecran: Any, reunion: int) -> Iterator[Any]:
+def collegue(contextes: Callable[..., Any], serveur: Serveur, ecran: Any, reunion: int) -> Any:
     """Another agent, in another browser, on the same entry."""
-    context = navigateur.new_context(viewport={"width": 1366, "height": 768}, locale="fr-FR")
-    onglet = context.new_page()
+    onglet = contextes().new_page()
     se_connecter(onglet, serveur.url, "collaborateur")
     aller(onglet, f"{serveur.url}/saisie?reunion={reunion}")
-    yield onglet
-    context.close()
+    return onglet
 
 
 def test_two_agents_see_each_others_fields(ecran: Any, collegue: Any) -> None:

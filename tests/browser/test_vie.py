@@ -69,17 +69,17 @@ def cellule(serveur: Serveur) -> Cellule:
         session.add_all([*membres, personne])
         session.flush()
         tenue = Fonction(
-            personne_id=personne.id or 0, partenaire_id=membres[0].id or 0, intitule="Direction",
+            personne_id=personne.id, partenaire_id=membres[0].id, intitule="Direction",
             debut=date(2020, 1, 1),
         )  # fmt: skip
         session.add(tenue)
         session.flush()
-        id, by = instance.id or 0, acteur(session)
+        id, by = instance.id, acteur(session)
         instances.definir_membres(
             session,
             instance_id=id,
             sieges=[
-                SiegeVoulu(p.id or 0, "Direction" if n == 0 else "", tenue.id if n == 0 else None)
+                SiegeVoulu(p.id, "Direction" if n == 0 else "", tenue.id if n == 0 else None)
                 for n, p in enumerate(membres)
             ],
             by=by,
@@ -224,7 +224,7 @@ def test_from_the_plan_to_the_action_that_comes_first(
     planifier_le_semestre(Operateur(page), f"{SUIVANT.debut}")
     with serveur.session() as session:
         reunion = la_reunion(session, cellule)
-        id, prevue = reunion.id or 0, reunion.debut
+        id, prevue = reunion.id, reunion.debut
     convoquer_puis_repondre(page, serveur, poste, cellule, id)
 
     with serveur.session() as session:  # its day comes

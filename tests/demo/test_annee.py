@@ -28,7 +28,7 @@ from models import (
     Theme,
 )
 from models.lists import ETATS_REUNION_A_SAISIR, EtatAction, EtatEnvoi, EtatReleve, EtatReunion, EtatSeance, Reponse
-from services.commun import comptes, operations
+from services.commun import connexions, operations
 from services.commun.fichiers_joints import chemin
 from services.convocation import convocations
 from services.partenaires import doublons, sieges, vitalite
@@ -62,8 +62,7 @@ def test_the_same_date_gives_the_same_year(session: Session) -> None:
     assert empreinte(session) == premiere
 
 
-def test_a_year_that_ends_today(session: Session) -> None:
-    remplir(session, today=FIN)
+def test_a_year_that_ends_today(annee_2026: None, session: Session) -> None:
     fin = datetime(2026, 6, 12, 23)
     tenues = session.exec(select(func.min(Reunion.debut), func.max(Reunion.debut)).where(Reunion.etat == "tenue")).one()
     assert datetime(2025, 6, 12) <= tenues[0] < datetime(2025, 7, 31)
@@ -100,9 +99,8 @@ def test_one_association_and_one_person_are_there_twice(session: Session, graine
 
 
 @pytest.mark.sqlite
-def test_meetings_have_a_life(session: Session) -> None:
+def test_meetings_have_a_life(annee_2026: None, session: Session) -> None:
     """Chartes, relevés in each state, what was sent, what failed, every reply; and nothing that the tool would send."""
-    remplir(session, today=FIN)
     assert set(session.exec(select(Releve.etat).distinct()).all()) == {EtatReleve.VALIDE, EtatReleve.DIFFUSE}
     projets = select(Reunion).where(Reunion.etat == "tenue", col(Reunion.id).not_in(select(Releve.reunion_id)))
     assert session.exec(projets).all()
@@ -112,27 +110,25 @@ def test_meetings_have_a_life(session: Session) -> None:
     assert set(session.exec(select(Destinataire.reponse).distinct()).all()) == set(Reponse)
     a_venir = select(Reunion).where(Reunion.etat == "convoquee", Reunion.debut > datetime(2026, 6, 12))
     for r in session.exec(a_venir).all():
-        assert convocations.situation(session, reunion_id=r.id or 0, now=datetime(2026, 6, 12)).alerte == ""
+        assert convocations.situation(session, reunion_id=r.id, now=datetime(2026, 6, 12)).alerte == ""
     assert session.exec(select(Partenaire).where(Partenaire.relance_actions)).all()
 
 
 @pytest.mark.sqlite
-def test_letters_say_what_the_meetings_are_until_somebody_changes_them(session: Session) -> None:
+def test_letters_say_what_the_meetings_are_until_somebody_changes_them(annee_2026: None, session: Session) -> None:
     """Who chairs, whether the room is sure: the demo shows the alert as soon as one of them changes."""
-    remplir(session, today=FIN)
     now = datetime.combine(FIN, datetime.min.time())
     a_venir = select(Reunion).where(Reunion.etat == EtatReunion.CONVOQUEE, Reunion.debut > now)
     for r in session.exec(a_venir).all():
-        assert not convocations.situation(session, reunion_id=r.id or 0, now=now).alerte
+        assert not convocations.situation(session, reunion_id=r.id, now=now).alerte
         r.presidee_par = "Mme Zoé Fictive"
         session.flush()
-        assert "préside a changé" in convocations.situation(session, reunion_id=r.id or 0, now=now).alerte
+        assert "préside a changé" in convocations.situation(session, reunion_id=r.id, now=now).alerte
 
 
 @pytest.mark.sqlite
-def test_files_are_attached(base: BaseServie) -> None:
+def test_files_are_attached(annee_2026: None, base: BaseServie) -> None:
     with db.writing() as session:
-        remplir(session, today=FIN)
         demo_pieces.joindre(session, now=datetime(2026, 6, 12, 23))
         jointes = session.exec(select(PieceJointe)).all()
         assert {p.type_mime for p in jointes} == {"image/png", "application/pdf"}
@@ -140,8 +136,7 @@ def test_files_are_attached(base: BaseServie) -> None:
 
 
 @pytest.mark.sqlite
-def test_two_school_years(session: Session) -> None:
-    remplir(session, today=FIN)
+def test_two_school_years(annee_2026: None, session: Session) -> None:
     colleges = nombre(session, College)
     assert dict(session.exec(select(Participation.annee, func.count()).group_by(col(Participation.annee))).all()) == {
         2024: colleges,
@@ -154,9 +149,8 @@ def test_two_school_years(session: Session) -> None:
 
 
 @pytest.mark.sqlite
-def test_nobody_real(session: Session) -> None:
+def test_nobody_real(annee_2026: None, session: Session) -> None:
     """Names come from the lists of plainly fictional ones, and no text trips the watch on personal data."""
-    remplir(session, today=FIN)
     for p in session.exec(select(Personne)).all():
         assert p.prenom in textes.PRENOMS
         assert p.nom.split("-")[0] in textes.NOMS
@@ -177,11 +171,10 @@ def test_scale_multiplies(session: Session) -> None:
 
 
 @pytest.mark.sqlite
-def test_one_account_a_role_can_sign_in(session: Session) -> None:
-    remplir(session, today=FIN)
+def test_one_account_a_role_can_sign_in(annee_2026: None, session: Session) -> None:
     for identifiant, nom in COMPTES.items():
-        candidat = comptes.candidat(session, identifiant=identifiant, now=utcnow())
-        assert comptes.verifier(MOT_DE_PASSE, candidat.hache)
+        candidat = connexions.candidat(session, identifiant=identifiant, now=utcnow())
+        assert connexions.verifier(MOT_DE_PASSE, candidat.hache)
         assert "démo" in nom
 
 

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from sqlmodel import Session, select
 
-from demo.annee import remplir
 from models import Action, Classe, Participation, Point, Presence, Reunion, Seance, Theme
 from models.lists import ETATS_REUNION_SAISIE, EtatAction, EtatPresence, EtatSeance
 from services.pilotage import statistiques, statistiques_actions
@@ -24,8 +23,7 @@ def toutes(session: Session, table: Any) -> list[Any]:
     return list(session.exec(select(table)).all())
 
 
-def test_the_demo_year_counted_by_hand(session: Session) -> None:
-    remplir(session, today=FIN)
+def test_the_demo_year_counted_by_hand(annee_2026: None, session: Session) -> None:
     periode = du_preset(Preset.DOUZE_MOIS, today=FIN)
     filtre = Filtre(periode.debut, periode.fin)
     reunions = {
@@ -60,8 +58,9 @@ def test_the_demo_year_counted_by_hand(session: Session) -> None:
 
 
 @pytest.mark.parametrize("preset", list(Preset)[:5])
-def test_coverage_and_situations_of_the_demo_year_counted_by_hand(session: Session, preset: Preset) -> None:
-    remplir(session, today=FIN)
+def test_coverage_and_situations_of_the_demo_year_counted_by_hand(
+    annee_2026: None, session: Session, preset: Preset
+) -> None:
     p = du_preset(preset, today=FIN)
     filtre = Filtre(p.debut, p.fin)
     par_nom = compte.instances(session, debut=p.debut, fin=p.dernier, today=FIN)
@@ -79,8 +78,7 @@ def test_coverage_and_situations_of_the_demo_year_counted_by_hand(session: Sessi
     assert lu.reunions == len({r for x in sources.values() for r in x})
 
 
-def test_13_18_of_the_demo_year_counted_by_hand(session: Session) -> None:
-    remplir(session, today=FIN)
+def test_13_18_of_the_demo_year_counted_by_hand(annee_2026: None, session: Session) -> None:
     for annee in (2024, 2025):
         invites = {p.id: p for p in toutes(session, Participation) if p.annee == annee}
         classes = {c.id: c for c in toutes(session, Classe) if c.participation_id in invites}

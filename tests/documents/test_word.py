@@ -20,10 +20,10 @@ from documents import contextes
 from documents.champs import CHAMPS, exemple
 from models import Destinataire, Instance, Point, Reunion, Siege
 from models.lists import GenreModele, TypeReunion
-from services.convocation import destinataires, dossier, modeles
+from services.convocation import composition, dossier, modeles
 from services.convocation.dossier import Invite
 from services.courrier.messages import Piece
-from services.releves import releve_public, vie_releve
+from services.releves import circuit, releve_public, vie_releve
 from services.socle.acteur import Acteur
 from services.socle.erreurs import Conflict, Forbidden
 from services.socle.horloge import utcnow
@@ -42,7 +42,7 @@ def s(session: Session, cast: Cast) -> Scene:
     """Written up and validated."""
     scene = poser(session, cast)
     marque = vie_releve.lire(session, reunion_id=scene.reunion).marque
-    vie_releve.valider(session, reunion_id=scene.reunion, marque=marque, now=utcnow(), by=cast.secretaire)
+    circuit.valider(session, reunion_id=scene.reunion, marque=marque, now=utcnow(), by=cast.secretaire)
     return scene
 
 
@@ -173,9 +173,7 @@ def test_who_is_invited_is_not_convoque(session: Session, cast: Cast, s: Scene) 
 @pytest.mark.parametrize("genre", [G.CONVOCATION, G.EMARGEMENT, G.CHEVALETS], ids=["lettre", "emargement", "chevalets"])
 def test_who_is_left_out_is_on_no_document(session: Session, cast: Cast, s: Scene, genre: GenreModele) -> None:
     police = session.get_one(Siege, s.sieges["police"]).partenaire_id
-    destinataires.retenir(
-        session, reunion_id=s.reunion, cle=(police, ""), retenu=False, today=TODAY, by=cast.secretaire
-    )
+    composition.retenir(session, reunion_id=s.reunion, cle=(police, ""), retenu=False, today=TODAY, by=cast.secretaire)
     faite = preparer(
         session, reunion_id=s.reunion, genre=genre, today=TODAY, by=cast.secretaire, une_page_chacun=True
     ).faire()

@@ -9,9 +9,9 @@ from streamlit.testing.v1 import AppTest
 
 from models import Fonction, Instance, InstanceQuartier, Personne, Point, Quartier, SecteurVeille, Siege, Theme
 from models.lists import Frequence, TypeReunion
-from services.actions import suivi
-from services.agenda import points, reunions
-from services.commun import listes
+from services.actions import avancement
+from services.agenda import points, programmation
+from services.commun import edition_listes
 from services.commun.listes import Famille
 from services.partenaires import fiches
 from services.socle import db
@@ -38,20 +38,22 @@ def decor(cast_base: Cast) -> dict[str, int]:
         secteur = SecteurVeille(nom="Nord")
         session.add(secteur)
         session.flush()
-        quartier = Quartier(nom="Mireuil", secteur_id=secteur.id or 0)
+        quartier = Quartier(nom="Mireuil", secteur_id=secteur.id)
         instance = Instance(
             nom="RT Mireuil", type=TypeReunion.TECHNIQUE, frequence=Frequence.MENSUELLE, secteur_id=secteur.id
         )
         session.add_all([quartier, instance])
         session.flush()
-        session.add(InstanceQuartier(instance_id=instance.id or 0, quartier_id=quartier.id or 0))
-        ids = {"instance": instance.id or 0, "quartier": quartier.id or 0, "secteur": secteur.id or 0}
+        session.add(InstanceQuartier(instance_id=instance.id, quartier_id=quartier.id))
+        ids = {"instance": instance.id, "quartier": quartier.id, "secteur": secteur.id}
         for nom, rubrique in (("Rodéo motorisé", "Circulation"), ("Tapage nocturne", "Bruit")):
-            ids[nom] = listes.ajouter_theme(session, libelle=nom, rubrique=rubrique, jeton=uuid4().hex, by=by)
-        ids["origine"] = listes.ajouter(
+            ids[nom] = edition_listes.ajouter_theme(session, libelle=nom, rubrique=rubrique, jeton=uuid4().hex, by=by)
+        ids["origine"] = edition_listes.ajouter(
             session, famille=Famille.ORIGINE, nom="Appel d’habitant", jeton=uuid4().hex, by=by
         )
-        ids["categorie"] = listes.ajouter(session, famille=Famille.CATEGORIE, nom="Police", jeton=uuid4().hex, by=by)
+        ids["categorie"] = edition_listes.ajouter(
+            session, famille=Famille.CATEGORIE, nom="Police", jeton=uuid4().hex, by=by
+        )
         ids["partenaire"] = fiches.creer(
             session,
             saisie=fiches.Saisie(nom="Police municipale", categorie_id=ids["categorie"]),
@@ -63,7 +65,7 @@ def decor(cast_base: Cast) -> dict[str, int]:
 
 def reunion(cast: Cast, titre: str, debut: datetime) -> int:
     with db.writing() as session:
-        return reunions.creer(
+        return programmation.creer(
             session,
             type=TypeReunion.AUTRE,
             instance_id=None,
@@ -107,7 +109,7 @@ def test_the_first_steps_go_one_by_one(ecran: Ecran, cast_base: Cast, decor: dic
         session.flush()
         session.add(
             Fonction(
-                personne_id=personne.id or 0,
+                personne_id=personne.id,
                 partenaire_id=decor["partenaire"],
                 intitule="Chef de poste",
                 debut=aujourdhui(),
@@ -122,7 +124,7 @@ def test_home_names_what_waits(ecran: Ecran, cast_base: Cast, decor: dict[str, i
     reunion(cast_base, "Cellule [à écrire](http://x)", maintenant() - timedelta(days=8))
     with db.writing() as session:
         for jours in (-3, -2, 4):
-            suivi.creer(
+            avancement.creer(
                 session,
                 quoi="x",
                 pilote_id=decor["partenaire"],
@@ -288,6 +290,6 @@ def test_likely_themes_come_first_once_there_is_history(ecran: Ecran, decor: dic
     with db.writing() as session:
         theme = session.get(Theme, decor["Tapage nocturne"])
         assert theme is not None
-        session.add(Point(instance_id=decor["instance"], theme_id=theme.id or 0, cree_le=utcnow()))
+        session.add(Point(instance_id=decor["instance"], theme_id=theme.id, cree_le=utcnow()))
     at = ecran(A_INSCRIRE)
     assert list(champ(at, ".theme.choix", "button_group").options) == ["Tapage nocturne"]  # type: ignore[attr-defined]

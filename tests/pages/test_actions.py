@@ -9,9 +9,9 @@ from streamlit.testing.v1 import AppTest
 
 from models import Action, Partenaire
 from models.lists import EtatAction
-from services.actions import suivi
+from services.actions import avancement, suivi
 from services.actions.suivi import ActionVue
-from services.commun import listes
+from services.commun import edition_listes
 from services.commun.listes import Famille
 from services.partenaires import fiches
 from services.socle import db
@@ -39,7 +39,7 @@ def pilotes(cast_base: Cast) -> dict[str, int]:
     """Two partenaires that pilot."""
     with db.writing() as session:
         by = cast_base.secretaire
-        categorie = listes.ajouter(session, famille=Famille.CATEGORIE, nom="Police", jeton=uuid4().hex, by=by)
+        categorie = edition_listes.ajouter(session, famille=Famille.CATEGORIE, nom="Police", jeton=uuid4().hex, by=by)
         return {
             nom: fiches.creer(session, saisie=fiches.Saisie(nom=nom, categorie_id=categorie), jeton=uuid4().hex, by=by)
             for nom in ("Police municipale", "Habitat 17")
@@ -50,7 +50,7 @@ def pilotes(cast_base: Cast) -> dict[str, int]:
 def creer(cast_base: Cast, pilotes: dict[str, int]) -> Callable[..., int]:
     def faire(quoi: str, jours: int = 10, pilote: str = "Police municipale") -> int:
         with db.writing() as session:
-            return suivi.creer(
+            return avancement.creer(
                 session,
                 quoi=quoi,
                 pilote_id=pilotes[pilote],
@@ -172,7 +172,7 @@ def test_a_stale_change_is_refused_and_the_true_state_shown(
     a = creer("act-a")
     at = ecran(PAGE)
     with db.writing() as session:
-        suivi.changer(
+        avancement.changer(
             session, id=a, version=1, etat=EtatAction.EN_COURS, today=aujourdhui(), by=cast_base.collaborateur
         )
     at.get_by_key(f"actions.action{a}.etat").set_value(EtatAction.REALISEE).run()
@@ -216,7 +216,7 @@ def test_an_old_or_wrong_page_in_the_address_shows_the_first(
 def test_history_is_read_when_it_is_opened(ecran: Ecran, creer: Callable[..., int], cast_base: Cast) -> None:
     a = creer("act-a")
     with db.writing() as session:
-        suivi.changer(
+        avancement.changer(
             session, id=a, version=1, etat=EtatAction.EN_COURS, today=aujourdhui(), by=cast_base.collaborateur
         )
     at = ecran(PAGE)

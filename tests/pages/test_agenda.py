@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from models import Reunion, Siege
 from models.lists import EtatReunion, Frequence, TypeReunion
-from services.agenda import instances, reunions, rythmes
+from services.agenda import instances, programmation, reunions, rythmes
 from services.partenaires import sieges
 from services.socle import db
 from services.socle.horloge import aujourdhui
@@ -176,7 +176,7 @@ def fenetre(at: AppTest, reunion_id: int) -> AppTest:
 def test_reader_sees_the_meeting_and_no_command(ecran: Ecran, cast_base: Cast, d: Decor) -> None:
     with db.writing() as session:
         id = creer_reunion(session, cast_base, titre="Cellule du 24", debut=QUATORZE)
-        reunions.changer_etat(
+        programmation.changer_etat(
             session, id=id, etat=EtatReunion.ANNULEE, motif="Motif interne", version=1, by=cast_base.secretaire
         )
     at = fenetre(ecran(CALENDRIER, role="elu"), id)
@@ -210,7 +210,9 @@ def test_stale_form_shows_both_texts(ecran: Ecran, cast_base: Cast) -> None:
         id = creer_reunion(session, cast_base, titre="Titre d’origine")
     at = clic(fenetre(ecran(CALENDRIER), id), "Modifier")
     with db.writing() as session:
-        reunions.deplacer(session, id=id, debut=QUATORZE + timedelta(days=7), version=1, by=cast_base.collaborateur)
+        programmation.deplacer(
+            session, id=id, debut=QUATORZE + timedelta(days=7), version=1, by=cast_base.collaborateur
+        )
     champ(at.text_input, "Titre").set_value("Mon titre")
     clic(at, "Enregistrer")
     assert "Un collègue vient de modifier cette réunion" in textes(at)

@@ -8,13 +8,10 @@ from streamlit.testing.v1 import AppTest
 
 from models import Categorie, FiltreGarde, Journal, Partenaire
 from services.commun import filtres
-from services.imports.reference import charger_reference
 from services.partenaires import fiches
 from services.partenaires.fiches import Saisie
 from services.socle import db
-from services.socle.acteur import SYSTEME
 from settings import ROOT
-from tests.bases import Base
 from tests.cast import Cast
 from tests.pages.test_partenaires import ANNUAIRE, bouton, champ, textes
 
@@ -22,10 +19,7 @@ ACTIONS = "pages/actions/suivi.py"
 Ecran = Callable[..., AppTest]
 
 
-@pytest.fixture(autouse=True)
-def reference(base: Base) -> None:
-    with db.writing() as session:
-        charger_reference(session, by=SYSTEME)
+pytestmark = pytest.mark.usefixtures("reference")
 
 
 def boutons(at: AppTest) -> list[str]:
@@ -170,7 +164,7 @@ def test_a_colleague_s_change_refuses_all_and_the_preview_is_read_again(ecran: E
     with db.writing() as session:
         f = session.exec(select(Partenaire).where(Partenaire.nom == "CEMÉA")).one()
         saisie = Saisie(nom="CEMÉA", categorie_id=f.categorie_id, commune="Rochefort")
-        fiches.modifier(session, id=f.id or 0, saisie=saisie, version=f.version, by=cast_base.collaborateur)
+        fiches.modifier(session, id=f.id, saisie=saisie, version=f.version, by=cast_base.collaborateur)
     bouton(at, "Appliquer à 2 partenaires").click().run()
     assert "« CEMÉA »" in at.error[0].value
     assert ":red[~~Rochefort~~] :green[Périgny]" in textes(at)

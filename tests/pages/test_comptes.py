@@ -5,7 +5,7 @@ from sqlmodel import select
 
 from models import Agent, SessionAgent
 from models.lists import Role
-from services.commun import comptes
+from services.commun import comptes, connexions
 from services.socle import db
 from services.socle.acteur import SYSTEME
 from services.socle.horloge import utcnow
@@ -120,7 +120,7 @@ def test_a_new_password_is_given_and_its_field_emptied(ecran):
     at = ecran(PAGE, role="responsable", compte=str(sarah.id))
     champ(at, "Nouveau mot de passe").input("Un-autre-mot-de-passe-2026")
     bouton(at, "Donner ce mot de passe").click().run()
-    assert comptes.verifier("Un-autre-mot-de-passe-2026", lire("secretaire").mot_de_passe)
+    assert connexions.verifier("Un-autre-mot-de-passe-2026", lire("secretaire").mot_de_passe)
     assert champ(at, "Nouveau mot de passe").value == ""
     with db.reading() as session:
         ouvertes = select(SessionAgent).where(SessionAgent.agent_id == sarah.id, SessionAgent.fermee_le.is_(None))

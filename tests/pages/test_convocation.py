@@ -10,8 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 from models import Destinataire, Envoi, Modele, Partenaire, Reunion
 from models.lists import EtatEnvoi, EtatReunion, EtatSalle, GenreModele, Reponse
-from services.agenda import reunions
-from services.convocation import destinataires
+from services.agenda import programmation
+from services.convocation import composition
 from services.socle import db
 from services.socle.erreurs import Unavailable
 from services.socle.horloge import maintenant, utcnow
@@ -56,7 +56,7 @@ def test_the_room_confirmed_or_another_president_after_the_letters_is_said_where
     assert "La salle est confirmée depuis l’envoi (2 destinataires" in textes(at)
     with db.writing() as session:
         reunion = session.get_one(Reunion, r)
-        reunions.presider(session, id=r, qui="Mme Zoé Fictive", version=reunion.version, by=cast_base.secretaire)
+        programmation.presider(session, id=r, qui="Mme Zoé Fictive", version=reunion.version, by=cast_base.secretaire)
     at = ecran(REUNION, id=str(r), volet="Documents")
     assert "Qui préside a changé depuis l’envoi (2 destinataires). La salle est confirmée" in textes(at)
 
@@ -96,7 +96,7 @@ def test_without_a_relay_from_the_list_to_done(ecran: Ecran, cast_base: Cast, r:
 
 def test_the_letter_of_who_is_invited_is_an_invitation(cast_base: Cast, r: int) -> None:
     with db.writing() as session:
-        destinataires.figer(session, reunion_id=r, today=maintenant().date())
+        composition.figer(session, reunion_id=r, today=maintenant().date())
     with db.reading() as session:
         parquet = session.exec(select(Destinataire).where(Destinataire.invite)).one()
         lettre = documents.preparer(
@@ -179,7 +179,7 @@ def test_a_cancellation_takes_a_word(ecran: Ecran, cast_base: Cast, r: int) -> N
     bouton(at, "C’est envoyé")
     with db.writing() as session:
         reunion = session.get_one(Reunion, r)
-        reunions.changer_etat(
+        programmation.changer_etat(
             session, id=r, etat=EtatReunion.ANNULEE, motif="Salle prise", version=reunion.version,
             by=cast_base.secretaire,
         )  # fmt: skip

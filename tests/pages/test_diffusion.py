@@ -2,15 +2,13 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from sqlmodel import col, select
 from streamlit.testing.v1 import AppTest
 
 from models import Categorie, Fonction, Instance, Journal, Partenaire, Personne, Siege
-from services.actions import suivi
-from services.imports.reference import charger_reference
+from services.actions import avancement
 from services.socle import db, pli
 from services.socle.acteur import SYSTEME
 from services.socle.horloge import aujourdhui
@@ -20,12 +18,6 @@ from tests.pages.test_partenaires import bouton, textes
 DIFFUSION = "pages/partenaires/diffusion.py"
 SUIVI = "pages/actions/suivi.py"
 Ecran = Callable[..., AppTest]
-
-
-@pytest.fixture
-def reference(base: Any) -> None:
-    with db.writing() as session:
-        charger_reference(session, by=SYSTEME)
 
 
 @pytest.fixture
@@ -141,7 +133,7 @@ def test_an_elu_sees_no_list_and_no_file(ecran: Ecran, bailleurs: str, page: str
 def test_actions_come_as_files(ecran: Ecran, bailleurs: str) -> None:
     assert not fichiers(ecran(SUIVI))
     with db.writing() as session:
-        suivi.creer(
+        avancement.creer(
             session,
             quoi="Tailler la haie",
             pilote_id=session.exec(select(Partenaire.id)).first(),

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from models.lists import EtatReleve, GenreModele, TypeReunion
 from services.convocation import modeles
-from services.releves import vie_releve
+from services.releves import circuit, vie_releve
 from services.socle import db
 from services.socle.horloge import utcnow
 from settings import get_settings
@@ -84,7 +84,7 @@ def test_validated_sent_locked_then_reopened(ecran: Ecran, cast_base: Cast, s: S
 def test_the_entry_warns_that_a_correction_undoes_the_validation(ecran: Ecran, cast_base: Cast, s: Scene) -> None:
     with db.writing() as session:
         marque = vie_releve.lire(session, reunion_id=s.reunion).marque
-        vie_releve.valider(session, reunion_id=s.reunion, marque=marque, now=utcnow(), by=cast_base.secretaire)
+        circuit.valider(session, reunion_id=s.reunion, marque=marque, now=utcnow(), by=cast_base.secretaire)
     at = ecran(SAISIE, reunion=str(s.reunion), corriger="1")
     assert "le remettra en projet" in dit(at)
 
@@ -107,7 +107,7 @@ def test_the_year_is_public(ecran: Ecran, cast_base: Cast, s: Scene, role: str) 
     assert "Aucun relevé public" in dit(at)
     with db.writing() as session:
         marque = vie_releve.lire(session, reunion_id=s.reunion).marque
-        vie_releve.valider(session, reunion_id=s.reunion, marque=marque, now=utcnow(), by=cast_base.collaborateur)
+        circuit.valider(session, reunion_id=s.reunion, marque=marque, now=utcnow(), by=cast_base.collaborateur)
     at = ecran(RELEVES, role=role)
     at = at.selectbox(key="secteur").select_index(1).run()
     assert not at.exception

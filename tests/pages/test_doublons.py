@@ -24,9 +24,8 @@ MALIN = "Régie :red[rouge] ![x](http://evil.example/x.png)"
 
 
 @pytest.fixture
-def deux(base: Any) -> tuple[int, int]:
+def deux(reference: None, base: Any) -> tuple[int, int]:
     with db.writing() as session:
-        charger_reference(session, by=SYSTEME)
         categorie = session.exec(select(Partenaire.categorie_id)).first()
         return tuple(
             fiches.creer(session, saisie=Saisie(nom=nom, categorie_id=categorie, **champs), confirme=True,
@@ -191,5 +190,5 @@ def convies(famille: str) -> tuple[int, int]:
         session.flush()
         for p, qui in zip(structures, gens, strict=True):
             session.add(Destinataire(reunion_id=reunion.id, partenaire_id=p.id, personne_id=qui.id))
-        a, b = (x.id or 0 for x in (structures if famille == "Partenaires" else gens))
+        a, b = (x.id for x in (structures if famille == "Partenaires" else gens))
         return a, b

@@ -121,7 +121,7 @@ def _classes(session: Session, cast: Cast) -> tuple[str, dict[str, str]]:
     p = session.exec(select(Participation)).first()
     assert p
     for n in "ABCD":
-        classes.ajouter(session, participation_id=p.id or 0, nom=f"4e {n}", effectif=25, jeton=uuid4().hex, by=SYSTEME)
+        classes.ajouter(session, participation_id=p.id, nom=f"4e {n}", effectif=25, jeton=uuid4().hex, by=SYSTEME)
     return "pages/projets/semaine_13_18.py", {"participation": str(p.id)}
 
 
@@ -182,7 +182,7 @@ def _convoquee(session: Session, cast: Cast, plus: int = 2) -> int:
                        courriel=f"s{n}@exemple.fr")  # fmt: skip
         session.add(p)
         session.flush()
-        session.add(Destinataire(reunion_id=r, partenaire_id=p.id or 0, ordre=9 + n))
+        session.add(Destinataire(reunion_id=r, partenaire_id=p.id, ordre=9 + n))
     session.flush()
     envoyer(session, r, cast.secretaire, now=maintenant())
     return r

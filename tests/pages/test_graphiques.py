@@ -11,12 +11,10 @@ from models import BilanCollege, College, Point, Presence, Reunion
 from models.lists import EtatPresence, EtatReunion, SensEtape, TypeReunion, Volet
 from services.agenda import instances
 from services.commun import listes
-from services.imports.reference import charger_reference
 from services.partenaires import fiches
 from services.projets import etapes, participations
 from services.projets.participations import annee_scolaire
 from services.socle import db
-from services.socle.acteur import SYSTEME
 from services.socle.horloge import aujourdhui, utcnow
 from tests.cast import Cast
 
@@ -36,9 +34,8 @@ def figures(at: AppTest) -> dict[str, tuple[str, str]]:
 
 
 @pytest.fixture
-def reference(cast_base: Cast) -> Cast:
+def reference(reference: None, cast_base: Cast) -> Cast:
     with db.writing() as session:
-        charger_reference(session, by=SYSTEME)
         instances.creer_manquantes(session, by=cast_base.secretaire)
     return cast_base
 
@@ -64,7 +61,7 @@ def tenir(reference: Cast) -> Callable[..., None]:
                 )
                 session.add(reunion)
                 session.flush()
-                session.add(Presence(reunion_id=reunion.id or 0, partenaire_id=qui, etat=EtatPresence.PRESENT))
+                session.add(Presence(reunion_id=reunion.id, partenaire_id=qui, etat=EtatPresence.PRESENT))
                 session.add(Point(reunion_id=reunion.id, theme_id=theme, cree_le=utcnow()))
 
     return faire

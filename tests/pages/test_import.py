@@ -11,9 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from models import Partenaire, Reunion
 from services.commun import listes
-from services.imports.reference import charger_reference
 from services.socle import db
-from services.socle.acteur import SYSTEME
 from tests.pages.test_partenaires import bouton, textes
 
 PAGE = "pages/partenaires/import.py"
@@ -22,9 +20,7 @@ Ecran = Callable[..., AppTest]
 
 
 @pytest.fixture
-def avant(base: Any) -> set[str]:
-    with db.writing() as session:
-        charger_reference(session, by=SYSTEME)
+def avant(reference: None, base: Any) -> set[str]:
     return noms()
 
 

@@ -25,10 +25,10 @@ def importe(cast_base: Cast) -> int:
         session.add(categorie := Categorie(nom="Associations"))
         session.flush()
         with operations.suivre(session, acte="importer", resume="Import de « p.csv »", now=utcnow(), by=by) as suivi:
-            row = Partenaire(nom="Régie", categorie_id=categorie.id or 0)
+            row = Partenaire(nom="Régie", categorie_id=categorie.id)
             session.add(row)
             suivi.ajouter(row)
-        return row.id or 0
+        return row.id
 
 
 def test_an_import_is_undone_from_the_journal(ecran: Ecran, importe: int) -> None:

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from models import Instance, InstanceQuartier, Quartier, SecteurVeille
 from models.lists import Frequence, GenrePhrase, TypeReunion
-from services.commun import listes
+from services.commun import edition_listes, listes
 from services.commun.listes import Famille
 from services.releves import phrases
 from services.socle import db
@@ -43,19 +43,21 @@ def ids(cast_base: Cast) -> dict[str, int]:
         nord, sud = SecteurVeille(nom="Nord"), SecteurVeille(nom="Sud")
         session.add_all([nord, sud])
         session.flush()
-        quartier = Quartier(nom="Mireuil", secteur_id=nord.id or 0)
+        quartier = Quartier(nom="Mireuil", secteur_id=nord.id)
         instance = Instance(
             nom="RT Mireuil", type=TypeReunion.TECHNIQUE, frequence=Frequence.MENSUELLE, secteur_id=nord.id
         )
         session.add_all([quartier, instance])
         session.flush()
-        session.add(InstanceQuartier(instance_id=instance.id or 0, quartier_id=quartier.id or 0))
+        session.add(InstanceQuartier(instance_id=instance.id, quartier_id=quartier.id))
         return {
-            "theme": listes.ajouter_theme(session, libelle="Tapage", rubrique="Bruit", jeton=uuid4().hex, by=by),
-            "lieu": listes.lieu_nomme(session, nom="Mairie", by=by),
-            "nord": nord.id or 0,
-            "sud": sud.id or 0,
-            "quartier": quartier.id or 0,
+            "theme": edition_listes.ajouter_theme(
+                session, libelle="Tapage", rubrique="Bruit", jeton=uuid4().hex, by=by
+            ),
+            "lieu": edition_listes.lieu_nomme(session, nom="Mairie", by=by),
+            "nord": nord.id,
+            "sud": sud.id,
+            "quartier": quartier.id,
         }
 
 
@@ -113,7 +115,7 @@ def test_a_stale_change_shows_both_texts(ecran: Ecran, ids: dict[str, int], cast
     at = ecran(PAGE, liste="Lieux")
     at.button(key=f"lieu-{ids['lieu']}.m").click().run()
     with db.writing() as session:
-        listes.modifier_lieu(
+        edition_listes.modifier_lieu(
             session,
             id=ids["lieu"],
             nom="Mairie centrale",
@@ -140,7 +142,7 @@ def test_a_row_archived_by_a_colleague_while_it_is_changed_is_told(
     at = ecran(PAGE, liste="Lieux")
     at.button(key=f"lieu-{ids['lieu']}.m").click().run()
     with db.writing() as session:
-        listes.archiver(session, famille=Famille.LIEU, id=ids["lieu"], version=1, by=cast_base.collaborateur)
+        edition_listes.archiver(session, famille=Famille.LIEU, id=ids["lieu"], version=1, by=cast_base.collaborateur)
     widget(at, "text_input", ".nom", 1).set_value("Mairie annexe")  # type: ignore[attr-defined]
     at = submit(at, "Enregistrer")
     assert "Un collègue vient de modifier" in said(at)
@@ -186,7 +188,7 @@ def test_a_secteur_with_quartiers_is_not_archived_and_it_is_said(ecran: Ecran, i
 
 def test_user_text_stays_text(ecran: Ecran, ids: dict[str, int], cast_base: Cast) -> None:
     with db.writing() as session:
-        listes.lieu_nomme(session, nom="![x](http://dehors) :red[a]", by=cast_base.secretaire)
+        edition_listes.lieu_nomme(session, nom="![x](http://dehors) :red[a]", by=cast_base.secretaire)
     at = ecran(PAGE, liste="Lieux")
     textes = [str(m.value) for m in at.markdown] + [str(b.help) for b in at.button]
     assert not any("![x]" in t or ":red[" in t for t in textes)

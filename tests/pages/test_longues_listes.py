@@ -53,7 +53,7 @@ def _partenaire(session: Session, nom: str = "Regie du port") -> Partenaire:
     categorie = session.exec(select(Categorie)).first() or Categorie(nom="Bailleur", recherche="bailleur")
     session.add(categorie)
     session.flush()
-    p = Partenaire(nom=nom, recherche=nom.lower(), categorie_id=categorie.id or 0)
+    p = Partenaire(nom=nom, recherche=nom.lower(), categorie_id=categorie.id)
     session.add(p)
     session.flush()
     return p
@@ -62,7 +62,7 @@ def _partenaire(session: Session, nom: str = "Regie du port") -> Partenaire:
 def _appels(session: Session, n: int) -> dict[str, str]:
     p = _partenaire(session)
     for r in _reunions(session, n, etat=EtatReunion.CONVOQUEE, jours=3):
-        session.add(Destinataire(reunion_id=r.id or 0, partenaire_id=p.id or 0))
+        session.add(Destinataire(reunion_id=r.id, partenaire_id=p.id))
     return {"appel": "regie"}
 
 
@@ -84,7 +84,7 @@ def _semaine(session: Session, n: int) -> dict[str, str]:
 def _venues(session: Session, n: int) -> dict[str, str]:
     p = _partenaire(session)
     for r in _reunions(session, n, etat=EtatReunion.TENUE, jours=-3):
-        session.add(Presence(reunion_id=r.id or 0, partenaire_id=p.id or 0, etat=EtatPresence.PRESENT))
+        session.add(Presence(reunion_id=r.id, partenaire_id=p.id, etat=EtatPresence.PRESENT))
     return {"id": str(p.id)}
 
 

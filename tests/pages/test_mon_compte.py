@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from models import Agent, Flux, Tache
 from models.lists import GenreEnvoi
 from services.administration import flux, taches
-from services.commun import comptes
+from services.commun import connexions
 from services.courrier import envois
 from services.socle import db
 from services.socle.horloge import utcnow
@@ -68,7 +68,7 @@ def test_an_address_is_shown_once_then_only_that_it_exists(ecran: Ecran) -> None
     (adresse,) = [c.value for c in at.code]
     secret = adresse.split("/agenda/")[1].removesuffix(".ics")
     with db.reading() as session:
-        assert session.exec(select(Flux)).one().empreinte == comptes.empreinte(secret)
+        assert session.exec(select(Flux)).one().empreinte == connexions.empreinte(secret)
     bouton(at, "C’est copié").click().run()
     assert secret not in said(at)
     assert "Toute la ville" in said(at)

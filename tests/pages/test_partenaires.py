@@ -10,8 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from models import Action, Fonction, Instance, Partenaire, Siege
 from services.commun import listes
-from services.imports.reference import charger_reference
-from services.partenaires import fiches, personnes
+from services.partenaires import fiches, mouvements, personnes
 from services.partenaires.fiches import Saisie
 from services.partenaires.personnes import Identite
 from services.socle import db
@@ -28,12 +27,6 @@ OPH = "Office public de l'habitat de l'agglomération de La Rochelle"
 HOSTILES = ["![x](http://evil.example/x.png)", ":red[rouge]", "$x$", "=1+1", "<script>alert(1)</script>", "**gras**"]
 
 Ecran = Callable[..., AppTest]
-
-
-@pytest.fixture
-def reference(base: Any) -> None:
-    with db.writing() as session:
-        charger_reference(session, by=SYSTEME)
 
 
 @pytest.fixture
@@ -241,7 +234,7 @@ def test_add_then_replace_then_end(ecran: Ecran, oph: int) -> None:
 def test_known_person_is_proposed_and_chosen(ecran: Ecran, oph: int) -> None:
     with db.writing() as session:
         habitat = session.exec(select(Partenaire.id).where(Partenaire.nom == "Habitat 17")).one()
-        personnes.creer(
+        mouvements.creer(
             session, partenaire_id=habitat, identite=Identite(nom="Martin", prenom="Claire"), intitule="Déléguée",
             debut=date(2026, 1, 5), jeton="a", by=SYSTEME,
         )  # fmt: skip
@@ -257,7 +250,7 @@ def test_known_person_is_proposed_and_chosen(ecran: Ecran, oph: int) -> None:
 
 def test_stale_correction_of_a_person_shows_both_texts(ecran: Ecran, oph: int) -> None:
     with db.writing() as session:
-        id = personnes.creer(
+        id = mouvements.creer(
             session, partenaire_id=oph, identite=Identite(nom="Martin"), intitule="Cheffe", debut=date(2026, 1, 5),
             jeton="a", by=SYSTEME,
         )  # fmt: skip

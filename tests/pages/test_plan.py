@@ -52,7 +52,7 @@ def cellules(cast_base: Cast) -> list[int]:
         rows.append(Instance(nom="Réunion technique – Gabut", **technique))
         session.add_all(rows)
         session.flush()
-        return [r.id or 0 for r in rows]
+        return [r.id for r in rows]
 
 
 def reunions() -> list[Reunion]:
@@ -185,7 +185,7 @@ def reunion(cellules: list[int]) -> int:
         )  # fmt: skip
         session.add(row)
         session.flush()
-        return row.id or 0
+        return row.id
 
 
 def test_the_room_in_one_click_does_its_steps(ecran: Ecran, reunion: int) -> None:
@@ -205,10 +205,10 @@ def test_a_room_too_small_for_those_to_convene_is_said(ecran: Ecran, reunion: in
         session.add(categorie)
         session.flush()
         for nom in ("PM", "Bailleur"):
-            partenaire = Partenaire(nom=nom, recherche="", categorie_id=categorie.id or 0)
+            partenaire = Partenaire(nom=nom, recherche="", categorie_id=categorie.id)
             session.add(partenaire)
             session.flush()
-            session.add(Siege(instance_id=cellules[0], partenaire_id=partenaire.id or 0))
+            session.add(Siege(instance_id=cellules[0], partenaire_id=partenaire.id))
     assert "2 destinataires à convoquer : trop petit" in said(ecran(REUNION, id=f"{reunion}"))
     with db.writing() as session:
         session.exec(select(Lieu)).one().capacite = 2

@@ -11,7 +11,6 @@ from streamlit.testing.v1 import AppTest
 
 from models import BilanCollege, College
 from models.lists import EtatSeance, Volet
-from services.imports import reference as imports
 from services.projets import classes, etapes, participations, seances
 from services.projets.creneaux import LigneSeance, SeanceVue
 from services.projets.participations import ParticipationVue, annee_scolaire
@@ -45,11 +44,7 @@ def champ(elements: Any, label: str) -> Any:
     return trouves[0]
 
 
-@pytest.fixture(autouse=True)
-def reference(cast_base: Cast) -> None:
-    """The twelve collèges, the steps, the structures."""
-    with db.writing() as session:
-        imports.charger_reference(session, by=SYSTEME)
+pytestmark = pytest.mark.usefixtures("reference")  # the twelve collèges, the steps, the structures
 
 
 def invites() -> list[ParticipationVue]:

@@ -9,13 +9,11 @@ from streamlit.testing.v1 import AppTest
 
 from models import Theme
 from models.lists import EtatReunion
-from services.agenda import reunions
+from services.agenda import programmation
 from services.commun import listes
-from services.imports import reference
 from services.partenaires import fiches
 from services.releves import saisie
 from services.socle import brouillons, db
-from services.socle.acteur import SYSTEME
 from services.socle.horloge import maintenant
 from services.socle.texte import matches
 from tests import scene
@@ -31,7 +29,7 @@ def une_reunion(cast: Cast, *, jours: int = -1, etat: EtatReunion | None = None)
         debut = maintenant().replace(second=0, microsecond=0) + timedelta(days=jours)
         id = creer_reunion(session, cast, titre="Réunion de quartier", debut=debut)
         if etat:
-            reunions.changer_etat(session, id=id, etat=etat, motif="Salle prise", version=1, by=cast.secretaire)
+            programmation.changer_etat(session, id=id, etat=etat, motif="Salle prise", version=1, by=cast.secretaire)
     return id
 
 
@@ -75,7 +73,7 @@ def test_a_meeting_cancelled_while_it_is_written_up_keeps_what_was_typed(ecran: 
         valeurs = {"habitants": 42}
         brouillons.ecrire(session, jeton=form.jeton, valeurs=valeurs, vues={}, by=cast_base.secretaire)
         annulee = EtatReunion.ANNULEE
-        reunions.changer_etat(session, id=id, etat=annulee, motif="Doublon", version=1, by=cast_base.responsable)
+        programmation.changer_etat(session, id=id, etat=annulee, motif="Doublon", version=1, by=cast_base.responsable)
     at = ecran(SAISIE, reunion=str(id))
     assert "notée « annulée »" in said(at)
     assert 42 in {n.value for n in at.number_input}
@@ -99,11 +97,9 @@ def test_a_field_left_waits_for_no_writer_when_the_draft_holds_it_already(ecran:
 @pytest.mark.parametrize("quand", ["avant d’ouvrir", "pendant"])
 @pytest.mark.parametrize(("champ", "qui"), [("theme", "Tension entre quartiers"), ("pilote", "Erilia")])
 def test_what_a_colleague_searched_for_is_shown(
-    ecran: Ecran, cast_base: Cast, champ: str, qui: str, quand: str
+    reference: None, ecran: Ecran, cast_base: Cast, champ: str, qui: str, quand: str
 ) -> None:
     """Pills offer a few likely choices, and the one that a colleague searched for is not among them."""
-    with db.writing() as session:
-        reference.charger_reference(session, by=SYSTEME)
     id = une_reunion(cast_base)
     with db.writing() as session:
         jeton = saisie.ouvrir(session, reunion_id=id, by=cast_base.responsable).jeton
@@ -130,9 +126,7 @@ def test_what_a_colleague_searched_for_is_shown(
     assert pastilles.value
 
 
-def test_a_search_says_how_many_it_does_not_show(ecran: Ecran, cast_base: Cast) -> None:
-    with db.writing() as session:
-        reference.charger_reference(session, by=SYSTEME)
+def test_a_search_says_how_many_it_does_not_show(reference: None, ecran: Ecran, cast_base: Cast) -> None:
     at = ecran(SAISIE, reunion=str(une_reunion(cast_base)))
     for champ, texte, autant in (
         ("Ajouter un partenaire ou une personne", "de", 8),
@@ -150,9 +144,8 @@ def test_a_search_says_how_many_it_does_not_show(ecran: Ecran, cast_base: Cast) 
         next(t for t in at.text_input if t.label == champ).set_value("").run()
 
 
-def test_an_archived_theme_is_not_offered(ecran: Ecran, cast_base: Cast) -> None:
+def test_an_archived_theme_is_not_offered(reference: None, ecran: Ecran, cast_base: Cast) -> None:
     with db.writing() as session:
-        reference.charger_reference(session, by=SYSTEME)
         session.get_one(Theme, scene.theme(session, "Cambriolage")).archive = True
     at = ecran(SAISIE, reunion=str(une_reunion(cast_base)))
     next(t for t in at.text_input if t.label == "Point 1 : chercher un autre thème").set_value("cambrio").run()

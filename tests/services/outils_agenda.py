@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from models import Categorie, Partenaire, Quartier, SecteurVeille
 from models.lists import Frequence, TypeReunion
-from services.agenda import instances, reunions
+from services.agenda import instances, programmation
 from tests.cast import Cast
 
 QUATORZE = datetime(2026, 11, 24, 14)
@@ -85,4 +85,4 @@ def creer_reunion(session: Session, cast: Cast, **valeurs: object) -> int:
         "jeton": secrets.token_hex(16),
         "by": cast.secretaire,
     }
-    return reunions.creer(session, **(defaut | valeurs))  # type: ignore[arg-type]
+    return programmation.creer(session, **(defaut | valeurs))  # type: ignore[arg-type]

@@ -21,7 +21,7 @@ from models import (
     Theme,
 )  # fmt: skip
 from models.lists import EtatPresence, TypeReunion
-from services.actions import suivi
+from services.actions import avancement
 from services.socle.horloge import utcnow
 from tests.cast import Cast
 from tests.services.outils_agenda import creer_instance, creer_reunion, decor
@@ -60,7 +60,7 @@ def poser(session: Session, cast: Cast, *, type: TypeReunion = TypeReunion.CELLU
         "police": Siege(instance_id=instance, partenaire_id=d.police, ordre=1),
     }  # fmt: skip
     session.add_all(sieges.values())
-    session.add(CharteSignee(personne_id=personne.id or 0, instance_id=instance, signee_le=date(2026, 1, 15)))
+    session.add(CharteSignee(personne_id=personne.id, instance_id=instance, signee_le=date(2026, 1, 15)))
     id = creer_reunion(
         session, cast, type=type, instance_id=instance, lieu_id=lieu.id, titre=f"Réunion avec {PERSONNE} {SECRET}"
     )
@@ -75,17 +75,17 @@ def poser(session: Session, cast: Cast, *, type: TypeReunion = TypeReunion.CELLU
         session.add(presence)
     for ordre, public in enumerate((PUBLIC, "")):
         point = Point(
-            instance_id=instance, reunion_id=id, ordre=ordre, theme_id=theme.id or 0, quartier_id=d.gabut,
+            instance_id=instance, reunion_id=id, ordre=ordre, theme_id=theme.id, quartier_id=d.gabut,
             lieu=f"Lieu {SECRET}", note=f"Note {SECRET} {PERSONNE}", reponse=f"Réponse {SECRET}",
             origine_id=origine.id, texte_public=public, cree_le=utcnow(),
         )  # fmt: skip
         session.add(point)
         session.flush()
-        session.add(PointPartenaire(point_id=point.id or 0, partenaire_id=d.police))
-        suivi.creer(
+        session.add(PointPartenaire(point_id=point.id, partenaire_id=d.police))
+        avancement.creer(
             session, quoi=f"Action {SECRET} {PERSONNE}", pilote_id=d.oph, echeance=date(2026, 12, 24),
             instance_id=instance, reunion_id=id, point_id=point.id, today=TODAY, by=cast.secretaire,
         )  # fmt: skip
     session.get_one(Instance, instance).texte_convocation = f"Convocation {SECRET}"
     session.flush()
-    return Scene(id, instance, d.mireuil, {nom: s.id or 0 for nom, s in sieges.items()})
+    return Scene(id, instance, d.mireuil, {nom: s.id for nom, s in sieges.items()})

@@ -9,7 +9,7 @@ from settings import ROOT
 from tests.web.outils import entrer, visiteur
 from web.entetes import page_francaise
 from web.precharge import ELEMENTS, fichiers
-from web.statiques import STATIQUES
+from web.statiques import NOTRES, STATIQUES
 
 ATTENDUS = {
     "x-frame-options": "SAMEORIGIN",
@@ -96,6 +96,18 @@ def test_text_is_compressed_and_named_files_are_kept(serveur):
         assert "immutable" in reponse.headers["cache-control"]
         assert "max-age=31536000" in reponse.headers["cache-control"]
         assert "content-encoding" not in client.get(SCRIPT, headers={"Accept-Encoding": "identity"}).headers
+
+
+def test_our_own_files_are_named_by_our_pages_and_kept(serveur):
+    with entrer(serveur, "elu") as client:
+        for page in (client.get("/").text, client.get("/mot-de-passe").text):
+            notres = re.findall(rf'"({NOTRES}/[^"]+)"', page)
+            assert any(f.endswith(".css") for f in notres)
+            for fichier in notres:
+                reponse = client.get(fichier)
+                assert reponse.status_code == 200, fichier
+                assert "immutable" in reponse.headers["cache-control"], fichier
+                assert reponse.headers["content-type"].startswith(("text/css", "text/javascript")), fichier
 
 
 def test_the_calendars_files_are_kept_by_this_browser_only(serveur):

@@ -12,8 +12,8 @@ from sqlmodel import select
 from models import Agent, Flux, Journal
 from models.lists import TypeReunion
 from services.administration import flux
-from services.agenda import reunions
-from services.commun import comptes
+from services.agenda import programmation
+from services.commun import connexions
 from services.socle.acteur import Acteur
 from services.socle.horloge import utcnow
 from tests.serveur import Serveur
@@ -33,7 +33,7 @@ def secret(serveur: Serveur) -> str:
         by = acteur(session, "responsable")
         flux.activer(session, oui=True, by=by)
         for jour in (datetime(2027, 3, 27, 18), datetime(2027, 3, 28, 18)):
-            reunions.creer(
+            programmation.creer(
                 session, type=TypeReunion.TECHNIQUE, instance_id=None, titre="Titre libre", debut=jour,
                 fin=jour + timedelta(hours=2), lieu_id=None, jeton=uuid4().hex, by=by,
             )  # fmt: skip
@@ -75,7 +75,7 @@ def test_the_secret_opens_nothing_else_and_is_written_nowhere(serveur: Serveur, 
     assert secret not in serveur.log(100_000)
     with serveur.session() as session:
         assert not any(secret in ligne.resume for ligne in session.exec(select(Journal)).all())
-        assert comptes.empreinte(secret) == session.exec(select(Flux)).one().empreinte
+        assert connexions.empreinte(secret) == session.exec(select(Flux)).one().empreinte
 
 
 def test_guesses_are_refused_and_bounded(lancer) -> None:

@@ -11,7 +11,7 @@ from models import Agent, Journal, SessionAgent
 from settings import ROOT
 from tests.web.outils import cookie, coupe, entrer, lancer_ecran, poster, socket, visiteur
 from ui.commun.navigation import PAGES
-from web.statiques import STATIQUES
+from web.statiques import NOTRES, STATIQUES
 
 ECRANS = [f"/{url}" for pages in PAGES.values() for _, _, _, url, *_ in pages]
 FICHIERS = [f"/{f.relative_to(ROOT)}" for dossier in ("pages", "ui") for f in sorted((ROOT / dossier).rglob("*.py"))]
@@ -114,7 +114,7 @@ def test_only_streamlits_files_are_open_under_static(neuf):
 
 def test_what_the_sign_in_page_needs_is_open(neuf):
     with visiteur(neuf) as client:
-        for adresse in ("/connexion", "/sante", "/favicon.png", "/porte.css", "/carnet.js", "/deconnexion"):
+        for adresse in ("/connexion", "/sante", "/favicon.png", f"{NOTRES}/porte.css", "/carnet.js", "/deconnexion"):
             assert client.get(adresse).status_code == 200, adresse
         assert client.get("/session").status_code == 401
         assert client.get("/premier-compte").headers["location"] == "/connexion"  # there are accounts already

@@ -10,7 +10,7 @@ import streamlit as st
 from documents import tableaux
 from documents.tableur import csv_octets, xlsx_octets
 from models.lists import ETATS_ACTION_OUVERTS, EtatAction
-from services.actions import suivi
+from services.actions import avancement, suivi
 from services.actions.suivi import ActionVue
 from services.commun.exports import Format
 from services.socle.brouillons import Formulaire
@@ -98,7 +98,7 @@ def _changer(action: ActionVue, champ: str) -> None:
         st.session_state[_A_ABANDONNER] = action.id
         return
     with refusals(f"action:{action.id}"), writing() as (session, by):
-        suivi.changer(
+        avancement.changer(
             session,
             id=action.id,
             version=action.version,
@@ -114,7 +114,7 @@ def _changer(action: ActionVue, champ: str) -> None:
 def _abandonner(action: ActionVue, form: Formulaire) -> None:
     motif = values(form, "motif")["motif"] or ""
     with refusals(f"action:{action.id}"), writing() as (session, by):
-        suivi.changer(
+        avancement.changer(
             session,
             id=action.id,
             version=action.version,
@@ -138,7 +138,7 @@ def _accepter(action: ActionVue) -> None:
     """The pilote agreed today; another click takes it back."""
     le = None if action.acceptee_le else aujourdhui()
     with refusals(f"action:{action.id}"), writing() as (session, by):
-        suivi.accepter(session, id=action.id, version=action.version, le=le, by=by)
+        avancement.accepter(session, id=action.id, version=action.version, le=le, by=by)
 
 
 def action_row(

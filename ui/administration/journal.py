@@ -25,10 +25,6 @@ _A_CONFIRMER = "journal.annuler"  # the operation whose undoing is asked
 
 MONTRES = 4  # changes told under their line; more are folded
 
-# A line that leads nowhere looks like one that does; what changed stands under its line, within.
-CSS = """<style>[class*="st-key-sans_lien_"] p {font-size: 0.875rem; padding: 0.25rem 0.5rem;}
-[class*="st-key-changements_"] p {padding: 0 0.5rem 0.25rem 1.5rem;}</style>"""
-
 
 def ligne(e: Entree) -> None:
     """Who, when, what; a link to what it is about; a large change can be undone."""

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 from sqlmodel import Session
 
-from services.commun import listes
+from services.commun import edition_listes, listes
 from services.commun.listes import Famille
 from services.socle.acteur import Acteur
 from services.socle.brouillons import Formulaire
@@ -63,13 +63,13 @@ class Ligne:
 def _ajouter(session: Session, famille: Famille, v: Mapping[str, Any], jeton: str, by: Acteur) -> None:
     nom = v["nom"] or ""
     if famille is Famille.THEME:
-        listes.ajouter_theme(session, libelle=nom, rubrique=v["rubrique"] or "", jeton=jeton, by=by)
+        edition_listes.ajouter_theme(session, libelle=nom, rubrique=v["rubrique"] or "", jeton=jeton, by=by)
     elif famille is Famille.LIEU:
-        listes.ajouter_lieu(session, nom=nom, **_lieu(v), jeton=jeton, by=by)
+        edition_listes.ajouter_lieu(session, nom=nom, **_lieu(v), jeton=jeton, by=by)
     elif famille is Famille.QUARTIER:
-        listes.ajouter_quartier(session, nom=nom, secteur_id=v["secteur_id"], jeton=jeton, by=by)
+        edition_listes.ajouter_quartier(session, nom=nom, secteur_id=v["secteur_id"], jeton=jeton, by=by)
     else:
-        listes.ajouter(session, famille=famille, nom=nom, jeton=jeton, by=by)
+        edition_listes.ajouter(session, famille=famille, nom=nom, jeton=jeton, by=by)
 
 
 def _lieu(v: Mapping[str, Any]) -> dict[str, Any]:
@@ -83,13 +83,13 @@ def _modifier(
     nom = v["nom"] or ""
     qui: dict[str, Any] = {"id": id, "version": version, "jeton": jeton, "by": by}
     if famille is Famille.THEME:
-        listes.modifier_theme(session, libelle=nom, rubrique=v["rubrique"] or "", **qui)
+        edition_listes.modifier_theme(session, libelle=nom, rubrique=v["rubrique"] or "", **qui)
     elif famille is Famille.LIEU:
-        listes.modifier_lieu(session, nom=nom, **_lieu(v), **qui)
+        edition_listes.modifier_lieu(session, nom=nom, **_lieu(v), **qui)
     elif famille is Famille.QUARTIER:
-        listes.modifier_quartier(session, nom=nom, secteur_id=v["secteur_id"], **qui)
+        edition_listes.modifier_quartier(session, nom=nom, secteur_id=v["secteur_id"], **qui)
     else:
-        listes.renommer(session, famille=famille, nom=nom, **qui)
+        edition_listes.renommer(session, famille=famille, nom=nom, **qui)
 
 
 def _enregistrer(form: Formulaire, famille: Famille, ligne: Ligne | None) -> None:
@@ -112,7 +112,7 @@ def _enregistrer(form: Formulaire, famille: Famille, ligne: Ligne | None) -> Non
 
 def _basculer(ligne: Ligne) -> None:
     """Archive, or restore."""
-    commande = listes.restaurer if ligne.archive else listes.archiver
+    commande = edition_listes.restaurer if ligne.archive else edition_listes.archiver
     with refusals(ligne.cle), writing() as (session, by):
         commande(session, famille=ligne.famille, id=ligne.id, version=ligne.version, by=by)
     if not refused(ligne.cle).erreurs:
@@ -121,7 +121,7 @@ def _basculer(ligne: Ligne) -> None:
 
 def _valider(ligne: Ligne) -> None:
     with refusals(ligne.cle), writing() as (session, by):
-        listes.valider_secteur(session, id=ligne.id, version=ligne.version, by=by)
+        edition_listes.valider_secteur(session, id=ligne.id, version=ligne.version, by=by)
     if not refused(ligne.cle).erreurs:
         announce(f"{ligne.valeurs['nom']} : validé.")
 

@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from models.lists import ETATS_REUNION_SANS_SUITE, EtatReunion, EtatSalle, TypeReunion
-from services.agenda import instances, presidences, reunions
+from services.agenda import instances, presidences, programmation, reunions
 from services.agenda.reunions import ReunionVue
 from services.commun import listes
 from services.convocation import convocations
@@ -141,7 +141,7 @@ def deplacer(geste: Deplacer, *, malgre: bool = False) -> None:
         return
     with refusals(_CALENDRIER):
         with writing() as (session, by):
-            reunions.deplacer(session, id=geste.id, debut=geste.debut, fin=geste.fin, version=geste.version, by=by)
+            programmation.deplacer(session, id=geste.id, debut=geste.debut, fin=geste.fin, version=geste.version, by=by)
         announce(f"Réunion déplacée : {periode(geste.debut, geste.fin)}.")
         _alerter(geste.id)
     for phrase in refused(_CALENDRIER).erreurs.values():
@@ -318,7 +318,9 @@ def _changer_etat(vue: ReunionVue, form: Formulaire) -> None:
         if etat is None:
             raise Invalid({"etat": "Choisissez le nouvel état."})
         with writing() as (session, by):
-            reunions.changer_etat(session, id=vue.id, etat=EtatReunion(etat), motif=motif, version=vue.version, by=by)
+            programmation.changer_etat(
+                session, id=vue.id, etat=EtatReunion(etat), motif=motif, version=vue.version, by=by
+            )
         fait = True
     if fait:
         forget(form.jeton)
@@ -518,9 +520,9 @@ def _enregistrer(form: Formulaire, ouverte: Fenetre, vue: ReunionVue | None) -> 
             return
         with writing() as (session, by):
             if vue is None:
-                reunions.creer(session, **saisi, jeton=form.jeton, by=by)
+                programmation.creer(session, **saisi, jeton=form.jeton, by=by)
             else:
-                reunions.modifier(session, id=vue.id, **saisi, version=form.version or 0, jeton=form.jeton, by=by)
+                programmation.modifier(session, id=vue.id, **saisi, version=form.version or 0, jeton=form.jeton, by=by)
         fait = f"Réunion enregistrée : {periode(debut, fin)}."
     if fait:
         announce(fait)

@@ -18,6 +18,7 @@ from services.projets.creneaux import SeanceVue
 from services.socle.conges import Genre, Periode
 from services.socle.temps import jour_long, mois_long
 from services.socle.texte import insecables
+from settings import ROOT
 
 HAUTEUR = 560
 REPERES = ("eventClick", "eventChange", "select")
@@ -33,6 +34,7 @@ COULEURS: dict[TypeReunion, str] = {
     TypeReunion.AUTRE: "#475467",
 }
 COULEUR_SEANCE = "#8a5a00"
+_CSS = (ROOT / "web" / "browser" / "calendrier.css").read_text(encoding="utf-8")
 SEANCES = "Séances 13-18"  # as the pills name them, after the kinds of meeting
 
 
@@ -117,7 +119,7 @@ def evenements(reunions: Sequence[ReunionVue], *, tour: int, modifiable: bool) -
             "color": COULEURS[r.type],
             "textColor": "#ffffff",
             "display": "block",
-            "classNames": [f"type-{r.type.value}", f"etat-{r.etat.value}"],
+            "classNames": _classes(r.type.value, r.etat),
             "extendedProps": {"version": r.version, "tour": tour},
         }
         for r in reunions
@@ -136,11 +138,16 @@ def evenements_seances(seances: Sequence[SeanceVue], *, tour: int) -> list[dict[
             "color": COULEUR_SEANCE,
             "textColor": "#ffffff",
             "display": "block",
-            "classNames": ["type-seance", f"etat-{s.etat.value}"],
+            "classNames": _classes("seance", s.etat),
             "extendedProps": {"tour": tour},
         }
         for s in seances
     ]
+
+
+def _classes(genre: str, etat: EtatReunion | EtatSeance) -> list[str]:
+    sans_suite = etat.value in {e.value for e in ETATS_REUNION_SANS_SUITE}
+    return [f"type-{genre}", f"etat-{etat.value}", *(["sans-suite"] if sans_suite else [])]
 
 
 def _intitule_seance(s: SeanceVue) -> str:
@@ -266,84 +273,18 @@ def _heures(reunions: Sequence[ReunionVue | SeanceVue]) -> tuple[str, str]:
     return f"{ouverture:02d}:00:00", f"{fermeture:02d}:00:00"
 
 
-def css(vue: Vue, jour: date) -> str:
-    """Style from the variables of the theme, so that light and dark follow the page; other months fade."""
-    ligne = "color-mix(in srgb, var(--text-color) 18%, transparent)"
-    barres = ", ".join(
-        f".etat-{e.value} .fc-event-title, .etat-{e.value} .fc-list-event-title" for e in ETATS_REUNION_SANS_SUITE
-    )
-    sans_suite = ", ".join(
-        f".fc-{grille}-event.etat-{e.value}" for e in ETATS_REUNION_SANS_SUITE for grille in ("daygrid", "timegrid")
-    )
-    sans_suite_texte = ", ".join(f".etat-{e.value} .fc-event-main" for e in ETATS_REUNION_SANS_SUITE)
-    teintes = " ".join(f".type-{t.value} {{ --teinte: {couleur}; }}" for t, couleur in COULEURS.items())
-    teintes += f" .type-seance {{ --teinte: {COULEUR_SEANCE}; }}"
-    regles = f"""
-    --fc-border-color: {ligne}; --fc-page-bg-color: var(--background-color);
-    --fc-neutral-bg-color: var(--secondary-background-color);
-    --fc-today-bg-color: color-mix(in srgb, var(--primary-color) 14%, transparent);
-    --fc-now-indicator-color: #d92d20; --fc-non-business-color: color-mix(in srgb, var(--text-color) 4%, transparent);
-    --fc-bg-event-opacity: 1; --fc-list-event-hover-bg-color: var(--secondary-background-color);
-    color: var(--text-color); font-family: "Source Sans 3", Arial, sans-serif; font-size: 14px;
-    background: var(--background-color);
-    a {{ color: inherit; text-decoration: none; }}
-    .fc-event {{ cursor: pointer; }}
-    .fc-event:focus {{ outline: 3px solid var(--primary-color); outline-offset: 1px; box-shadow: none; }}
-    .fc-daygrid-event, .fc-timegrid-event {{
-      padding: 1px 4px; font-size: 13px; background: var(--teinte) !important;
-      border: 2px solid color-mix(in srgb, var(--teinte) 75%, var(--text-color)) !important;
-    }}
-    .fc-daygrid-event.etat-brouillon, .fc-timegrid-event.etat-brouillon {{
-      background: color-mix(in srgb, var(--teinte) 12%, var(--background-color)) !important;
-      border-left-width: 6px !important;
-    }}
-    {sans_suite} {{ background: var(--secondary-background-color) !important; border-style: dotted !important; }}
-    .etat-brouillon .fc-event-main, {sans_suite_texte} {{ color: var(--text-color) !important; }}
-    .fc-event-mirror {{ --teinte: var(--primary-color); }}
-    {teintes}
-    .fc-daygrid-event .fc-event-main-frame {{ display: block; max-height: 2.6em; line-height: 1.3; overflow: hidden; }}
-    .fc-daygrid-event .fc-event-time {{ display: inline; font-weight: 600; margin: 0; }}
-    .fc-daygrid-event .fc-event-title-container, .fc-daygrid-event .fc-event-title {{ display: inline; }}
-    .fc-daygrid-event .fc-event-title {{ white-space: normal; }}
-    .fc-timegrid-event .fc-event-title {{ height: 100%; columns: 1; column-fill: auto; }} /* whole lines, or none */
-    .fc-timegrid .conge-ferie .fc-event-title {{ margin-top: 3.4em; }}
-    .fc-timegrid-event .fc-event-title {{ line-height: 1.25; }}
-    /* Seven days on a tablet: the line of the hour is on the left already, the words take its place. */
-    @media (max-width: 700px) {{
-      .fc-timegrid-event {{ padding: 1px; }}
-      .fc-timegrid-event .fc-event-time {{ display: none; }}
-      .fc-timegrid-event .fc-event-title {{ font-size: 11px; line-height: 1.1; overflow-wrap: anywhere; }}
-    }}
-    {barres} {{ text-decoration: line-through; }}
-    .fc-bg-event {{ pointer-events: none; }}
-    .conge-vacances {{ background: color-mix(in srgb, #e69f00 16%, transparent) !important; }}
-    .conge-ferie {{ background: color-mix(in srgb, #cc79a7 30%, transparent) !important; }}
-    .fc-bg-event .fc-event-title {{ font-size: 12px; font-style: normal; color: var(--text-color); margin: 2px 4px; }}
-    .fc-daygrid-day .fc-bg-event {{ display: flex; align-items: flex-end; }}
-    .fc-day-today .fc-daygrid-day-number, th.fc-day-today a {{ font-weight: 700; text-decoration: underline; }}
-    .fc-col-header-cell-cushion {{ font-weight: 600; padding: 4px; }}
-    .fc-popover {{ background: var(--background-color); }}
-    .fc-list-empty {{ background: var(--secondary-background-color); }}
-    .fc-list-event-title {{ font-weight: 500; }}
-    .fc-list-day-cushion {{ background: var(--secondary-background-color); }}
-    """
-    if vue is Vue.MOIS:
-        regles += f"""
-    .fc-daygrid-day:not([data-date^="{jour:%Y-%m}"]) .fc-daygrid-day-top {{ opacity: 0.75; font-style: italic; }}
-    """
-    return regles
+def css(jour: date) -> str:
+    """The style of the month of that day, with the hue of each kind of meeting."""
+    teintes = {t.value: couleur for t, couleur in COULEURS.items()} | {"seance": COULEUR_SEANCE}
+    hues = " ".join(f".type-{nom} {{--teinte: {couleur}}}" for nom, couleur in teintes.items())
+    return _CSS.replace("$mois", f"{jour:%Y-%m}") + hues
 
 
 def legende() -> str:
-    """Colours of the type pills, which so are the legend: each kind by name, in the order of the list."""
-    puces = "".join(
-        f".st-key-type button:nth-of-type({rang})::before {{background: {couleur};}}"
-        for rang, couleur in enumerate([*(COULEURS[t] for t in TypeReunion), COULEUR_SEANCE], start=1)
-    )
-    return (
-        "<style>.st-key-type button::before {content: ''; display: inline-block; width: 0.7rem; height: 0.7rem; "
-        f"margin-right: 0.4rem; border-radius: 2px; flex: none;}} {puces}</style>"
-    )
+    """Hues of the type pills, which so are the legend: each kind by name, in the order of the list."""
+    couleurs = [*(COULEURS[t] for t in TypeReunion), COULEUR_SEANCE]
+    hues = (f".st-key-type button:nth-of-type({rang}) {{--teinte: {c}}}" for rang, c in enumerate(couleurs, start=1))
+    return f"<style>{' '.join(hues)}</style>"
 
 
 # --- what it answers -----------------------------------------------------------------------------------------------

@@ -37,30 +37,6 @@ ICONE = {
     Etat.NON_TENUE: "remove",
     Etat.SANS_DONNEE: "history",
 }
-# Hues that keep 4.5:1 with the page's own text over them, in both themes.
-_FOND = {"green": "#0f9d8f", "orange": "#e08a1e", "blue": "#3b82c4", "red": "#e05a4f", "gray": "#8a97a5"}
-_CSS = """<style>
-.plan {overflow-x: auto;}
-.plan table {border-collapse: separate; border-spacing: 0 2px; width: 100%; font-size: 0.85rem;}
-.plan :is(th, td) {padding: 2px 3px; text-align: center; white-space: nowrap; border: 0;}
-.plan th {font-weight: 600;}
-.plan :is(th, td):first-child {
-  text-align: left; white-space: normal; min-width: 11rem; padding-right: 0.6rem; position: sticky; left: 0;
-  backdrop-filter: blur(12px); z-index: 1;
-}
-.plan thead th.present {text-decoration: underline; text-underline-offset: 4px; text-decoration-thickness: 2px;}
-.plan tbody tr:hover {background: color-mix(in srgb, currentColor 5%, transparent);}
-.plan tr.type td {padding-top: 0.9rem; font-weight: 600; opacity: 0.8;}
-.plan a, .plan span.mot {
-  display: inline-block; min-width: 3.1rem; padding: 2px 6px; border-radius: 5px; color: inherit; text-decoration: none;
-  background: color-mix(in srgb, var(--teinte) 24%, transparent); border-bottom: 2px solid var(--teinte);
-  line-height: 1.3;
-}
-.plan a:is(:hover, :focus-visible) {background: color-mix(in srgb, var(--teinte) 45%, transparent);}
-.plan .loin {background: transparent; border-bottom-style: dashed;}
-.plan small {display: block; font-size: 0.72rem;}
-.plan .vide {opacity: 0.75;}
-</style>"""
 
 
 def _vers(case: Case, *, restreint: bool) -> tuple[str, dict[str, str]]:
@@ -173,7 +149,7 @@ def instances(lignes: Sequence[LigneInstance], periode: Periode, today: date, *,
         corps.append(f'<tr><th scope="row">{escape(court)}{frequence}</th>{cases}</tr>')
     titre = f"Instances par mois, {nom(periode)}"
     st.html(
-        f'{_CSS}<div class="plan" tabindex="0" role="region" aria-label="{escape(titre)}"><table>'
+        f'<div class="plan" tabindex="0" role="region" aria-label="{escape(titre)}"><table>'
         f'<thead><tr><th scope="col">Instance</th>{tetes}</tr></thead><tbody>{"".join(corps)}</tbody></table></div>'
     )
 
@@ -189,7 +165,7 @@ def _case(case: Case, m: date, ligne: LigneInstance, today: date, *, ecrire: boo
         return '<span class="vide"><small>vacances</small></span>'
     if case.etat is Etat.SANS_DONNEE:
         return '<span class="vide">–<small>sans donnée</small></span>'
-    teinte = f'style="--teinte: {_FOND[COULEUR[case.etat]]}"'
+    teinte = COULEUR[case.etat]
     jours = ", ".join(str(r.debut.day) for r in case.reunions)
     compte = f"{len(case.reunions)} sur {case.attendues}" if len(case.reunions) < case.attendues else ""
     if case.reunions and case.etat is not Etat.A_PLANIFIER:
@@ -198,14 +174,14 @@ def _case(case: Case, m: date, ligne: LigneInstance, today: date, *, ecrire: boo
     else:
         texte = f"{jours or '–'}<small>{_COURT[case.etat]}</small>"
         if not ecrire or case.etat is Etat.NON_TENUE:
-            return f'<span class="mot" {teinte}>{texte}</span>'
+            return f'<span class="mot {teinte}">{texte}</span>'
         script, adresse = "agenda/planifier.py", planifier([ligne.id], Periode(m, plus_mois(m, 1)))
-    loin = 'class="loin" ' if case.etat is Etat.A_PLANIFIER and m > plus_mois(today, 2) else ""  # not pressing
+    loin = " loin" if case.etat is Etat.A_PLANIFIER and m > plus_mois(today, 2) else ""  # not pressing
     detail = ", ".join(f"{r.debut.day} {_COURT[r.etat]}" for r in case.reunions) or _COURT[case.etat]
     suite = f", {compte} attendues" if compte else ""
     titre = escape(f"{ligne.nom}, {MOIS_COURTS[m.month - 1]} {m.year} : {detail}{suite}")
     href = escape(f"/{_URL[script]}?" + "&".join(f"{c}={v}" for c, v in adresse.items()))
-    return f'<a href="{href}" title="{titre}" aria-label="{titre}" {loin}{teinte}>{texte}</a>'
+    return f'<a href="{href}" title="{titre}" aria-label="{titre}" class="{teinte}{loin}">{texte}</a>'
 
 
 _COURT = {

@@ -4,7 +4,7 @@ from datetime import date
 
 import streamlit as st
 
-from services.agenda import instances, presidences, reunions
+from services.agenda import instances, presidences, programmation
 from services.agenda.presidences import QUI_MAX, TOUTES, PresidenceVue, Saisie
 from services.agenda.reunions import ReunionVue
 from services.commun import comptes, listes
@@ -227,7 +227,7 @@ def presidence(r: ReunionVue, agent: Acteur) -> None:
 def _presider(r: ReunionVue, form: str, garde: Formulaire) -> None:
     qui = str(values(garde, "qui")["qui"] or "")
     with refusals(form), writing() as (session, by):
-        reunions.presider(session, id=r.id, qui=qui, version=r.version, by=by)
+        programmation.presider(session, id=r.id, qui=qui, version=r.version, by=by)
     if not refused(form).erreurs:
         forget(garde.jeton)
         st.session_state[f"{form}.ouvrir"] = False

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 import streamlit as st
 from sqlmodel import Session
 
-from services.commun import comptes
+from services.commun import connexions
 from services.socle import db
 from services.socle.acteur import Acteur, Droit, require
 from services.socle.erreurs import BusinessError, Forbidden, Unavailable
@@ -29,12 +29,12 @@ def _agent(session_id: str) -> Acteur | None:
     if not session_id.isdecimal():
         return None
     with reading() as session:
-        vu = comptes.acteur(session, session_id=int(session_id), now=utcnow())
+        vu = connexions.acteur(session, session_id=int(session_id), now=utcnow())
     if vu is None:
         return None
     if vu.a_rafraichir and not panne.en_cours():
         with suppress(BusinessError), db.writing() as session:  # a full or locked base must not hide the screen
-            comptes.toucher(session, session_id=int(session_id), now=utcnow())
+            connexions.toucher(session, session_id=int(session_id), now=utcnow())
     return vu.acteur
 
 

@@ -26,7 +26,7 @@ def md(texte: str) -> str:
 def named(libelle: str, objet: str) -> str:
     """The label of a button, link or fold among others like it: `libelle` is seen, "libelle : objet" is read aloud.
 
-    The object is struck out, and struck words of a label are hidden from the eye (CSS of `ui/frame.py`).
+    The object is struck out, and struck words of a label are hidden from the eye (`screens.css`).
     """
     objet = " ".join(objet.split())
     return f"{libelle} ~~: {md(objet)}~~" if objet else libelle

@@ -30,9 +30,7 @@ def filtres_plies(
     etat = cle("filtres", "ouverts")
     ouverts = bool(st.session_state.get(etat))
     bouton = st.empty()
-    classe = (
-        f"filtres_{'ouverts' if ouverts else 'plies'}_{ecran}"  # the CSS of ui/frame.py knows which screen is narrow
-    )
+    classe = f"filtres_{'ouverts' if ouverts else 'plies'}_{ecran}"  # screens.css knows which screen is narrow
     ainsi: dict[str, Any] = {"horizontal": True, "vertical_alignment": "bottom"} | place
     with st.container(key=classe, **ainsi):
         yield

@@ -10,7 +10,7 @@ import streamlit as st
 from documents.icalendrier import invitation
 from models.lists import EtatReunion, GenreEnvoi, GenreModele
 from services.agenda.reunions import ReunionVue
-from services.convocation import convocations, courriers, destinataires
+from services.convocation import composition, convocations, courriers, destinataires
 from services.convocation.convocations import Acte, Apercu, Options
 from services.convocation.courriers import ancienne_date
 from services.convocation.destinataires import Cle, Convie
@@ -270,7 +270,7 @@ def _pieces(f: Fenetre, now: datetime) -> Callable[[Convie], Sequence[Piece]]:
     """The Word letter, made before anything is locked: one for all who are convoqués, one for each who is invited."""
     by = require_agent(Droit.ECRIRE)
     with writing() as (session, _):
-        destinataires.figer(session, reunion_id=f.reunion_id, today=now.date())
+        composition.figer(session, reunion_id=f.reunion_id, today=now.date())
     with reading() as session:
         convies = [c for c in destinataires.gardes(session, reunion_id=f.reunion_id) if c.retenu]
         preparer = partial(

@@ -8,7 +8,7 @@ import streamlit as st
 
 from models.lists import ETATS_REUNION_A_SAISIR, EtatReunion, Reponse
 from services.agenda.reunions import ReunionVue
-from services.convocation import destinataires, reponses
+from services.convocation import composition, destinataires, reponses
 from services.convocation.convocations import Situation
 from services.convocation.destinataires import Candidat, Cle, Convie
 from services.partenaires.inattendus import Venu
@@ -222,27 +222,25 @@ def reponses_recues(r: ReunionVue) -> None:
 def _retenir(reunion_id: int, cle: Cle, champ: str, now: datetime) -> None:
     retenu = bool(on_screen().get(champ))
     with refusals(_LISTE), writing() as (session, by):
-        destinataires.retenir(session, reunion_id=reunion_id, cle=cle, retenu=retenu, today=now.date(), by=by)
+        composition.retenir(session, reunion_id=reunion_id, cle=cle, retenu=retenu, today=now.date(), by=by)
 
 
 def _inviter(reunion_id: int, cle: Cle, champ: str, now: datetime) -> None:
     invite = bool(on_screen().get(champ))
     with refusals(_LISTE), writing() as (session, by):
-        destinataires.inviter(session, reunion_id=reunion_id, cle=cle, invite=invite, today=now.date(), by=by)
+        composition.inviter(session, reunion_id=reunion_id, cle=cle, invite=invite, today=now.date(), by=by)
 
 
 def _adresser(reunion_id: int, cle: Cle, champ: str, now: datetime) -> None:
     courriel = str(on_screen().get(champ) or "")
     with refusals(_LISTE), writing() as (session, by):
-        destinataires.changer_adresse(
-            session, reunion_id=reunion_id, cle=cle, courriel=courriel, today=now.date(), by=by
-        )
+        composition.changer_adresse(session, reunion_id=reunion_id, cle=cle, courriel=courriel, today=now.date(), by=by)
 
 
 def _ajouter(reunion_id: int, candidat: Candidat, champ: str, now: datetime) -> None:
     with refusals(_LISTE):
         with writing() as (session, by):
-            destinataires.ajouter(session, reunion_id=reunion_id, candidat=candidat, today=now.date(), by=by)
+            composition.ajouter(session, reunion_id=reunion_id, candidat=candidat, today=now.date(), by=by)
         st.session_state[champ] = ""
 
 

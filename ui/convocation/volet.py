@@ -6,7 +6,7 @@ import streamlit as st
 
 from models.lists import EtatReunion
 from services.agenda.reunions import ReunionVue
-from services.convocation import convocations, destinataires, reponses
+from services.convocation import convocations, destinataires, rappels, reponses
 from services.convocation.convocations import Acte, Situation
 from services.convocation.reponses import Compte
 from services.courrier import envois
@@ -106,7 +106,7 @@ def _bouton(libelle: str, icone: str, acte: Acte, r: ReunionVue, *, principal: b
 
 def _rappel(agent: Acteur) -> None:
     with reading() as session:
-        reglage = convocations.rappel(session)
+        reglage = rappels.rappel(session)
     jours = accord(reglage.jours, "jour")
     titre = f"Rappel : {jours} avant" if reglage.actif else "Rappel : non"
     with st.popover(titre, icon=":material/alarm:"):
@@ -119,7 +119,7 @@ def _rappel(agent: Acteur) -> None:
         with st.form("rappel", border=False):
             st.toggle("Envoyer un rappel automatique", value=reglage.actif, key=f"{_RAPPEL}.actif")
             st.number_input(
-                "Jours avant la réunion", 1, convocations.RAPPEL_MAX, value=reglage.jours, key=f"{_RAPPEL}.jours"
+                "Jours avant la réunion", 1, rappels.RAPPEL_MAX, value=reglage.jours, key=f"{_RAPPEL}.jours"
             )
             field_error(_RAPPEL, "jours")
             st.form_submit_button("Enregistrer", on_click=_regler)
@@ -129,7 +129,7 @@ def _regler() -> None:
     lu = on_screen()
     with refusals(_RAPPEL):
         with writing(Droit.COMPTES) as (session, by):
-            convocations.regler_rappel(
+            rappels.regler_rappel(
                 session,
                 actif=bool(lu.get(f"{_RAPPEL}.actif")),
                 jours=int(lu.get(f"{_RAPPEL}.jours") or 0),

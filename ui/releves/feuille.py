@@ -9,6 +9,7 @@ from documents.contextes import Contexte
 from models.lists import EtatAction
 from services.convocation.dossier import EnTete
 from services.socle.texte import insecables
+from settings import ROOT
 from ui.commun import feedback
 
 RESERVE = "Ce relevé est réservé aux membres qui ont signé la charte."
@@ -104,21 +105,13 @@ def _tableau(titres: tuple[str, ...], lignes: list[tuple[str, ...]]) -> None:
 
 def sur_papier(entete: EnTete) -> None:
     """What only the printed sheet has, as the Word's head and foot: issuer, logo, who may read it, page numbers."""
-    logo = ""
+    logo = "none"
     if entete.logo:
         octets = base64.b64encode(entete.logo).decode()
         genre = "png" if entete.logo.startswith(b"\x89PNG") else "jpeg"
-        logo = f'background: url("data:image/{genre};base64,{octets}") no-repeat left center / contain;'
-    st.html(
-        "<style>@page {"
-        "size: A4; margin: 30mm 18mm 20mm;"
-        f'@top-left {{content: ""; width: 50mm; height: 18mm; margin-bottom: 2mm; print-color-adjust: exact; {logo}}}'
-        f"@top-right {{content: {_css(entete.emetteur)}; font: bold 10pt Arial, sans-serif; color: #0b5394;}}"
-        f"@bottom-left {{content: {_css(PIED)}; font: 8.5pt Arial, sans-serif; color: #566370;}}"
-        '@bottom-right {content: "Page " counter(page) " sur " counter(pages); font: 8.5pt Arial, sans-serif;'
-        " color: #566370;}"
-        "}</style>"
-    )
+        logo = f'url("data:image/{genre};base64,{octets}")'
+    st.html(ROOT / "web" / "browser" / "releve.css")
+    st.html(f"<style>:root {{--emetteur: {_css(entete.emetteur)}; --logo: {logo}; --pied: {_css(PIED)}}}</style>")
 
 
 def _css(texte: str) -> str:

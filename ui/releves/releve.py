@@ -11,7 +11,7 @@ import streamlit as st
 from models.lists import EtatReleve, GenreModele, TypeReunion
 from services.agenda.reunions import ReunionVue
 from services.courrier import envois, expedition
-from services.releves import releve_public, vie_releve
+from services.releves import circuit, releve_public, vie_releve
 from services.releves.vie_releve import DestinataireReleve, VieReleve
 from services.socle import temps
 from services.socle.acteur import Acteur, Droit
@@ -88,7 +88,7 @@ def gestes(r: ReunionVue, vie: VieReleve, agent: Acteur, today: date) -> None:
 
 def _valider(jeton: str, reunion_id: int, marque: str) -> None:
     with refusals(jeton), writing() as (session, by):
-        vie_releve.valider(session, reunion_id=reunion_id, marque=marque, now=utcnow(), by=by)
+        circuit.valider(session, reunion_id=reunion_id, marque=marque, now=utcnow(), by=by)
     if not refused(jeton).erreurs:
         announce("Relevé validé.")
 
@@ -96,7 +96,7 @@ def _valider(jeton: str, reunion_id: int, marque: str) -> None:
 def _rouvrir(jeton: str, reunion_id: int, marque: str) -> None:
     motif = str(on_screen().get(f"{jeton}.motif") or "")
     with refusals(jeton), writing(Droit.COMPTES) as (session, by):
-        vie_releve.rouvrir(session, reunion_id=reunion_id, motif=motif, marque=marque, by=by)
+        circuit.rouvrir(session, reunion_id=reunion_id, motif=motif, marque=marque, by=by)
     if not refused(jeton).erreurs:
         forget(jeton)
         announce("Relevé rouvert : sa version suivante est en projet. Celle qui a été envoyée est gardée.")
@@ -188,7 +188,7 @@ def _diffuser(jeton: str, reunion_id: int, marque: str, cles: list[str]) -> None
             )
         piece = a_faire.faire()
         with writing() as (session, by):
-            ids = vie_releve.diffuser(
+            ids = circuit.diffuser(
                 session,
                 reunion_id=reunion_id,
                 cles=choisis,
@@ -254,14 +254,14 @@ def _a_remettre(jeton: str, r: ReunionVue, vie: VieReleve) -> None:
 
 def _remis(jeton: str, reunion_id: int, marque: str) -> None:
     with refusals(jeton), writing() as (session, by):
-        vie_releve.remis(session, reunion_id=reunion_id, marque=marque, now=utcnow(), by=by)
+        circuit.remis(session, reunion_id=reunion_id, marque=marque, now=utcnow(), by=by)
     if not refused(jeton).erreurs:
         announce("Relevé diffusé : la réunion ne change plus.")
 
 
 def _renoncer(jeton: str, reunion_id: int, marque: str) -> None:
     with refusals(jeton), writing() as (session, by):
-        vie_releve.renoncer(session, reunion_id=reunion_id, marque=marque, by=by)
+        circuit.renoncer(session, reunion_id=reunion_id, marque=marque, by=by)
 
 
 # --- publish --------------------------------------------------------------------------------------------------------

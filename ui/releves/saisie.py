@@ -14,7 +14,7 @@ from typing import Any
 import streamlit as st
 
 from services.agenda import reunions
-from services.releves import phrases, saisie
+from services.releves import enregistrement, phrases, saisie
 from services.releves.saisie import Saisie
 from services.socle import brouillons
 from services.socle.brouillons import Champ, Ecrit, Reste
@@ -232,7 +232,7 @@ def enregistrer(e: EcranSaisie) -> None:
         return
     try:
         with writing() as (session, by):
-            saisie.enregistrer(
+            enregistrement.enregistrer(
                 session,
                 reunion_id=e.reunion_id,
                 jeton=e.jeton,

@@ -9,8 +9,8 @@ from sqlmodel import Session, select
 
 from models import Agent, Envoi, EvenementAction, Partenaire, Point, Theme
 from models.lists import EtatAction, EtatEnvoi, EtatReunion, GenreEnvoi
-from services.actions import relances, suivi
-from services.agenda import reunions
+from services.actions import avancement, relances, suivi
+from services.agenda import programmation, reunions
 from services.aujourdhui import recapitulatif
 from services.courrier import envois
 from services.socle.acteur import SYSTEME
@@ -39,7 +39,7 @@ def d(session: Session) -> Decor:
 
 
 def action(session: Session, cast: Cast, quoi: str, pilote: int, jours: int, **autres: object) -> int:
-    return suivi.creer(
+    return avancement.creer(
         session, quoi=quoi, pilote_id=pilote, echeance=TODAY + timedelta(days=jours), today=TODAY, by=cast.secretaire,
         **({"instance_id": None} | autres),
     )  # fmt: skip
@@ -70,7 +70,7 @@ def test_each_that_chose_it_gets_its_own_late_actions_and_nothing_of_the_points(
     theme = Theme(libelle="Tapage", rubrique="Bruit", recherche="tapage")
     session.add(theme)
     session.flush()
-    point = Point(theme_id=theme.id or 0, note="Constat restreint", cree_le=NOW)
+    point = Point(theme_id=theme.id, note="Constat restreint", cree_le=NOW)
     session.add(point)
     session.flush()
     choisir(session, cast, d.oph, "accueil@oph.example")
@@ -135,17 +135,17 @@ def test_accepted_in_one_click_taken_back_by_another(session: Session, cast: Cas
         return suivi.par_ids(session, ids=[id], today=TODAY)[0]
 
     perimee = lue().version
-    suivi.accepter(session, id=id, version=perimee, le=TODAY, by=cast.secretaire)
+    avancement.accepter(session, id=id, version=perimee, le=TODAY, by=cast.secretaire)
     assert lue().acceptee_le == TODAY
     with pytest.raises(Conflict):
-        suivi.accepter(session, id=id, version=perimee, le=None, by=cast.secretaire)
-    suivi.accepter(session, id=id, version=lue().version, le=None, by=cast.secretaire)
+        avancement.accepter(session, id=id, version=perimee, le=None, by=cast.secretaire)
+    avancement.accepter(session, id=id, version=lue().version, le=None, by=cast.secretaire)
     assert lue().acceptee_le is None
     motifs = [e.motif for e in session.exec(select(EvenementAction).order_by(EvenementAction.id)).all()]
     assert motifs == ["", "Acceptée par son pilote le 24/11/2026", "Acceptation retirée"]
-    suivi.changer(session, id=id, version=lue().version, etat=EtatAction.REALISEE, today=TODAY, by=cast.secretaire)
+    avancement.changer(session, id=id, version=lue().version, etat=EtatAction.REALISEE, today=TODAY, by=cast.secretaire)
     with pytest.raises(Invalid):
-        suivi.accepter(session, id=id, version=lue().version, le=TODAY, by=cast.secretaire)
+        avancement.accepter(session, id=id, version=lue().version, le=TODAY, by=cast.secretaire)
 
 
 def test_it_comes_back_at_the_next_meeting_of_its_instance(session: Session, cast: Cast, d: Decor) -> None:
@@ -154,7 +154,7 @@ def test_it_comes_back_at_the_next_meeting_of_its_instance(session: Session, cas
     annulee = creer_reunion(session, cast, instance_id=instance, debut=datetime(2026, 12, 1, 14))
     prochaine = datetime(2026, 12, 8, 14)
     creer_reunion(session, cast, instance_id=instance, debut=prochaine)
-    reunions.changer_etat(
+    programmation.changer_etat(
         session, id=annulee, etat=EtatReunion.ANNULEE, motif="grève",
         version=reunions.get(session, id=annulee).version, by=cast.secretaire,
     )  # fmt: skip

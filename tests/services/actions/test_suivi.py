@@ -8,7 +8,7 @@ from sqlmodel import Session, select
 
 from models import Action, Categorie, Instance, Journal, Partenaire, Point, Quartier, Reunion, SecteurVeille, Theme
 from models.lists import EtatAction, Frequence, TypeReunion
-from services.actions import suivi
+from services.actions import avancement, suivi
 from services.actions.suivi import Filtre
 from services.socle.acteur import Acteur
 from services.socle.erreurs import Conflict, Forbidden, Invalid, NotFound
@@ -38,12 +38,12 @@ class Decor:
             "instance_id": self.instance,
             "reunion_id": self.reunion,
         } | autres
-        return suivi.creer(self.session, quoi=quoi, today=TODAY, by=self.by, **champs)
+        return avancement.creer(self.session, quoi=quoi, today=TODAY, by=self.by, **champs)
 
     def changer(self, id: int, **champs: object) -> None:
         version = champs.pop("version", None) or self.row(id).version
         champs = {"today": TODAY, "by": self.by} | champs
-        suivi.changer(self.session, id=id, version=version, **champs)  # type: ignore[arg-type]
+        avancement.changer(self.session, id=id, version=version, **champs)  # type: ignore[arg-type]
 
     def row(self, id: int) -> Action:
         self.session.expire_all()
@@ -61,8 +61,8 @@ def decor(session: Session, cast: Cast) -> Decor:
     secteur, autre = SecteurVeille(nom="Nord"), SecteurVeille(nom="Sud")
     session.add_all([categorie, secteur, autre])
     session.flush()
-    police = Partenaire(nom="Police municipale", sigle="PM", categorie_id=categorie.id or 0)
-    bailleur = Partenaire(nom="Habitat 17", categorie_id=categorie.id or 0)
+    police = Partenaire(nom="Police municipale", sigle="PM", categorie_id=categorie.id)
+    bailleur = Partenaire(nom="Habitat 17", categorie_id=categorie.id)
     instance = Instance(
         nom="Réunion technique – Mireuil",
         type=TypeReunion.TECHNIQUE,
@@ -220,20 +220,20 @@ def test_who_only_consults_changes_nothing(decor: Decor, session: Session, cast:
     with pytest.raises(Forbidden):
         decor.changer(i, etat=EtatAction.EN_COURS, by=cast.elu)
     with pytest.raises(Forbidden):
-        suivi.creer(
+        avancement.creer(
             session, quoi="x", pilote_id=decor.police, echeance=TODAY, instance_id=None, today=TODAY, by=cast.elu
         )
     with pytest.raises(Forbidden):
-        suivi.corriger(session, id=i, version=1, quoi="y", pilote_id=decor.police, by=cast.elu)
+        avancement.corriger(session, id=i, version=1, quoi="y", pilote_id=decor.police, by=cast.elu)
 
 
 def test_the_wording_and_the_pilot_are_corrected(decor: Decor, session: Session) -> None:
     i = decor.action()
-    suivi.corriger(session, id=i, version=1, quoi="Passer le matin", pilote_id=decor.bailleur, by=decor.by)
+    avancement.corriger(session, id=i, version=1, quoi="Passer le matin", pilote_id=decor.bailleur, by=decor.by)
     (vue,) = suivi.du_partenaire(session, partenaire_id=decor.bailleur, today=TODAY)
     assert (vue.quoi, vue.pilote) == ("Passer le matin", "Habitat 17")
     with pytest.raises(Conflict):
-        suivi.corriger(session, id=i, version=1, quoi="Autre", pilote_id=decor.police, by=decor.by)
+        avancement.corriger(session, id=i, version=1, quoi="Autre", pilote_id=decor.police, by=decor.by)
 
 
 # --- lists -----------------------------------------------------------------------------------------------------------
@@ -281,7 +281,7 @@ def test_the_secteur_is_that_of_the_instance_or_of_the_point(decor: Decor, sessi
     )
     session.add_all([quartier, theme])
     session.flush()
-    point = Point(theme_id=theme.id or 0, quartier_id=quartier.id, cree_le=utcnow())
+    point = Point(theme_id=theme.id, quartier_id=quartier.id, cree_le=utcnow())
     session.add(point)
     session.flush()
     decor.action("instance")

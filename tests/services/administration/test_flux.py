@@ -9,7 +9,7 @@ from sqlmodel import Session, select
 from models import Agent, Flux, Journal, Lieu
 from models.lists import EtatReunion
 from services.administration import flux
-from services.agenda import reunions
+from services.agenda import programmation, reunions
 from services.socle import journal
 from services.socle.acteur import Acteur
 from services.socle.erreurs import Conflict, Forbidden, NotFound
@@ -97,7 +97,7 @@ def test_kind_place_and_time_only(session: Session, cast: Cast) -> None:
     )
     creer_reunion(session, cast, titre="Voir Mme Secret", debut=quand + timedelta(days=1))
     creer_reunion(session, cast, titre="Trop vieille", debut=quand - timedelta(days=500))
-    reunions.changer_etat(
+    programmation.changer_etat(
         session,
         id=de_mireuil,
         etat=EtatReunion.ANNULEE,
@@ -132,7 +132,7 @@ def test_a_change_is_dated_later_and_a_line_of_the_journal_is_no_change(session:
     journal.note(session, by=cast.secretaire, acte="reunion.jalon", objet="reunion", objet_id=id, resume="Étape faite")
     assert lu() == avant
     vue = reunions.get(session, id=id)
-    reunions.changer_etat(
+    programmation.changer_etat(
         session, id=id, etat=EtatReunion.ANNULEE, motif="Salle prise", version=vue.version, by=cast.secretaire
     )
     assert lu() > avant

@@ -16,7 +16,7 @@ def instance(session: Session, nom: str, frequence: Frequence = Frequence.MENSUE
     row = Instance(nom=nom, frequence=frequence, **({"type": TypeReunion.TECHNIQUE} | autres))
     session.add(row)
     session.flush()
-    return row.id or 0
+    return row.id
 
 
 def reunion(session: Session, instance_id: int, quand: str, etat: EtatReunion = EtatReunion.TENUE) -> None:
@@ -33,7 +33,7 @@ def secteur(session: Session, nom: str) -> tuple[int, int]:
     session.add(row)
     session.flush()
     cellule = instance(session, f"C {nom}", Frequence.SEMESTRIELLE, type=TypeReunion.CELLULE, secteur_id=row.id)
-    return row.id or 0, cellule
+    return row.id, cellule
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from models.lists import (
     SensJalon,
     TypeReunion,
 )
-from services.agenda import jalons, jalons_types, jours_evites, reunions, salles
+from services.agenda import jalons, jalons_types, jours_evites, programmation, reunions, salles
 from services.socle import conges
 from services.socle.erreurs import Conflict, Duplicate, Forbidden, Invalid, NotFound
 from tests.cast import Cast
@@ -33,14 +33,14 @@ def reunion(session: Session, dans: int, **autres: Any) -> int:
     row = Reunion(debut=debut, **(defaut | autres))
     session.add(row)
     session.flush()
-    return row.id or 0
+    return row.id
 
 
 def lieu(session: Session) -> int:
     row = Lieu(nom="Maison de quartier", contact="Accueil", telephone="05 36 49 00 00", capacite=80)
     session.add(row)
     session.flush()
-    return row.id or 0
+    return row.id
 
 
 def lire(session: Session, id: int) -> dict[str, jalons.Jalon]:
@@ -197,9 +197,11 @@ def test_a_meeting_that_moves_has_its_room_to_book_again(session: Session, cast:
     id = reunion(session, 20, lieu_id=lieu(session), salle=EtatSalle.CONFIRMEE)
     vue = reunions.get(session, id=id)
     valeurs: dict[str, Any] = {"type": vue.type, "instance_id": None, "fin": vue.fin, "lieu_id": vue.lieu_id}
-    reunions.modifier(session, id=id, titre="Autre titre", debut=vue.debut, version=1, by=cast.secretaire, **valeurs)
+    programmation.modifier(
+        session, id=id, titre="Autre titre", debut=vue.debut, version=1, by=cast.secretaire, **valeurs
+    )
     assert reunions.get(session, id=id).salle is EtatSalle.CONFIRMEE
-    reunions.deplacer(session, id=id, debut=vue.debut + timedelta(days=7), version=2, by=cast.secretaire)
+    programmation.deplacer(session, id=id, debut=vue.debut + timedelta(days=7), version=2, by=cast.secretaire)
     assert reunions.get(session, id=id).salle is EtatSalle.A_RESERVER
 
 

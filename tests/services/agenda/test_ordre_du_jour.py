@@ -6,7 +6,7 @@ from sqlmodel import Session, select
 
 from models import EvenementAction, Point, Reunion, Theme
 from models.lists import EtatAction, EtatReunion
-from services.actions import suivi
+from services.actions import avancement
 from services.agenda import ordre_du_jour, reunions
 from tests.cast import Cast
 from tests.services.outils_agenda import creer_instance, creer_reunion, decor
@@ -22,7 +22,7 @@ def test_a_meeting_written_up_keeps_the_one_it_had(session: Session, cast: Cast)
     )
 
     def decider(quoi: str, reunion_id: int, quand: datetime) -> int:
-        id = suivi.creer(
+        id = avancement.creer(
             session, quoi=quoi, pilote_id=d.oph, echeance=date(2026, 10, 1), instance_id=instance,
             reunion_id=reunion_id, today=TODAY, by=cast.secretaire,
         )  # fmt: skip
@@ -36,14 +36,12 @@ def test_a_meeting_written_up_keeps_the_one_it_had(session: Session, cast: Cast)
         ("square", tenue, datetime(2026, 9, 20, 8, tzinfo=UTC)),
         ("noté depuis", None, datetime(2026, 11, 2, 8, tzinfo=UTC)),
     ):
-        session.add(
-            Point(instance_id=instance, reunion_id=reunion_id, theme_id=theme.id or 0, lieu=lieu, cree_le=cree_le)
-        )
+        session.add(Point(instance_id=instance, reunion_id=reunion_id, theme_id=theme.id, lieu=lieu, cree_le=cree_le))
     for id in (premiere, tenue):
         session.get_one(Reunion, id).etat = EtatReunion.TENUE
     finie = decider("Enlever le dépôt", premiere, datetime(2026, 9, 6, 14, tzinfo=UTC))
     decider("Poser une benne", tenue, datetime(2026, 10, 6, 15, tzinfo=UTC))
-    suivi.changer(
+    avancement.changer(
         session, id=finie, version=1, etat=EtatAction.REALISEE, echeance=date(2026, 11, 30), today=TODAY,
         by=cast.secretaire,
     )  # fmt: skip

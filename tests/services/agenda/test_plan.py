@@ -20,7 +20,7 @@ def instance(session: Session, nom: str, frequence: Frequence, **autres: Any) ->
     row = Instance(nom=nom, frequence=frequence, **({"type": TypeReunion.TECHNIQUE, "cree_le": AVANT} | autres))
     session.add(row)
     session.flush()
-    return row.id or 0
+    return row.id
 
 
 def reunion(session: Session, instance_id: int, quand: str, etat: EtatReunion = EtatReunion.TENUE) -> int:
@@ -35,7 +35,7 @@ def reunion(session: Session, instance_id: int, quand: str, etat: EtatReunion = 
     )
     session.add(row)
     session.flush()
-    return row.id or 0
+    return row.id
 
 
 def cellule(session: Session, nom: str) -> int:

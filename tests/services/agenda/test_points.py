@@ -63,7 +63,7 @@ def decor(session: Session, cast: Cast) -> Decor:
     origine = Origine(libelle="Appel d’habitant")
     session.add_all([secteur, theme, autre_theme, origine])
     session.flush()
-    quartier = Quartier(nom="Mireuil", secteur_id=secteur.id or 0)
+    quartier = Quartier(nom="Mireuil", secteur_id=secteur.id)
     instances = [
         Instance(nom=nom, type=TypeReunion.TECHNIQUE, frequence=Frequence.MENSUELLE, secteur_id=secteur.id)
         for nom in ("RT Mireuil", "RT Centre")
@@ -162,10 +162,10 @@ def test_a_withdrawn_point_is_gone_with_what_hung_on_it(decor: Decor, session: S
     categorie = Categorie(nom="Police")
     session.add(categorie)
     session.flush()
-    partenaire = Partenaire(nom="PM", categorie_id=categorie.id or 0)
+    partenaire = Partenaire(nom="PM", categorie_id=categorie.id)
     session.add(partenaire)
     session.flush()
-    session.add(PointPartenaire(point_id=i, partenaire_id=partenaire.id or 0))
+    session.add(PointPartenaire(point_id=i, partenaire_id=partenaire.id))
     session.flush()
     points.retirer(session, id=i, version=1, by=decor.cast.secretaire)
     assert session.exec(select(Point)).all() == []

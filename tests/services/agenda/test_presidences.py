@@ -16,11 +16,11 @@ from documents.champs import exemple
 from documents.releve import texte
 from models import Journal, Reunion
 from models.lists import EtatReunion, GenreModele, TypeReunion
-from services.agenda import presidences, reunions
+from services.agenda import presidences, programmation, reunions
 from services.agenda.presidences import Saisie, sous_la_presidence
-from services.convocation import convocations, destinataires, modeles
+from services.convocation import composition, convocations, modeles
 from services.convocation.convocations import Acte, Options
-from services.releves import lecture, releve_public, vie_releve
+from services.releves import circuit, lecture, releve_public, vie_releve
 from services.socle.acteur import Acteur
 from services.socle.erreurs import Conflict, Forbidden, Invalid
 from services.socle.horloge import utcnow
@@ -177,7 +177,7 @@ def test_an_account_gives_its_name_a_form_counts_once_and_the_elue_changes_nothi
         lambda: preside(session, cast.elu),
         lambda: changer(session, vue.id, CLAIRE, cast.elu),
         lambda: presidences.supprimer(session, id=vue.id, version=vue.version, by=cast.elu),
-        lambda: reunions.presider(session, id=creer_reunion(session, cast), qui="Moi", version=1, by=cast.elu),
+        lambda: programmation.presider(session, id=creer_reunion(session, cast), qui="Moi", version=1, by=cast.elu),
     ):
         with pytest.raises(Forbidden):
             commande()
@@ -224,7 +224,7 @@ def test_a_meeting_written_up_before_anybody_was_set_takes_the_first_said_and_ke
 def test_a_releve_validated_without_anybody_stays_so(session: Session, cast: Cast) -> None:
     s, by = poser(session, cast), cast.secretaire
     marque = vie_releve.lire(session, reunion_id=s.reunion).marque
-    vie_releve.valider(session, reunion_id=s.reunion, marque=marque, now=utcnow(), by=by)
+    circuit.valider(session, reunion_id=s.reunion, marque=marque, now=utcnow(), by=by)
     preside(session, by)
     assert presidences.qui_preside(session, reunion_id=s.reunion) == ""
 
@@ -235,19 +235,19 @@ def test_somebody_else_in_fact_presided(session: Session, cast: Cast) -> None:
 
     def dire(qui: str) -> str:
         version = reunions.get(session, id=s.reunion).version
-        reunions.presider(session, id=s.reunion, qui=qui, version=version, by=by)
+        programmation.presider(session, id=s.reunion, qui=qui, version=version, by=by)
         return presidences.qui_preside(session, reunion_id=s.reunion)
 
     assert dire(" Mme  Autre, conseillère ") == "Mme Autre, conseillère"
     resume = session.exec(select(Journal.resume).order_by(col(Journal.id).desc())).first()
     assert f"{DITE} → Mme Autre, conseillère" in (resume or "")
     with pytest.raises(Conflict):
-        reunions.presider(session, id=s.reunion, qui="M. Tiers", version=0, by=by)
+        programmation.presider(session, id=s.reunion, qui="M. Tiers", version=0, by=by)
     with pytest.raises(Invalid):
         dire("x" * 300)
     assert dire("") == DITE
     marque = vie_releve.lire(session, reunion_id=s.reunion).marque
-    vie_releve.valider(session, reunion_id=s.reunion, marque=marque, now=utcnow(), by=by)
+    circuit.valider(session, reunion_id=s.reunion, marque=marque, now=utcnow(), by=by)
     dire("Mme Autre")
     assert vie_releve.lire(session, reunion_id=s.reunion).valide_le is None, "the relevé is a projet again"
 
@@ -284,7 +284,7 @@ def test_every_document_of_the_meeting_says_it(session: Session, cast: Cast, int
             )
     preside(session, by, interim=interim)
     marque = vie_releve.lire(session, reunion_id=s.reunion).marque
-    vie_releve.valider(session, reunion_id=s.reunion, marque=marque, now=utcnow(), by=by)
+    circuit.valider(session, reunion_id=s.reunion, marque=marque, now=utcnow(), by=by)
     qui = f"{DITE}{', par intérim' if interim else ''}"
     for genre in GenreModele:
         if genre is G.RECUEIL:
@@ -309,7 +309,7 @@ def test_messages_say_it(session: Session, cast: Cast) -> None:
     s, by = poser(session, cast), cast.secretaire
     preside(session, by)
     a_venir = creer_reunion(session, cast, instance_id=s.instance, debut=datetime(2027, 3, 2, 14))
-    destinataires.figer(session, reunion_id=a_venir, today=TODAY)
+    composition.figer(session, reunion_id=a_venir, today=TODAY)
     vu = convocations.apercu(session, reunion_id=a_venir, acte=Acte.ENVOYER, options=Options(), now=NOW)
     assert vu.departs
     assert all(f"Sous la présidence de {DITE}\n" in d.texte for d in vu.departs)

@@ -7,8 +7,8 @@ from sqlmodel import Session, col, func, select
 
 from models import Journal, Lieu, Reunion
 from models.lists import EtatReunion, Frequence, TypeReunion
-from services.agenda import instances, reunions
-from services.commun import listes
+from services.agenda import instances, programmation, reunions
+from services.commun import edition_listes
 from services.socle.erreurs import Conflict, Forbidden, Invalid, NotFound
 from tests.cast import Cast
 from tests.services.outils_agenda import QUATORZE, creer_instance, creer_reunion, decor
@@ -16,7 +16,7 @@ from tests.services.outils_agenda import QUATORZE, creer_instance, creer_reunion
 
 def test_created_from_its_instance(session: Session, cast: Cast) -> None:
     d = decor(session)
-    lieu = listes.lieu_nomme(session, nom="Hôtel de ville", by=cast.secretaire)
+    lieu = edition_listes.lieu_nomme(session, nom="Hôtel de ville", by=cast.secretaire)
     instance = creer_instance(
         session, cast, d, heure_debut=time(9, 30), heure_fin=time(12), lieu_id=lieu, nom="Cellule de veille Mireuil"
     )
@@ -103,7 +103,7 @@ def test_archived_instance_takes_no_new_meeting(session: Session, cast: Cast) ->
 )
 def test_moved_across_a_clock_change_keeps_hour_and_length(session: Session, cast: Cast, jour: date) -> None:
     id = creer_reunion(session, cast, debut=datetime(2026, 10, 20, 14), fin=datetime(2026, 10, 20, 16, 30))
-    reunions.deplacer(session, id=id, debut=datetime.combine(jour, time(14)), version=1, by=cast.secretaire)
+    programmation.deplacer(session, id=id, debut=datetime.combine(jour, time(14)), version=1, by=cast.secretaire)
     session.expire_all()
     vue = reunions.get(session, id=id)
     assert (vue.debut, vue.fin) == (datetime.combine(jour, time(14)), datetime.combine(jour, time(16, 30)))
@@ -118,17 +118,19 @@ def test_night_of_the_clock_change_is_stored_as_written(session: Session, cast: 
 
 def test_stretched(session: Session, cast: Cast) -> None:
     id = creer_reunion(session, cast)
-    reunions.deplacer(session, id=id, debut=QUATORZE, fin=QUATORZE + timedelta(hours=3), version=1, by=cast.secretaire)
+    programmation.deplacer(
+        session, id=id, debut=QUATORZE, fin=QUATORZE + timedelta(hours=3), version=1, by=cast.secretaire
+    )
     assert reunions.get(session, id=id).fin == QUATORZE + timedelta(hours=3)
     with pytest.raises(Invalid):
-        reunions.deplacer(session, id=id, debut=QUATORZE, fin=QUATORZE, version=2, by=cast.secretaire)
+        programmation.deplacer(session, id=id, debut=QUATORZE, fin=QUATORZE, version=2, by=cast.secretaire)
 
 
 def test_stale_move_is_refused_and_names_the_new_hours(session: Session, cast: Cast) -> None:
     id = creer_reunion(session, cast)
-    reunions.deplacer(session, id=id, debut=QUATORZE + timedelta(days=1), version=1, by=cast.collaborateur)
+    programmation.deplacer(session, id=id, debut=QUATORZE + timedelta(days=1), version=1, by=cast.collaborateur)
     with pytest.raises(Conflict) as refus:
-        reunions.deplacer(session, id=id, debut=QUATORZE + timedelta(days=2), version=1, by=cast.secretaire)
+        programmation.deplacer(session, id=id, debut=QUATORZE + timedelta(days=2), version=1, by=cast.secretaire)
     assert refus.value.actuel["debut"] == "25/11/2026 14:00"
     assert reunions.get(session, id=id).debut == QUATORZE + timedelta(days=1)
 
@@ -136,7 +138,7 @@ def test_stale_move_is_refused_and_names_the_new_hours(session: Session, cast: C
 def test_same_move_twice_is_one(session: Session, cast: Cast) -> None:
     id = creer_reunion(session, cast)
     for _ in range(2):  # the second: the answer was lost, the same version is sent again
-        reunions.deplacer(session, id=id, debut=QUATORZE + timedelta(days=1), version=1, by=cast.secretaire)
+        programmation.deplacer(session, id=id, debut=QUATORZE + timedelta(days=1), version=1, by=cast.secretaire)
     assert reunions.get(session, id=id).version == 2
     actes = session.exec(select(Journal.acte).where(Journal.objet_id == id).order_by(col(Journal.id))).all()
     assert actes == ["reunion.creer", "reunion.deplacer"]
@@ -151,7 +153,9 @@ def test_meeting_over_does_not_move(session: Session, cast: Cast, etat: EtatReun
     vue = reunions.get(session, id=id)
     assert not vue.mobile
     with pytest.raises(Invalid):
-        reunions.deplacer(session, id=id, debut=QUATORZE + timedelta(days=1), version=vue.version, by=cast.secretaire)
+        programmation.deplacer(
+            session, id=id, debut=QUATORZE + timedelta(days=1), version=vue.version, by=cast.secretaire
+        )
     assert reunions.get(session, id=id).debut == QUATORZE
 
 
@@ -195,11 +199,11 @@ def test_states_follow_the_table(session: Session, cast: Cast, depuis: EtatReuni
     _forcer(session, id, depuis)
     version = reunions.get(session, id=id).version
     if vers in reunions.TRANSITIONS[depuis]:
-        reunions.changer_etat(session, id=id, etat=vers, motif="Grève", version=version, by=cast.secretaire)
+        programmation.changer_etat(session, id=id, etat=vers, motif="Grève", version=version, by=cast.secretaire)
         assert reunions.get(session, id=id).etat is vers
     else:
         with pytest.raises(Invalid):
-            reunions.changer_etat(session, id=id, etat=vers, motif="Grève", version=version, by=cast.secretaire)
+            programmation.changer_etat(session, id=id, etat=vers, motif="Grève", version=version, by=cast.secretaire)
         assert reunions.get(session, id=id).etat is depuis
 
 
@@ -207,21 +211,25 @@ def test_reason_is_asked_kept_and_forgotten(session: Session, cast: Cast) -> Non
     id = creer_reunion(session, cast)
     for motif in ("  ", "x" * 301):
         with pytest.raises(Invalid) as refus:
-            reunions.changer_etat(session, id=id, etat=EtatReunion.ANNULEE, motif=motif, version=1, by=cast.secretaire)
+            programmation.changer_etat(
+                session, id=id, etat=EtatReunion.ANNULEE, motif=motif, version=1, by=cast.secretaire
+            )
         assert set(refus.value.erreurs) == {"motif"}
-    reunions.changer_etat(
+    programmation.changer_etat(
         session, id=id, etat=EtatReunion.ANNULEE, motif="Salle inondée", version=1, by=cast.secretaire
     )
     assert reunions.get(session, id=id).motif == "Salle inondée"
-    reunions.changer_etat(session, id=id, etat=EtatReunion.BROUILLON, version=2, by=cast.secretaire)
+    programmation.changer_etat(session, id=id, etat=EtatReunion.BROUILLON, version=2, by=cast.secretaire)
     assert reunions.get(session, id=id).motif == ""
 
 
 def test_stale_state_is_refused(session: Session, cast: Cast) -> None:
     id = creer_reunion(session, cast)
-    reunions.changer_etat(session, id=id, etat=EtatReunion.CONVOQUEE, version=1, by=cast.collaborateur)
+    programmation.changer_etat(session, id=id, etat=EtatReunion.CONVOQUEE, version=1, by=cast.collaborateur)
     with pytest.raises(Conflict) as refus:
-        reunions.changer_etat(session, id=id, etat=EtatReunion.ANNULEE, motif="Grève", version=1, by=cast.secretaire)
+        programmation.changer_etat(
+            session, id=id, etat=EtatReunion.ANNULEE, motif="Grève", version=1, by=cast.secretaire
+        )
     assert refus.value.actuel["etat"] == "Convoquée"
 
 
@@ -292,7 +300,7 @@ def test_queue_holds_what_began_and_is_not_written_up_latest_first(session: Sess
 
 def test_overlaps_of_instance_and_place(session: Session, cast: Cast) -> None:
     instance = creer_instance(session, cast, decor(session))
-    lieu = listes.lieu_nomme(session, nom="Salle A", by=cast.secretaire)
+    lieu = edition_listes.lieu_nomme(session, nom="Salle A", by=cast.secretaire)
     pris = creer_reunion(session, cast, instance_id=instance, titre="Première", lieu_id=lieu)
 
     def conflits(debut: datetime, **options: int | None) -> list[str]:
@@ -319,9 +327,9 @@ def test_reader_changes_nothing(session: Session, cast: Cast) -> None:
     with pytest.raises(Forbidden):
         creer_reunion(session, cast, by=cast.elu)
     with pytest.raises(Forbidden):
-        reunions.deplacer(session, id=id, debut=QUATORZE + timedelta(days=1), version=1, by=cast.elu)
+        programmation.deplacer(session, id=id, debut=QUATORZE + timedelta(days=1), version=1, by=cast.elu)
     with pytest.raises(Forbidden):
-        reunions.changer_etat(session, id=id, etat=EtatReunion.CONVOQUEE, version=1, by=cast.elu)
+        programmation.changer_etat(session, id=id, etat=EtatReunion.CONVOQUEE, version=1, by=cast.elu)
     with pytest.raises(Forbidden):
         _modifier(session, cast, id, titre="Non", by=cast.elu)
 
@@ -330,7 +338,7 @@ def test_unknown_meeting(session: Session, cast: Cast) -> None:
     with pytest.raises(NotFound):
         reunions.get(session, id=999_999)
     with pytest.raises(NotFound):
-        reunions.deplacer(session, id=999_999, debut=QUATORZE, version=1, by=cast.secretaire)
+        programmation.deplacer(session, id=999_999, debut=QUATORZE, version=1, by=cast.secretaire)
 
 
 def _forcer(session: Session, id: int, etat: EtatReunion) -> None:
@@ -354,4 +362,4 @@ def _modifier(session: Session, cast: Cast, id: int, **change: object) -> None:
         "version": vue.version,
         "by": cast.secretaire,
     }
-    reunions.modifier(session, id=id, **(valeurs | change))  # type: ignore[arg-type]
+    programmation.modifier(session, id=id, **(valeurs | change))  # type: ignore[arg-type]

@@ -27,7 +27,7 @@ def lieu(session: Session, nom: str = "Mairie") -> int:
     row = Lieu(nom=nom)
     session.add(row)
     session.flush()
-    return row.id or 0
+    return row.id
 
 
 def instance(session: Session, nom: str, **autres: Any) -> int:
@@ -36,7 +36,7 @@ def instance(session: Session, nom: str, **autres: Any) -> int:
     row = Instance(nom=nom, **(defaut | autres))
     session.add(row)
     session.flush()
-    return row.id or 0
+    return row.id
 
 
 def cellules(session: Session, n: int, **autres: Any) -> list[int]:
@@ -53,7 +53,7 @@ def reunion(session: Session, instance_id: int | None, debut: datetime, **autres
     row = Reunion(instance_id=instance_id, debut=debut, **(defaut | autres))
     session.add(row)
     session.flush()
-    return row.id or 0
+    return row.id
 
 
 def rythme(session: Session, *ids: int, debut: date = date(2026, 9, 1), fin: date = date(2027, 1, 31)) -> Any:
@@ -129,18 +129,16 @@ def test_place_taken_and_people_who_sit_in_both(session: Session) -> None:
     categorie = Categorie(nom="Ville")
     session.add(categorie)
     session.flush()
-    police = Partenaire(nom="Police municipale", recherche="", categorie_id=categorie.id or 0)
+    police = Partenaire(nom="Police municipale", recherche="", categorie_id=categorie.id)
     personne = Personne(prenom="Camille", nom="Fictive", recherche="")
     session.add_all([police, personne])
     session.flush()
-    fonction = Fonction(
-        partenaire_id=police.id or 0, personne_id=personne.id or 0, intitule="Chef", debut=date(2020, 1, 1)
-    )
+    fonction = Fonction(partenaire_id=police.id, personne_id=personne.id, intitule="Chef", debut=date(2020, 1, 1))
     session.add(fonction)
     session.flush()
     une, deux = instance(session, "RT 1", lieu_id=salle), instance(session, "RT 2", jour=1)
     for id in (une, deux):
-        session.add(Siege(instance_id=id, partenaire_id=police.id or 0, fonction="Chef", fonction_id=fonction.id))
+        session.add(Siege(instance_id=id, partenaire_id=police.id, fonction="Chef", fonction_id=fonction.id))
     reunion(session, None, datetime(2026, 9, 15, 15), lieu_id=salle, titre="Jury")
     proposition = rythme(session, une, deux, fin=date(2026, 9, 30))
     par_instance = {x.instance: x for x in proposition.lignes}
@@ -157,11 +155,11 @@ def test_a_seat_without_a_person_counts_too(session: Session) -> None:
     categorie = Categorie(nom="Ville")
     session.add(categorie)
     session.flush()
-    police, bailleur = (Partenaire(nom=n, recherche="", categorie_id=categorie.id or 0) for n in ("PM", "Bailleur"))
+    police, bailleur = (Partenaire(nom=n, recherche="", categorie_id=categorie.id) for n in ("PM", "Bailleur"))
     personne = Personne(prenom="Camille", nom="Fictive", recherche="")
     session.add_all([police, bailleur, personne])
     session.flush()
-    chef = Fonction(partenaire_id=police.id or 0, personne_id=personne.id or 0, intitule="Chef", debut=date(2020, 1, 1))
+    chef = Fonction(partenaire_id=police.id, personne_id=personne.id, intitule="Chef", debut=date(2020, 1, 1))
     session.add(chef)
     session.flush()
     une, deux, trois = (instance(session, f"RT {n}") for n in (1, 2, 3))
@@ -172,7 +170,7 @@ def test_a_seat_without_a_person_counts_too(session: Session) -> None:
         (trois, bailleur, "", None),
         (deux, bailleur, "Gardien", None),
     ):
-        session.add(Siege(instance_id=id, partenaire_id=partenaire.id or 0, fonction=fonction, fonction_id=fonction_id))
+        session.add(Siege(instance_id=id, partenaire_id=partenaire.id, fonction=fonction, fonction_id=fonction_id))
     creneaux = [Creneau(i, datetime(2026, 9, 22, 14), datetime(2026, 9, 22, 16), None) for i in (une, deux, trois)]
     assert [[o.phrase for o in x] for x in series.verifier(session, creneaux=creneaux, now=NOW)] == [
         [],
@@ -411,7 +409,7 @@ def serie(session: Session, cast: Cast) -> list[Reunion]:
 
 
 def proposer(session: Session, r: Reunion, jour: date, **autres: Any) -> list[suites.Deplacement]:
-    vue = reunions.get(session, id=r.id or 0)
+    vue = reunions.get(session, id=r.id)
     defaut: dict[str, Any] = {"heure_debut": time(9), "heure_fin": time(11), "lieu_id": r.lieu_id, "now": NOW}
     return suites.proposer(session, reunion=vue, jour=jour, **(defaut | autres))
 
@@ -428,14 +426,14 @@ def test_the_rest_moves_to_thursdays(session: Session, cast: Cast, serie: list[R
     session.expire_all()
     assert [r.debut.weekday() for r in serie] == [1, 1, 3, 3, 3]
     assert [r.salle for r in serie[1:3]] == [EtatSalle.CONFIRMEE, EtatSalle.A_RESERVER]
-    assert session.exec(select(Journal.acte)).all() == ["serie.creer", "serie.deplacer"]
+    assert session.exec(select(Journal.acte).order_by(col(Journal.id))).all() == ["serie.creer", "serie.deplacer"]
 
 
 def test_third_tuesdays_become_third_thursdays(session: Session, serie: list[Reunion]) -> None:
     """Not two days later: in October the third Thursday comes before the third Tuesday, and is asked."""
     serie[1].debut, serie[1].fin = datetime(2026, 10, 13, 14), datetime(2026, 10, 13, 16)  # no holidays yet
     session.flush()
-    vue = reunions.get(session, id=serie[2].id or 0)
+    vue = reunions.get(session, id=serie[2].id)
     assert [r.phrase for r in suites.rythmes_possibles(session, reunion=vue, jour=date(2026, 11, 19))] == [
         "3e jeudi du mois"
     ]
@@ -464,7 +462,7 @@ def test_the_series_keeps_its_new_rule_and_all_is_undone(
     )  # fmt: skip
     assert regle.regle == voulu.regle
     assert rrulestr(regle.regle, dtstart=regle.debut)[0] == regle.debut == datetime(2026, 11, 19, 9)
-    vue = reunions.get(session, id=serie[2].id or 0)
+    vue = reunions.get(session, id=serie[2].id)
     assert suites.rythme(session, reunion=vue) == voulu
     instance = session.get_one(Instance, serie[2].instance_id or 0)
     assert rythmes.de(instance) == (voulu if habituel else rythmes.Rythme(Frequence.MENSUELLE, 1, 3))
@@ -564,9 +562,7 @@ def test_a_written_up_meeting_never_moves(session: Session, cast: Cast, serie: l
     with pytest.raises(Conflict):
         suites.deplacer(session, deplacements=deplacements, jeton="m" * 32, now=NOW, by=cast.secretaire)
     with pytest.raises(Invalid, match="tenue"):
-        suites.annuler(
-            session, versions={serie[0].id or 0: serie[0].version}, motif="x", jeton="n" * 32, by=cast.secretaire
-        )
+        suites.annuler(session, versions={serie[0].id: serie[0].version}, motif="x", jeton="n" * 32, by=cast.secretaire)
 
 
 def test_moving_back_in_time_or_hours_in_disorder(session: Session, serie: list[Reunion]) -> None:
@@ -577,7 +573,7 @@ def test_moving_back_in_time_or_hours_in_disorder(session: Session, serie: list[
 
 
 def test_the_rest_is_cancelled_with_a_reason(session: Session, cast: Cast, serie: list[Reunion]) -> None:
-    reste = suites.suite(session, reunion=reunions.get(session, id=serie[3].id or 0))
+    reste = suites.suite(session, reunion=reunions.get(session, id=serie[3].id))
     versions = {r.id: r.version for r in reste}
     with pytest.raises(Invalid, match="motif"):
         suites.annuler(session, versions=versions, motif=" ", jeton="n" * 32, by=cast.secretaire)

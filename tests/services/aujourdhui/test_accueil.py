@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from models import Reunion
 from models.lists import EtatReunion, TypeReunion
-from services.agenda import reunions
+from services.agenda import programmation
 from services.aujourdhui import accueil
 from services.aujourdhui.accueil import MAX_A_SAISIR
 from tests.cast import Cast
@@ -18,7 +18,7 @@ MARDI = date(2026, 11, 24)
 
 def reunion(session: Session, cast: Cast, titre: str, quand: str) -> int:
     debut = datetime.fromisoformat(quand)
-    return reunions.creer(
+    return programmation.creer(
         session,
         type=TypeReunion.AUTRE,
         instance_id=None,

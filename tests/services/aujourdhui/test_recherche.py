@@ -21,9 +21,8 @@ from models import (
     Theme,
 )
 from models.lists import EtatAction, EtatReunion, SensEtape, TypeReunion, Volet
-from services.actions import suivi
+from services.actions import avancement
 from services.aujourdhui.recherche import EN_TOUT, PAR_GENRE, Genre, Resultat, partout
-from services.imports.reference import charger_reference
 from services.partenaires import fiches
 from services.socle import pli
 from services.socle.acteur import SYSTEME
@@ -36,9 +35,7 @@ DEBUT = datetime(2026, 11, 20, 14, 0)
 
 
 @pytest.fixture
-def carnet(session: Session) -> Session:
-    charger_reference(session, by=SYSTEME)
-    session.flush()
+def carnet(reference: None, session: Session) -> Session:
     return session
 
 
@@ -164,7 +161,9 @@ def test_open_actions_before_ended_ones_and_a_change_is_found(carnet: Session, c
     ouverte = Action(quoi="Zeste à poser", pilote_id=oph, echeance=DEBUT.date() - timedelta(days=9))
     poser(carnet, finie, ouverte)
     assert [r.id for r in chercher(carnet, "zeste")] == [ouverte.id, finie.id]
-    suivi.corriger(carnet, id=ouverte.id, version=ouverte.version, quoi="Citron", pilote_id=oph, by=cast.secretaire)
+    avancement.corriger(
+        carnet, id=ouverte.id, version=ouverte.version, quoi="Citron", pilote_id=oph, by=cast.secretaire
+    )
     assert [r.id for r in chercher(carnet, "citron")] == [ouverte.id]
     assert [r.id for r in chercher(carnet, "zeste")] == [finie.id]
 

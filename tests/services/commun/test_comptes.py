@@ -7,7 +7,7 @@ from sqlmodel import Session, select
 
 from models import Agent, Journal, SessionAgent
 from models.lists import Role
-from services.commun import comptes
+from services.commun import comptes, connexions
 from services.socle import brouillons
 from services.socle.acteur import SYSTEME
 from services.socle.erreurs import BusinessError, Conflict, Duplicate, Forbidden, Invalid, NotFound
@@ -133,8 +133,8 @@ def test_a_stale_change_is_refused_with_what_stands_now(session, cast: Cast):
 
 def test_signing_in_does_not_make_an_open_account_form_stale(session, cast: Cast):
     v = version(session, cast.secretaire.id)
-    comptes.ouvrir_session(session, agent_id=cast.secretaire.id, now=NOW)
-    comptes.noter_echec(session, agent_id=cast.secretaire.id, now=NOW)
+    connexions.ouvrir_session(session, agent_id=cast.secretaire.id, now=NOW)
+    connexions.noter_echec(session, agent_id=cast.secretaire.id, now=NOW)
     assert version(session, cast.secretaire.id) == v
 
 
@@ -175,7 +175,7 @@ def test_the_first_account_is_responsable_and_there_is_one_first(session):
 
 
 def test_the_list_shows_open_accounts_first_and_civil_times(session, cast: Cast):
-    comptes.ouvrir_session(session, agent_id=cast.elu.id, now=NOW)
+    connexions.ouvrir_session(session, agent_id=cast.elu.id, now=NOW)
     vise = cast.collaborateur.id
     comptes.fermer(session, id=vise, version=version(session, vise), by=cast.responsable, now=NOW)
     vus = comptes.liste(session, now=NOW)
@@ -189,49 +189,49 @@ def test_the_list_shows_open_accounts_first_and_civil_times(session, cast: Cast)
 
 
 def vivante(session: Session, jeton: str, now=NOW) -> bool:
-    return comptes.session_du_cookie(session, jeton=jeton, now=now) is not None
+    return connexions.session_du_cookie(session, jeton=jeton, now=now) is not None
 
 
 def test_a_session_opens_with_a_token_the_base_does_not_hold(session, cast: Cast):
-    jeton = comptes.ouvrir_session(session, agent_id=cast.secretaire.id, now=NOW)
-    ouverte = comptes.session_du_cookie(session, jeton=jeton, now=NOW)
+    jeton = connexions.ouvrir_session(session, agent_id=cast.secretaire.id, now=NOW)
+    ouverte = connexions.session_du_cookie(session, jeton=jeton, now=NOW)
     assert ouverte.acteur.id == cast.secretaire.id
     row = session.get(SessionAgent, ouverte.id)
     assert jeton not in row.empreinte
     assert len(row.empreinte) == 64
     assert not vivante(session, row.empreinte)  # what a stolen copy of the base holds opens nothing
-    assert comptes.acteur(session, session_id=ouverte.id, now=NOW).acteur.nom == cast.secretaire.nom
+    assert connexions.acteur(session, session_id=ouverte.id, now=NOW).acteur.nom == cast.secretaire.nom
 
 
 def test_a_cookie_replayed_after_sign_out_opens_nothing(session, cast: Cast):
-    jeton = comptes.ouvrir_session(session, agent_id=cast.secretaire.id, now=NOW)
-    ouverte = comptes.session_du_cookie(session, jeton=jeton, now=NOW)
-    comptes.fermer_session(session, jeton=jeton, now=NOW)
-    comptes.fermer_session(session, jeton=jeton, now=NOW)
-    comptes.fermer_session(session, jeton="jamais vu", now=NOW)
+    jeton = connexions.ouvrir_session(session, agent_id=cast.secretaire.id, now=NOW)
+    ouverte = connexions.session_du_cookie(session, jeton=jeton, now=NOW)
+    connexions.fermer_session(session, jeton=jeton, now=NOW)
+    connexions.fermer_session(session, jeton=jeton, now=NOW)
+    connexions.fermer_session(session, jeton="jamais vu", now=NOW)
     assert not vivante(session, jeton)
-    assert comptes.acteur(session, session_id=ouverte.id, now=NOW) is None
+    assert connexions.acteur(session, session_id=ouverte.id, now=NOW) is None
     assert actes(session) == ["agent.connexion", "agent.deconnexion"]
 
 
 def test_a_session_ends_when_idle_or_too_old(session, cast: Cast, monkeypatch):
-    jeton = comptes.ouvrir_session(session, agent_id=cast.secretaire.id, now=NOW)
-    session_id = comptes.session_du_cookie(session, jeton=jeton, now=NOW).id
+    jeton = connexions.ouvrir_session(session, agent_id=cast.secretaire.id, now=NOW)
+    session_id = connexions.session_du_cookie(session, jeton=jeton, now=NOW).id
     assert vivante(session, jeton, NOW + timedelta(minutes=479))
     assert not vivante(session, jeton, NOW + timedelta(minutes=481))
     for heures in (7, 11):
-        comptes.toucher(session, session_id=session_id, now=NOW + timedelta(hours=heures))
+        connexions.toucher(session, session_id=session_id, now=NOW + timedelta(hours=heures))
     assert vivante(session, jeton, NOW + timedelta(hours=11, minutes=59))
     assert not vivante(session, jeton, NOW + timedelta(hours=12, minutes=1))
 
 
 def test_closing_an_account_or_resetting_its_password_closes_its_sessions(session, cast: Cast):
     vise, by = cast.secretaire.id, cast.responsable
-    autre = comptes.ouvrir_session(session, agent_id=cast.elu.id, now=NOW)
-    jeton = comptes.ouvrir_session(session, agent_id=vise, now=NOW)
+    autre = connexions.ouvrir_session(session, agent_id=cast.elu.id, now=NOW)
+    jeton = connexions.ouvrir_session(session, agent_id=vise, now=NOW)
     comptes.reinitialiser_mot_de_passe(session, id=vise, mot_de_passe=AUTRE, by=by, now=NOW)
     assert not vivante(session, jeton)
-    jeton = comptes.ouvrir_session(session, agent_id=vise, now=NOW)
+    jeton = connexions.ouvrir_session(session, agent_id=vise, now=NOW)
     comptes.fermer(session, id=vise, version=version(session, vise), by=by, now=NOW)
     assert not vivante(session, jeton)
     comptes.rouvrir(session, id=vise, version=version(session, vise), by=by)
@@ -243,15 +243,15 @@ def test_a_closed_account_opens_no_session(session, cast: Cast):
     vise = cast.secretaire.id
     comptes.fermer(session, id=vise, version=version(session, vise), by=cast.responsable, now=NOW)
     with pytest.raises(Forbidden):
-        comptes.ouvrir_session(session, agent_id=vise, now=NOW)
-    assert comptes.candidat(session, identifiant="secretaire", now=NOW).agent_id is None
+        connexions.ouvrir_session(session, agent_id=vise, now=NOW)
+    assert connexions.candidat(session, identifiant="secretaire", now=NOW).agent_id is None
 
 
 def test_sessions_of_last_month_are_forgotten(session, cast: Cast):
-    vieille = comptes.ouvrir_session(session, agent_id=cast.secretaire.id, now=NOW - timedelta(days=31))
-    comptes.ouvrir_session(session, agent_id=cast.secretaire.id, now=NOW)
+    vieille = connexions.ouvrir_session(session, agent_id=cast.secretaire.id, now=NOW - timedelta(days=31))
+    connexions.ouvrir_session(session, agent_id=cast.secretaire.id, now=NOW)
     empreintes = set(session.exec(select(SessionAgent.empreinte)).all())
-    assert comptes.empreinte(vieille) not in empreintes
+    assert connexions.empreinte(vieille) not in empreintes
     assert len(empreintes) == 1
 
 
@@ -259,52 +259,52 @@ def test_sessions_of_last_month_are_forgotten(session, cast: Cast):
 
 
 def test_a_password_is_verified_by_its_hash(session, cast: Cast):
-    candidat = comptes.candidat(session, identifiant=" SECRÉTAIRE ", now=NOW)
+    candidat = connexions.candidat(session, identifiant=" SECRÉTAIRE ", now=NOW)
     assert candidat.agent_id == cast.secretaire.id
-    assert comptes.verifier(MOT_DE_PASSE, candidat.hache)
-    assert not comptes.verifier(MOT_DE_PASSE.lower(), candidat.hache)
-    assert not comptes.verifier("", candidat.hache)
-    assert not comptes.verifier(MOT_DE_PASSE, "pas un hachage")
+    assert connexions.verifier(MOT_DE_PASSE, candidat.hache)
+    assert not connexions.verifier(MOT_DE_PASSE.lower(), candidat.hache)
+    assert not connexions.verifier("", candidat.hache)
+    assert not connexions.verifier(MOT_DE_PASSE, "pas un hachage")
 
 
 def test_an_unknown_identifier_costs_as_much_to_refuse(session):
-    inconnu = comptes.candidat(session, identifiant="personne", now=NOW)
+    inconnu = connexions.candidat(session, identifiant="personne", now=NOW)
     assert inconnu.agent_id is None
-    parametres = comptes.hacher("x").rsplit("$", 2)[0]
+    parametres = connexions.hacher("x").rsplit("$", 2)[0]
     assert inconnu.hache.rsplit("$", 2)[0] == parametres  # same work, same time
-    assert not comptes.verifier(MOT_DE_PASSE, inconnu.hache)
+    assert not connexions.verifier(MOT_DE_PASSE, inconnu.hache)
 
 
 def test_five_failures_lock_for_a_quarter_of_an_hour_and_are_journaled(session, cast: Cast):
     vise = cast.secretaire.id
-    verrous = [comptes.noter_echec(session, agent_id=vise, now=NOW) for _ in range(5)]
+    verrous = [connexions.noter_echec(session, agent_id=vise, now=NOW) for _ in range(5)]
     assert verrous == [False, False, False, False, True]
-    assert comptes.candidat(session, identifiant="secretaire", now=NOW).verrouille
+    assert connexions.candidat(session, identifiant="secretaire", now=NOW).verrouille
     with pytest.raises(Forbidden):  # the right password, verified while the lock was being set
-        comptes.ouvrir_session(session, agent_id=vise, now=NOW)
+        connexions.ouvrir_session(session, agent_id=vise, now=NOW)
     apres = NOW + timedelta(minutes=16)
-    assert not comptes.candidat(session, identifiant="secretaire", now=apres).verrouille
-    comptes.ouvrir_session(session, agent_id=vise, now=apres)
+    assert not connexions.candidat(session, identifiant="secretaire", now=apres).verrouille
+    connexions.ouvrir_session(session, agent_id=vise, now=apres)
     lignes = session.exec(select(Journal).where(Journal.acte == "agent.verrouiller")).all()
     assert [ligne.objet_id for ligne in lignes] == [vise]
 
 
 def test_a_right_password_forgets_the_failures_before_it(session, cast: Cast):
     for _ in range(4):
-        comptes.noter_echec(session, agent_id=cast.elu.id, now=NOW)
-    comptes.ouvrir_session(session, agent_id=cast.elu.id, now=NOW)
-    assert not comptes.noter_echec(session, agent_id=cast.elu.id, now=NOW)
+        connexions.noter_echec(session, agent_id=cast.elu.id, now=NOW)
+    connexions.ouvrir_session(session, agent_id=cast.elu.id, now=NOW)
+    assert not connexions.noter_echec(session, agent_id=cast.elu.id, now=NOW)
 
 
 def test_a_reset_unlocks_and_the_new_password_counts(session, cast: Cast):
     vise = cast.secretaire.id
     for _ in range(5):
-        comptes.noter_echec(session, agent_id=vise, now=NOW)
+        connexions.noter_echec(session, agent_id=vise, now=NOW)
     comptes.reinitialiser_mot_de_passe(session, id=vise, mot_de_passe=AUTRE, by=cast.responsable, now=NOW)
-    candidat = comptes.candidat(session, identifiant="secretaire", now=NOW)
+    candidat = connexions.candidat(session, identifiant="secretaire", now=NOW)
     assert not candidat.verrouille
-    assert comptes.verifier(AUTRE, candidat.hache)
-    assert not comptes.verifier(MOT_DE_PASSE, candidat.hache)
+    assert connexions.verifier(AUTRE, candidat.hache)
+    assert not connexions.verifier(MOT_DE_PASSE, candidat.hache)
 
 
 def test_a_reset_sent_twice_counts_once(session, cast: Cast):
@@ -317,12 +317,12 @@ def test_a_reset_sent_twice_counts_once(session, cast: Cast):
 
 
 def test_ones_own_change_closes_ones_other_sessions_only(session, cast: Cast):
-    ici, ailleurs = (comptes.ouvrir_session(session, agent_id=cast.elu.id, now=NOW) for _ in range(2))
-    session_id = comptes.session_du_cookie(session, jeton=ici, now=NOW).id
+    ici, ailleurs = (connexions.ouvrir_session(session, agent_id=cast.elu.id, now=NOW) for _ in range(2))
+    session_id = connexions.session_du_cookie(session, jeton=ici, now=NOW).id
     comptes.changer_mot_de_passe(session, nouveau=AUTRE, session_id=session_id, by=cast.elu, now=NOW)
     assert vivante(session, ici)
     assert not vivante(session, ailleurs)
-    assert comptes.verifier(AUTRE, comptes.candidat_de(session, id=cast.elu.id, now=NOW).hache)
+    assert connexions.verifier(AUTRE, connexions.candidat_de(session, id=cast.elu.id, now=NOW).hache)
     with pytest.raises(Invalid):
         comptes.changer_mot_de_passe(session, nouveau="court", session_id=session_id, by=cast.elu, now=NOW)
 
@@ -332,5 +332,5 @@ def test_no_refusal_names_a_password(session, cast: Cast):
     with pytest.raises(BusinessError) as refus:
         creer(session, mot_de_passe=secret)
     assert secret not in refus.value.phrase
-    comptes.noter_verrou(session, agent_id=None)
+    connexions.noter_verrou(session, agent_id=None)
     assert all(MOT_DE_PASSE not in j.resume for j in session.exec(select(Journal)).all())

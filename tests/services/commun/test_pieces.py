@@ -9,7 +9,7 @@ import pytest
 from sqlmodel import Session, select
 
 from models import Journal, PieceJointe
-from services.actions import suivi
+from services.actions import avancement, suivi
 from services.commun import fichiers_joints, pieces
 from services.commun.fichiers_joints import examiner, ranger
 from services.socle.acteur import Acteur
@@ -102,7 +102,8 @@ def test_taken_away_then_put_back(session: Session, cast: Cast, reunion: int, do
         pieces.remettre(session, id=id, version=1, by=cast.secretaire)
     pieces.remettre(session, id=id, version=2, by=cast.secretaire)
     assert [p.nom for p in pieces.liste(session, reunion_id=reunion)] == ["plan.pdf"]
-    actes = session.exec(select(Journal.acte).where(Journal.objet == "reunion", Journal.acte != "reunion.creer")).all()
+    ecrits = select(Journal.acte).where(Journal.objet == "reunion", Journal.acte != "reunion.creer")
+    actes = session.exec(ecrits.order_by(Journal.id)).all()
     assert actes == ["piece.joindre", "piece.retirer", "piece.remettre"]
 
 
@@ -136,7 +137,7 @@ def test_a_full_disk_is_said_and_leaves_nothing(dossier: Path, monkeypatch: pyte
 def test_the_files_of_an_action_are_counted_on_its_row(session: Session, cast: Cast, dossier: Path) -> None:
     today = utcnow().date()
     oph = decor(session).oph
-    id = suivi.creer(
+    id = avancement.creer(
         session,
         quoi="Réparer le banc",
         pilote_id=oph,

@@ -16,8 +16,8 @@ from documents import contextes
 from documents.icalendrier import invitation
 from models import Destinataire, Envoi, Fonction, Journal, Partenaire, Personne, Reunion, Siege
 from models.lists import EtatEnvoi, EtatReunion, EtatSalle, GenreEnvoi, Reponse
-from services.agenda import instances, reunions
-from services.convocation import convocations, destinataires, dossier, reponses
+from services.agenda import instances, programmation
+from services.convocation import composition, convocations, destinataires, dossier, rappels, reponses
 from services.convocation.convocations import Acte, Options
 from services.courrier import envois, expedition
 from services.courrier.messages import Piece
@@ -81,7 +81,7 @@ def poser(session: Session, cast: Cast) -> int:
         sieges=[
             SiegeVoulu(d.oph, "Directrice d’agence", fonction.id),
             SiegeVoulu(d.police),
-            SiegeVoulu(mairie.id or 0, "Procureure"),
+            SiegeVoulu(mairie.id, "Procureure"),
         ],
         by=cast.secretaire,
     )
@@ -125,7 +125,7 @@ def liste(session: Session, reunion_id: int) -> dict[str, destinataires.Convie]:
 
 def deplacer(session: Session, reunion_id: int, by: Any, jours: int = 7) -> None:
     r = session.get_one(Reunion, reunion_id)
-    reunions.deplacer(session, id=reunion_id, debut=r.debut + timedelta(days=jours), version=r.version, by=by)
+    programmation.deplacer(session, id=reunion_id, debut=r.debut + timedelta(days=jours), version=r.version, by=by)
 
 
 def partir(session: Session) -> None:
@@ -151,7 +151,7 @@ def test_list_comes_from_the_instance_and_never_changes_it(session: Session, cas
     ]
     assert session.exec(select(Destinataire)).all() == []  # looking writes nothing
     police = vus["Police nationale"]
-    destinataires.retenir(session, reunion_id=r, cle=police.cle, retenu=False, today=NOW.date(), by=cast.secretaire)
+    composition.retenir(session, reunion_id=r, cle=police.cle, retenu=False, today=NOW.date(), by=cast.secretaire)
     trouves = destinataires.possibles(
         session, texte="exemple", today=NOW.date(), sauf=[c.cle for c in vus.values() if c.personne != "Claire Exemple"]
     )
@@ -161,9 +161,9 @@ def test_list_comes_from_the_instance_and_never_changes_it(session: Session, cas
     organisation = destinataires.possibles(
         session, texte="habitat", today=NOW.date(), sauf=[c.cle for c in vus.values()]
     )
-    destinataires.ajouter(session, reunion_id=r, candidat=organisation[0], today=NOW.date(), by=cast.secretaire)
+    composition.ajouter(session, reunion_id=r, candidat=organisation[0], today=NOW.date(), by=cast.secretaire)
     with pytest.raises(BusinessError, match="Déjà dans la liste"):
-        destinataires.ajouter(session, reunion_id=r, candidat=organisation[0], today=NOW.date(), by=cast.secretaire)
+        composition.ajouter(session, reunion_id=r, candidat=organisation[0], today=NOW.date(), by=cast.secretaire)
     assert [(c.fonction, c.retenu) for c in destinataires.lister(session, reunion_id=r, today=NOW.date())] == [
         ("Directrice d’agence", True), ("", False), ("Procureure", True), ("", True),
     ]  # fmt: skip
@@ -185,7 +185,7 @@ def test_a_kept_list_proposes_who_joined_the_instance_since(session: Session, ca
     session.add(Siege(instance_id=siege.instance_id, partenaire_id=nouveau.id, invite=True, ordre=9))
     session.flush()
     (prefecture,) = depuis()
-    destinataires.ajouter(session, reunion_id=id, candidat=prefecture, today=NOW.date(), by=cast.secretaire)
+    composition.ajouter(session, reunion_id=id, candidat=prefecture, today=NOW.date(), by=cast.secretaire)
     assert depuis() == []
     assert liste(session, id)["Préfecture"].invite
 
@@ -218,7 +218,7 @@ def test_one_address_of_the_directory_for_this_once(session: Session, cast: Cast
     session.flush()
     assert liste(session, r)["Office public de l’habitat"].connues == ("c.exemple@oph.example", "accueil@oph.example")
     changer = partial(
-        destinataires.changer_adresse, session, reunion_id=r, cle=c.cle, today=NOW.date(), by=cast.secretaire
+        composition.changer_adresse, session, reunion_id=r, cle=c.cle, today=NOW.date(), by=cast.secretaire
     )
     with pytest.raises(Invalid, match="au carnet"):
         changer(courriel="ailleurs@exemple.fr")
@@ -464,7 +464,7 @@ def test_left_out_after_being_called(session: Session, cast: Cast, avec_relais: 
     r = poser(session, cast)
     envoyer(session, r, cast.secretaire)
     une = liste(session, r)["Police nationale"].cle
-    retenir = partial(destinataires.retenir, session, reunion_id=r, cle=une, today=NOW.date(), by=cast.secretaire)
+    retenir = partial(composition.retenir, session, reunion_id=r, cle=une, today=NOW.date(), by=cast.secretaire)
     retenir(retenu=False)
     assert not liste(session, r)["Police nationale"].informe  # what waits for it will not leave
     retenir(retenu=True)
@@ -481,10 +481,10 @@ def test_who_may(session: Session, cast: Cast, role: str, avec_relais: None) -> 
     today = NOW.date()
     commandes = {
         "envoyer": partial(envoyer, session, r, by),
-        "retenir": partial(destinataires.retenir, session, reunion_id=r, cle=cle, retenu=False, today=today, by=by),
+        "retenir": partial(composition.retenir, session, reunion_id=r, cle=cle, retenu=False, today=today, by=by),
         "noter": partial(reponses.noter, session, reunion_id=r, cle=cle, reponse=Reponse.VIENT,
                          vue=Reponse.SANS_REPONSE, now=NOW, by=by),
-        "regler": partial(convocations.regler_rappel, session, actif=True, jours=3, by=by),
+        "regler": partial(rappels.regler_rappel, session, actif=True, jours=3, by=by),
     }  # fmt: skip
     permis = {
         "responsable": {*commandes}, "collaborateur": {*commandes} - {"regler"},
@@ -528,11 +528,11 @@ def test_reminder_is_off_until_turned_on_and_leaves_once(session: Session, cast:
     for e in session.exec(select(Envoi)).all():
         e.annonce = ici
     session.flush()
-    assert convocations.rappels(session, now=veille) == 0
-    convocations.regler_rappel(session, actif=True, jours=3, by=cast.responsable)
-    assert convocations.rappels(session, now=veille - timedelta(days=1)) == 0  # too early
-    assert convocations.rappels(session, now=veille) == 1
-    assert convocations.rappels(session, now=veille + timedelta(hours=1)) == 0
+    assert rappels.rappels(session, now=veille) == 0
+    rappels.regler_rappel(session, actif=True, jours=3, by=cast.responsable)
+    assert rappels.rappels(session, now=veille - timedelta(days=1)) == 0  # too early
+    assert rappels.rappels(session, now=veille) == 1
+    assert rappels.rappels(session, now=veille + timedelta(hours=1)) == 0
     assert etats(session)[-1] == (GenreEnvoi.RAPPEL, EtatEnvoi.A_ENVOYER, "c.exemple@oph.example")
 
 
@@ -568,7 +568,7 @@ def test_what_a_text_announces_goes_with_it(session: Session, cast: Cast, avec_r
         if etape == "deplacee":
             deplacer(session, r, cast.secretaire)
         elif etape == "annulee":
-            reunions.changer_etat(
+            programmation.changer_etat(
                 session, id=r, etat=EtatReunion.ANNULEE, motif="Salle", version=reunion.version, by=cast.secretaire
             )
         for quoi in (Acte.ENVOYER, acte):
@@ -603,7 +603,9 @@ def test_a_cancellation_carries_a_word_to_its_readers_and_to_the_log(cast_base: 
     mot = "La salle est fermée.\nUne autre date vous sera proposée en janvier."
     with db.writing() as session:
         reunion = session.get_one(Reunion, r)
-        reunions.changer_etat(session, id=r, etat=EtatReunion.ANNULEE, motif="Salle", version=reunion.version, by=by)
+        programmation.changer_etat(
+            session, id=r, etat=EtatReunion.ANNULEE, motif="Salle", version=reunion.version, by=by
+        )
         envoyer(session, r, by, options=Options(mot=mot))
     assert expedition.partir() == (2, 0)
     message = poste.a("c.exemple@oph.example")[-1]
@@ -628,7 +630,9 @@ def test_convocation_update_and_cancellation_at_the_other_end(cast_base: Cast, p
     assert expedition.partir() == (2, 0)
     with db.writing() as session:
         reunion = session.get_one(Reunion, r)
-        reunions.changer_etat(session, id=r, etat=EtatReunion.ANNULEE, motif="Salle", version=reunion.version, by=by)
+        programmation.changer_etat(
+            session, id=r, etat=EtatReunion.ANNULEE, motif="Salle", version=reunion.version, by=by
+        )
         envoyer(session, r, by)
     expedition.lancer(ids=list(range(1, 20))).join()
     messages = poste.a("c.exemple@oph.example")

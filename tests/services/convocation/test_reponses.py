@@ -9,7 +9,7 @@ from sqlmodel import Session, select
 from models import Envoi, Presence, Reunion
 from models.lists import EtatEnvoi, EtatPresence, EtatReunion, Reponse
 from services.agenda import reunions
-from services.convocation import destinataires, reponses
+from services.convocation import composition, destinataires, reponses
 from services.convocation.reponses import Compte
 from services.releves import saisie
 from services.socle import brouillons
@@ -185,7 +185,7 @@ def test_answers_prefill_the_presences(session: Session, cast: Cast, r: int) -> 
     noter(session, r, "Police nationale", Reponse.EXCUSE, by)
     habitat = destinataires.possibles(session, texte="habitat", today=NOW.date(), sauf=[])
     autre = next(c for c in habitat if not c.fonction)
-    destinataires.ajouter(session, reunion_id=r, candidat=autre, today=NOW.date(), by=by)
+    composition.ajouter(session, reunion_id=r, candidat=autre, today=NOW.date(), by=by)
     apres = DEBUT + timedelta(hours=3)
     form = saisie.ouvrir(session, reunion_id=r, by=by)
 

@@ -12,8 +12,6 @@ from services.imports import colonnes, fichiers
 from services.imports.colonnes import Nature
 from services.imports.importation import Demande, Essai, importer
 from services.imports.imports_agenda import preparer_agenda
-from services.imports.reference import charger_reference
-from services.socle.acteur import SYSTEME
 from services.socle.erreurs import Invalid
 from services.socle.horloge import aujourdhui, utcnow
 from tests.cast import Cast
@@ -52,8 +50,9 @@ SIMPLE = agenda(
 )
 
 
-def test_events_come_in_once_without_what_speaks_of_people_and_go_again(session: Session, cast: Cast) -> None:
-    charger_reference(session, by=SYSTEME)
+def test_events_come_in_once_without_what_speaks_of_people_and_go_again(
+    reference: None, session: Session, cast: Cast
+) -> None:
     avant = tout(session)
     assert etats(essai(session, SIMPLE)) == ["nouveau"] * 3
     id = ecrire(session, SIMPLE, cast)
@@ -71,8 +70,7 @@ def test_events_come_in_once_without_what_speaks_of_people_and_go_again(session:
     assert tout(session) == avant
 
 
-def test_what_changed_in_the_file_moves_the_same_meeting(session: Session, cast: Cast) -> None:
-    charger_reference(session, by=SYSTEME)
+def test_what_changed_in_the_file_moves_the_same_meeting(reference: None, session: Session, cast: Cast) -> None:
     ecrire(session, SIMPLE, cast)
     deplacee = SIMPLE.replace(b"0704T090000\n", b"0705T103000\nSTATUS:CANCELLED\n")
     lignes = essai(session, deplacee).lignes
@@ -98,9 +96,8 @@ def test_a_series_is_unfolded_with_its_exceptions_and_keeps_its_hour(session: Se
     assert all(debut.endswith("14:00") for titre, debut in lues if titre == "Suivi")  # winter and summer alike
 
 
-def test_one_date_of_a_series_sent_alone_is_that_date(session: Session, cast: Cast) -> None:
+def test_one_date_of_a_series_sent_alone_is_that_date(reference: None, session: Session, cast: Cast) -> None:
     """What Outlook sends when one date is moved, or cancelled: the event alone, without the rule."""
-    charger_reference(session, by=SYSTEME)
     serie = agenda(f"UID:s\nDTSTART:{AN}0105T140000\nRRULE:FREQ=WEEKLY;COUNT=3\nSUMMARY:Suivi")
     ecrire(session, serie, cast)
     seule = f"UID:s\nRECURRENCE-ID:{AN}0112T140000\nDTSTART:{AN}0113T100000\nSUMMARY:Suivi"
@@ -114,9 +111,10 @@ def test_one_date_of_a_series_sent_alone_is_that_date(session: Session, cast: Ca
     assert annulees == [datetime(AN, 1, 13, 10)]
 
 
-def test_events_without_identifier_are_known_by_their_hour_and_name(session: Session, cast: Cast) -> None:
+def test_events_without_identifier_are_known_by_their_hour_and_name(
+    reference: None, session: Session, cast: Cast
+) -> None:
     """Never by their rank: the first of another file is another meeting."""
-    charger_reference(session, by=SYSTEME)
     premier = f"DTSTART:{AN}0105T140000\nSUMMARY:Suivi"
     ecrire(session, agenda(premier), cast)
     lignes = essai(session, agenda(f"DTSTART:{AN}0106T090000\nSUMMARY:Jury", premier, premier)).lignes
@@ -124,8 +122,7 @@ def test_events_without_identifier_are_known_by_their_hour_and_name(session: Ses
     assert len(session.exec(select(Reunion)).all()) == 1
 
 
-def test_a_meeting_moved_by_the_file_has_its_room_to_book_again(session: Session, cast: Cast) -> None:
-    charger_reference(session, by=SYSTEME)
+def test_a_meeting_moved_by_the_file_has_its_room_to_book_again(reference: None, session: Session, cast: Cast) -> None:
     ecrire(session, SIMPLE, cast)
     budget = session.exec(select(Reunion).where(Reunion.uid_externe == "trois@ville")).one()
     budget.salle = EtatSalle.CONFIRMEE
@@ -174,13 +171,12 @@ def test_hostile_files_are_refused(octets: bytes, mot: str) -> None:
         fichiers.lire(octets)
 
 
-def test_a_meeting_whose_releve_was_sent_is_left_as_it_is(session: Session, cast: Cast) -> None:
-    charger_reference(session, by=SYSTEME)
+def test_a_meeting_whose_releve_was_sent_is_left_as_it_is(reference: None, session: Session, cast: Cast) -> None:
     ecrire(session, SIMPLE, cast)
     cellule = session.exec(select(Reunion).order_by(Reunion.debut)).first()
     assert cellule is not None
     cellule.etat = EtatReunion.TENUE
-    session.add(Releve(reunion_id=cellule.id or 0, etat=EtatReleve.DIFFUSE))
+    session.add(Releve(reunion_id=cellule.id, etat=EtatReleve.DIFFUSE))
     session.flush()
     ligne = essai(session, SIMPLE.replace(b"Salle du Gabut", b"Ailleurs")).lignes[0]
     assert (ligne.etat.value, "diffusé" in ligne.motif) == ("refuse", True)

@@ -11,10 +11,8 @@ from services.imports import colonnes, fichiers
 from services.imports.colonnes import Nature
 from services.imports.importation import Demande, Essai, Etat, importer
 from services.imports.imports_bilans import annee, preparer_bilans
-from services.imports.reference import charger_reference
 from services.pilotage import statistiques_actions
 from services.projets import participations
-from services.socle.acteur import SYSTEME
 from services.socle.erreurs import Conflict, Forbidden, Invalid
 from services.socle.horloge import utcnow
 from tests.cast import Cast
@@ -30,9 +28,7 @@ BILAN = (
 )
 
 
-@pytest.fixture(autouse=True)
-def reference(session: Session) -> None:
-    charger_reference(session, by=SYSTEME)
+pytestmark = pytest.mark.usefixtures("reference")
 
 
 def demande(texte: str) -> Demande:

@@ -14,7 +14,7 @@ from services.imports import colonnes, fichiers
 from services.imports.colonnes import Nature
 from services.imports.importation import Demande, Essai, Etat, importer
 from services.imports.imports_carnet import preparer_carnet
-from services.partenaires import annuaire, doublons, fiches, personnes
+from services.partenaires import annuaire, doublons, fiches, mouvements, personnes
 from services.partenaires.annuaire import Filtre
 from services.partenaires.fiches import Saisie
 from services.partenaires.personnes import Identite
@@ -34,7 +34,7 @@ def categorie(session: Session) -> int:
     rows = [Categorie(nom=n) for n in ("Associations", "Bailleur social", "Insertion", "Centre social")]
     session.add_all(rows)
     session.flush()
-    return rows[0].id or 0
+    return rows[0].id
 
 
 def demande(texte: str, categorie: int | None = None) -> Demande:
@@ -182,7 +182,7 @@ def test_people_are_found_and_never_mistaken(session: Session, cast: Cast, categ
         for n in ("PJJ", "Office")
     )
     for n, (nom, ou, adresse) in enumerate([("Martin", pjj, "m@pjj.example"), ("Petit", pjj, ""), ("Petit", oph, "")]):
-        personnes.creer(
+        mouvements.creer(
             session, partenaire_id=ou, identite=Identite(nom=nom, prenom="Léa", courriel=adresse),
             intitule="cheffe", debut=TODAY, confirme=True, jeton=f"p{n}", by=cast.secretaire
         )  # fmt: skip
@@ -384,7 +384,7 @@ def test_undo_puts_everything_back(session: Session, cast: Cast, fait: Any) -> N
 def test_a_form_open_before_the_undo_is_told(session: Session, cast: Cast, categorie: int, fait: Any) -> None:
     id, _ = fait()
     pjj = session.exec(select(Partenaire).where(Partenaire.nom == "PJJ")).one()
-    fiche = fiches.get(session, id=pjj.id or 0)
+    fiche = fiches.get(session, id=pjj.id)
     operations.annuler(session, id=id, now=utcnow(), by=cast.secretaire)
     saisie = Saisie(nom="PJJ", categorie_id=categorie)
     with pytest.raises(Conflict):
@@ -397,7 +397,7 @@ def test_undo_is_refused_by_name_when_a_row_was_changed(
     id, _ = fait()
     neuf = session.exec(select(Partenaire).where(Partenaire.nom == "Neuf")).one()
     saisie = Saisie(nom="Neuf", categorie_id=categorie, note="vu")
-    fiches.modifier(session, id=neuf.id or 0, saisie=saisie, version=neuf.version, by=cast.secretaire)
+    fiches.modifier(session, id=neuf.id, saisie=saisie, version=neuf.version, by=cast.secretaire)
     apres = tout(session)
     with pytest.raises(Conflict, match="« Neuf »"):
         operations.annuler(session, id=id, now=utcnow(), by=cast.secretaire)
@@ -407,8 +407,8 @@ def test_undo_is_refused_by_name_when_a_row_was_changed(
 def test_undo_is_refused_by_name_when_a_new_row_is_used(session: Session, cast: Cast, fait: Any) -> None:
     id, _ = fait()
     vieux = session.exec(select(Partenaire).where(Partenaire.nom == "Vieux")).one()
-    personnes.creer(
-        session, partenaire_id=vieux.id or 0, identite=Identite(nom="Roy"), intitule="chef", debut=TODAY, jeton="x",
+    mouvements.creer(
+        session, partenaire_id=vieux.id, identite=Identite(nom="Roy"), intitule="chef", debut=TODAY, jeton="x",
         by=cast.secretaire,
     )  # fmt: skip
     with pytest.raises(Conflict, match="« Vieux »"):

@@ -14,8 +14,6 @@ from services.imports.colonnes import Nature
 from services.imports.importation import Demande, Essai, Etat, heure, importer, jour
 from services.imports.imports_actions import preparer_actions
 from services.imports.imports_reunions import preparer_reunions
-from services.imports.reference import charger_reference
-from services.socle.acteur import SYSTEME
 from services.socle.erreurs import Conflict
 from services.socle.horloge import utcnow
 from tests.cast import Cast
@@ -37,9 +35,7 @@ REUNIONS = (
 EXCUSE = "Instance;Date;Heure;Présents;Excusés\nRéunion technique – Mireuil;14/03/2025;9h30;;PM\n"
 
 
-@pytest.fixture(autouse=True)
-def reference(session: Session) -> None:
-    charger_reference(session, by=SYSTEME)
+pytestmark = pytest.mark.usefixtures("reference")
 
 
 def demande(texte: str) -> tuple[Nature, Demande]:
@@ -102,7 +98,7 @@ def test_a_known_action_moves_on_and_none_is_opened_again(session: Session, cast
     assert [(c.libelle, c.avant, c.apres) for c in lignes[1].champs] == [("Échéance", "31/01/2027", "15/02/2027")]
     ecrire(session, suite, cast, jeton="k")
     banc = session.exec(select(Action).where(Action.quoi == "Poser un banc")).one()
-    assert len(suivi.historique(session, id=banc.id or 0)) == 2
+    assert len(suivi.historique(session, id=banc.id)) == 2
 
 
 @pytest.mark.parametrize(
@@ -147,7 +143,7 @@ def test_a_releve_already_sent_is_rewritten_by_no_file_and_by_no_undo(session: S
     id = ecrire(session, corrige, cast, jeton="k")
     technique = session.exec(select(Reunion).order_by(Reunion.debut)).first()
     assert technique is not None
-    session.add(Releve(reunion_id=technique.id or 0, etat=EtatReleve.DIFFUSE))
+    session.add(Releve(reunion_id=technique.id, etat=EtatReleve.DIFFUSE))
     session.flush()
     assert etats(essai(session, REUNIONS)) == ["identique"] * 2
     (ligne,) = essai(session, EXCUSE).lignes
@@ -160,7 +156,7 @@ def test_a_file_that_changes_presences_makes_a_validated_releve_a_projet(session
     ecrire(session, REUNIONS, cast)
     technique = session.exec(select(Reunion).order_by(Reunion.debut)).first()
     assert technique is not None
-    releve = Releve(reunion_id=technique.id or 0, etat=EtatReleve.VALIDE)
+    releve = Releve(reunion_id=technique.id, etat=EtatReleve.VALIDE)
     session.add(releve)
     session.flush()
     ecrire(

@@ -25,8 +25,9 @@ from models import (
 )
 from models.lists import Frequence, StatutCollege, TypeReunion
 from services.commun import listes
-from services.imports import reference
-from services.imports.reference import REFERENCE, Ligne, appliquer, charger_reference, preparer
+from services.imports import familles
+from services.imports.familles import Ligne, appliquer, preparer
+from services.imports.reference import REFERENCE, charger_reference
 from services.partenaires import annuaire, fiches
 from services.partenaires.annuaire import Filtre
 from services.partenaires.fiches import Saisie
@@ -218,7 +219,7 @@ def test_staff_moves_a_quartier_and_the_file_leaves_it(session: Session, dossier
 def test_dry_run_only_reads(session: Session) -> None:
     charger_reference(session, by=SYSTEME)
     avant = contenu(session)
-    famille = reference.ImportPartenaire(session)
+    famille = familles.ImportPartenaire(session)
     lignes = [
         Ligne("ville-de-la-rochelle-police-municipale", {"nom": PM, "sigle": "POL"}),
         Ligne("nouveau", {"nom": "Nouveau", "categorie": "ville"}),

@@ -9,13 +9,11 @@ from models import Coordonnee, Partenaire, Personne
 from services.aujourdhui import recherche
 from services.aujourdhui.recherche import Genre
 from services.commun import listes
-from services.imports.reference import charger_reference
-from services.partenaires import fiches, personnes
+from services.partenaires import fiches, mouvements, personnes
 from services.partenaires.autres_coordonnees import Autre
 from services.partenaires.fiches import Saisie
 from services.partenaires.personnes import FonctionVue, Identite
 from services.socle import pli
-from services.socle.acteur import SYSTEME
 from services.socle.erreurs import Conflict, Duplicate, Invalid
 from tests.cast import Cast
 
@@ -30,8 +28,7 @@ CLAIRE = Identite(
 
 
 @pytest.fixture
-def oph(session: Session) -> int:
-    charger_reference(session, by=SYSTEME)
+def oph(reference: None, session: Session) -> int:
     return session.exec(select(Partenaire.id).where(Partenaire.nom == "Habitat 17")).one() or 0
 
 
@@ -39,13 +36,13 @@ def ajouter(
     session: Session, cast: Cast, partenaire_id: int, identite: Identite = CLAIRE, *, jeton: str = "j"
 ) -> FonctionVue:
     commun = {"intitule": "Cheffe", "debut": RENTREE, "jeton": jeton, "by": cast.secretaire}
-    id = personnes.creer(session, partenaire_id=partenaire_id, identite=identite, **commun)
+    id = mouvements.creer(session, partenaire_id=partenaire_id, identite=identite, **commun)
     return personnes.fonction(session, id=id)
 
 
 def corriger(session: Session, cast: Cast, f: FonctionVue, *, version: int | None = None, **champs: object) -> None:
     tout = {c: getattr(f, c) for c in ("nom", "prenom", "courriel", "telephone", "autres")} | champs
-    personnes.modifier(
+    mouvements.modifier(
         session,
         fonction_id=f.id,
         identite=Identite(**tout),

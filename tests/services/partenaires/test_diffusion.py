@@ -10,7 +10,7 @@ from sqlmodel import Session, select
 
 from models import Categorie, Fonction, Instance, Journal, Partenaire, PartenaireSecteur, Personne, SecteurVeille, Siege
 from models.lists import Frequence, TypeReunion
-from services.actions import suivi
+from services.actions import avancement, suivi
 from services.commun import exports
 from services.commun.exports import Format
 from services.partenaires import autres_coordonnees, diffusion
@@ -40,10 +40,10 @@ class Carnet:
 
     def partenaire(self, nom: str, *, categorie: Categorie | None = None, **champs: Any) -> int:
         c = categorie or self.autre
-        row = Partenaire(nom=nom, categorie_id=c.id or 0, recherche=pli.partenaire(nom, "", c.nom, ""), **champs)
+        row = Partenaire(nom=nom, categorie_id=c.id, recherche=pli.partenaire(nom, "", c.nom, ""), **champs)
         self.session.add(row)
         self.session.flush()
-        return row.id or 0
+        return row.id
 
     def personne(
         self, partenaire_id: int, nom: str, courriel: str = "", *, debut: date = HIER, fin: date | None = None,
@@ -53,16 +53,16 @@ class Carnet:
             row = Personne(nom=nom, prenom="P", courriel=courriel, recherche=nom.lower())
             self.session.add(row)
             self.session.flush()
-            id = row.id or 0
+            id = row.id
         f = Fonction(personne_id=id, partenaire_id=partenaire_id, intitule=intitule, debut=debut, fin=fin)
         self.session.add(f)
         self.session.flush()
-        return id, f.id or 0
+        return id, f.id
 
     def siege(self, partenaire_id: int, fonction: str = "", fonction_id: int | None = None) -> None:
         self.session.add(
             Siege(
-                instance_id=self.instance.id or 0,
+                instance_id=self.instance.id,
                 partenaire_id=partenaire_id,
                 fonction=fonction,
                 fonction_id=fonction_id,
@@ -116,7 +116,7 @@ def test_archived_are_out_whatever_the_filter(carnet: Carnet, session: Session, 
 
 def test_by_category_and_secteur(carnet: Carnet, session: Session, lus: Any) -> None:
     ici = carnet.partenaire("Bailleur d’ici", categorie=carnet.bailleur, courriel="ici@x.fr")
-    session.add(PartenaireSecteur(partenaire_id=ici, secteur_id=carnet.mireuil.id or 0))
+    session.add(PartenaireSecteur(partenaire_id=ici, secteur_id=carnet.mireuil.id))
     carnet.partenaire("Bailleur de toute la ville", categorie=carnet.bailleur, courriel="ville@x.fr")
     carnet.partenaire("Association", courriel="asso@x.fr")
     trouves = lus(Qui.ORGANISATIONS, categorie_id=carnet.bailleur.id, secteur_id=carnet.mireuil.id)
@@ -227,7 +227,7 @@ def test_an_export_is_in_the_journal_without_any_name(carnet: Carnet, session: S
     attendu = "Export Excel : liste de diffusion « Les personnes en fonction – Bailleur social », 1 ligne"
     assert ligne.resume == attendu
     depuis = datetime(2000, 1, 1, tzinfo=UTC)
-    assert journal.dernier(session, agent_id=cast.collaborateur.id or 0, depuis=depuis) is None
+    assert journal.dernier(session, agent_id=cast.collaborateur.id, depuis=depuis) is None
 
 
 def test_labels_are_for_those_with_a_postal_address(carnet: Carnet, session: Session, cast: Cast) -> None:
@@ -244,7 +244,7 @@ def test_labels_are_for_those_with_a_postal_address(carnet: Carnet, session: Ses
 def test_actions_exported_are_all_those_of_the_filter(carnet: Carnet, session: Session, cast: Cast) -> None:
     oph = carnet.partenaire("OPH")
     for n in range(30):
-        suivi.creer(
+        avancement.creer(
             session, quoi=f"Action {n}", pilote_id=oph, echeance=HIER, instance_id=None, today=TODAY, by=cast.secretaire
         )
     lire = suivi.exporter

@@ -39,16 +39,14 @@ from models import (
     ValeurImportee,
 )
 from models.lists import EtatPresence, EtatReunion, GenreCoordonnee, SensEtape, TypeReunion, Volet
-from services.actions import suivi as actions
+from services.actions import avancement
 from services.commun import listes
-from services.imports.reference import charger_reference
 from services.partenaires import annuaire, doublons, fiches, fusions, verification
 from services.partenaires.annuaire import Filtre
 from services.partenaires.doublons import Famille, annuler_fusion, comparer, ecarter, fusionner, scanner
 from services.partenaires.fiches import Saisie, doublons_probables
 from services.partenaires.ressemblance import Trait, rapprocher, son
 from services.socle import brouillons
-from services.socle.acteur import SYSTEME
 from services.socle.erreurs import Conflict, Forbidden, NotFound
 from services.socle.horloge import utcnow
 from tests.cast import Cast
@@ -58,9 +56,7 @@ DEBUT = datetime(2026, 11, 20, 14, 0)
 
 
 @pytest.fixture
-def carnet(session: Session) -> Session:
-    charger_reference(session, by=SYSTEME)
-    session.flush()
+def carnet(reference: None, session: Session) -> Session:
     return session
 
 
@@ -340,7 +336,7 @@ def test_not_undone_once_it_has_served(carnet: Session, cast: Cast, deux: tuple[
         carnet.get(Partenaire, a).note = "Autre chose"
     elif touche == "action":
         action = carnet.exec(select(Action).where(Action.quoi == "Repeindre")).one()
-        actions.corriger(carnet, id=action.id, version=action.version, quoi="Repeindre tout", pilote_id=a,
+        avancement.corriger(carnet, id=action.id, version=action.version, quoi="Repeindre tout", pilote_id=a,
                          by=cast.secretaire)  # fmt: skip
     elif touche == "nouvelle":
         carnet.add(Action(quoi="Nouvelle", pilote_id=a, echeance=JOUR))
@@ -552,7 +548,7 @@ def test_a_departure_to_come_makes_no_second_function_and_the_first_signature_st
         f = Fonction(personne_id=p.id, partenaire_id=deux[0], intitule="Gardienne", debut=date(2020, 1, 1), fin=fin)
         poser(carnet, f, CharteSignee(personne_id=p.id, instance_id=instance, signee_le=le))
         poser(carnet, Siege(instance_id=instance, partenaire_id=deux[0], fonction=f"Siège {p.id}", fonction_id=f.id))
-    avant, (a, b) = photo(carnet), [p.id or 0 for p in gens]
+    avant, (a, b) = photo(carnet), [p.id for p in gens]
     unir(carnet, cast, a, b, famille=Famille.PERSONNE)
     assert sorted((f.fin for f in reste(carnet, Fonction, personne_id=a)), key=str) == sorted(reste_fin, key=str)
     assert [s.signee_le for s in reste(carnet, CharteSignee, personne_id=a)] == [date(2025, 3, 4)]

@@ -8,13 +8,11 @@ from sqlmodel import Session, func, select
 
 from models import Action, College, Fonction, Journal, Partenaire, Personne
 from models.lists import EtatAction, StatutCollege
-from services.commun import listes
-from services.imports.reference import charger_reference
-from services.partenaires import annuaire, fiches, personnes
+from services.commun import edition_listes, listes
+from services.partenaires import annuaire, fiches, mouvements
 from services.partenaires.annuaire import Filtre
 from services.partenaires.fiches import Saisie, doublons_probables, uai_valide
 from services.partenaires.personnes import Identite
-from services.socle.acteur import SYSTEME
 from services.socle.coordonnees import courriel_valide, site_valide, telephone_valide
 from services.socle.erreurs import Conflict, Duplicate, Forbidden, Invalid, NotFound
 from tests.cast import Cast
@@ -24,9 +22,7 @@ MAINTENANT = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def carnet(session: Session) -> Session:
-    charger_reference(session, by=SYSTEME)
-    session.flush()
+def carnet(reference: None, session: Session) -> Session:
     return session
 
 
@@ -133,7 +129,7 @@ def test_choices_are_active_only_and_limited(carnet: Session, cast: Cast) -> Non
 
 def test_renaming_a_category_changes_what_is_found(carnet: Session, cast: Cast) -> None:
     bailleurs = next(c for c in listes.categories(carnet) if c.nom == "Bailleur social")
-    listes.renommer(
+    edition_listes.renommer(
         carnet, famille=listes.Famille.CATEGORIE, id=bailleurs.id, nom="Logement", version=1, by=cast.secretaire
     )
     assert noms(carnet, texte="logement") == ["Erilia", "Habitat 17", OPH]
@@ -390,7 +386,7 @@ def test_email_asks_no_network() -> None:
 
 
 def engager(session: Session, cast: Cast, nom: str, prenom: str, famille: str, telephone: str = "", **f: Any) -> None:
-    personnes.creer(
+    mouvements.creer(
         session,
         partenaire_id=id_de(session, nom),
         identite=Identite(nom=famille, prenom=prenom, telephone=telephone),
@@ -424,9 +420,9 @@ def test_a_name_counts_from_its_beginning_and_while_it_is_held(carnet: Session, 
     engager(carnet, cast, "Erilia", "Sophie", "Quérou")
     assert "Erilia" not in trouves(carnet, "oph") | trouves(carnet, "q")
     f = carnet.exec(select(Fonction).where(Fonction.partenaire_id == id_de(carnet, "Erilia"))).one()
-    personnes.terminer(
+    mouvements.terminer(
         carnet,
-        fonction_id=f.id or 0,
+        fonction_id=f.id,
         version=f.version,
         fin=date(2026, 2, 1),
         today=date(2026, 3, 1),

@@ -11,7 +11,7 @@ from services.aujourdhui import recherche
 from services.convocation import reponses
 from services.imports.importation import Demande, Etat
 from services.imports.imports_carnet import preparer_carnet
-from services.partenaires import annuaire, diffusion, personnes, sieges
+from services.partenaires import annuaire, diffusion, mouvements, personnes, sieges
 from services.partenaires.annuaire import Filtre
 from services.partenaires.diffusion import Qui
 from services.partenaires.personnes import Identite
@@ -40,7 +40,7 @@ def trouvee(session: Session, cast: Cast, oph: int, today: date) -> dict[str, bo
         "écrire": ZELIE.courriel
         in [d.courriel for d in diffusion.destinataires(session, demande=demande, by=cast.secretaire)],
         "import": essai.etat is Etat.IDENTIQUE,
-        "siège": any(m.personne for m in sieges.membres(session, instance_id=instance.id or 0, today=today)),
+        "siège": any(m.personne for m in sieges.membres(session, instance_id=instance.id, today=today)),
     }
 
 
@@ -71,7 +71,7 @@ def test_who_is_there_is_told_by_the_day(
         )
     )  # fmt: skip
     if fin:
-        personnes.terminer(session, fonction_id=f, version=1, fin=fin, today=AUJOURDHUI, by=cast.secretaire)
+        mouvements.terminer(session, fonction_id=f, version=1, fin=fin, today=AUJOURDHUI, by=cast.secretaire)
     for today, attendu in zip((AVANT, AUJOURDHUI, APRES), la, strict=True):
         vus = trouvee(session, cast, oph, today)
         # A seat loses its person for good once the end is written down after the day.
@@ -81,7 +81,7 @@ def test_who_is_there_is_told_by_the_day(
 def test_one_function_at_a_time_unless_the_first_is_to_end(session: Session, cast: Cast, oph: int) -> None:  # noqa: F811
     """She leaves in ten days and comes back later: no refusal; before that she already holds it."""
     f = ajouter(session, cast, oph, ZELIE)
-    personnes.terminer(session, fonction_id=f, version=1, fin=APRES, today=AUJOURDHUI, by=cast.secretaire)
+    mouvements.terminer(session, fonction_id=f, version=1, fin=APRES, today=AUJOURDHUI, by=cast.secretaire)
     la = {"identite": None, "personne_id": session.get_one(Fonction, f).personne_id}
     with pytest.raises(personnes.Invalid):
         ajouter(session, cast, oph, debut=APRES, jeton="b", **la)

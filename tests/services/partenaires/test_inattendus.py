@@ -19,7 +19,7 @@ def categorie(session: Session) -> int:
     une = Categorie(nom="Association")
     session.add(une)
     session.flush()
-    return une.id or 0
+    return une.id
 
 
 def nombre(session: Session) -> tuple[int, int]:

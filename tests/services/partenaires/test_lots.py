@@ -9,12 +9,10 @@ from sqlmodel import Session, col, func, select
 from models import Instance, JetonUtilise, Journal, Operation, Partenaire, PartenaireSecteur, Siege
 from models.lists import Frequence, TypeReunion
 from services.commun import listes, operations
-from services.imports.reference import charger_reference
 from services.partenaires import annuaire, fiches, lots, sieges
 from services.partenaires.annuaire import Filtre
 from services.partenaires.fiches import Saisie
 from services.partenaires.lots import Changement, EssaiLot, Geste, Sort
-from services.socle.acteur import SYSTEME
 from services.socle.erreurs import BusinessError, Conflict, Forbidden, Invalid
 from tests.cast import Cast
 from tests.services.imports.test_imports_carnet import tout
@@ -23,10 +21,7 @@ NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 CENTRES = Filtre(texte="centre social")
 
 
-@pytest.fixture(autouse=True)
-def reference(session: Session) -> None:
-    charger_reference(session, by=SYSTEME)
-    session.flush()
+pytestmark = pytest.mark.usefixtures("reference")
 
 
 def categorie(session: Session, nom: str) -> int:
@@ -41,7 +36,7 @@ def instance(session: Session) -> int:
     row = Instance(nom="Groupe essai", type=TypeReunion.AUTRE, frequence=Frequence.MENSUELLE)
     session.add(row)
     session.flush()
-    return row.id or 0
+    return row.id
 
 
 def row(session: Session, nom: str) -> Partenaire:
@@ -50,7 +45,7 @@ def row(session: Session, nom: str) -> Partenaire:
 
 def essai(session: Session, geste: Geste, *noms: str, ids: tuple[int, ...] = (), texte: str = "") -> EssaiLot:
     """The dry run on these partenaires; on the centres sociaux if none is named."""
-    voulus = [row(session, n).id or 0 for n in noms] or annuaire.ids(session, filtre=CENTRES)
+    voulus = [row(session, n).id for n in noms] or annuaire.ids(session, filtre=CENTRES)
     return lots.essai(session, changement=Changement(geste, ids, texte), ids=voulus)
 
 
@@ -110,7 +105,7 @@ def test_a_sub_category_is_searched_at_once(session: Session, cast: Cast) -> Non
 
 
 def poser(session: Session, nom: str, *secteurs: str) -> None:
-    id = row(session, nom).id or 0
+    id = row(session, nom).id
     for lien in session.exec(select(PartenaireSecteur).where(PartenaireSecteur.partenaire_id == id)).all():
         session.delete(lien)
     session.flush()
@@ -179,7 +174,7 @@ def test_the_last_secteur_is_not_taken_away_for_that_would_mean_the_whole_town(s
 def test_seats_there_stay_archived_ones_are_refused_the_rest_come_last(session: Session, cast: Cast) -> None:
     id = instance(session)
     for nom in ("Habitat 17", "Erilia"):
-        session.add(Siege(instance_id=id, partenaire_id=row(session, nom).id or 0, fonction="Cheffe d’agence", ordre=4))
+        session.add(Siege(instance_id=id, partenaire_id=row(session, nom).id, fonction="Cheffe d’agence", ordre=4))
     appliquer(session, cast, essai(session, Geste.ARCHIVER, "Tremplin 17"), "a")
     avant = tout(session)
     vu = essai(session, Geste.INSTANCE, "Habitat 17", "Tremplin 17", "Caisse d'allocations familiales", ids=(id,))
@@ -220,7 +215,7 @@ def test_archive_then_restore(session: Session, cast: Cast) -> None:
 
 
 def modifier(session: Session, cast: Cast, nom: str, **champs: Any) -> None:
-    f = fiches.get(session, id=row(session, nom).id or 0)
+    f = fiches.get(session, id=row(session, nom).id)
     saisie = Saisie(nom=f.nom, categorie_id=f.categorie_id, secteurs=list(f.secteurs), **champs)
     fiches.modifier(session, id=f.id, saisie=saisie, version=f.version, by=cast.collaborateur)
 

@@ -7,8 +7,7 @@ from sqlmodel import Session, func, select
 
 from models import Fonction, Instance, Journal, Partenaire, Personne, Siege
 from services.agenda import instances
-from services.imports.reference import charger_reference
-from services.partenaires import personnes, sieges
+from services.partenaires import mouvements, personnes, sieges
 from services.partenaires.personnes import Identite
 from services.socle.acteur import SYSTEME
 from services.socle.erreurs import Conflict, Duplicate, Forbidden, Invalid, NotFound
@@ -21,8 +20,7 @@ JEAN = Identite(nom="Durand", prenom="Jean")
 
 
 @pytest.fixture
-def oph(session: Session) -> int:
-    charger_reference(session, by=SYSTEME)
+def oph(reference: None, session: Session) -> int:
     return id_de(session, "Office public de l'habitat de l'agglomération de La Rochelle")
 
 
@@ -31,7 +29,7 @@ def id_de(session: Session, nom: str) -> int:
 
 
 def ajouter(session: Session, cast: Cast, partenaire_id: int, identite: Identite = CLAIRE, **suite: object) -> int:
-    return personnes.creer(
+    return mouvements.creer(
         session,
         **{"partenaire_id": partenaire_id, "identite": identite, "intitule": "Cheffe d’agence", "debut": RENTREE,
            "jeton": "ajouter", "by": cast.secretaire} | suite,
@@ -39,7 +37,7 @@ def ajouter(session: Session, cast: Cast, partenaire_id: int, identite: Identite
 
 
 def remplacer(session: Session, cast: Cast, fonction_id: int, **suite: object) -> int:
-    return personnes.remplacer(
+    return mouvements.remplacer(
         session,
         **{"fonction_id": fonction_id, "version": 1, "identite": JEAN, "intitule": "Chef d’agence", "le": AUJOURDHUI,
            "today": AUJOURDHUI, "jeton": "remplacer", "by": cast.secretaire} | suite,
@@ -63,7 +61,7 @@ def test_a_year_mistyped_is_refused(session: Session, cast: Cast, oph: int, anne
         ajouter(session, cast, oph, debut=date(annee, 9, 1))
     id = ajouter(session, cast, oph)
     with pytest.raises(Invalid, match=rf"\({annee}\)"):
-        personnes.modifier(
+        mouvements.modifier(
             session, fonction_id=id, identite=CLAIRE, intitule="Cheffe", debut=date(annee, 9, 1), version=1, by=SYSTEME
         )
 
@@ -263,10 +261,10 @@ def test_a_replacement_to_come_is_cancelled(session: Session, cast: Cast, oph: i
     remplacer(session, cast, claire, le=BIENTOT)
     version = personnes.fonction(session, id=claire).version
     with pytest.raises(Invalid):  # too late once the day has come
-        personnes.annuler_depart(session, fonction_id=claire, version=version, today=BIENTOT, by=cast.secretaire)
+        mouvements.annuler_depart(session, fonction_id=claire, version=version, today=BIENTOT, by=cast.secretaire)
     with pytest.raises(Invalid):  # nor a second one
         remplacer(session, cast, claire, le=BIENTOT, identite=Identite(nom="Petit"), jeton="b", version=version)
-    personnes.annuler_depart(session, fonction_id=claire, version=version, today=AUJOURDHUI, by=cast.secretaire)
+    mouvements.annuler_depart(session, fonction_id=claire, version=version, today=AUJOURDHUI, by=cast.secretaire)
     assert personnes.fonction(session, id=claire).fin is None
     assert [f.personne for f in personnes.du_partenaire(session, partenaire_id=oph)] == ["Claire Martin"]
     assert qui(session, instance, BIENTOT) == "Claire Martin"
@@ -276,14 +274,14 @@ def test_an_end_to_come_leaves_the_seat_on_its_day(session: Session, cast: Cast,
     claire = ajouter(session, cast, oph)
     asseoir(session, oph, claire, titre="", instance="Réunion technique – Mireuil")
     instance = session.exec(select(Siege.instance_id)).one()
-    personnes.terminer(session, fonction_id=claire, version=1, fin=VEILLE, today=AUJOURDHUI, by=cast.secretaire)
+    mouvements.terminer(session, fonction_id=claire, version=1, fin=VEILLE, today=AUJOURDHUI, by=cast.secretaire)
     assert [qui(session, instance, le) for le in (AUJOURDHUI, VEILLE, BIENTOT)] == [
         "Claire Martin",
         "Claire Martin",
         "",
     ]
     version = personnes.fonction(session, id=claire).version
-    personnes.annuler_depart(session, fonction_id=claire, version=version, today=AUJOURDHUI, by=cast.secretaire)
+    mouvements.annuler_depart(session, fonction_id=claire, version=version, today=AUJOURDHUI, by=cast.secretaire)
     assert qui(session, instance, BIENTOT) == "Claire Martin"
 
 
@@ -315,7 +313,7 @@ def test_who_signed_nothing_carries_no_signature(session: Session, cast: Cast, o
         jeton="c",
     )  # fmt: skip
     assert charte(session, instance, today=date(2027, 3, 1)) == (RENTREE, None)
-    personnes.terminer(
+    mouvements.terminer(
         session, fonction_id=revenue, version=1, fin=date(2027, 4, 1), today=date(2027, 4, 1), by=cast.secretaire
     )
     assert charte(session, instance, today=date(2027, 4, 2)) == (None, None)
@@ -357,7 +355,7 @@ def test_end_leaves_the_seat_with_its_title_and_nobody(session: Session, cast: C
     claire, hier = ajouter(session, cast, oph), AUJOURDHUI - timedelta(days=1)
     asseoir(session, oph, claire, titre="", instance="Réunion technique – Mireuil")
     for _ in range(2):  # a double click
-        personnes.terminer(session, fonction_id=claire, version=1, fin=hier, today=AUJOURDHUI, by=cast.secretaire)
+        mouvements.terminer(session, fonction_id=claire, version=1, fin=hier, today=AUJOURDHUI, by=cast.secretaire)
     (siege,) = personnes.sieges(session, partenaire_id=oph)
     assert (siege.fonction, siege.personne, siege.fonction_id) == ("Cheffe d’agence", "", None)
     assert personnes.fonction(session, id=claire).fin == hier
@@ -366,12 +364,12 @@ def test_end_leaves_the_seat_with_its_title_and_nobody(session: Session, cast: C
 def test_the_last_day_is_still_in_function_and_can_be_taken_back(session: Session, cast: Cast, oph: int) -> None:
     claire = ajouter(session, cast, oph)
     asseoir(session, oph, claire, titre="", instance="Réunion technique – Mireuil")
-    personnes.terminer(session, fonction_id=claire, version=1, fin=AUJOURDHUI, today=AUJOURDHUI, by=cast.secretaire)
+    mouvements.terminer(session, fonction_id=claire, version=1, fin=AUJOURDHUI, today=AUJOURDHUI, by=cast.secretaire)
     (siege,) = personnes.sieges(session, partenaire_id=oph, today=AUJOURDHUI)
     assert siege.personne == "Claire Martin"
     assert personnes.sieges(session, partenaire_id=oph, today=AUJOURDHUI + timedelta(days=1))[0].personne == ""
     version = personnes.fonction(session, id=claire).version
-    personnes.annuler_depart(session, fonction_id=claire, version=version, today=AUJOURDHUI, by=cast.secretaire)
+    mouvements.annuler_depart(session, fonction_id=claire, version=version, today=AUJOURDHUI, by=cast.secretaire)
     assert personnes.fonction(session, id=claire).fin is None
 
 
@@ -379,12 +377,12 @@ def test_the_last_day_is_still_in_function_and_can_be_taken_back(session: Sessio
 def test_end_date_must_make_sense(session: Session, cast: Cast, oph: int, fin: date | None) -> None:
     claire = ajouter(session, cast, oph)
     with pytest.raises(Invalid) as refus:
-        personnes.terminer(session, fonction_id=claire, version=1, fin=fin, today=AUJOURDHUI, by=cast.secretaire)
+        mouvements.terminer(session, fonction_id=claire, version=1, fin=fin, today=AUJOURDHUI, by=cast.secretaire)
     assert set(refus.value.erreurs) == {"fin"}
 
 
 def corriger(session: Session, cast: Cast, fonction_id: int, identite: Identite, *, version: int) -> None:
-    personnes.modifier(
+    mouvements.modifier(
         session, fonction_id=fonction_id, identite=identite, intitule="Directrice", debut=RENTREE, version=version,
         by=cast.secretaire,
     )  # fmt: skip

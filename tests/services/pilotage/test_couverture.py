@@ -136,7 +136,7 @@ def test_a_meeting_before_it_was_made_says_since_when(session: Session) -> None:
 
 def test_one_archived_since_is_judged_until_then(session: Session, cast: Cast) -> None:
     row = instance(session, Frequence.MENSUELLE, "2026-01-13", "2026-02-10", "2026-04-14")
-    instances.archiver(session, id=row.id or 0, version=row.version, by=cast.secretaire)
+    instances.archiver(session, id=row.id, version=row.version, by=cast.secretaire)
     assert row.archive_le
     row.archive_le = datetime(2026, 5, 20, tzinfo=UTC)
     session.flush()
@@ -144,7 +144,7 @@ def test_one_archived_since_is_judged_until_then(session: Session, cast: Cast) -
     assert (une.tenues, une.attendues, une.reunions) == (3, 4, 3)
     assert [n for _, n in une.par_mois] == [1, 1, 0, 1, 0, *[Marque.SANS_DONNEE] * 7]
     assert plan.par_instance(session, periode=ANNEE, today=TODAY) == []  # no longer proposed
-    instances.restaurer(session, id=row.id or 0, version=row.version, by=cast.secretaire)
+    instances.restaurer(session, id=row.id, version=row.version, by=cast.secretaire)
     assert row.archive_le is None
 
 
@@ -199,7 +199,7 @@ def hasardeuse(session: Session) -> Session:
     themes = [Theme(libelle=f"T{n}", rubrique="R", recherche="", ordre=n) for n in range(3)]
     session.add_all([*secteurs, *themes])
     session.flush()
-    quartiers = [Quartier(nom=s.nom, secteur_id=s.id or 0) for s in secteurs]
+    quartiers = [Quartier(nom=s.nom, secteur_id=s.id) for s in secteurs]
     session.add_all(quartiers)
     session.flush()
     for n in range(40):
@@ -223,7 +223,7 @@ def hasardeuse(session: Session) -> Session:
             for _ in range(hasard.randrange(3)):
                 quartier = hasard.choice([None, *quartiers])
                 champs = {"quartier_id": quartier.id} if quartier else {}
-                theme = hasard.choice(themes).id or 0
+                theme = hasard.choice(themes).id
                 session.add(Point(reunion_id=r.id, theme_id=theme, cree_le=utcnow(), **champs))
         if n % 7 == 0 and not cellule:
             de.archive = True

@@ -107,11 +107,11 @@ def decor(session: Session, cast: Cast) -> Decor:
     session.add(categorie)
     session.flush()
     noms = ["Collège Fénelon", "Collège Missy", "Collège Fermé", "Centre social Port-Neuf", "Police municipale"]
-    rows = [Partenaire(nom=n, recherche=n.lower(), categorie_id=categorie.id or 0) for n in noms]
+    rows = [Partenaire(nom=n, recherche=n.lower(), categorie_id=categorie.id) for n in noms]
     rows[2].archive_le = utcnow()
     session.add_all(rows)
     session.flush()
-    session.add_all(College(partenaire_id=p.id or 0, uai=f"017000{n}A") for n, p in enumerate(rows[:3]))
+    session.add_all(College(partenaire_id=p.id, uai=f"017000{n}A") for n, p in enumerate(rows[:3]))
     session.add_all(
         Etape(
             volet=volet,
@@ -124,7 +124,7 @@ def decor(session: Session, cast: Cast) -> Decor:
         for n, (volet, libelle, sens, limite) in enumerate(ETAPES, 1)
     )
     session.flush()
-    ids = [p.id or 0 for p in rows]
+    ids = [p.id for p in rows]
     return Decor(session, cast.secretaire, ids[0], ids[1], ids[3], ids[4])
 
 

@@ -7,8 +7,8 @@ from sqlmodel import Session, select
 
 from models import Journal, Point
 from models.lists import EtatReunion
-from services.agenda import reunions
-from services.releves import en_seance, saisie
+from services.agenda import programmation, reunions
+from services.releves import en_seance, enregistrement, saisie
 from services.socle import brouillons
 from services.socle.erreurs import Conflict, Forbidden, NotFound
 from tests import scene
@@ -66,7 +66,9 @@ def test_opened_before_its_start_it_is_ended_without_waiting(session: Session, c
     en_seance.ouvrir(session, reunion_id=reunion, now=tot, by=cast.secretaire)
     form = brouillons.lire(session, cle=saisie.cle_brouillon(reunion))
     assert form
-    saisie.enregistrer(session, reunion_id=reunion, jeton=form.jeton, today=tot.date(), now=tot, by=cast.secretaire)
+    enregistrement.enregistrer(
+        session, reunion_id=reunion, jeton=form.jeton, today=tot.date(), now=tot, by=cast.secretaire
+    )
     assert reunions.get(session, id=reunion).etat is EtatReunion.TENUE
 
 
@@ -74,7 +76,7 @@ def test_opened_then_put_off_by_a_week_it_waits_again(session: Session, cast: Ca
     en_seance.ouvrir(session, reunion_id=reunion, now=DEBUT, by=cast.secretaire)
     vue = reunions.get(session, id=reunion)
     apres = DEBUT + timedelta(days=7)
-    reunions.deplacer(session, id=reunion, debut=apres, version=vue.version, by=cast.secretaire)
+    programmation.deplacer(session, id=reunion, debut=apres, version=vue.version, by=cast.secretaire)
     deplacee = reunions.get(session, id=reunion)
     assert "pourra s’ouvrir" in en_seance.refus(deplacee, now=DEBUT)
     assert "pas encore commencé" in saisie.empechement(deplacee, now=DEBUT)
@@ -86,7 +88,7 @@ def test_neither_the_elu_nor_a_cancelled_meeting_opens(session: Session, cast: C
     with pytest.raises(NotFound):
         en_seance.ouvrir(session, reunion_id=reunion + 1, now=DEBUT, by=cast.secretaire)
     annulee = EtatReunion.ANNULEE
-    reunions.changer_etat(session, id=reunion, etat=annulee, motif="Salle prise", version=1, by=cast.secretaire)
+    programmation.changer_etat(session, id=reunion, etat=annulee, motif="Salle prise", version=1, by=cast.secretaire)
     with pytest.raises(Conflict, match="notée « annulée »"):
         en_seance.ouvrir(session, reunion_id=reunion, now=DEBUT, by=cast.secretaire)
     assert session.exec(select(Point)).all() == []

@@ -10,7 +10,7 @@ from documents.releve import texte
 from models import Destinataire, Presence, Reunion
 from models.lists import EtatPresence, EtatReunion, GenreModele, Reponse
 from services.agenda import reunions
-from services.convocation import destinataires, reponses, reponses_lues
+from services.convocation import composition, reponses, reponses_lues
 from services.releves import lecture, releve_public, saisie
 from services.socle.erreurs import Invalid
 from tests import scene
@@ -30,7 +30,7 @@ def s(session: Session, cast: Cast) -> Scene:
         session.delete(presence)
     reunion.etat = EtatReunion.CONVOQUEE
     session.flush()
-    destinataires.figer(session, reunion_id=scene_.reunion, today=TODAY)
+    composition.figer(session, reunion_id=scene_.reunion, today=TODAY)
     oph = session.exec(select(Destinataire).where(Destinataire.fonction == FONCTION)).one()
     reponses.noter(
         session,

@@ -10,8 +10,8 @@ from models import Action, EvenementAction, Point, Presence, Reunion
 from models.lists import EtatAction, EtatPresence, EtatReunion
 from services.actions import suivi
 from services.agenda import points, reunions
-from services.partenaires import personnes
-from services.releves import lecture, saisie
+from services.partenaires import mouvements, personnes
+from services.releves import enregistrement, lecture, saisie
 from services.socle import brouillons
 from services.socle.acteur import Acteur
 from services.socle.erreurs import Conflict, Forbidden, Invalid
@@ -22,7 +22,7 @@ NOW = datetime(2026, 11, 22, 21, 0)  # civil time of the town
 
 
 @pytest.fixture
-def cas(session: Session, cast: Cast) -> int:
+def cas(reference: None, session: Session, cast: Cast) -> int:
     return scene.poser_cas(session, now=NOW, by=cast.secretaire, histoire=False)
 
 
@@ -31,7 +31,7 @@ def compte(session: Session, table: type[Any]) -> int:
 
 
 def enregistrer(session: Session, reunion_id: int, jeton: str, by: Acteur, now: datetime = NOW) -> int:
-    return saisie.enregistrer(session, reunion_id=reunion_id, jeton=jeton, today=now.date(), now=now, by=by)
+    return enregistrement.enregistrer(session, reunion_id=reunion_id, jeton=jeton, today=now.date(), now=now, by=by)
 
 
 def test_the_case_becomes_facts(session: Session, cast: Cast, cas: int) -> None:
@@ -209,7 +209,7 @@ def test_a_point_noted_before_waits_for_the_next_meeting_only(session: Session, 
     assert [x.point_id for x in lu.lignes if x.a_inscrire] == [note]
 
 
-def test_likely_themes_and_pilots_come_from_history(session: Session, cast: Cast) -> None:
+def test_likely_themes_and_pilots_come_from_history(reference: None, session: Session, cast: Cast) -> None:
     cas = scene.poser_cas(session, now=NOW, by=cast.secretaire)
     instance_id = session.get_one(Reunion, cas).instance_id
     quartiers = [scene.quartier(session, "Mireuil")]
@@ -234,7 +234,7 @@ def test_an_action_taken_back_at_the_correction_is_abandoned_not_erased(session:
 def test_someone_who_is_not_a_member_can_be_added(session: Session, cast: Cast, cas: int) -> None:
     by = cast.secretaire
     tremplin = scene.partenaire(session, "Tremplin 17")
-    personnes.creer(
+    mouvements.creer(
         session,
         partenaire_id=tremplin,
         identite=personnes.Identite(nom="Exemple", prenom="Camille"),

@@ -12,7 +12,7 @@ from documents.releve import texte
 from models import Envoi, Partenaire, Point, Reunion, Theme, VersionReleve
 from models.lists import ActeReleve, EtatEnvoi, EtatReleve, EtatReunion, GenreModele
 from services.courrier.messages import Piece
-from services.releves import lecture, releve_public, vie_releve
+from services.releves import circuit, lecture, releve_public, vie_releve
 from services.releves.lecture import par_theme
 from services.socle.erreurs import Conflict, NotFound
 from services.socle.horloge import utcnow
@@ -53,11 +53,11 @@ def envoyer(session: Session, s: Scene, cast: Cast, *noms: str, oui: bool = Fals
     if lire(session, s).etat is EtatReleve.PROJET:
         valider(session, s, cast.secretaire)
     diffuser(session, s, cast.secretaire, *noms, oui=oui, piece=fichier(session, s, cast))
-    vie_releve.remis(session, reunion_id=s.reunion, marque=marque(session, s), now=utcnow(), by=cast.secretaire)
+    circuit.remis(session, reunion_id=s.reunion, marque=marque(session, s), now=utcnow(), by=cast.secretaire)
 
 
 def rouvrir_et_corriger(session: Session, s: Scene, cast: Cast) -> None:
-    vie_releve.rouvrir(session, reunion_id=s.reunion, motif=MOTIF, marque=marque(session, s), by=cast.responsable)
+    circuit.rouvrir(session, reunion_id=s.reunion, motif=MOTIF, marque=marque(session, s), by=cast.responsable)
     point = session.exec(select(Point).where(Point.reunion_id == s.reunion, Point.texte_public != "")).one()
     champs = {f"point.{point.id}.note": CORRIGE, f"point.{point.id}.public": CORRIGE_PUBLIC}
     scene.saisir(session, s.reunion, champs, cast.secretaire, now=NOW)
@@ -176,7 +176,7 @@ def test_a_validation_taken_back_stays_in_the_story(session: Session, cast: Cast
 def test_messages_taken_back_stay_in_the_story(session: Session, cast: Cast, s: Scene) -> None:
     valider(session, s, cast.secretaire)
     (id,) = diffuser(session, s, cast.secretaire, "oph")
-    vie_releve.renoncer(session, reunion_id=s.reunion, marque=marque(session, s), by=cast.secretaire)
+    circuit.renoncer(session, reunion_id=s.reunion, marque=marque(session, s), by=cast.secretaire)
     assert session.get_one(Envoi, id).etat is EtatEnvoi.RETIRE
     assert lire(session, s).evenements[-1].acte is ActeReleve.RENONCER
     assert len(diffuser(session, s, cast.secretaire, "oph", "police", oui=True)) == 2
@@ -189,7 +189,7 @@ def test_a_version_prepared_says_what_its_file_says(session: Session, cast: Cast
     for theme in session.exec(select(Theme)).all():
         theme.libelle = "Autre thème"
     session.flush()
-    vie_releve.remis(session, reunion_id=s.reunion, marque=marque(session, s), now=utcnow(), by=cast.secretaire)
+    circuit.remis(session, reunion_id=s.reunion, marque=marque(session, s), now=utcnow(), by=cast.secretaire)
     dit = lecture.version(session, reunion_id=s.reunion, numero=1, today=TODAY)
     assert {p.theme for p in dit.points} == {"Éclairage défaillant"}
 
@@ -288,7 +288,7 @@ def test_screen_and_word_number_the_points_alike(session: Session, cast: Cast, s
             reunion_id=s.reunion,
             instance_id=s.instance,
             ordre=0,
-            theme_id=autre.id or 0,
+            theme_id=autre.id,
             note="Entre",
             cree_le=utcnow(),
         )

@@ -9,10 +9,10 @@ from sqlmodel import Session, col, select
 
 from models import Envoi, Journal, Partenaire, Point, Releve, Reunion
 from models.lists import EtatAction, EtatEnvoi, EtatReleve, GenreModele, TypeReunion
-from services.actions import suivi
-from services.agenda import reunions
+from services.actions import avancement, suivi
+from services.agenda import programmation, reunions
 from services.courrier.messages import Piece
-from services.releves import lecture, saisie, vie_releve
+from services.releves import circuit, enregistrement, lecture, saisie, vie_releve
 from services.socle import brouillons
 from services.socle.acteur import Acteur
 from services.socle.erreurs import BusinessError, Conflict, Forbidden, Invalid
@@ -36,7 +36,7 @@ def marque(session: Session, s: Scene) -> str:
 
 
 def valider(session: Session, s: Scene, by: Acteur) -> None:
-    vie_releve.valider(session, reunion_id=s.reunion, marque=marque(session, s), now=utcnow(), by=by)
+    circuit.valider(session, reunion_id=s.reunion, marque=marque(session, s), now=utcnow(), by=by)
 
 
 def diffuser(session: Session, s: Scene, by: Acteur, *noms: str, oui: bool = False, **autres: Any) -> list[int]:
@@ -50,14 +50,14 @@ def diffuser(session: Session, s: Scene, by: Acteur, *noms: str, oui: bool = Fal
         "now": utcnow(),
         "by": by,
     }
-    return vie_releve.diffuser(session, reunion_id=s.reunion, **(valeurs | autres))
+    return circuit.diffuser(session, reunion_id=s.reunion, **(valeurs | autres))
 
 
 def a_la_main(session: Session, s: Scene, by: Acteur) -> None:
     """Validated, sent by hand, said so."""
     valider(session, s, by)
     diffuser(session, s, by, "oph")
-    vie_releve.remis(session, reunion_id=s.reunion, marque=marque(session, s), now=utcnow(), by=by)
+    circuit.remis(session, reunion_id=s.reunion, marque=marque(session, s), now=utcnow(), by=by)
 
 
 def corriger(session: Session, s: Scene, by: Acteur) -> None:
@@ -68,7 +68,7 @@ def corriger(session: Session, s: Scene, by: Acteur) -> None:
 
 def renommer(session: Session, s: Scene, by: Acteur) -> None:
     r = reunions.get(session, id=s.reunion)
-    reunions.modifier(
+    programmation.modifier(
         session, id=r.id, type=r.type, instance_id=r.instance_id, titre="Autre titre", debut=r.debut, fin=r.fin,
         lieu_id=r.lieu_id, version=r.version, by=by,
     )  # fmt: skip
@@ -83,7 +83,7 @@ def test_without_a_relay_it_is_sent_once_the_agent_says_so(session: Session, cas
     ((nom, octets),) = vie_releve.a_remettre(session, reunion_id=s.reunion, by=by)
     assert nom.endswith(".eml")
     assert b"zephyrine@oph.invalid.fr" in octets
-    vie_releve.remis(session, reunion_id=s.reunion, marque=vie.marque, now=utcnow(), by=by)
+    circuit.remis(session, reunion_id=s.reunion, marque=vie.marque, now=utcnow(), by=by)
     vie = vie_releve.lire(session, reunion_id=s.reunion)
     assert (vie.etat, vie.diffuse_par, vie.a_remettre) == (EtatReleve.DIFFUSE, by.nom, [])
     assert session.get_one(Envoi, id).etat is EtatEnvoi.REMIS
@@ -114,10 +114,10 @@ def test_once_sent_nothing_changes_until_the_responsable_reopens_it(
     with pytest.raises(Conflict, match="diffusé"):
         ecrire(session, s, cast.responsable)
     with pytest.raises(Forbidden):
-        vie_releve.rouvrir(session, reunion_id=s.reunion, motif="Erreur", marque=marque(session, s), by=cast.secretaire)
+        circuit.rouvrir(session, reunion_id=s.reunion, motif="Erreur", marque=marque(session, s), by=cast.secretaire)
     with pytest.raises(Invalid, match="pourquoi"):
-        vie_releve.rouvrir(session, reunion_id=s.reunion, motif=" ", marque=marque(session, s), by=cast.responsable)
-    vie_releve.rouvrir(
+        circuit.rouvrir(session, reunion_id=s.reunion, motif=" ", marque=marque(session, s), by=cast.responsable)
+    circuit.rouvrir(
         session, reunion_id=s.reunion, motif="Une date fausse", marque=marque(session, s), by=cast.responsable
     )
     assert "Une date fausse" in (session.exec(select(Journal.resume).order_by(col(Journal.id).desc())).first() or "")
@@ -134,7 +134,7 @@ def test_an_action_lives_on_and_the_releve_sent_says_what_it_said(session: Sessi
 
     def changer(echeance: date, etat: EtatAction) -> None:
         a = suivi.de_la_reunion(session, reunion_id=s.reunion, today=TODAY)[0]
-        suivi.changer(
+        avancement.changer(
             session, id=a.id, version=a.version, etat=etat, echeance=echeance, today=TODAY, by=cast.secretaire
         )
 
@@ -145,7 +145,7 @@ def test_an_action_lives_on_and_the_releve_sent_says_what_it_said(session: Sessi
     changer(date(2027, 3, 1), EtatAction.REALISEE)
     assert dites() == envoye
     assert suivi.de_la_reunion(session, reunion_id=s.reunion, today=TODAY)[0].etat is EtatAction.REALISEE
-    vie_releve.rouvrir(session, reunion_id=s.reunion, motif="x", marque=marque(session, s), by=cast.responsable)
+    circuit.rouvrir(session, reunion_id=s.reunion, motif="x", marque=marque(session, s), by=cast.responsable)
     assert dites()[0] == (EtatAction.REALISEE, date(2027, 3, 1))
 
 
@@ -158,9 +158,7 @@ def test_what_was_sent_is_kept_whatever_is_renamed_since(session: Session, cast:
         partenaire.nom = f"{partenaire.nom} (renommé)"
         session.add(partenaire)
     assert telecharge() == PIECE.contenu
-    vie_releve.rouvrir(
-        session, reunion_id=s.reunion, motif="Une erreur", marque=marque(session, s), by=cast.responsable
-    )
+    circuit.rouvrir(session, reunion_id=s.reunion, motif="Une erreur", marque=marque(session, s), by=cast.responsable)
     assert telecharge() != PIECE.contenu
 
 
@@ -203,7 +201,7 @@ def test_the_same_form_sends_once_and_a_stale_one_not_at_all(session: Session, c
     vieille = marque(session, s)
     corriger(session, s, cast.collaborateur)
     with pytest.raises(Conflict):
-        vie_releve.valider(session, reunion_id=s.reunion, marque=vieille, now=utcnow(), by=by)
+        circuit.valider(session, reunion_id=s.reunion, marque=vieille, now=utcnow(), by=by)
     valider(session, s, by)
     jeton, m = brouillons.ouvrir(session, cle="x").jeton, marque(session, s)
     assert len(diffuser(session, s, by, "oph", jeton=jeton, marque=m)) == 1
@@ -218,11 +216,11 @@ MATRICE: dict[str, tuple[Callable[[Session, Scene, Acteur], object], tuple[bool,
     "valider": (valider, (True, True, True, False)),
     "diffuser": (lambda x, s, by: diffuser(x, s, by, "oph"), (True, True, True, False)),
     "remis": (
-        lambda x, s, by: vie_releve.remis(x, reunion_id=s.reunion, marque=marque(x, s), now=utcnow(), by=by),
+        lambda x, s, by: circuit.remis(x, reunion_id=s.reunion, marque=marque(x, s), now=utcnow(), by=by),
         (True, True, True, False),
     ),
     "rouvrir": (
-        lambda x, s, by: vie_releve.rouvrir(x, reunion_id=s.reunion, motif="Erreur", marque=marque(x, s), by=by),
+        lambda x, s, by: circuit.rouvrir(x, reunion_id=s.reunion, motif="Erreur", marque=marque(x, s), by=by),
         (True, False, False, False),
     ),
     "a_remettre": (lambda x, s, by: vie_releve.a_remettre(x, reunion_id=s.reunion, by=by), (True, True, True, False)),
@@ -254,7 +252,9 @@ def test_the_entry_says_so_before_it_writes(session: Session, cast: Cast, s: Sce
     form = saisie.ouvrir(session, reunion_id=s.reunion, by=cast.secretaire)
     a_la_main(session, s, cast.secretaire)
     with pytest.raises(Conflict, match="rouvrir"):
-        saisie.enregistrer(session, reunion_id=s.reunion, jeton=form.jeton, today=TODAY, now=NOW, by=cast.secretaire)
+        enregistrement.enregistrer(
+            session, reunion_id=s.reunion, jeton=form.jeton, today=TODAY, now=NOW, by=cast.secretaire
+        )
 
 
 def test_type_technique_lives_the_same(session: Session, cast: Cast) -> None:

@@ -16,8 +16,8 @@ def test_a_row_that_is_gone(session: Session, table: type) -> None:
 
 
 def test_a_row_changed_meanwhile(session: Session, cast: Cast) -> None:
-    row = chargement.charger(session, Agent, cast.secretaire.id or 0)
-    assert chargement.charger_a_jour(session, Agent, row.id or 0, row.version) is row
+    row = chargement.charger(session, Agent, cast.secretaire.id)
+    assert chargement.charger_a_jour(session, Agent, row.id, row.version) is row
     with pytest.raises(Conflict) as seul:
         chargement.exiger_a_jour(row, row.version + 1)
     assert (
@@ -31,4 +31,4 @@ def test_a_row_changed_meanwhile(session: Session, cast: Cast) -> None:
 
 
 def test_no_row_has_the_version_of_a_spent_form(session: Session, cast: Cast) -> None:
-    assert chargement.charger(session, Agent, cast.secretaire.id or 0).version > chargement.DEPASSEE
+    assert chargement.charger(session, Agent, cast.secretaire.id).version > chargement.DEPASSEE

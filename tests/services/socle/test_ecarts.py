@@ -44,13 +44,13 @@ from models.lists import (
     TypeReunion,
     Volet,
 )
-from services.actions import relances, suivi
+from services.actions import avancement, relances
 from services.administration import taches
-from services.agenda import instances, jalons_types, jours_evites, points, presidences, reunions, salles
-from services.commun import comptes, listes
+from services.agenda import instances, jalons_types, jours_evites, points, presidences, programmation, reunions, salles
+from services.commun import comptes, edition_listes
 from services.commun.listes import Famille
-from services.convocation import convocations, destinataires, modeles, reponses
-from services.partenaires import fiches, personnes, sieges
+from services.convocation import composition, modeles, rappels, reponses
+from services.partenaires import fiches, mouvements, personnes, sieges
 from services.projets import classes, etapes, participations, seances
 from services.releves import phrases
 from services.socle import ecarts
@@ -105,7 +105,7 @@ def m(session: Session, cast: Cast) -> Any:
     )
     poser(classe=Classe(participation_id=m.participation.id, nom="4e A", cle="4ea", effectif=25))
     poser(seance=Seance(classe_id=m.classe.id, debut=datetime(2027, 1, 12, 10), fin=datetime(2027, 1, 12, 12)))
-    m.action = suivi.creer(
+    m.action = avancement.creer(
         session, quoi="Réparer le portail", pilote_id=d.oph, echeance=date(2026, 12, 24), instance_id=m.instance.id,
         reunion_id=m.reunion.id, point_id=None, today=TODAY, by=cast.secretaire,
     )  # fmt: skip
@@ -116,7 +116,7 @@ def m(session: Session, cast: Cast) -> Any:
     m.presidence = presidences.creer(
         session, saisie=presidences.Saisie(nom="Mme Claire", debut=date(2026, 1, 1)), jeton="pr", by=cast.secretaire
     )
-    destinataires.figer(session, reunion_id=m.reunion.id, today=TODAY)
+    composition.figer(session, reunion_id=m.reunion.id, today=TODAY)
     session.info.clear()
     return m
 
@@ -129,7 +129,7 @@ def partenaire(m: Any, **champs: Any) -> None:
 
 def fonction(m: Any, intitule: str = "Cheffe", **champs: Any) -> None:
     identite = personnes.Identite(**{"nom": "Martin", "prenom": "Claire", "telephone": "05 46 00 00 01"} | champs)
-    personnes.modifier(
+    mouvements.modifier(
         m.s, fonction_id=m.fonction.id, identite=identite, intitule=intitule, debut=date(2020, 1, 1),
         version=m.fonction.version, by=m.by,
     )  # fmt: skip
@@ -156,7 +156,7 @@ def reunion(m: Any, **champs: Any) -> None:
     r = reunions.get(m.s, id=m.reunion.id)
     base = {"type": r.type, "instance_id": r.instance_id, "titre": r.titre, "debut": r.debut, "fin": r.fin,
             "lieu_id": r.lieu_id}  # fmt: skip
-    reunions.modifier(m.s, id=r.id, **(base | champs), version=r.version, by=m.by)  # type: ignore[arg-type]
+    programmation.modifier(m.s, id=r.id, **(base | champs), version=r.version, by=m.by)  # type: ignore[arg-type]
 
 
 def point(m: Any, **champs: Any) -> None:
@@ -201,7 +201,7 @@ CAS = [
     Cas("personne et fonction", lambda m: fonction(m, "Directrice", telephone="05 46 00 00 02", nom="Durand"),
         ["chez Office public de l’habitat", "Fonction : Cheffe → Directrice",
          "Téléphone : 05 46 00 00 01 → 05 46 00 00 02", "Nom : changé"]),
-    Cas("fonction terminée", lambda m: personnes.terminer(
+    Cas("fonction terminée", lambda m: mouvements.terminer(
         m.s, fonction_id=m.fonction.id, version=m.fonction.version, fin=date(2026, 10, 1), today=TODAY, by=m.by),
         ["Fonction terminée chez Office public de l’habitat", "Fin : vide → 01/10/2026"]),
     Cas("instance", lambda m: instance(m, nom="Cellule Ouest", frequence=Frequence.ANNUELLE, quartier_ids=[],
@@ -226,19 +226,19 @@ CAS = [
     Cas("réunion", lambda m: reunion(m, titre="Cellule d’hiver", lieu_id=None, type=TypeReunion.AUTRE),
         ["Cellule d’hiver", "Titre : Cellule Mireuil → Cellule d’hiver", "Lieu : Salle A → vide",
          "Type : Cellule de veille → Autre réunion"]),
-    Cas("réunion déplacée", lambda m: reunions.deplacer(
+    Cas("réunion déplacée", lambda m: programmation.deplacer(
         m.s, id=m.reunion.id, debut=datetime(2026, 12, 23, 9), version=m.reunion.version, by=m.by),
         ["Cellule Mireuil", "Début : 24/12/2026, 14\xa0h\xa000 → 23/12/2026, 9\xa0h\xa000"]),
-    Cas("état d’une réunion", lambda m: reunions.changer_etat(
+    Cas("état d’une réunion", lambda m: programmation.changer_etat(
         m.s, id=m.reunion.id, etat=EtatReunion.ANNULEE, motif="Salle fermée", version=m.reunion.version, by=m.by),
         ["Cellule Mireuil", "État : Brouillon → Annulée", "Motif : vide → Salle fermée"]),
     Cas("salle", lambda m: salles.noter(
         m.s, id=m.reunion.id, salle=EtatSalle.DEMANDEE, version=m.reunion.version, by=m.by),
         ["Cellule Mireuil", "Salle : À réserver → Demandée"]),
-    Cas("présidence d’une réunion", lambda m: reunions.presider(
+    Cas("présidence d’une réunion", lambda m: programmation.presider(
         m.s, id=m.reunion.id, qui="M. Paul", version=m.reunion.version, by=m.by),
         ["Cellule Mireuil", "Mme Claire → M. Paul"]),
-    Cas("destinataire", lambda m: destinataires.retenir(
+    Cas("destinataire", lambda m: composition.retenir(
         m.s, reunion_id=m.reunion.id, cle=(m.d.oph, "Cheffe"), retenu=False, today=TODAY, by=m.by),
         ["Office public de l’habitat", "Appelé : oui → non"]),
     Cas("réponse", lambda m: reponses.noter(
@@ -250,16 +250,16 @@ CAS = [
         fin=date(2026, 12, 31), secteur_id=m.d.centre), version=1, by=m.by),
         ["Mme Claire", "Qualité : vide → maire", "Jusqu’au : vide → 31/12/2026",
          "Secteur de veille : vide → Centre-ville"]),
-    Cas("thème", lambda m: listes.modifier_theme(
+    Cas("thème", lambda m: edition_listes.modifier_theme(
         m.s, id=m.theme.id, libelle="Tapage", rubrique="Nuits", version=m.theme.version, by=m.by),
         ["Bruit", "Tapage", "Rubrique : Cadre de vie → Nuits"]),
-    Cas("origine", lambda m: listes.renommer(
+    Cas("origine", lambda m: edition_listes.renommer(
         m.s, famille=Famille.ORIGINE, id=m.origine.id, nom="Courrier", version=m.origine.version, by=m.by),
         ["« Appel »", "« Courrier »"]),
-    Cas("lieu", lambda m: listes.modifier_lieu(
+    Cas("lieu", lambda m: edition_listes.modifier_lieu(
         m.s, id=m.lieu.id, nom="Salle B", adresse="1 place", capacite=40, version=m.lieu.version, by=m.by),
         ["« Salle A »", "« Salle B »", "Adresse : vide → 1 place", "Places : vide → 40"]),
-    Cas("quartier", lambda m: listes.modifier_quartier(
+    Cas("quartier", lambda m: edition_listes.modifier_quartier(
         m.s, id=m.d.gabut, nom="Gabut", secteur_id=m.d.mireuil, version=1, by=m.by),
         ["Gabut", "Secteur de veille : Centre-ville → Mireuil"]),
     Cas("phrase", lambda m: phrases.modifier(
@@ -287,18 +287,18 @@ CAS = [
     Cas("séance", lambda m: seance(m, salle="CDI", attendus=24, structures=[m.d.oph]),
         ["4e A", "Salle : vide → CDI", "Élèves attendus : vide → 24",
          "Structure ajoutée : Office public de l’habitat"]),
-    Cas("action", lambda m: suivi.corriger(
+    Cas("action", lambda m: avancement.corriger(
         m.s, id=m.action, version=1, quoi="Réparer la porte", pilote_id=m.d.police, by=m.by),
         ["Réparer la porte", "Action : Réparer le portail → Réparer la porte",
          "Pilote : Office public de l’habitat → Police nationale"]),
-    Cas("échéance d’une action", lambda m: suivi.changer(
+    Cas("échéance d’une action", lambda m: avancement.changer(
         m.s, id=m.action, version=1, echeance=date(2027, 1, 15), today=TODAY, by=m.by),
         ["Réparer le portail", "Échéance : 24/12/2026 → 15/01/2027"]),
     Cas("point", lambda m: point(m, theme_id=m.autre_theme.id, lieu="Parking", note="Autre constat"),
         ["Rodéo", "Thème : Bruit → Rodéo", "Lieu : Square → Parking", "Constat : changé"]),
     Cas("émetteur", lambda m: modeles.nommer_emetteur(m.s, emetteur="La Ville", by=m.chef),
         ["Émetteur des documents : celui d’origine → La Ville"]),
-    Cas("rappel des réunions", lambda m: convocations.regler_rappel(m.s, actif=True, jours=2, by=m.chef),
+    Cas("rappel des réunions", lambda m: rappels.regler_rappel(m.s, actif=True, jours=2, by=m.chef),
         ["Rappel des réunions : désactivé → 2 jours avant"]),
     Cas("récapitulatif", lambda m: taches.regler_recapitulatif(m.s, heure=time(6, 45), now=utcnow(), by=m.chef),
         ["→ 06:45"]),

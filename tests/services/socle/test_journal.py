@@ -23,7 +23,7 @@ from tests.cast import Cast
 def regie(session: Session, cast: Cast) -> int:
     session.add(categorie := Categorie(nom="Associations"))
     session.flush()
-    saisie = Saisie(nom="Régie de l’Îlot", categorie_id=categorie.id or 0)
+    saisie = Saisie(nom="Régie de l’Îlot", categorie_id=categorie.id)
     return fiches.creer(session, saisie=saisie, jeton="r", by=cast.secretaire)
 
 

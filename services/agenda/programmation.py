@@ -1,0 +1,294 @@
+"""Meetings are created, moved, changed, held, cancelled, chaired: what is done to what agenda/reunions.py reads.
+
+Tests: tests/services/agenda/test_reunions.py.
+"""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from models import Instance, Lieu, Reunion
+from models.lists import (
+    ETATS_REUNION_SAISIE,
+    ETATS_REUNION_SANS_SUITE,
+    EtatReunion,
+    EtatSalle,
+    TypeReunion,
+)
+from services.agenda import presidences
+from services.agenda.reunions import DUREE, TRANSITIONS, defauts, erreurs_horaires, get
+from services.commun import edition_listes, etats_releve
+from services.socle import brouillons, chargement, journal
+from services.socle.acteur import Acteur, Droit, require
+from services.socle.erreurs import Invalid
+from services.socle.temps import periode
+from services.socle.texte import clean
+
+_ECRITE = (
+    "Cette réunion a déjà son relevé : sa date, son type et son instance ne changent plus. "
+    "Corrigez le titre ou le lieu, ou le relevé lui-même."
+)
+
+
+def creer(
+    session: Session,
+    *,
+    type: TypeReunion,
+    instance_id: int | None,
+    titre: str,
+    debut: datetime,
+    fin: datetime | None,
+    lieu_id: int | None,
+    lieu_nom: str = "",
+    jeton: str,
+    by: Acteur,
+) -> int:
+    """Create a meeting. Without `titre`, the instance's name; without `fin`, the instance's usual length.
+
+    Args:
+        lieu_nom: name of a place that may not exist yet; it wins over `lieu_id`.
+
+    Raises:
+        Invalid: a field is missing or wrong.
+    """
+    require(by, Droit.ECRIRE)
+    if (fait := brouillons.deja_fait(session, jeton=jeton)) is not None:
+        return fait
+    if instance_id is not None and (not clean(titre) or fin is None):
+        base = defauts(session, instance_id=instance_id, jour=debut.date())
+        titre = clean(titre) or base.titre
+        fin = fin or debut + (base.fin - base.debut)
+    fin = fin or debut + DUREE
+    reunion = Reunion(type=type, titre="", debut=debut, fin=fin, etat=EtatReunion.BROUILLON)
+    _remplir(
+        session,
+        reunion,
+        type=type,
+        instance_id=instance_id,
+        titre=titre,
+        debut=debut,
+        fin=fin,
+        lieu_id=lieu_id,
+        lieu_nom=lieu_nom,
+        by=by,
+    )
+    session.add(reunion)
+    session.flush()
+    id = reunion.id
+    _noter(session, by, "creer", reunion, f"Réunion créée, {periode(reunion.debut, reunion.fin)}")
+    brouillons.consommer(session, jeton=jeton, objet="reunion", objet_id=id)
+    return id
+
+
+def deplacer(
+    session: Session, *, id: int, debut: datetime, fin: datetime | None = None, version: int, by: Acteur
+) -> None:
+    """Change when a meeting takes place; without `fin` it keeps its length, in civil time.
+
+    Raises:
+        Conflict: a colleague changed the meeting since `version` was read.
+        Invalid: it is written up, cancelled or reported, or the hours are wrong.
+        NotFound: no such meeting.
+    """
+    require(by, Droit.ECRIRE)
+    actuelle = session.get(Reunion, id)
+    if actuelle and (debut, fin or debut + (actuelle.fin - actuelle.debut)) == (actuelle.debut, actuelle.fin):
+        return  # there already: the same move sent again, or nothing to do
+    reunion = _a_jour(session, id, version)
+    fin = fin or debut + (reunion.fin - reunion.debut)
+    if reunion.etat in ETATS_REUNION_SAISIE:
+        raise Invalid({"debut": "Cette réunion a déjà son relevé : elle ne peut plus être déplacée."})
+    if reunion.etat in ETATS_REUNION_SANS_SUITE:
+        raise Invalid(
+            {
+                "debut": f"Cette réunion est notée « {reunion.etat.libelle} ». "
+                "Remettez-la d’abord en brouillon, ou créez-en une autre."
+            }
+        )
+    if erreurs := erreurs_horaires(debut, fin):
+        raise Invalid(erreurs)
+    avant = periode(reunion.debut, reunion.fin)
+    reunion.debut, reunion.fin = debut, fin
+    reunion.salle = EtatSalle.A_RESERVER  # what was booked was another hour
+    session.add(reunion)
+    session.flush()
+    _noter(session, by, "deplacer", reunion, f"Réunion déplacée, {avant} → {periode(debut, fin)}")
+
+
+def modifier(
+    session: Session,
+    *,
+    id: int,
+    type: TypeReunion,
+    instance_id: int | None,
+    titre: str,
+    debut: datetime,
+    fin: datetime,
+    lieu_id: int | None,
+    lieu_nom: str = "",
+    version: int,
+    jeton: str = "",
+    by: Acteur,
+) -> None:
+    """Change a meeting. Once written up, only its title and place. `jeton`, if given, is the form's: closed here.
+
+    Raises:
+        Conflict: a colleague changed the meeting since `version` was read.
+        Invalid: a field is wrong, or may not change any more.
+        NotFound: no such meeting.
+    """
+    require(by, Droit.ECRIRE)
+    if jeton and brouillons.deja_fait(session, jeton=jeton) is not None:
+        vue = get(session, id=id)
+        voulu = (type, instance_id, clean(titre), debut, fin)
+        if voulu == (vue.type, vue.instance_id, vue.titre, vue.debut, vue.fin):
+            return  # the same form sent again; another text under a spent token is a stale form
+        version = chargement.DEPASSEE
+    etats_releve.exiger_modifiable(session, reunion_id=id)
+    reunion = _a_jour(session, id, version)
+    change_de_fond = (type, instance_id, debut, fin) != (
+        reunion.type,
+        reunion.instance_id,
+        reunion.debut,
+        reunion.fin,
+    )
+    if reunion.etat in ETATS_REUNION_SAISIE and change_de_fond:
+        raise Invalid({"": _ECRITE})
+    _remplir(
+        session,
+        reunion,
+        type=type,
+        instance_id=instance_id,
+        titre=titre,
+        debut=debut,
+        fin=fin,
+        lieu_id=lieu_id,
+        lieu_nom=lieu_nom,
+        by=by,
+    )
+    session.add(reunion)
+    session.flush()
+    etats_releve.corrige(session, reunion_id=id, by=by)
+    _noter(session, by, "modifier", reunion, f"Réunion modifiée, {periode(reunion.debut, reunion.fin)}")
+    if jeton:
+        brouillons.consommer(session, jeton=jeton, objet="reunion", objet_id=id)
+
+
+def changer_etat(session: Session, *, id: int, etat: EtatReunion, motif: str = "", version: int, by: Acteur) -> None:
+    """Set the state of a meeting, with a reason when it did not take place as planned.
+
+    Raises:
+        Conflict: a colleague changed the meeting since `version` was read.
+        Invalid: not from this state, or the reason is missing or too long.
+        NotFound: no such meeting.
+    """
+    require(by, Droit.ECRIRE)
+    reunion = _a_jour(session, id, version)
+    if etat not in TRANSITIONS[reunion.etat]:
+        raise Invalid({"etat": f"Une réunion « {reunion.etat.libelle} » ne peut pas passer à « {etat.libelle} »."})
+    motif = clean(motif)
+    if etat in ETATS_REUNION_SANS_SUITE and not motif:
+        raise Invalid({"motif": "Indiquez le motif en quelques mots, sans nom de personne."})
+    if len(motif) > 300:
+        raise Invalid({"motif": "Le motif est trop long : 300 caractères au plus."})
+    reunion.etat = etat
+    reunion.motif = motif if etat in ETATS_REUNION_SANS_SUITE else ""
+    session.add(reunion)
+    session.flush()
+    _noter(session, by, "changer_etat", reunion, f"Réunion {etat.libelle.lower()}")
+
+
+def presider(session: Session, *, id: int, qui: str, version: int, by: Acteur) -> None:
+    """Say who in fact chairs a meeting; `qui` empty: whoever is in charge that day. The relevé follows.
+
+    Raises:
+        Conflict: a colleague changed the meeting since `version` was read, or its relevé was sent.
+        Invalid: the text is too long.
+        NotFound: no such meeting.
+    """
+    require(by, Droit.ECRIRE)
+    qui = clean(qui)
+    actuelle = session.get(Reunion, id)
+    if qui and actuelle and actuelle.presidee_par == qui:
+        return  # said already: the same form sent again
+    etats_releve.exiger_modifiable(session, reunion_id=id)
+    reunion = _a_jour(session, id, version)
+    if len(qui) > presidences.QUI_MAX:
+        raise Invalid({"qui": f"Raccourcissez : {presidences.QUI_MAX} caractères au plus."})
+    avant = presidences.qui_preside(session, reunion_id=id)
+    reunion.presidee_par = qui or None
+    if reunion.etat in ETATS_REUNION_SAISIE:
+        presidences.retenir(session, reunion=reunion)
+    session.add(reunion)
+    session.flush()
+    apres = presidences.qui_preside(session, reunion_id=id)
+    if apres != avant:
+        etats_releve.corrige(session, reunion_id=id, by=by)
+        _noter(session, by, "presider", reunion, f"Présidence, {avant or 'personne'} → {apres or 'personne'}")
+
+
+def _a_jour(session: Session, id: int, version: int) -> Reunion:
+    def actuel(_: Reunion) -> dict[str, str]:
+        vue = get(session, id=id)
+        return {
+            "titre": vue.titre,
+            "type": vue.type.libelle,
+            "instance": vue.instance,
+            "debut": vue.debut.strftime("%d/%m/%Y %H:%M"),
+            "fin": vue.fin.strftime("%d/%m/%Y %H:%M"),
+            "lieu": vue.lieu,
+            "etat": vue.etat.libelle,
+        }
+
+    return chargement.charger_a_jour(session, Reunion, id, version, actuel)
+
+
+def _remplir(
+    session: Session,
+    reunion: Reunion,
+    *,
+    type: TypeReunion,
+    instance_id: int | None,
+    titre: str,
+    debut: datetime,
+    fin: datetime,
+    lieu_id: int | None,
+    lieu_nom: str,
+    by: Acteur,
+) -> None:
+    """Check every field, then write them in the row."""
+    titre, lieu_nom = clean(titre), clean(lieu_nom)
+    erreurs: dict[str, str] = {}
+    if not titre:
+        erreurs["titre"] = "Donnez un titre à la réunion, ou choisissez son instance."
+    elif len(titre) > 200:
+        erreurs["titre"] = "Le titre est trop long : 200 caractères au plus."
+    instance = session.get(Instance, instance_id) if instance_id is not None else None
+    if instance_id is not None and instance is None:
+        erreurs["instance"] = "Cette instance n’existe plus. Choisissez-en une autre."
+    elif instance and instance.archive and instance_id != reunion.instance_id:
+        erreurs["instance"] = "Cette instance est archivée. Restaurez-la, ou choisissez-en une autre."
+    erreurs |= erreurs_horaires(debut, fin)
+    if len(lieu_nom) > 160:
+        erreurs["lieu"] = "Le nom du lieu est trop long : 160 caractères au plus."
+    elif not lieu_nom and lieu_id is not None and session.get(Lieu, lieu_id) is None:
+        erreurs["lieu"] = "Ce lieu n’existe plus. Choisissez-en un autre."
+    if erreurs:
+        raise Invalid(erreurs)
+    if lieu_nom:
+        lieu_id = edition_listes.lieu_nomme(session, nom=lieu_nom, by=by)
+    if reunion.id and (reunion.debut, reunion.fin, reunion.lieu_id) != (debut, fin, lieu_id):
+        reunion.salle = EtatSalle.A_RESERVER  # what was booked was another hour, or another room
+    reunion.type, reunion.instance_id, reunion.titre = type, instance_id, titre
+    reunion.debut, reunion.fin, reunion.lieu_id = debut, fin, lieu_id
+
+
+def _noter(session: Session, by: Acteur, acte: str, reunion: Reunion, resume: str) -> None:
+    journal.note(
+        session,
+        by=by,
+        acte=acte,
+        objet="reunion",
+        objet_id=reunion.id,
+        resume=f"{resume} : {reunion.titre}",
+    )

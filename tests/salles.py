@@ -1,0 +1,38 @@
+"""Which rooms a test file is about, for `make test SECTION=…`: what it imports, the pages and addresses it names."""
+
+import ast
+import re
+from functools import cache
+from pathlib import Path
+
+from settings import ROOT
+from ui.commun.navigation import PAGES
+
+_SALLE = re.compile(r"\b(?:services|ui|pages)[./](\w+)")
+_ADRESSES = {url: script.split("/")[0] for pages in PAGES.values() for script, _, _, url, *_ in pages}
+_AIDE = re.compile(r"^from tests(?:\.(\S+))? import (.+)$", re.MULTILINE)
+
+
+@cache
+def salles(fichier: Path) -> set[str]:
+    """Empty for a file that is about all of them."""
+    source = fichier.read_text(encoding="utf-8")
+    if re.search(r"\bPAGES\b", source):
+        return set()
+    textes = [n.value for n in ast.walk(ast.parse(source)) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+    adresses = {re.split(r"[?&]", t.strip("/"))[0] for t in [*textes, fichier.stem[5:].replace("_", "-")]}
+    trouvees = set(_SALLE.findall(source)) | {_ADRESSES[a] for a in adresses & set(_ADRESSES)}
+    for module, noms in _AIDE.findall(source):
+        for nom in [module.replace(".", "/")] if module else noms.split(", "):
+            aide = ROOT / "tests" / f"{nom}.py"
+            if aide.exists() and aide.name not in ("bases.py", fichier.name):  # bases fills the demo year
+                trouvees |= salles(aide)
+    return trouvees
+
+
+def a_partir_de(section: str, fichiers: set[Path]) -> set[Path]:
+    """The test files of that room and of those above it, and those of the whole house."""
+    from tests.test_imports import SECTIONS
+
+    au_dessus = SECTIONS[SECTIONS.index(section) :]
+    return {f for f in fichiers if not (lues := salles(f) & set(SECTIONS)) or lues & set(au_dessus)}
