@@ -19,7 +19,7 @@ from services.imports.colonnes import Nature
 from services.imports.importation import Demande, importer
 from services.imports.imports_carnet import preparer_carnet
 from services.imports.rapprochement import ImportPersonne
-from services.partenaires import annuaire, diffusion, doublons, fiches, personnes
+from services.partenaires import annuaire, diffusion, doublons, fiches, mouvements, personnes
 from services.partenaires.annuaire import Filtre
 from services.partenaires.champs import COLONNES, LIBELLES
 from services.partenaires.fiches import Saisie
@@ -179,7 +179,7 @@ def test_each_field_of_a_person_and_of_their_function_stands_beside_one_s_own(
     session: Session, cast: Cast, id: int
 ) -> None:
     identite = personnes.Identite("Martin", "Claire", "claire@exemple.fr", "05 46 00 00 09")
-    fonction = personnes.creer(session, partenaire_id=id, identite=identite, intitule="Cheffe", debut=TODAY, jeton="p",
+    fonction = mouvements.creer(session, partenaire_id=id, identite=identite, intitule="Cheffe", debut=TODAY, jeton="p",
                                by=cast.secretaire)  # fmt: skip
     textes: dict[str, Any] = personnes.en_texte(personnes.fonction(session, id=fonction))
     manquent = (set(libelles(Personne)) | set(libelles(Fonction))) - set(textes)
