@@ -86,9 +86,9 @@ def visite() -> None:
             page_path("administration/guide.py"), label="Aide sur cet écran", icon=":material/help:", query_params=aide
         )
         st.caption(md(last_saved(agent)))
-    with st.container(key=f"coulisses-{agent.id}"):  # hidden; also tells web/carnet.js who types
+    with st.container(key=f"coulisses-{agent.id}"):  # hidden; also tells web/browser/session.js who types
         if agent.peut(Droit.ECRIRE):
-            st.button("Relire", key="relire")  # pressed by web/carnet.js: a colleague wrote where one types
+            st.button("Relire", key="relire")  # pressed by frappe.js: a colleague wrote where one types
         wake_fields()
         come_back()
     if get_settings().demonstration:

@@ -2,7 +2,6 @@
 
 import gc
 import re
-from hashlib import sha256
 from pathlib import Path
 
 import streamlit
@@ -11,7 +10,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from settings import get_settings
-from web.porte import FICHIERS_OUVERTS, PAGES_OUVERTES, PREFIXES_SANS_PAGE
+from web.porte import ICONE, PAGES_OUVERTES, PREFIXES_SANS_PAGE
 from web.precharge import liens
 from web.statiques import NOTRES
 
@@ -52,12 +51,8 @@ _SANS_SCRIPT = (
 )
 
 
-# The address of our script changes with it: a browser keeps the old one for an hour.
-_EMPREINTE = sha256((Path(__file__).parent / "carnet.js").read_bytes()).hexdigest()[:12]
-
-
 def page_francaise(html: str) -> str:
-    """Streamlit's one page, in French: language, title, what is said without JavaScript; with our small script, and
+    """Streamlit's one page, in French: language, title, what is said without JavaScript; with our small scripts, and
     without its inline one, which our policy forbids, nor its pointer to an API that is off."""
     html = html.replace('<html lang="en">', '<html lang="fr">')
     html = html.replace("<title>Streamlit</title>", "<title>Carnet de veille</title>")
@@ -66,7 +61,8 @@ def page_francaise(html: str) -> str:
     html = re.sub(r"<noscript>.*?</noscript>", _SANS_SCRIPT, html, flags=re.DOTALL)
     html = re.sub(r"<script>.*?</script>", "", html, flags=re.DOTALL)
     html = html.replace('href="./', 'href="/').replace('src="./', 'src="/')
-    html = html.replace("<script type=", f'<script src="/carnet.js?v={_EMPREINTE}"></script>\n<script type=', 1)
+    # Before Streamlit's script: modules run in the order of the page.
+    html = html.replace("<script type=", f'<script type="module" src="{NOTRES}/carnet.js"></script>\n<script type=', 1)
     html = html.replace("</head>", f"{liens(html)}</head>")
     # In the body: Streamlit writes its styles into the head, which ours come after.
     html = html.replace("<body>", f'<body>\n<link rel="stylesheet" href="{NOTRES}/screens.css">')
@@ -106,7 +102,7 @@ class Entetes:
             await self.app(scope, receive, send)
             return
         path = scope["path"]
-        ecran = path not in PAGES_OUVERTES | FICHIERS_OUVERTS and not path.startswith((*PREFIXES_SANS_PAGE, "/static/"))
+        ecran = path not in PAGES_OUVERTES | {ICONE} and not path.startswith((*PREFIXES_SANS_PAGE, "/static/"))
         remplace = False
 
         async def envoyer(message: Message) -> None:

@@ -1,4 +1,4 @@
-"""`POST /frappe`: a text as it is typed, sent by web/carnet.js, kept in the draft of its form.
+"""`POST /frappe`: a text as it is typed, sent by web/browser/frappe.js, kept in the draft of its form.
 
 Streamlit hears of a text when its field is left, and not at all when the field, the page or the tab goes first.
 """

@@ -35,7 +35,7 @@ _RETIRES = frozenset({IDENTITE.encode(), ONGLET.encode(), b"origin", b"accept-en
 PAGES_OUVERTES = frozenset({"/connexion", "/deconnexion", "/premier-compte", "/session", "/sante"})
 # Calendar programs have no cookie: the secret of the address is judged by `web/flux.py`.
 CHEMIN_FLUX = "/agenda/"
-FICHIERS_OUVERTS = frozenset({"/favicon.png", "/carnet.js"})
+ICONE = "/favicon.png"
 WEBSOCKET = "/_stcore/stream"
 # Streamlit's own doors that nobody needs here: figures on the process, its agent API, its sign-in.
 CONDAMNES = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health", "/auth", "/oauth2callback")
@@ -117,7 +117,7 @@ def suite_sure(adresse: str | None) -> str:
         parts = urlsplit(adresse)
     except ValueError:
         return "/"
-    if adresse.startswith("//") or parts.scheme or parts.netloc or parts.path in PAGES_OUVERTES | FICHIERS_OUVERTS:
+    if adresse.startswith("//") or parts.scheme or parts.netloc or parts.path in PAGES_OUVERTES | {ICONE}:
         return "/"
     if parts.path.startswith((*PREFIXES_SANS_PAGE, "/static/")):
         return "/"
@@ -158,7 +158,7 @@ class Porte:
         if path in STATIQUES:
             await servir(scope, receive, send)
             return
-        if path == "/sante" or path in FICHIERS_OUVERTS:
+        if path in {"/sante", ICONE}:
             await self.app(_pour_streamlit(scope, None), receive, send)
             return
         if not demarrage.pret:

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import streamlit
 
+from web.statiques import NOTRES, STATIQUES
+
 _JS = Path(streamlit.__file__).parent / "static" / "static" / "js"
 # The elements our screens are made of, by the name of their file in Streamlit's build (a test says if one is gone).
 ELEMENTS = (
@@ -35,5 +37,8 @@ def fichiers() -> list[str]:
 
 
 def liens(html: str = "", *, rel: str = "modulepreload") -> str:
-    """The links that ask for them, without those that `html` has already. `rel` "prefetch" asks for later use."""
-    return "".join(f'<link rel="{rel}" crossorigin href="/static/js/{nom}">' for nom in fichiers() if nom not in html)
+    """The links that ask for them and for our scripts, without those that `html` has already. `rel` "prefetch" asks for
+    later use."""
+    adresses = [f for f in STATIQUES if f.startswith(NOTRES) and f.endswith(".js")]
+    adresses += [f"/static/js/{nom}" for nom in fichiers()]
+    return "".join(f'<link rel="{rel}" crossorigin href="{adresse}">' for adresse in adresses if adresse not in html)

@@ -9,8 +9,7 @@ from starlette.responses import HTMLResponse
 from web.precharge import liens
 from web.statiques import NOTRES
 
-DOSSIER = Path(__file__).resolve().parent
-_MODELES = Environment(loader=FileSystemLoader(DOSSIER / "templates"), autoescape=True, trim_blocks=True)
+_MODELES = Environment(loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, trim_blocks=True)
 _MODELES.globals["notres"] = NOTRES
 # While the agent types a password, the browser fetches what the first screen needs.
 _MODELES.globals["precharge"] = Markup(liens(rel="prefetch"))  # noqa: S704 - file names of the installed package

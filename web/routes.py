@@ -13,18 +13,11 @@ from web.flux import agenda
 from web.frappe import frappe
 from web.pieces import piece_jointe
 from web.porte import CHEMIN_FLUX, Porte
-from web.rendu import DOSSIER
 from web.sante import sante
 
-_FICHIERS = {
-    "/favicon.png": (ROOT / "static" / "favicon.png", "image/png"),
-    "/carnet.js": (DOSSIER / "carnet.js", "text/javascript"),
-}
 
-
-async def fichier(request: Request) -> Response:
-    chemin, type_ = _FICHIERS[request.url.path]
-    return FileResponse(chemin, media_type=type_, headers={"Cache-Control": "public, max-age=3600"})
+async def icone(_: Request) -> Response:
+    return FileResponse(ROOT / "static" / "favicon.png", headers={"Cache-Control": "public, max-age=3600"})
 
 
 async def accueil(request: Request) -> Response:
@@ -44,7 +37,7 @@ ROUTES = [
     Route(f"{CHEMIN_FLUX}{{secret}}.ics", agenda, methods=["GET"]),
     Route("/frappe", frappe, methods=["POST"]),
     Route("/pieces/{numero}", piece_jointe, methods=["GET"]),
-    *(Route(chemin, fichier, methods=["GET"]) for chemin in _FICHIERS),
+    Route("/favicon.png", icone, methods=["GET"]),
 ]
 
 # From the outside in: compression, headers (refusals carry them too), the gate, then Streamlit.

@@ -1,6 +1,7 @@
 """What every answer carries."""
 
 import re
+from pathlib import Path
 
 import pytest
 from streamlit import config
@@ -28,7 +29,7 @@ def test_every_answer_carries_the_guards(serveur):
             (dehors, "/comptes"),
             (dehors, "/_stcore/metrics"),
             (dehors, SCRIPT),
-            (dehors, "/carnet.js"),
+            (dehors, f"{NOTRES}/carnet.js"),
             (dedans, "/"),
             (dedans, "/mot-de-passe"),
             (dedans, "/_stcore/health"),
@@ -56,7 +57,7 @@ def test_the_page_is_french_and_names_no_agent_api(serveur):
             assert "<title>Carnet de veille</title>" in page
             assert "_stcore/agent" not in page
             assert "JavaScript pour afficher" in page
-            assert '<script src="/carnet.js' in page
+            assert page.index(f'"{NOTRES}/carnet.js"') < page.index(f'"{SCRIPT}"')  # modules run in this order
             assert "<script>" not in page  # inline: the policy would refuse it
             for anglais in ("You need to enable", "Reading this", "Streamlit<"):
                 assert anglais not in page
@@ -79,7 +80,7 @@ def test_the_page_is_whole_whatever_the_browser_asks(serveur):
 
 def test_a_streamlit_page_that_changes_shape_is_noticed():
     page = page_francaise('<html lang="en"><title>Streamlit</title><script type="module" src="./static/a.js">')
-    assert page.startswith('<html lang="fr"><title>Carnet de veille</title><script src="/carnet.js')
+    assert page.startswith('<html lang="fr"><title>Carnet de veille</title><script type="module" src="/static/')
 
 
 def test_every_element_asked_for_early_has_its_file():
@@ -107,7 +108,8 @@ def test_our_own_files_are_named_by_our_pages_and_kept(serveur):
                 reponse = client.get(fichier)
                 assert reponse.status_code == 200, fichier
                 assert "immutable" in reponse.headers["cache-control"], fichier
-                assert reponse.headers["content-type"].startswith(("text/css", "text/javascript")), fichier
+                genre = reponse.headers["content-type"].split("/")[1].split(";")[0]
+                assert genre == {".css": "css", ".js": "javascript"}[Path(fichier).suffix], fichier
 
 
 def test_the_calendars_files_are_kept_by_this_browser_only(serveur):

@@ -114,7 +114,14 @@ def test_only_streamlits_files_are_open_under_static(neuf):
 
 def test_what_the_sign_in_page_needs_is_open(neuf):
     with visiteur(neuf) as client:
-        for adresse in ("/connexion", "/sante", "/favicon.png", f"{NOTRES}/porte.css", "/carnet.js", "/deconnexion"):
+        for adresse in (
+            "/connexion",
+            "/sante",
+            "/favicon.png",
+            f"{NOTRES}/porte.css",
+            f"{NOTRES}/carnet.js",
+            "/deconnexion",
+        ):
             assert client.get(adresse).status_code == 200, adresse
         assert client.get("/session").status_code == 401
         assert client.get("/premier-compte").headers["location"] == "/connexion"  # there are accounts already

@@ -28,7 +28,7 @@ def calendrier(**arguments: Any) -> Any:
 
 
 def etroit() -> bool:
-    """Is it a phone? carnet.js says so in a cookie."""
+    """Is it a phone? screen.js says so in a cookie."""
     return st.context.cookies.get("etroit") == "1"
 
 

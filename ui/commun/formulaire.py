@@ -25,7 +25,7 @@ TOUTE_DATE: dict[str, Any] = {"value": None, "min_value": date.min, "max_value":
 
 
 def tab() -> str:
-    """This browser tab, the same whatever the way in, after F5 and after a restart (web/carnet.js names it as it opens
+    """This browser tab, the same whatever the way in, after F5 and after a restart (session.js names it as it opens
     the WebSocket); "" for a client that does not say."""
     onglet = str(st.user.get("onglet") or "")
     return onglet if re.fullmatch(r"[0-9a-f]{8}", onglet) else ""
@@ -58,7 +58,7 @@ def open_form(
 
 
 # --- what is typed and not sent yet ---------------------------------------------------------------------------------
-# web/carnet.js sends texts and numbers to web/frappe.py while they are typed; choices come by `kept`.
+# web/browser/frappe.js sends texts and numbers to web/frappe.py while they are typed; choices come by `kept`.
 
 
 def _rendre(form: Formulaire) -> Formulaire:

@@ -104,7 +104,7 @@ def _ajouter(p: ParticipationVue, form: Formulaire) -> None:
     with refusals(form.jeton), writing() as (session, by):
         classes.ajouter(session, participation_id=p.id, nom=nom, effectif=effectif, jeton=form.jeton, by=by)
     if not refused(form.jeton).erreurs:
-        # The fields stay the same ones, emptied: the focus does not leave the row (web/carnet.js).
+        # The fields stay the same ones, emptied: the focus does not leave the row (caret.js).
         st.session_state["suite.nom"], st.session_state["suite.effectif"] = "", None
 
 

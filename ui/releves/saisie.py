@@ -1,7 +1,7 @@
 """The entry screen's fields: each one is in the shared draft as soon as it is left, and shows what a colleague wrote.
 
 Widgets keep their own value in the browser; the draft row keeps the truth. A field is written only when it says itself
-that it changed (and, for texts, by web/carnet.js while one types). `EcranSaisie` remembers, for this tab, which version
+that it changed (and, for texts, by frappe.js while one types). `EcranSaisie` remembers, for this tab, which version
 of each field it has seen, so that a field changed by a colleague is shown, and one changed by both is asked.
 """
 

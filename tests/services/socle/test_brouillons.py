@@ -198,7 +198,7 @@ def test_what_differs_is_kept_beside_until_it_is_settled(session: Session, cast:
 
 
 def test_a_tab_has_seen_what_it_wrote_itself(session: Session, cast: Cast, jeton: str) -> None:
-    """web/carnet.js and the field's own event write one after the other, over the version it was born with."""
+    """web/browser/frappe.js and the field's own event write one after the other, over the version it was born with."""
     for texte in ("Des", "Des bancs", "Des bancs abîmés"):
         ecrit = brouillons.ecrire(
             session, jeton=jeton, valeurs={"note": texte}, vues={"note": 0}, by=cast.secretaire, onglet="aaaaaaaa"
