@@ -1,6 +1,7 @@
 # make run: serve the application.  make test: run every test (SECTION=agenda: of that room and of those above it).
 # make check: lint, types, imports, migrations.  make hasard: rules and screens in random order, rows shuffled (GRAINE=7).
 # make demo: serve a fictional year (SCALE=10 for ten times as much, DATE=2026-06-30).  make bench: print the figures.
+# make mutants: what the tests of services/ do not see (N=60 changes drawn by SEED=1).
 #  Needs python3 (3.11 or later), pip and make; fetches the rest into .uv/ and .venv/.
 
 # The system's certificates, for a network whose proxy has its own authority.
@@ -27,7 +28,7 @@ APT := $(if $(wildcard /usr/bin/chromium-headless-shell),,chromium-headless-shel
 REGLAGES := from settings import get_settings as g; s = g(); \
             print(f"--server.port={s.port} --server.address={s.adresse_ecoute}")
 
-.PHONY: run demo test hasard check lint bench systeme
+.PHONY: run demo test hasard check lint bench mutants systeme
 .DEFAULT_GOAL := run
 
 run: .venv/.app
@@ -59,6 +60,9 @@ lint: .venv/.dev
 
 bench: systeme .venv/.dev
 	@$(PY) -m benchmarks
+
+mutants: .venv/.dev
+	@$(PY) scripts/mutants.py $(if $(SEED),--seed $(SEED)) $(if $(N),-n $(N))
 
 # --- what they stand on ------------------------------------------------------
 

@@ -31,7 +31,7 @@ from services.imports.familles import (
     preparer,
 )
 from services.socle import journal, mots
-from services.socle.acteur import Acteur
+from services.socle.acteur import Acteur, Droit, require
 from services.socle.texte import folded
 from settings import ROOT
 
@@ -135,6 +135,7 @@ class _Instance(_Quartier):
 
 def charger_reference(session: Session, *, by: Acteur, dossier: Path = REFERENCE) -> dict[str, Plan]:
     """Import the public facts of `reference/`; the plan of each family. A second run writes nothing."""
+    require(by, Droit.ECRIRE)
     plans: dict[str, Plan] = {}
     faits = []
     for famille, lire in _LECTEURS:

@@ -45,7 +45,7 @@ _OPERATIONS = {
     "Réunions et saisies": ("serie.creer", "serie.deplacer", "serie.annuler", "reponses.recues", "point.retirer"),
     "Instances": ("instance.creer_manquantes",),
     "13-18": ("participation.inviter", "participation.retirer", "bilan.retirer", "classe.supprimer",
-              "seance.creer_semaine"),
+              "seance.creer_semaine", "semaine.deplacer"),
     "Partenaires et personnes": ("operation.lot", "doublon.ecarter"),
     "Listes": ("jour_evite.supprimer",),
     "Modèles et émetteur": ("modele.changer",),

@@ -13,6 +13,8 @@ from services.actions import avancement, relances, suivi
 from services.agenda import programmation, reunions
 from services.aujourdhui import recapitulatif
 from services.courrier import envois
+from services.partenaires import mouvements
+from services.partenaires.personnes import Identite
 from services.socle.acteur import SYSTEME
 from services.socle.erreurs import Conflict, Forbidden, Invalid
 from settings import get_settings
@@ -98,6 +100,36 @@ def test_once_a_week_and_never_without_being_chosen(session: Session, cast: Cast
     assert len(messages(session, GenreEnvoi.RELANCE)) == 1
     relances.deposer(session, now=datetime.now(UTC) + timedelta(days=8), by=SYSTEME)
     assert len(messages(session, GenreEnvoi.RELANCE)) == 2
+
+
+@pytest.mark.parametrize(("depuis", "dit"), [(5, "Aucune action en retard à relancer"), (6, "1 message en file")])
+def test_six_days_between_two(session: Session, cast: Cast, d: Decor, depuis: int, dit: str) -> None:
+    action(session, cast, "Passer le soir", d.police, -20)
+    choisir(session, cast, d.police, "commissariat@police.example")
+    relances.deposer(session, now=NOW, by=SYSTEME)
+    (envoi,) = session.exec(select(Envoi)).all()
+    envoi.cree_le = NOW - timedelta(days=depuis)
+    session.flush()
+    assert relances.deposer(session, now=NOW, by=SYSTEME) == dit
+
+
+def test_one_that_was_archived_gets_nothing_more(session: Session, cast: Cast, d: Decor) -> None:
+    action(session, cast, "Passer le soir", d.police, -2)
+    choisir(session, cast, d.police, "commissariat@police.example")
+    session.get_one(Partenaire, d.police).archive_le = NOW
+    session.flush()
+    assert relances.deposer(session, now=NOW, by=SYSTEME) == "Aucune action en retard à relancer"
+
+
+@pytest.mark.parametrize(("arrive", "dit"), [(0, "1 message en file"), (1, "1 partenaire sans adresse")])
+def test_it_goes_to_somebody_in_function(session: Session, cast: Cast, d: Decor, arrive: int, dit: str) -> None:
+    choisir(session, cast, d.oph)
+    mouvements.creer(
+        session, partenaire_id=d.oph, identite=Identite("Exemple", "Claire", "claire@oph.example"), jeton="j",
+        intitule="Directrice", debut=TODAY + timedelta(days=arrive), by=cast.secretaire,
+    )  # fmt: skip
+    action(session, cast, "Réparer la porte", d.oph, -6)
+    assert dit in relances.deposer(session, now=NOW, by=SYSTEME)
 
 
 def test_one_without_an_address_is_said(session: Session, cast: Cast, d: Decor) -> None:

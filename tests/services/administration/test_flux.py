@@ -12,7 +12,7 @@ from services.administration import flux
 from services.agenda import programmation, reunions
 from services.socle import journal
 from services.socle.acteur import Acteur
-from services.socle.erreurs import Conflict, Forbidden, NotFound
+from services.socle.erreurs import Conflict, Forbidden, Invalid, NotFound
 from tests.cast import Cast
 from tests.services.outils_agenda import creer_instance, creer_reunion, decor
 
@@ -69,6 +69,17 @@ def test_it_dies_when_revoked_or_with_its_account(session: Session, cast: Cast) 
     session.get_one(Agent, cast.elu.id).actif = False
     session.flush()
     assert ouvrir(session, autre) is None
+
+
+@pytest.mark.usefixtures("ouverts")
+def test_twenty_each_the_revoked_apart(session: Session, cast: Cast) -> None:
+    for _ in range(flux.MAX_VIVANTS):
+        creer(session, cast.secretaire)
+    with pytest.raises(Invalid, match="déjà 20 adresses"):
+        creer(session, cast.secretaire)
+    creer(session, cast.elu)  # each has their own
+    flux.revoquer(session, id=flux.liste(session, by=cast.secretaire)[0].id, now=NOW, by=cast.secretaire)
+    assert creer(session, cast.secretaire)
 
 
 @pytest.mark.usefixtures("ouverts")

@@ -74,6 +74,7 @@ def test_one_token_one_row(session: Session, cast: Cast, d: Decor) -> None:
         ("jour", {"jour": 1, "rang": 6}),
         ("heures", {"heure_debut": time(9)}),
         ("heures", {"heure_debut": time(11), "heure_fin": time(9)}),
+        ("heures", {"heure_debut": time(9), "heure_fin": time(9)}),
         ("lieu", {"lieu_id": 999_999}),
         ("lieu", {"lieu_nom": "x" * 161}),
     ],
@@ -254,6 +255,36 @@ def test_added_one_by_one_moved_removed(session: Session, cast: Cast, d: Decor) 
     assert ordre() == [a, b]
     with pytest.raises(Conflict):
         sieges.deplacer_membre(session, siege_id=c, sens=1, by=cast.secretaire)
+
+
+def test_sixty_members_and_no_more(session: Session, cast: Cast, d: Decor) -> None:
+    id = creer_instance(session, cast, d)
+    voulus = [SiegeVoulu(d.oph, f"Fonction {n}") for n in range(sieges.MEMBRES_MAX - 1)]
+    instances.definir_membres(session, instance_id=id, sieges=voulus, by=cast.secretaire)
+    _ajouter(session, cast, id, d.police)
+    for _ in range(2):
+        with pytest.raises(Invalid, match="au plus 60 membres"):
+            _ajouter(session, cast, id, d.police, "Une de trop")
+    assert len(instances.membres(session, instance_id=id)) == sieges.MEMBRES_MAX == 60
+
+
+@pytest.mark.parametrize(("le", "juste"), [(AUJOURDHUI, True), (DEMAIN, False), (date(1999, 12, 31), False)])
+def test_the_charte_was_signed_already(session: Session, cast: Cast, d: Decor, le: date, juste: bool) -> None:
+    id = creer_instance(session, cast, d)
+    siege = _ajouter(session, cast, id, d.oph)
+
+    def signer() -> None:
+        sieges.regler_membre(
+            session, siege_id=siege, invite=False, charte_signee_le=le, today=AUJOURDHUI, by=cast.secretaire
+        )
+
+    if juste:
+        signer()
+    else:
+        with pytest.raises(Invalid, match="date de signature"):
+            signer()
+    (membre,) = instances.membres(session, instance_id=id)
+    assert membre.charte_signee_le == (le if juste else None)
 
 
 def test_same_click_twice_adds_one(session: Session, cast: Cast, d: Decor) -> None:

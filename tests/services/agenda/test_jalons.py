@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
-from sqlmodel import Session, func, select
+from sqlmodel import Session, col, func, select
 
 from models import Envoi, JalonFait, JalonType, Journal, Lieu, Releve, Reunion
 from models.lists import (
@@ -231,6 +231,8 @@ def test_days_to_avoid_are_kept_by_staff(session: Session, cast: Cast) -> None:
         assert list(refus.value.erreurs) == [champ]
     jours_evites.supprimer(session, id=id, version=2, by=cast.secretaire)
     assert jours_evites.liste(session) == []
+    dits = [j.resume.partition("\n")[0] for j in session.exec(select(Journal).order_by(col(Journal.id))).all()]
+    assert ["14" in dit for dit in dits] == [False, True, True], "both ends are said"
 
 
 @pytest.mark.usefixtures("amorce")

@@ -150,6 +150,20 @@ def test_place_taken_and_people_who_sit_in_both(session: Session) -> None:
     assert [o.phrase for o in pris] == ["Police municipale siège à « RT 1 » à la même heure"]
 
 
+def test_meetings_that_touch_do_not_clash(session: Session) -> None:
+    salle = lieu(session)
+    reunion(session, None, datetime(2026, 9, 22, 16), lieu_id=salle, titre="Jury")  # until 18 h
+
+    def contre(debut: datetime) -> list[str]:
+        creneau = Creneau(une, debut, debut + timedelta(hours=2), salle)
+        return [o.phrase for o in series.verifier(session, creneaux=[creneau], now=NOW)[0]]
+
+    une = instance(session, "RT 1")
+    assert contre(datetime(2026, 9, 22, 14)) == contre(datetime(2026, 9, 22, 18)) == []
+    pris = ["Mairie : lieu déjà pris par « Jury »"]
+    assert contre(datetime(2026, 9, 22, 14, 1)) == contre(datetime(2026, 9, 22, 17, 59)) == pris
+
+
 def test_a_seat_without_a_person_counts_too(session: Session) -> None:
     """By its organisation and function; held by the only one of that title, it is that person's."""
     categorie = Categorie(nom="Ville")

@@ -460,6 +460,17 @@ def test_back_to_the_first_date_nothing_to_say(session: Session, cast: Cast, ave
     assert convocations.situation(session, reunion_id=r, now=NOW).alerte == ""
 
 
+def test_no_alert_once_it_has_begun(session: Session, cast: Cast, avec_relais: None) -> None:
+    r = poser(session, cast)
+    envoyer(session, r, cast.secretaire)
+    partir(session)
+    deplacer(session, r, cast.secretaire)
+    debut = session.get_one(Reunion, r).debut
+    juste_avant = convocations.situation(session, reunion_id=r, now=debut - timedelta(minutes=1))
+    assert "ancienne date" in juste_avant.alerte
+    assert convocations.situation(session, reunion_id=r, now=debut).alerte == ""
+
+
 def test_left_out_after_being_called(session: Session, cast: Cast, avec_relais: None) -> None:
     r = poser(session, cast)
     envoyer(session, r, cast.secretaire)

@@ -1,12 +1,12 @@
 """Answers: noted on the phone, read from what calendar programs send, carried to the entry screen."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 
 import pytest
 from sqlmodel import Session, select
 
-from models import Envoi, Presence, Reunion
+from models import Destinataire, Envoi, Presence, Reunion
 from models.lists import EtatEnvoi, EtatPresence, EtatReunion, Reponse
 from services.agenda import reunions
 from services.convocation import composition, destinataires, reponses
@@ -108,6 +108,16 @@ def test_who_is_calling(session: Session, cast: Cast, r: int) -> None:
     assert reponses.qui_appelle(session, texte="oph", now=DEBUT) == []
 
 
+def test_who_is_calling_for_a_meeting_convened_without_the_tool(session: Session, cast: Cast) -> None:
+    """Its list is that of its instance, until it begins."""
+    r = poser(session, cast)
+    session.get_one(Reunion, r).etat = EtatReunion.CONVOQUEE
+    session.flush()
+    avant = DEBUT - timedelta(minutes=1)
+    assert [a.reunion_id for a in reponses.qui_appelle(session, texte="police", now=avant)] == [r]
+    assert reponses.qui_appelle(session, texte="police", now=DEBUT) == []
+
+
 # --- read from a file -----------------------------------------------------------------------------------------------
 
 
@@ -174,6 +184,22 @@ def test_answer_to_the_former_date(session: Session, cast: Cast, r: int) -> None
     with pytest.raises(Invalid, match="ancienne date"):
         reponses.deposer(session, contenu=reponse_ics(r), now=NOW, by=cast.secretaire)
     reponses.deposer(session, contenu=reponse_ics(r, sequence=1), now=NOW, by=cast.secretaire)
+
+
+def test_an_older_answer_does_not_undo_a_later_one(session: Session, cast: Cast, r: int) -> None:
+    """The file says that it was written on 26 November at 8:00 UTC."""
+    oph, ecrite = "Office public de l’habitat", datetime(2026, 11, 26, 8, tzinfo=UTC)
+    noter(session, r, oph, Reponse.VIENT, cast.secretaire)
+    row = session.get_one(Destinataire, liste(session, r)[oph].id)
+    row.repondu_le = ecrite + timedelta(minutes=1)
+    session.flush()
+    with pytest.raises(Invalid, match="a répondu « Vient » depuis"):
+        reponses.deposer(session, contenu=reponse_ics(r, partstat="DECLINED"), now=NOW, by=cast.secretaire)
+    assert row.reponse is Reponse.VIENT
+    row.repondu_le = ecrite
+    session.flush()
+    reponses.deposer(session, contenu=reponse_ics(r, partstat="DECLINED"), now=NOW, by=cast.secretaire)
+    assert row.reponse is Reponse.EXCUSE
 
 
 # --- carried to the entry screen ------------------------------------------------------------------------------------

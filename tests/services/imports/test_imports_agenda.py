@@ -1,5 +1,6 @@
 """Calendar files: what comes in, once; what is never kept; what is refused, and fast."""
 
+from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
@@ -80,6 +81,17 @@ def test_what_changed_in_the_file_moves_the_same_meeting(reference: None, sessio
     budget = session.exec(select(Reunion).where(Reunion.uid_externe == "trois@ville")).one()
     assert (budget.debut, budget.etat) == (datetime(AN, 7, 5, 10, 30), EtatReunion.ANNULEE)
     assert len(session.exec(select(Reunion)).all()) == 3
+
+
+def test_a_past_meeting_was_held_that_of_today_is_to_come(session: Session, cast: Cast) -> None:
+    octets = agenda(*(f"UID:{j}@ville\nDTSTART:202611{j}T080000\nSUMMARY:Point" for j in (23, 24)))
+    d = replace(demande(octets), today=date(2026, 11, 24))
+    importer(
+        session, preparer=preparer_agenda, demande=d, vu=preparer_agenda(session, d).essai, fichier="a.ics", jeton="j",
+        now=utcnow(), by=cast.secretaire,
+    )  # fmt: skip
+    etats_ = [r.etat for r in session.exec(select(Reunion).order_by(Reunion.debut)).all()]
+    assert etats_ == [EtatReunion.TENUE, EtatReunion.BROUILLON]
 
 
 def test_a_series_is_unfolded_with_its_exceptions_and_keeps_its_hour(session: Session) -> None:

@@ -194,7 +194,8 @@ def test_one_line_a_presence(session: Session, cast: Cast) -> None:
 )
 def test_a_meeting_is_refused_with_its_reason(session: Session, ligne: str, mot: str) -> None:
     (x,) = essai(session, f"Instance;Date;Présents;Habitants\n{ligne}\n").lignes
-    assert x.etat is Etat.REFUSE
+    assert (x.etat, x.numero) == (Etat.REFUSE, 2)
+    assert ligne.split(";")[0] in x.titre
     assert mot in x.motif
 
 

@@ -164,6 +164,7 @@ def test_typing_warns_of_the_same_address_or_number(carnet: Session, cast: Cast)
     assert [d.id for d in doublons_probables(carnet, nom="Zeste", courriel="JARDIN@exemple.fr ")] == [id]
     assert [d.id for d in doublons_probables(carnet, nom="Zeste", telephone="+33 5 46 51 51 51")] == [id]
     assert doublons_probables(carnet, nom="Zeste", telephone="17") == []
+    assert doublons_probables(carnet, nom="Zeste", courriel="autre@exemple.fr") == []
 
 
 def test_set_aside_is_remembered(carnet: Session, cast: Cast) -> None:

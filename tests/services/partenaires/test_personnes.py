@@ -361,6 +361,16 @@ def test_end_leaves_the_seat_with_its_title_and_nobody(session: Session, cast: C
     assert personnes.fonction(session, id=claire).fin == hier
 
 
+def test_a_title_is_kept_by_one_seat_only(session: Session, cast: Cast, oph: int) -> None:
+    """One seat a title: the seat that only the function named keeps none when another has it already."""
+    claire, hier = ajouter(session, cast, oph), AUJOURDHUI - timedelta(days=1)
+    mireuil = "Réunion technique – Mireuil"
+    titre = asseoir(session, oph, claire, titre="Cheffe d’agence", instance=mireuil)
+    sans = asseoir(session, oph, claire, titre="", instance=mireuil)
+    mouvements.terminer(session, fonction_id=claire, version=1, fin=hier, today=AUJOURDHUI, by=cast.secretaire)
+    assert [session.get_one(Siege, id).fonction for id in (titre, sans)] == ["Cheffe d’agence", ""]
+
+
 def test_the_last_day_is_still_in_function_and_can_be_taken_back(session: Session, cast: Cast, oph: int) -> None:
     claire = ajouter(session, cast, oph)
     asseoir(session, oph, claire, titre="", instance="Réunion technique – Mireuil")

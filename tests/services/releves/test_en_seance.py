@@ -79,6 +79,8 @@ def test_opened_then_put_off_by_a_week_it_waits_again(session: Session, cast: Ca
     programmation.deplacer(session, id=reunion, debut=apres, version=vue.version, by=cast.secretaire)
     deplacee = reunions.get(session, id=reunion)
     assert "pourra s’ouvrir" in en_seance.refus(deplacee, now=DEBUT)
+    assert str(apres.year) not in en_seance.refus(deplacee, now=DEBUT), "the year goes without saying"
+    assert str(apres.year) in en_seance.refus(deplacee, now=DEBUT - timedelta(days=366))
     assert "pas encore commencé" in saisie.empechement(deplacee, now=DEBUT)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlmodel import Session, func, select
 
-from models import Action, EvenementAction, Point, Presence, Reunion
+from models import Action, EvenementAction, Journal, Point, Presence, Reunion
 from models.lists import EtatAction, EtatPresence, EtatReunion
 from services.actions import suivi
 from services.agenda import points, reunions
@@ -103,6 +103,35 @@ def test_bad_lines_are_named_and_nothing_is_written(
     assert len(brouillons.champs(session, cle=saisie.cle_brouillon(cas))) == len(valeurs), "the draft keeps all"
 
 
+def test_an_action_may_be_due_the_very_day(session: Session, cast: Cast, cas: int) -> None:
+    by, jour = cast.secretaire, reunions.get(session, id=cas).debut.date()
+    p = f"point.n{by.id}-1"
+    valeurs: dict[str, Any] = {
+        f"{p}.theme": scene.theme(session, "Rodéo motorisé"),
+        f"{p}.quoi": "Passer ce soir",
+        f"{p}.pilote": scene.partenaire(session, "Habitat 17"),
+        f"{p}.echeance": (jour - timedelta(days=1)).isoformat(),
+    }
+    with pytest.raises(Invalid, match="après la réunion"):
+        scene.saisir(session, cas, valeurs, by, now=NOW)
+    scene.saisir(session, cas, {f"{p}.echeance": jour.isoformat()}, by, now=NOW)
+    (point,) = lecture.lire(session, reunion_id=cas, today=NOW.date()).points
+    assert [a.echeance for a in point.actions] == [jour]
+
+
+def test_whom_a_point_concerns(session: Session, cast: Cast, cas: int) -> None:
+    by, oph = cast.secretaire, scene.partenaire(session, "Habitat 17")
+    p = f"point.n{by.id}-1"
+    valeurs = {f"{p}.theme": scene.theme(session, "Rodéo motorisé"), f"{p}.partenaires": [oph]}
+    scene.saisir(session, cas, valeurs, by, now=NOW)
+    (point,) = lecture.lire(session, reunion_id=cas, today=NOW.date()).points
+    assert point.partenaires == ["Habitat 17"]
+    assert saisie.noms_courts(session, ids=[oph]) == {oph: ("Habitat 17", scene.sigles(session)["Habitat 17"])}
+    scene.saisir(session, cas, {f"point.{point.id}.partenaires": []}, by, now=NOW)
+    (point,) = lecture.lire(session, reunion_id=cas, today=NOW.date()).points
+    assert point.partenaires == []
+
+
 def test_abandoning_needs_a_reason(session: Session, cast: Cast, cas: int) -> None:
     ouverte = session.exec(select(Action)).one()
     with pytest.raises(Invalid) as refus:
@@ -184,6 +213,8 @@ def test_correcting_updates_in_place(session: Session, cast: Cast, cas: int) -> 
     assert apres.habitants == 4
     assert apres.presences == avant.presences
     assert apres.reunion.etat == EtatReunion.TENUE
+    lignes = session.exec(select(Journal).where(Journal.objet == "point")).all()
+    assert [(j.objet_id, j.agent_id) for j in lignes] == [(deuxieme.id, cast.collaborateur.id)]
 
 
 def test_a_point_noted_before_waits_for_the_next_meeting_only(session: Session, cast: Cast, cas: int) -> None:

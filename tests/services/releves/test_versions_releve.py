@@ -157,6 +157,14 @@ def test_the_public_follows_the_version_sent_last(session: Session, cast: Cast, 
     assert "Version 2, remplace celle du" in mots(restreint.faire().contenu)
 
 
+@pytest.mark.parametrize(("habitants", "dit"), [(None, ""), (0, "0"), (1, "moins de 5"), (4, "moins de 5"), (5, "5")])
+def test_few_residents_are_not_counted_in_public(session: Session, s: Scene, habitants: int | None, dit: str) -> None:
+    """In a small number, somebody is known."""
+    session.get_one(Reunion, s.reunion).habitants = habitants
+    session.flush()
+    assert releve_public.lire(session, reunion_id=s.reunion, apercu=True).habitants == dit
+
+
 def test_a_validation_taken_back_stays_in_the_story(session: Session, cast: Cast, s: Scene) -> None:
     valider(session, s, cast.secretaire)
     (id,) = diffuser(session, s, cast.secretaire, "oph")
