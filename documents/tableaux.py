@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from documents.tableur import Valeur
 from models.lists import GenreCoordonnee
 from services.actions.suivi import ActionVue
-from services.partenaires.diffusion import Destinataire
+from services.partenaires.champs import LIBELLES
+from services.partenaires.diffusion import SUITE, Destinataire
 
 DIFFUSION = (
     "Partenaire", "Sigle", "Catégorie", "Sous-catégorie", "Secteurs de veille", "Nom", "Prénom", "Fonction", "Écrire à",
     "Courriel", "Téléphone", "Autres courriels", "Autres téléphones", "Courriel du partenaire",
-    "Téléphone du partenaire", "Adresse", "Code postal", "Commune", "Site",
+    "Téléphone du partenaire", "Adresse", "Code postal", "Commune", "Site", *(LIBELLES[c] for c in SUITE),
 )  # fmt: skip
 ACTIONS = (
     "Action", "Pilote", "Échéance", "État", "Jours de retard", "Motif d’abandon", "Terminée le", "Instance", "Réunion",
@@ -32,7 +33,7 @@ def _destinataire(d: Destinataire) -> list[Valeur]:
     return [
         d.partenaire, d.sigle, d.categorie, d.sous_categorie, ", ".join(d.secteurs) or "Toute la ville",
         d.nom, d.prenom, d.fonction, d.ecrire_a, d.courriel, d.telephone, courriels, telephones,
-        d.courriel_partenaire, d.telephone_partenaire, rue.replace("\n", ", "), code, ville, d.site,
+        d.courriel_partenaire, d.telephone_partenaire, rue.replace("\n", ", "), code, ville, d.site, *d.suite,
     ]  # fmt: skip
 
 

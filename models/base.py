@@ -26,6 +26,11 @@ class Base(SQLModel, registry=registry(metadata=MetaData(naming_convention=NAMIN
     """Parent of every table."""
 
 
+def libelles(table: type[SQLModel]) -> dict[str, str]:
+    """Column -> what people call it, of those that have a `title`: on screens, in conflicts, merges and the journal."""
+    return {nom: champ.title for nom, champ in table.model_fields.items() if champ.title}
+
+
 class Versioned(SQLModel):
     """Adds a version that each UPDATE checks and raises: a row changed meanwhile raises StaleDataError."""
 

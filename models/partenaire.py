@@ -1,6 +1,7 @@
 """Organisations, the people who work there, and the functions they hold for a time."""
 
 from datetime import date, datetime
+from typing import ClassVar
 
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field
@@ -13,24 +14,26 @@ class Partenaire(Base, Versioned, table=True):
     """An organisation. `verifie_le`: when its page was last checked with it.
     `relance_actions`: its late actions are sent to it by mail.
 
-    `recherche` holds name, acronym, category and sub-category, folded, and the digits of its number.
+    `recherche` holds name, acronym, category and CHERCHES, folded, and the digits of its number.
     """
 
+    CHERCHES: ClassVar[tuple[str, ...]] = ("sous_categorie",)
+
     id: int = Field(default=None, primary_key=True)
-    nom: str = Field(max_length=200)
-    sigle: str = Field(default="", max_length=40)
-    categorie_id: int = Field(foreign_key="categorie.id", index=True)
-    sous_categorie: str = Field(default="", max_length=120)
-    commune: str = Field(default="", max_length=120)
-    adresse: str = Field(default="", max_length=300)
-    telephone: str = Field(default="", max_length=40)
-    courriel: str = Field(default="", max_length=200)
-    site: str = Field(default="", max_length=300)
-    note: str = Field(default="", max_length=2000)
+    nom: str = Field(max_length=200, title="Nom")
+    sigle: str = Field(default="", max_length=40, title="Sigle")
+    categorie_id: int = Field(foreign_key="categorie.id", index=True, title="Catégorie")
+    sous_categorie: str = Field(default="", max_length=120, title="Sous-catégorie")
+    commune: str = Field(default="", max_length=120, title="Commune")
+    adresse: str = Field(default="", max_length=300, title="Adresse")
+    telephone: str = Field(default="", max_length=40, title="Téléphone")
+    courriel: str = Field(default="", max_length=200, title="Courriel")
+    site: str = Field(default="", max_length=300, title="Site")
+    note: str = Field(default="", max_length=2000, title="Note")
     recherche: str = Field(default="", max_length=600)
     archive_le: datetime | None = Field(default=None, sa_type=UtcDateTime)
     verifie_le: date | None = None
-    relance_actions: bool = False
+    relance_actions: bool = Field(default=False, title="Rappel d’actions")
 
 
 class PartenaireSecteur(Base, table=True):
@@ -46,8 +49,10 @@ class College(Base, Versioned, table=True):
     """What a collège has beyond a partenaire."""
 
     partenaire_id: int = Field(foreign_key="partenaire.id", primary_key=True)
-    uai: str = Field(max_length=8, unique=True)
-    statut: StatutCollege = Field(default=StatutCollege.PUBLIC, sa_type=choice(StatutCollege))
+    uai: str = Field(max_length=8, unique=True, title="UAI")
+    statut: StatutCollege = Field(
+        default=StatutCollege.PUBLIC, sa_type=choice(StatutCollege), title="Statut du collège"
+    )
 
 
 class Personne(Base, Versioned, table=True):
@@ -58,10 +63,10 @@ class Personne(Base, Versioned, table=True):
     """
 
     id: int = Field(default=None, primary_key=True)
-    nom: str = Field(max_length=120)
-    prenom: str = Field(default="", max_length=120)
-    courriel: str = Field(default="", max_length=200)
-    telephone: str = Field(default="", max_length=40)
+    nom: str = Field(max_length=120, title="Nom")
+    prenom: str = Field(default="", max_length=120, title="Prénom")
+    courriel: str = Field(default="", max_length=200, title="Courriel")
+    telephone: str = Field(default="", max_length=40, title="Téléphone")
     recherche: str = Field(default="", max_length=400)
 
 
@@ -86,7 +91,7 @@ class Fonction(Base, Versioned, table=True):
     id: int = Field(default=None, primary_key=True)
     personne_id: int = Field(foreign_key="personne.id", index=True)
     partenaire_id: int = Field(foreign_key="partenaire.id", index=True)
-    intitule: str = Field(max_length=160)
-    debut: date
-    fin: date | None = None
+    intitule: str = Field(max_length=160, title="Fonction")
+    debut: date = Field(title="Début")
+    fin: date | None = Field(default=None, title="Fin")
     remplace_id: int | None = Field(default=None, foreign_key="fonction.id", index=True)

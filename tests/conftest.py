@@ -123,6 +123,22 @@ def sgbd(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+@pytest.fixture
+def vide(sgbd: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """A base without any table."""
+    if sgbd == "sqlite":
+        engine = make_engine(f"sqlite:///{tmp_path / 'vide.db'}")
+        yield engine
+        engine.dispose()
+        return
+    cluster: Postgres = request.getfixturevalue("postgres")
+    url = cluster.create(unique_name())
+    engine = make_engine(url)
+    yield engine
+    engine.dispose()
+    cluster.drop(url)
+
+
 @pytest.fixture(scope="session")
 def copie(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., str]:
     """`copie("sqlite", dossier, "annee")`: address of a new base, a copy of that model; "": no rows."""

@@ -19,9 +19,11 @@ def salles(fichier: Path) -> set[str]:
     source = fichier.read_text(encoding="utf-8")
     if re.search(r"\bPAGES\b", source):
         return set()
-    textes = [n.value for n in ast.walk(ast.parse(source)) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
-    adresses = {re.split(r"[?&]", t.strip("/"))[0] for t in [*textes, fichier.stem[5:].replace("_", "-")]}
-    trouvees = set(_SALLE.findall(source)) | {_ADRESSES[a] for a in adresses & set(_ADRESSES)}
+    trouvees = set(_SALLE.findall(source))
+    if fichier.parent.name in ("browser", "web"):
+        mots = [n.value for n in ast.walk(ast.parse(source)) if isinstance(n, ast.Constant)]
+        noms = [fichier.stem[5:].replace("_", "-"), *(m for m in mots if isinstance(m, str))]
+        trouvees |= {_ADRESSES[a] for n in noms if (a := re.split(r"[?&]", n.strip("/"))[0]) in _ADRESSES}
     for module, noms in _AIDE.findall(source):
         for nom in [module.replace(".", "/")] if module else noms.split(", "):
             aide = ROOT / "tests" / f"{nom}.py"

@@ -3,7 +3,6 @@
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -19,23 +18,6 @@ from models import Base as Tables
 from services.socle import pli, schema
 from services.socle.db import make_engine
 from settings import ROOT
-from tests.bases import Postgres, unique_name
-
-
-@pytest.fixture
-def vide(sgbd: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    """A base without any table."""
-    if sgbd == "sqlite":
-        engine = make_engine(f"sqlite:///{tmp_path / 'vide.db'}")
-        yield engine
-        engine.dispose()
-        return
-    cluster: Postgres = request.getfixturevalue("postgres")
-    url = cluster.create(unique_name())
-    engine = make_engine(url)
-    yield engine
-    engine.dispose()
-    cluster.drop(url)
 
 
 def differences(engine: Engine) -> list[object]:
@@ -44,9 +26,9 @@ def differences(engine: Engine) -> list[object]:
         return list(compare_metadata(contexte, Tables.metadata))
 
 
-def downgrade(engine: Engine, vers: str) -> None:
+def downgrade(engine: Engine, vers: str, *, migrations: Path = schema.MIGRATIONS) -> None:
     with engine.connect().execution_options(writer=True) as connection, connection.begin():
-        config = schema.alembic_config()
+        config = schema.alembic_config(migrations)
         config.attributes["connection"] = connection
         command.downgrade(config, vers)
 

@@ -7,6 +7,7 @@ import streamlit as st
 from models.lists import StatutCollege
 from services.commun import listes
 from services.partenaires import fiches, verification
+from services.partenaires.champs import TEXTES
 from services.partenaires.fiches import Saisie
 from services.socle.acteur import Droit
 from services.socle.horloge import aujourdhui
@@ -17,7 +18,6 @@ from ui.partenaires import fiche as ecran
 
 require_agent(Droit.ECRIRE)
 partenaire_id = ecran.url_id("id")
-TEXTES = ("nom", "sigle", "sous_categorie", "commune", "adresse", "telephone", "courriel", "site", "note", "uai")
 
 with reading() as session:
     fiche = fiches.get(session, id=partenaire_id) if partenaire_id else None

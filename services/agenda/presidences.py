@@ -122,7 +122,10 @@ def en_charge(session: Session, *, reunion: Reunion) -> str:
 
 def de_l_agent(session: Session, *, agent_id: int | None) -> list[Presidence]:
     """The periods during which this account chairs, past and to come."""
-    return list(session.exec(select(Presidence).where(Presidence.agent_id == agent_id)).all()) if agent_id else []
+    if not agent_id:
+        return []
+    siennes = select(Presidence).where(Presidence.agent_id == agent_id)
+    return list(session.exec(siennes.order_by(col(Presidence.debut), col(Presidence.id))).all())
 
 
 def presidees(session: Session, *, agent_id: int, rows: Sequence[tuple[Reunion, int | None]]) -> list[Reunion]:
@@ -220,7 +223,9 @@ def _en_charge(toutes: Sequence[Presidence], reunion: Reunion, secteur_id: int |
         )
     ]
     return max(
-        possibles, key=lambda p: (p.interim, p.instance_id is not None, p.secteur_id is not None, p.debut), default=None
+        possibles,
+        key=lambda p: (p.interim, p.instance_id is not None, p.secteur_id is not None, p.debut, p.id),
+        default=None,
     )
 
 

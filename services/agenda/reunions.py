@@ -213,7 +213,8 @@ def _presidees_ailleurs(
     if not qui:
         return []
     autres = session.exec(
-        select(Reunion).where(
+        select(Reunion)
+        .where(
             Reunion.fin > debut,
             Reunion.debut > debut - DUREE_MAX,
             Reunion.debut < fin,
@@ -221,11 +222,12 @@ def _presidees_ailleurs(
             col(Reunion.instance_id).is_distinct_from(instance_id),
             col(Reunion.etat).not_in(ETATS_REUNION_SANS_SUITE),
         )
+        .order_by(col(Reunion.debut), col(Reunion.id))
     ).all()
     presidees = presidences.qui_president(session, ids=[r.id for r in autres])
     return [
         f"{qui} préside déjà « {r.titre} » : {periode(r.debut, r.fin)}."
-        for r in sorted(autres, key=lambda r: r.debut)
+        for r in autres
         if presidees.get(r.id, "").split(",")[0] == qui
     ]
 

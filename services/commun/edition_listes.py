@@ -236,7 +236,7 @@ def renommer(
 def _refold_partenaires(session: Session, *, categorie_id: int, nom: str) -> None:
     """A partenaire is found by the name of its category: fold it again."""
     for p in session.exec(select(Partenaire).where(Partenaire.categorie_id == categorie_id)).all():
-        p.recherche = pli.partenaire(p.nom, p.sigle, nom, p.sous_categorie, p.telephone)
+        p.recherche = pli.du_partenaire(p, nom)
         session.add(p)
     session.flush()
 

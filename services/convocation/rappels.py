@@ -51,7 +51,7 @@ def rappels(session: Session, *, now: datetime) -> int:
     proches = session.exec(
         select(Reunion)
         .where(Reunion.etat == EtatReunion.CONVOQUEE, Reunion.debut > now, Reunion.debut < fin)
-        .order_by(col(Reunion.debut))
+        .order_by(col(Reunion.debut), col(Reunion.id))
     ).all()
     n = 0
     for reunion in proches:

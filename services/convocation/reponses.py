@@ -282,7 +282,7 @@ def _noter_lues(session: Session, lues: Sequence[_Lue], by: Acteur) -> list[str]
 def _reunion(session: Session, uid: str) -> Reunion:
     """The meeting of that UID: of a file it came from, or born here."""
     trouve = re.fullmatch(r"reunion-(\d{1,9})@carnet-de-veille", uid)
-    reunion = session.exec(select(Reunion).where(Reunion.uid_externe == uid)).first()
+    reunion = session.exec(select(Reunion).where(Reunion.uid_externe == uid).order_by(col(Reunion.id))).first()
     if reunion is None and trouve:
         reunion = session.get(Reunion, int(trouve[1]))
         if reunion is not None and reunion.uid_externe:

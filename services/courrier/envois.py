@@ -382,7 +382,8 @@ def remis(session: Session, *, ids: Sequence[int], now: datetime, by: Acteur) ->
 
 def noter_remis(session: Session, *, ids: Sequence[int], now: datetime) -> Sequence[Envoi]:
     """Those of these that waited are now with their readers. Part of a command."""
-    rows = session.exec(select(Envoi).where(col(Envoi.id).in_(ids), Envoi.etat == EtatEnvoi.A_ENVOYER)).all()
+    attendent = select(Envoi).where(col(Envoi.id).in_(ids), Envoi.etat == EtatEnvoi.A_ENVOYER)
+    rows = session.exec(attendent.order_by(col(Envoi.id))).all()
     for envoi in rows:
         envoi.etat, envoi.envoye_le, envoi.prochain_essai = EtatEnvoi.REMIS, now, None
         envoi.message = None

@@ -16,6 +16,7 @@ from sqlmodel import Session
 
 from models import ColonnesRetenues
 from services.imports.fichiers import Feuille
+from services.partenaires.champs import COLONNES, LIBELLES
 from services.partenaires.fiches import uai_valide
 from services.socle.acteur import Acteur, Droit, require
 from services.socle.texte import folded
@@ -133,6 +134,9 @@ CHAMPS: dict[Nature, tuple[Champ, ...]] = {
         _champ("refus", "Refus", ""),
     ),
 }  # fmt: skip
+_DITS = {c.cle for c in CHAMPS[Nature.CARNET]}
+# Any other text of a partenaire is known by its label.
+CHAMPS[Nature.CARNET] += tuple(_champ(c, LIBELLES[c], "") for c in COLONNES if c not in _DITS)
 PLUSIEURS = ("courriel", "telephone")  # of which a person may have several
 _PREFERE = {n: {t: rang for c in champs for rang, t in enumerate(c.titres)} for n, champs in CHAMPS.items()}
 

@@ -317,8 +317,7 @@ class ImportPartenaire(Famille):
         return next(meme_uai, None) or super().rapprocher(ligne)
 
     def achever(self, objet: Partenaire) -> None:
-        categorie = self.noms_categories.get(objet.categorie_id, "")
-        objet.recherche = pli.partenaire(objet.nom, objet.sigle, categorie, objet.sous_categorie, objet.telephone)
+        objet.recherche = pli.du_partenaire(objet, self.noms_categories.get(objet.categorie_id, ""))
 
 
 # --- reference/ ---------------------------------------------------------------------------------------------------

@@ -10,7 +10,8 @@ from functools import cached_property
 from rapidfuzz import fuzz, process
 from sqlmodel import Session, col, select
 
-from models import Categorie
+from models import Categorie, Partenaire
+from models.base import libelles
 from services.commun.operations import Suivi
 from services.imports.familles import Champ, Changement, Famille, appliquer, preparer
 from services.imports.importation import (
@@ -27,7 +28,8 @@ from services.imports.importation import (
     telephone,
 )
 from services.imports.rapprochement import ImportCoordonnee, ImportFonction, ImportOrganisme, ImportPersonne
-from services.partenaires.fiches import LIMITES, uai_valide
+from services.partenaires.champs import LIGNES, LIMITES
+from services.partenaires.fiches import uai_valide
 from services.partenaires.mouvements import perimer
 from services.socle.acteur import Acteur
 from services.socle.coordonnees import site_valide
@@ -36,9 +38,8 @@ from services.socle.texte import clean, folded
 
 SANS_FONCTION = "Contact"  # the function of a person whose line gives none
 _LIBELLES = {
-    "nom": "Nom", "prenom": "Prénom", "sigle": "Sigle", "categorie": "Catégorie", "sous_categorie": "Sous-catégorie",
-    "commune": "Commune", "adresse": "Adresse", "telephone": "Téléphone", "courriel": "Courriel", "site": "Site",
-    "note": "Note", "uai": "UAI", "statut": "Statut", "intitule": "Fonction", "valeur": "Aussi",
+    "nom": "Nom", "prenom": "Prénom", "sigle": "Sigle", "categorie": "Catégorie", **libelles(Partenaire),
+    "uai": "UAI", "statut": "Statut", "intitule": "Fonction", "valeur": "Aussi",
 }  # fmt: skip
 _RANG = {champ: n for n, champ in enumerate(_LIBELLES)}
 
@@ -88,7 +89,7 @@ class Nettoyeur:
         motifs = Motifs(self.cellules)
         e = Entree(numero)
         e.personne = {c: clean(valeurs[c]) for c in ("nom", "prenom") if clean(valeurs.get(c))}
-        textes = {c: clean(valeurs.get(c), lignes=c in ("note", "adresse")) for c in LIMITES if c != "nom"}
+        textes = {c: clean(valeurs.get(c), lignes=c in LIGNES) for c in LIMITES if c != "nom"}
         textes["nom"] = clean(valeurs.get("organisme"))
         if code := clean(valeurs.get("code_postal")):
             textes["adresse"] = f"{textes['adresse']}, {code}" if textes["adresse"] else ""

@@ -15,6 +15,7 @@ from models.lists import GenreCoordonnee
 from services.imports.familles import ImportPartenaire, Ligne, Renvoi
 from services.imports.importation import DuFichier
 from services.partenaires import fonctions, fusions
+from services.partenaires.champs import COLONNES
 from services.socle import pli
 from services.socle.erreurs import Invalid
 from services.socle.texte import folded
@@ -24,7 +25,7 @@ class ImportOrganisme(DuFichier, ImportPartenaire):
     """Partenaires, found by UAI, name, e-mail, then acronym. `faibles`: the fields that only a contact's line gives."""
 
     nom = "organisme"
-    champs = (*ImportPartenaire.champs, "adresse", "telephone", "courriel", "note")  # type: ignore[assignment]
+    champs = ("nom", "categorie", *COLONNES[1:])  # type: ignore[assignment]
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)

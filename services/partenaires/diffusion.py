@@ -4,7 +4,7 @@ What a line says is what the page of a partenaire shows to whoever may read it (
 for a file that goes round. A role without that right gets nothing at all.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select
 from models import Categorie, Fonction, Instance, Partenaire, PartenaireSecteur, Personne, SecteurVeille
 from services.commun import exports
 from services.commun.exports import Format
-from services.partenaires import annuaire, fonctions
+from services.partenaires import annuaire, champs, fonctions
 from services.partenaires.annuaire import Filtre
 from services.partenaires.autres_coordonnees import Autre, des_personnes
 from services.partenaires.sieges import membres
@@ -71,6 +71,7 @@ class Destinataire:
     adresse: str = ""
     commune: str = ""
     site: str = ""
+    suite: tuple[str, ...] = ()  # the texts SUITE of the partenaire
 
     @property
     def personne(self) -> str:
@@ -90,6 +91,10 @@ class Destinataire:
     def postale(self) -> tuple[str, str, str]:
         """Street lines, postal code, town."""
         return postale(self.adresse, self.commune)
+
+
+# The texts of a partenaire that have no place of their own above; its note stays here.
+SUITE = tuple(c for c in champs.COLONNES if c not in {f.name for f in fields(Destinataire)} | {"note"})
 
 
 @dataclass(frozen=True)
@@ -215,6 +220,7 @@ def destinataires(session: Session, *, demande: Demande, by: Acteur) -> list[Des
             adresse=o.adresse,
             commune=o.commune,
             site=o.site,
+            suite=tuple(getattr(o, c) for c in SUITE),
         )
         for cle, (o, categorie, p) in uniques.items()
     ]

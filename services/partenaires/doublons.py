@@ -12,9 +12,10 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from models import Agent, Base, Categorie, Fusion, PaireEcartee, Parametre, Partenaire, Personne
+from models.base import libelles
 from models.lists import GenreCoordonnee
 from services.commun import operations
-from services.partenaires import fiches, fusions, mouvements, personnes, ressemblance
+from services.partenaires import champs, fiches, fusions, mouvements, personnes, ressemblance
 from services.partenaires.fusions import Ligne
 from services.socle import brouillons, journal, mots, pli
 from services.socle.acteur import Acteur, Droit, require
@@ -79,12 +80,9 @@ class FusionVue:
 
 _TABLES: dict[str, type[Partenaire] | type[Personne]] = {"partenaire": Partenaire, "personne": Personne}
 _CHAMPS = {
-    Famille.PARTENAIRE: (
-        "nom", "sigle", "categorie_id", "sous_categorie", "secteurs", "commune", "adresse", "telephone", "courriel",
-        "site", "note", "uai",
-    ),
-    Famille.PERSONNE: ("nom", "prenom", "courriel", "telephone"),
-}  # fmt: skip
+    Famille.PARTENAIRE: tuple(c for c in champs.TOUS if c != "statut"),  # said with the UAI
+    Famille.PERSONNE: tuple(libelles(Personne)),
+}
 
 
 # --- queries --------------------------------------------------------------------------------------------------------
@@ -289,9 +287,7 @@ def _poser_partenaire(registre: fusions.Registre, garde: int, absorbe: int, pris
     valeurs: dict[str, Any] = {c: b[c] for c in pris if c in a}
     fait = {**a, **valeurs}
     categorie = session.get(Categorie, fait["categorie_id"])
-    plie = pli.partenaire(
-        fait["nom"], fait["sigle"], categorie.nom if categorie else "", fait["sous_categorie"], fait["telephone"]
-    )
+    plie = pli.du_partenaire(Partenaire(**fait), categorie.nom if categorie else "")
     # Archived only if both were.
     archive = a["archive_le"] and b["archive_le"]
     registre.supprimer("partenaire", b)

@@ -1,7 +1,7 @@
 """Partner organisations: search, page of one, create, change, archive, probable duplicates."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 
 from models import Categorie, College, Fusion, Partenaire, PartenaireSecteur, SecteurVeille
 from models.lists import StatutCollege
+from services.partenaires.champs import COLONNES, LIGNES, LIMITES, TEXTES, Champs
 from services.partenaires.ressemblance import chiffres, initiales, mots, se_ressemblent
 from services.socle import brouillons, chargement, journal, pli
 from services.socle.acteur import Acteur, Droit, require
@@ -19,14 +20,6 @@ from services.socle.erreurs import BusinessError, Duplicate, Invalid, NotFound
 from services.socle.texte import clean, folded, like_patterns
 
 _LETTRES_UAI = "ABCDEFGHJKLMNPRSTUVWXYZ"
-LIMITES = {
-    "nom": (200, "le nom"),
-    "sigle": (40, "le sigle"),
-    "sous_categorie": (120, "la sous-catégorie"),
-    "commune": (120, "la commune"),
-    "adresse": (300, "l’adresse"),
-    "note": (2000, "la note"),
-}
 
 
 @dataclass(frozen=True)
@@ -38,25 +31,14 @@ class ChoixPartenaire:
     sigle: str
 
 
-@dataclass(frozen=True)
-class FichePartenaire:
-    """A partenaire and what belongs to it alone; `uai` "" unless it is a collège; `secteurs` empty: the whole town."""
+@dataclass(frozen=True, kw_only=True)
+class FichePartenaire(Champs):
+    """A partenaire and what belongs to it alone."""
 
     id: int
-    nom: str
-    sigle: str
     categorie_id: int
     categorie: str
-    sous_categorie: str
-    commune: str
-    adresse: str
-    telephone: str
-    courriel: str
-    site: str
-    note: str
     secteurs: dict[int, str]
-    uai: str
-    statut: StatutCollege | None
     archive_le: datetime | None
     verifie_le: date | None
     version: int
@@ -72,22 +54,10 @@ class Doublon:
     archive: bool
 
 
-@dataclass(frozen=True)
-class Saisie:
+@dataclass(frozen=True, kw_only=True)
+class Saisie(Champs):
     """What the form of a partenaire holds, as typed."""
 
-    nom: str
-    categorie_id: int | None
-    sigle: str = ""
-    sous_categorie: str = ""
-    commune: str = ""
-    adresse: str = ""
-    telephone: str = ""
-    courriel: str = ""
-    site: str = ""
-    note: str = ""
-    secteurs: Sequence[int] = ()
-    uai: str = ""
     statut: StatutCollege = StatutCollege.PUBLIC
 
 
@@ -163,17 +133,9 @@ def get(session: Session, *, id: int) -> FichePartenaire:
     categorie = session.get(Categorie, p.categorie_id)
     return FichePartenaire(
         id=id,
-        nom=p.nom,
-        sigle=p.sigle,
         categorie_id=p.categorie_id,
         categorie=categorie.nom if categorie else "",
-        sous_categorie=p.sous_categorie,
-        commune=p.commune,
-        adresse=p.adresse,
-        telephone=p.telephone,
-        courriel=p.courriel,
-        site=p.site,
-        note=p.note,
+        **{c: getattr(p, c) for c in COLONNES},
         secteurs=secteurs_de(session, [id]).get(id, {}),
         uai=college.uai if college else "",
         statut=college.statut if college else None,
@@ -364,18 +326,9 @@ def _a_jour(session: Session, id: int, version: int) -> Partenaire:
 def en_texte(f: FichePartenaire) -> dict[str, str]:
     """The fields as the screen prints them, to be read beside one's own."""
     return {
-        "nom": f.nom,
-        "sigle": f.sigle,
+        **{c: getattr(f, c) for c in TEXTES},
         "categorie_id": f.categorie,
-        "sous_categorie": f.sous_categorie,
-        "commune": f.commune,
-        "adresse": f.adresse,
-        "telephone": f.telephone,
-        "courriel": f.courriel,
-        "site": f.site,
-        "note": f.note,
         "secteurs": ", ".join(f.secteurs.values()) or "Toute la ville",
-        "uai": f.uai,
         "statut": f.statut.libelle if f.statut else "",
         "archive": "Archivé" if f.archive_le else "Actif",
     }
@@ -386,7 +339,7 @@ def _valider(session: Session, s: Saisie, *, sauf: int | None) -> Saisie:
     erreurs: dict[str, str] = {}
     textes: dict[str, str] = {}
     for champ, (maximum, mot) in LIMITES.items():
-        textes[champ] = clean(getattr(s, champ), lignes=champ in ("note", "adresse"))
+        textes[champ] = clean(getattr(s, champ), lignes=champ in LIGNES)
         if len(textes[champ]) > maximum:
             erreurs[champ] = f"Raccourcissez {mot} : {maximum} caractères au plus."
     if not folded(textes["nom"]):
@@ -418,12 +371,10 @@ def _valider(session: Session, s: Saisie, *, sauf: int | None) -> Saisie:
 
 def _poser(session: Session, row: Partenaire, s: Saisie) -> None:
     assert s.categorie_id is not None  # noqa: S101 - validated
-    for champ in (*LIMITES, "telephone", "courriel", "site", "categorie_id"):
+    for champ in (*COLONNES, "categorie_id"):
         setattr(row, champ, getattr(s, champ))
     categorie = session.get(Categorie, s.categorie_id)
-    row.recherche = pli.partenaire(
-        row.nom, row.sigle, categorie.nom if categorie else "", row.sous_categorie, row.telephone
-    )
+    row.recherche = pli.du_partenaire(row, categorie.nom if categorie else "")
 
 
 def _poser_liens(session: Session, id: int, s: Saisie) -> None:

@@ -12,7 +12,8 @@ from sqlmodel import Session, col, func, select
 from models import Categorie, Instance, Partenaire, PartenaireSecteur, SecteurVeille, Siege
 from services.commun import operations
 from services.commun.operations import Suivi
-from services.partenaires.fiches import LIMITES, secteurs_de
+from services.partenaires.champs import LIMITES
+from services.partenaires.fiches import secteurs_de
 from services.partenaires.sieges import MEMBRES_MAX
 from services.socle import brouillons, pli
 from services.socle.acteur import Acteur, Droit, require
@@ -255,7 +256,7 @@ def _ecrire(session: Session, c: Changement, rows: Sequence[Partenaire], now: da
             setattr(p, c.geste.value, c.texte)
         else:
             p.archive_le = now if c.geste is Geste.ARCHIVER else None
-        p.recherche = pli.partenaire(p.nom, p.sigle, categories.get(p.categorie_id, ""), p.sous_categorie, p.telephone)
+        p.recherche = pli.du_partenaire(p, categories.get(p.categorie_id, ""))
 
 
 def _poser_secteurs(session: Session, c: Changement, rows: Sequence[Partenaire], suivi: Suivi) -> None:

@@ -378,7 +378,7 @@ def _pas_deja(session: Session, *, personne_id: int, partenaire_id: int, intitul
 
 def _suivante(session: Session, fonction_id: int) -> Fonction | None:
     """The function that takes over from this one."""
-    return session.exec(select(Fonction).where(Fonction.remplace_id == fonction_id)).first()
+    return session.exec(select(Fonction).where(Fonction.remplace_id == fonction_id).order_by(col(Fonction.id))).first()
 
 
 def _rendre_sieges(session: Session, *, fonction_id: int, a: int | None) -> int:

@@ -190,7 +190,7 @@ def doublons_probables(
             trouves.append(id)
     if not trouves:
         return []
-    connus = session.exec(select(Personne).where(col(Personne.id).in_(trouves))).all()
+    connus = session.exec(select(Personne).where(col(Personne.id).in_(trouves)).order_by(col(Personne.id))).all()
     return decrire(session, connus, today=today)
 
 

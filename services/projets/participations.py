@@ -146,7 +146,7 @@ def annees(session: Session) -> list[int]:
 def participations(session: Session, *, annee: int, today: date) -> list[ParticipationVue]:
     """The collèges invited that year, by name."""
     vues = _participations(session, Participation.annee == annee, today)
-    return sorted(vues, key=lambda p: folded(p.college))
+    return sorted(vues, key=lambda p: (folded(p.college), p.id))
 
 
 def une(session: Session, *, id: int, today: date) -> ParticipationVue:
@@ -239,7 +239,7 @@ def a_inviter(session: Session, *, annee: int) -> list[CollegeVu]:
         .join(College, col(College.partenaire_id) == Partenaire.id)
         .where(col(Partenaire.archive_le).is_(None), col(Partenaire.id).not_in(deja.union(comptes)))
     ).all()
-    return sorted((CollegeVu(i or 0, nom) for i, nom in rows), key=lambda c: folded(c.nom))
+    return sorted((CollegeVu(i or 0, nom) for i, nom in rows), key=lambda c: (folded(c.nom), c.id))
 
 
 def bilan(session: Session, *, annee: int) -> Bilan:
@@ -309,7 +309,7 @@ def bilans_importes(session: Session, *, annees: Sequence[int], critere: Any = N
     vus = [
         BilanImporte(b.id, b.annee, b.college_id, nom, b.classes, b.eleves, b.presents, b.seances) for b, nom in rows
     ]
-    return sorted(vus, key=lambda b: (b.annee, folded(b.college)))
+    return sorted(vus, key=lambda b: (b.annee, folded(b.college), b.id))
 
 
 def etapes_en_retard(session: Session, *, today: date) -> list[EtapeEnRetard]:

@@ -14,8 +14,8 @@ from sqlalchemy import event, inspect
 from sqlalchemy.orm import Session as SASession
 from sqlmodel import Session
 
-from models import Partenaire, Quartier, SecteurVeille
-from models.base import Base
+from models import College, Fonction, Partenaire, Personne, Quartier, SecteurVeille
+from models.base import Base, libelles
 from models.lists import JOURS
 from services.socle import temps, vigilance
 from services.socle.horloge import civil
@@ -47,7 +47,7 @@ LIBELLES: dict[str, dict[str, str]] = {
     },
     "categorie": {"nom": "Nom"},
     "classe": {"nom": "Nom", "effectif": "Effectif"},
-    "college": {"uai": "UAI", "statut": "Statut du collège"},
+    "college": libelles(College),
     "coordonnee": {"genre": "Genre", "valeur": "Autre coordonnée", "libelle": "Libellé de la coordonnée"},
     "destinataire": {
         "courriel": "Adresse pour cette fois", "invite": "Invité", "retenu": "Appelé", "reponse": "Réponse",
@@ -58,7 +58,7 @@ LIBELLES: dict[str, dict[str, str]] = {
         "limite_jour": "Limite, jour",
     },
     "filtre_garde": {"nom": "Nom", "parametres": "Filtre", "partage": "Partagé"},
-    "fonction": {"intitule": "Fonction", "debut": "Début", "fin": "Fin"},
+    "fonction": libelles(Fonction),
     "instance": {
         "nom": "Nom", "type": "Type", "secteur_id": "Secteur de veille", "frequence": "Fréquence", "jour": "Jour",
         "rang": "Rang dans le mois", "rang_bis": "Second rang dans le mois", "jour_du_mois": "Jour du mois",
@@ -75,15 +75,11 @@ LIBELLES: dict[str, dict[str, str]] = {
     },
     "modele": {"nom": "Fichier", "contenu": "Contenu du modèle"},
     "origine": {"libelle": "Nom"},
-    "partenaire": {
-        "nom": "Nom", "sigle": "Sigle", "categorie_id": "Catégorie", "sous_categorie": "Sous-catégorie",
-        "commune": "Commune", "adresse": "Adresse", "telephone": "Téléphone", "courriel": "Courriel", "site": "Site",
-        "note": "Note", "relance_actions": "Rappel d’actions",
-    },
+    "partenaire": libelles(Partenaire),
     "participation": {
         "contact_id": "Contact", "convention_id": "Convention", "planning_id": "Planning", "note": "Note",
     },
-    "personne": {"nom": "Nom", "prenom": "Prénom", "courriel": "Courriel", "telephone": "Téléphone"},
+    "personne": libelles(Personne),
     "phrase": {"genre": "Où", "texte": "Texte"},
     "piece_jointe": {"nom": "Nom", "retire_le": "Retirée le"},
     "point": {

@@ -5,6 +5,7 @@ Tests: tests/services/partenaires/test_autres_coordonnees.py.
 
 from collections.abc import Iterable
 
+from models import Partenaire
 from services.socle.coordonnees import chiffres
 from services.socle.texte import folded
 
@@ -12,6 +13,11 @@ from services.socle.texte import folded
 def partenaire(nom: str, sigle: str, categorie: str, sous_categorie: str, telephone: str = "") -> str:
     """ "name | acronym | category, sub-category, digits". Folding leaves no bar in the parts."""
     return f"{folded(nom)} | {folded(sigle)} | {folded(categorie, sous_categorie, chiffres(telephone))}"[:600]
+
+
+def du_partenaire(p: Partenaire, categorie: str) -> str:
+    """What the search reads of a partenaire."""
+    return partenaire(p.nom, p.sigle, categorie, " ".join(getattr(p, c) for c in p.CHERCHES), p.telephone)
 
 
 def personne(nom: str, prenom: str, telephones: Iterable[str]) -> str:

@@ -15,7 +15,7 @@ from services.socle.acteur import Acteur
 from services.socle.horloge import maintenant
 from tests import scene
 from tests.browser.operateur import Operateur, convoquer, noter_une_reponse
-from tests.browser.outils import aller, pret, se_connecter, until
+from tests.browser.outils import aller, charger, pret, se_connecter, until
 from tests.relais import Relais, agenda, relais
 from tests.serveur import Serveur
 
@@ -57,7 +57,7 @@ def test_convene_twelve_then_take_three_replies_then_move(serveur: Serveur, post
         assert session.get_one(Reunion, r).etat is EtatReunion.CONVOQUEE
         assert {e.etat for e in session.exec(select(Envoi)).all()} == {EtatEnvoi.ENVOYE}
     for nom, reponse in zip(noms, ("Vient", "Excusé", "Remplacé par…"), strict=True):
-        aller(page, f"{serveur.url}/calendrier")
+        charger(page, f"{serveur.url}/calendrier")
         op = Operateur(page)
         noter_une_reponse(op, TITRE, nom, reponse)
         assert op.operations <= 3

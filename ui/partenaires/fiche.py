@@ -7,6 +7,8 @@ from urllib.parse import parse_qsl
 
 import streamlit as st
 
+from models import College, Fonction, Partenaire, Personne
+from models.base import libelles
 from models.lists import GenreCoordonnee
 from services.partenaires.annuaire import LignePartenaire
 from services.partenaires.autres_coordonnees import Autre
@@ -34,25 +36,8 @@ SEMBLABLES = 5  # of those that look like the one typed, shown first
 T = TypeVar("T")
 
 # Field -> its label on screen.
-LIBELLES = {
-    "nom": "Nom",
-    "sigle": "Sigle",
-    "categorie_id": "Catégorie",
-    "sous_categorie": "Sous-catégorie",
-    "secteurs": "Secteurs de veille",
-    "commune": "Commune",
-    "adresse": "Adresse",
-    "telephone": "Téléphone",
-    "courriel": "Courriel",
-    "site": "Site",
-    "note": "Note",
-    "uai": "UAI",
-    "statut": "Statut du collège",
-    "prenom": "Prénom",
-    "intitule": "Fonction",
-    "debut": "Depuis le",
-    "autres": "Autres numéros et courriels",
-}
+LIBELLES = libelles(Personne) | libelles(Fonction) | libelles(Partenaire) | libelles(College)
+LIBELLES |= {"secteurs": "Secteurs de veille", "debut": "Depuis le", "autres": "Autres numéros et courriels"}
 
 
 def titre(texte: str, *, de: str = "") -> None:
