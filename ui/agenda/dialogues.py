@@ -8,14 +8,25 @@ import streamlit as st
 from models.lists import ETATS_REUNION_SANS_SUITE, EtatReunion, EtatSalle
 from services.agenda import presidences, programmation, reunions
 from services.agenda.reunions import ReunionVue
-from services.convocation import convocations
 from services.socle.acteur import Droit
 from services.socle.brouillons import Formulaire
 from services.socle.erreurs import Invalid
 from services.socle.horloge import aujourdhui, maintenant
 from services.socle.temps import periode
 from ui.agenda.evenements import Choisir, Deplacer, Ouvrir, OuvrirSeance, lire
-from ui.agenda.fenetre import Fenetre, alerter, etat_key, fenetre, fermer, modifier, ouvrir, poser, proposer, redessiner
+from ui.agenda.fenetre import (
+    Fenetre,
+    alerte,
+    alerter,
+    etat_key,
+    fenetre,
+    fermer,
+    modifier,
+    ouvrir,
+    poser,
+    proposer,
+    redessiner,
+)
 from ui.agenda.formulaire_reunion import formulaire
 from ui.commun import panne
 from ui.commun.access import reading, require_agent, writing
@@ -143,9 +154,9 @@ def _voir(ouverte: Fenetre) -> None:
     if not ecrire:
         return
     with reading() as session:
-        alerte = convocations.situation(session, reunion_id=vue.id, now=maintenant()).alerte
-    if alerte:
-        st.warning(md(alerte), icon=":material/campaign:")
+        phrase = alerte(session, vue.id)
+    if phrase:
+        st.warning(md(phrase), icon=":material/campaign:")
     with st.container(horizontal=True):
         st.button("Modifier", icon=":material/edit:", key="agenda.modifier", on_click=modifier, args=(vue,))
         parametres = {"reunion": str(vue.id)}
@@ -155,10 +166,10 @@ def _voir(ouverte: Fenetre) -> None:
             icon=":material/event:",
             query_params={"id": str(vue.id)},
         )
-        if vue.debut > maintenant() and (vue.mobile or alerte):
+        if vue.debut > maintenant() and (vue.mobile or phrase):
             st.page_link(
                 page_path("agenda/reunion.py"),
-                label="Réponses, envois" if vue.etat is EtatReunion.CONVOQUEE or alerte else "Convoquer",
+                label="Réponses, envois" if vue.etat is EtatReunion.CONVOQUEE or phrase else "Convoquer",
                 icon=":material/forward_to_inbox:",
                 query_params={"id": str(vue.id), "volet": "Convoquer"},
             )

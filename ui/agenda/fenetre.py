@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time
 
 import streamlit as st
+from sqlmodel import Session
 
 from services.agenda import instances
 from services.agenda.reunions import ReunionVue
@@ -69,10 +70,15 @@ def retour_a_effacer() -> bool:
     return fenetre() is None and vu.get("callback") == "select"
 
 
+def alerte(session: Session, reunion_id: int) -> str:
+    """What those who were convened now hold that is no longer so; "" if nothing."""
+    return convocations.situation(session, reunion_id=reunion_id, now=maintenant()).alerte
+
+
 def alerter(reunion_id: int) -> None:
     """Say at once what those who were convened now hold that is no longer so."""
     with reading() as session:
-        if phrase := convocations.situation(session, reunion_id=reunion_id, now=maintenant()).alerte:
+        if phrase := alerte(session, reunion_id):
             announce(phrase, icon=":material/campaign:")
 
 
