@@ -2,7 +2,7 @@ import { FIELD_BUTTONS, PATTERNS, TEXTS } from "./french_words.js";
 import { arrange } from "./screen.js";
 
 // One question for most texts, which are ours.
-const ANY = new RegExp(PATTERNS.map(([pattern]) => pattern.source).join("|")); 
+const ANY = new RegExp(PATTERNS.map(([pattern]) => pattern.source).join("|"));
 const dated = (day, parts) => new Date(/\d/.test(day) ? day : `${day} 1, 2000`).toLocaleDateString("fr-FR", parts);
 const french = (text) => {
   const trimmed = text.trim();
