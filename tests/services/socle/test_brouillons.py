@@ -223,10 +223,12 @@ def test_words_that_come_after_a_colleague_saved_are_kept(
         session, jeton=jeton, objet="reunion", objet_id=12, partage=cast.secretaire, devenus={"n2-1": 41}
     )
     assert brouillons.lire(session, cle="saisie:12") is None
+    avant = utcnow()
     ecrit = brouillons.ecrire(session, jeton=jeton, valeurs={"point.n2-1.note": tard}, vues={}, by=by)
     assert ecrit.envoye
     restes = brouillons.restes(session, cle="saisie:12", agent_id=by.id)
     assert [(r.champ, r.valeur, r.devenu) for r in restes] == [("point.n2-1.note", tard, 41)] * garde
+    assert all(avant <= r.quand <= utcnow() for r in restes)
     assert brouillons.restes(session, cle="saisie:1", agent_id=by.id) == []
     assert brouillons.restes(session, cle="saisie:12", agent_id=cast.secretaire.id) == []
     for r in restes:
