@@ -3,8 +3,6 @@
 Each row changed is kept as it was, so that the merge is undone by replaying it backwards, as long as what points to
 the result is what the merge left. A table that comes to point to a partenaire or a person is added to REGLES (a test
 says so).
-
-Tests: tests/services/partenaires/test_doublons.py.
 """
 
 import hashlib
@@ -120,6 +118,7 @@ def _un_destinataire(registre: Registre, garde: Ligne, autre: Ligne) -> None:
         garde,
         fonction=garde["fonction"] or autre["fonction"],
         personne_id=garde["personne_id"] or autre["personne_id"],
+        courriel=garde["courriel"] or autre["courriel"],
         retenu=garde["retenu"] or autre["retenu"],
         **{c: repond[c] for c in ("reponse", "remplacant", "repondu_le")},
     )
