@@ -102,10 +102,13 @@ def groupes(session: Session) -> dict[str, list[Adresse]]:
     def deux(table: type[Base], *ou: Any) -> list[int]:
         return list(session.exec(select(col(table.id)).where(*ou).order_by(col(table.id).desc()).limit(2)))  # type: ignore[attr-defined]
 
-    rangs = session.exec(select(Participation).order_by(col(Participation.contact_id).desc()).limit(2)).all()
-    tenues, actions = deux(Reunion, col(Reunion.etat) == EtatReunion.TENUE), session.exec(select(Action)).all()[-2:]
+    rangs = session.exec(
+        select(Participation).order_by(col(Participation.contact_id).desc(), col(Participation.id)).limit(2)
+    ).all()
+    tenues = deux(Reunion, col(Reunion.etat) == EtatReunion.TENUE)
+    actions = session.exec(select(Action).order_by(col(Action.id).desc()).limit(2)).all()
     prevues = deux(Reunion, col(Reunion.etat) == EtatReunion.CONVOQUEE)
-    fonctions = session.exec(select(Fonction).limit(2)).all()
+    fonctions = session.exec(select(Fonction).order_by(col(Fonction.id)).limit(2)).all()
     instances = deux(Instance)
     return {
         "13-18": [

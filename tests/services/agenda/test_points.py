@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import uuid4
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from models import (
     Categorie,
@@ -170,7 +170,7 @@ def test_a_withdrawn_point_is_gone_with_what_hung_on_it(decor: Decor, session: S
     points.retirer(session, id=i, version=1, by=decor.cast.secretaire)
     assert session.exec(select(Point)).all() == []
     assert session.exec(select(PointPartenaire)).all() == []
-    dit = session.exec(select(Journal.resume)).all()[-1].split("\n")
+    dit = session.exec(select(Journal.resume).order_by(col(Journal.id))).all()[-1].split("\n")
     assert dit[0] == "Point « Tapage » retiré pour « RT Mireuil »"
     with pytest.raises(NotFound):
         points.retirer(session, id=i, version=1, by=decor.cast.secretaire)

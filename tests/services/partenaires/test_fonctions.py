@@ -15,6 +15,7 @@ from services.partenaires import annuaire, diffusion, mouvements, personnes, sie
 from services.partenaires.annuaire import Filtre
 from services.partenaires.diffusion import Qui
 from services.partenaires.personnes import Identite
+from services.socle.erreurs import Invalid
 from tests.cast import Cast
 from tests.services.partenaires.test_personnes import AUJOURDHUI, ajouter, asseoir, oph  # noqa: F401 - a fixture
 
@@ -83,6 +84,6 @@ def test_one_function_at_a_time_unless_the_first_is_to_end(session: Session, cas
     f = ajouter(session, cast, oph, ZELIE)
     mouvements.terminer(session, fonction_id=f, version=1, fin=APRES, today=AUJOURDHUI, by=cast.secretaire)
     la = {"identite": None, "personne_id": session.get_one(Fonction, f).personne_id}
-    with pytest.raises(personnes.Invalid):
+    with pytest.raises(Invalid):
         ajouter(session, cast, oph, debut=APRES, jeton="b", **la)
     ajouter(session, cast, oph, debut=APRES + timedelta(days=1), jeton="c", **la)
