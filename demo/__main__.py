@@ -5,7 +5,8 @@ from datetime import datetime, time
 import click
 
 from demo import pieces
-from demo.annee import COMPTES, GRAINE, MOT_DE_PASSE, remplir
+from demo.annee import GRAINE, remplir
+from demo.ville import COMPTES, MOT_DE_PASSE
 from services.socle import db, schema
 from services.socle.horloge import aujourdhui
 from settings import get_settings

@@ -32,7 +32,7 @@ SECTIONS = (
 )  # fmt: skip
 # A screen gathers, so `ui` may ask a question of a later room of `services`. This list only shrinks.
 DEMANDES = {
-    ("ui/agenda/dialogues.py", "services.convocation.convocations"),
+    ("ui/agenda/fenetre.py", "services.convocation.convocations"),
     ("ui/agenda/instance_textes.py", "services.convocation.courriers"),
     ("ui/agenda/presidences.py", "services.releves.vie_releve"),
     ("ui/agenda/reunion_preparation.py", "services.convocation.reponses"),

@@ -9,7 +9,7 @@ from services.projets import seances
 from services.socle import conges
 from services.socle.acteur import Droit
 from services.socle.horloge import maintenant
-from ui.agenda import dialogues, evenements
+from ui.agenda import dialogues, evenements, fenetre
 from ui.agenda.calendrier import barre, calendrier, etroit, filtre
 from ui.agenda.evenements import Vue
 from ui.commun.access import reading, require_agent
@@ -43,7 +43,7 @@ types = st.pills(
 
 # --- what the user just did in the calendar, before it is drawn again ---
 if modifiable and nouvelle:
-    dialogues.proposer(instance_id=instance)
+    fenetre.proposer(instance_id=instance)
 dialogues.suivre(st.session_state.get("calendrier"), modifiable=modifiable, instance_id=instance)
 
 debut, fin = evenements.plage(vue, jour)
@@ -71,7 +71,7 @@ for quoi, tous in (("réunions", montrees), ("séances", des_13_18)):
         notes.append(f"Seules les {premieres} premières {quoi} sont montrées, sur {n} : filtrez, ou changez de vue.")
 st.caption(" · ".join(notes) or "Ni vacances scolaires (zone A) ni jour férié dans cette période.")
 
-tour = dialogues.tour()
+tour = fenetre.tour()
 montrees, des_13_18 = montrees[: evenements.EVENEMENTS_MAX], des_13_18[: evenements.EVENEMENTS_MAX]
 calendrier(
     events=[
@@ -84,7 +84,7 @@ calendrier(
         vue, jour, now=maintenant(), modifiable=modifiable, reunions=[*montrees, *des_13_18], liste=liste
     ),
     custom_css=evenements.css(jour),
-    callbacks=[*evenements.REPERES, *(["eventsSet"] if dialogues.retour_a_effacer() else [])],
+    callbacks=[*evenements.REPERES, *(["eventsSet"] if fenetre.retour_a_effacer() else [])],
     key="calendrier",
 )
 dialogues.montrer()

@@ -13,7 +13,8 @@ from ui.commun.access import reading, require_agent, writing
 from ui.commun.adresse import lu, url_id
 from ui.commun.feedback import md
 from ui.commun.navigation import page_path
-from ui.releves.lignes import contexte, ligne, participants, presences, representes, suite
+from ui.releves.lignes import contexte, ligne, suite
+from ui.releves.presences import participants, presences, representes
 from ui.releves.saisie import cle, ecran, enregistrer, guetter, restes, suivre
 
 agent = require_agent()

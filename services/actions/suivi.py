@@ -304,6 +304,3 @@ def exporter(session: Session, *, format: Format, by: Acteur, **filtre: Any) -> 
     lignes = liste(session, **filtre, par_page=None).lignes
     exports.noter(session, quoi="actions", format=format, lignes=len(lignes), by=by)
     return lignes
-
-
-# --- commands ------------------------------------------------------------------------------------------------------

@@ -242,6 +242,3 @@ def sans_version(session: Session, agent_id: int, **valeurs: object) -> None:
     agent = session.get(Agent, agent_id)
     if agent is not None:
         session.refresh(agent)
-
-
-# --- accounts ------------------------------------------------------------------------------------------------------

@@ -318,6 +318,3 @@ class ImportPartenaire(Famille):
 
     def achever(self, objet: Partenaire) -> None:
         objet.recherche = pli.du_partenaire(objet, self.noms_categories.get(objet.categorie_id, ""))
-
-
-# --- reference/ ---------------------------------------------------------------------------------------------------

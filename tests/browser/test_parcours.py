@@ -9,7 +9,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from services.actions import suivi
+from services.actions import avancement
 from services.agenda import reunions
 from services.partenaires import annuaire
 from services.partenaires.annuaire import Filtre
@@ -121,7 +121,7 @@ def ouverte_de_la_derniere_fois(serveur: Serveur) -> None:
     """What an earlier meeting would have left open: the one thing a first day cannot have."""
     with serveur.session() as session:
         [ouverte] = scene.CAS["open_from_last_time"]
-        suivi.creer(
+        avancement.creer(
             session,
             quoi=ouverte["what"],
             pilote_id=scene.partenaire(session, ouverte["structure"]),

@@ -9,7 +9,8 @@ from sqlmodel import Session, col, func, select
 from demo import pieces as demo_pieces
 from demo import textes
 from demo.__main__ import main
-from demo.annee import COMPTES, GRAINE, MOT_DE_PASSE, remplir
+from demo.annee import GRAINE, remplir
+from demo.ville import COMPTES, MOT_DE_PASSE
 from models import (
     Action,
     Base,

@@ -9,7 +9,7 @@ import pytest
 from streamlit.proto.PageLink_pb2 import PageLink
 from streamlit.testing.v1 import AppTest
 
-from demo import annee
+from demo import annee, ville
 from models import Agent
 from services.socle import db
 from services.socle.horloge import aujourdhui
@@ -48,7 +48,7 @@ def test_every_link_of_every_screen_leads_to_what_it_names(
     ecran: Ecran, cast_base: Cast, role: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """On the demo year, from screen to screen: one link of each kind, of those that this role is shown."""
-    monkeypatch.setattr(annee.comptes, "creer", lambda *_, **__: None)  # the cast is there
+    monkeypatch.setattr(ville.comptes, "creer", lambda *_, **__: None)  # the cast is there
     with db.writing() as session:
         session.get_one(Agent, cast_base.elu.id).identifiant = "lecture"
         session.flush()

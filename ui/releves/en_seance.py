@@ -18,7 +18,8 @@ from services.socle.texte import accord
 from ui.commun.access import reading, writing
 from ui.commun.feedback import field_error, md, refusals
 from ui.commun.navigation import page_path
-from ui.releves.lignes import Contexte, ligne, participants, representes, suite, une_presence
+from ui.releves.lignes import Contexte, ligne, suite
+from ui.releves.presences import participants, representes, une_presence
 from ui.releves.saisie import EcranSaisie, cle, deposer, enregistrer, poser
 
 PRESENCES, SUITES, FIN = "presences", "suites", "fin"

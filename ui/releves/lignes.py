@@ -3,12 +3,12 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Any
 
 import streamlit as st
 from sqlmodel import Session
 
-from models.lists import EtatAction, EtatPresence, GenrePhrase
+from models.lists import EtatAction, GenrePhrase
 from services.actions.suivi import ActionVue
 from services.agenda import points
 from services.commun import listes
@@ -16,18 +16,17 @@ from services.commun.listes import OrigineVu, QuartierVu, ThemeVu
 from services.partenaires import fiches as partenaires
 from services.partenaires.fiches import ChoixPartenaire
 from services.releves import phrases, saisie
-from services.releves.saisie import Ligne, MembreAttendu, Saisie
+from services.releves.saisie import Ligne, Saisie
 from services.socle import temps, vigilance
 from services.socle.texte import matches
 from ui.commun import suite as file_longue
 from ui.commun.access import reading
 from ui.commun.feedback import md, named
-from ui.commun.formulaire import on_screen
 from ui.partenaires.inattendu import inattendu
 from ui.releves.saisie import EcranSaisie, choix, cle, inserer, lie, montree, poser, sous_champ
 
 COURT = 34  # characters of a pill before it is cut
-_TROUVES, _THEMES = 8, 12  # what a search shows
+TROUVES, _THEMES = 8, 12  # what a search shows
 
 
 def court(nom: str, sigle: str = "") -> str:
@@ -89,135 +88,6 @@ def contexte(session: Session, e: EcranSaisie, s: Saisie, today: date) -> Contex
     )
 
 
-# --- who came -------------------------------------------------------------------------------------------------------
-
-
-@st.fragment
-def presences(e: EcranSaisie, s: Saisie, deja: Sequence[str]) -> None:
-    """One control per member, none chosen at first: a presence nobody noted would be charted as a fact.
-
-    A fragment, for nothing is typed here: a click draws these lines again and not the whole screen,
-    unless somebody is represented now who was not (`deja`): who came instead is then asked, out of the fragment.
-    """
-    if not s.membres:
-        st.caption("Aucun membre permanent : ajoutez-les dans l’instance, ou ajoutez ci-dessous qui est venu.")
-    with st.grid(3, min_column_width=310, gap="small"):
-        for m in s.membres:
-            with st.container(gap="xsmall"):  # what a colleague put there stays under its own line
-                une_presence(e, s, m)
-    if representes(e, s) != deja:
-        st.rerun()
-
-
-def representes(e: EcranSaisie, s: Saisie) -> list[str]:
-    """The members shown as represented."""
-    return [m.cle for m in s.membres if montree(e, s, f"presence.{m.cle}") == EtatPresence.REPRESENTE]
-
-
-def _remplacants(e: EcranSaisie, s: Saisie) -> None:
-    """Who came instead of those who are represented; what was announced is there already."""
-    ici = representes(e, s)
-    for m in (m for m in s.membres if m.cle in ici):
-        qui = " – ".join(x for x in (court(m.partenaire, m.sigle), m.fonction) if x)
-        st.text_input(
-            f"Qui a représenté {md(qui)} ?",
-            placeholder="Sa fonction, par exemple : responsable d’équipe",
-            width=460,
-            **lie(e, s, f"remplacant.{m.cle}", lire=_texte),
-        )
-        sous_champ(e, f"remplacant.{m.cle}")
-
-
-def une_presence(
-    e: EcranSaisie, s: Saisie, m: MembreAttendu, *, width: Literal["content", "stretch"] = "content"
-) -> EtatPresence | None:
-    """The control of one member, and what it says."""
-    qui = f"**{md(court(m.partenaire, m.sigle))}**"
-    detail = " · ".join(md(x) for x in (m.fonction, m.personne) if x)
-    if s.valeur(f"annonce.{m.cle}") and f"presence.{m.cle}" not in s.champs:
-        detail += " :blue-badge[:material/forum: selon sa réponse]"
-    etat = st.segmented_control(
-        f"{qui} {detail}".strip(),
-        list(EtatPresence),
-        format_func=lambda etat: EtatPresence(etat).libelle,
-        help=md(m.partenaire) if court(m.partenaire, m.sigle) != m.partenaire else None,
-        width=width,
-        **choix(lie(e, s, f"presence.{m.cle}", lire=lambda v: EtatPresence(v) if v else None)),
-    )
-    sous_champ(e, f"presence.{m.cle}", lambda v: EtatPresence(v).libelle)
-    return EtatPresence(etat) if etat else None
-
-
-def sans_presence(s: Saisie) -> list[MembreAttendu]:
-    """Members for whom nothing was noted yet."""
-    return [m for m in s.membres if not s.valeur(f"presence.{m.cle}")]
-
-
-def les_autres_presents(e: EcranSaisie, membres: Sequence[MembreAttendu]) -> None:
-    """Mark present all those for whom nothing was chosen on this screen."""
-    etat = on_screen()
-    restants = [f"presence.{m.cle}" for m in membres if not etat.get(cle(e, f"presence.{m.cle}"))]
-    poser(e, dict.fromkeys(restants, EtatPresence.PRESENT))
-
-
-def participants(e: EcranSaisie, s: Saisie, trouves: Sequence[MembreAttendu] | None) -> None:
-    """Under the list: all the others at once, who was not expected (`trouves`, None without a search), residents."""
-    _remplacants(e, s)
-    restants = sans_presence(s)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.button(
-            "Les autres présents" if restants else "Toutes les présences sont notées",
-            icon=":material/done_all:",
-            key=cle(e, "autres"),
-            on_click=les_autres_presents,
-            args=(e, s.membres),
-            disabled=not restants,
-            shortcut="Alt+P",
-        )
-        st.text_input(
-            "Ajouter un partenaire ou une personne",
-            key=cle(e, "cherche.ajout"),
-            type="search",
-            live="200ms",
-            placeholder="Ajouter qui est venu…",
-            label_visibility="collapsed",
-            width=280,
-        )
-        st.number_input(
-            "Habitants présents",
-            min_value=0,
-            max_value=5000,
-            placeholder="Habitants (nombre)",
-            label_visibility="collapsed",
-            width=190,
-            **lie(e, s, "habitants"),
-        )
-        for m in (trouves or [])[:_TROUVES]:
-            st.button(
-                md(" · ".join(x for x in (m.personne, m.fonction, court(m.partenaire, m.sigle)) if x)),
-                icon=":material/add:",
-                key=cle(e, f"ajout.{m.cle}"),
-                on_click=ajouter,
-                args=(e, m.cle),
-            )
-        file_longue.precisez(len(trouves or []) - _TROUVES)
-        inattendu(
-            "venu",
-            place=cle(e, "inattendu"),
-            objet_id=e.reunion_id,
-            cherche=str(st.session_state.get(cle(e, "cherche.ajout")) or ""),
-            apres=lambda venu: ajouter(e, venu.membre),
-            bouton="Ajouter, présent",
-        )
-    sous_champ(e, "habitants")
-
-
-def ajouter(e: EcranSaisie, membre: str) -> None:
-    """Add a partenaire or a person who is not a standing member, present."""
-    poser(e, {f"ajoute.{membre}": True, f"presence.{membre}": EtatPresence.PRESENT})
-    st.session_state[cle(e, "cherche.ajout")] = ""
-
-
 # --- what was open last time ----------------------------------------------------------------------------------------
 
 
@@ -250,7 +120,7 @@ def suite(e: EcranSaisie, s: Saisie, action: ActionVue, today: date) -> None:
 # --- the points -----------------------------------------------------------------------------------------------------
 
 
-def _texte(v: Any) -> str:
+def en_texte(v: Any) -> str:
     return v or ""
 
 
@@ -267,7 +137,7 @@ def ligne(e: EcranSaisie, s: Saisie, une: Ligne, numero: int, c: Contexte) -> No
                 placeholder="Constat : des faits, des lieux, jamais de nom de personne",
                 height=80,
                 label_visibility="collapsed",
-                **lie(e, s, f"{p}.note", lire=_texte),
+                **lie(e, s, f"{p}.note", lire=en_texte),
             )
             sous_champ(e, f"{p}.note")
             with st.container(gap="small"):  # what appears has its place before it appears
@@ -297,7 +167,7 @@ def _decision(e: EcranSaisie, s: Saisie, p: str, fin: str, titre: str, c: Contex
         f"{titre} : action décidée",
         placeholder="Autre action décidée" if fin else "Action décidée (facultatif)",
         label_visibility="collapsed",
-        **lie(e, s, f"{p}.quoi{fin}", lire=_texte),
+        **lie(e, s, f"{p}.quoi{fin}", lire=en_texte),
     )
     sous_champ(e, f"{p}.quoi{fin}")
     _pilote(e, s, p, fin, titre, c)
@@ -344,7 +214,7 @@ def _lieu(e: EcranSaisie, s: Saisie, p: str, titre: str, c: Contexte) -> None:
             f"{titre} : lieu",
             placeholder="Lieu : rue ou place, sans numéro",
             label_visibility="collapsed",
-            **lie(e, s, f"{p}.lieu", lire=_texte),
+            **lie(e, s, f"{p}.lieu", lire=en_texte),
         )
         if len(s.quartier_ids) != 1:
             _quartier(e, s, p, titre, c, label_visibility="collapsed")
@@ -399,7 +269,7 @@ def _pilote(e: EcranSaisie, s: Saisie, p: str, fin: str, titre: str, c: Contexte
     pastilles = choix(lie(e, s, champ))
     choisi = pastilles["default"]
     trouves = c.trouves.get(champ)
-    options = [t.id for t in trouves[:_TROUVES]] if trouves is not None else list(c.pilotes)
+    options = [t.id for t in trouves[:TROUVES]] if trouves is not None else list(c.pilotes)
     if choisi and choisi not in options:
         options.insert(0, choisi)
     noms = courts({t.id: (t.nom, t.sigle) for t in trouves or []}) | c.partenaires
@@ -414,7 +284,7 @@ def _pilote(e: EcranSaisie, s: Saisie, p: str, fin: str, titre: str, c: Contexte
     with st.container():
         if trouves == []:
             st.caption("Aucun partenaire ne correspond : essayez un autre mot, ou ajoutez-le.")
-        file_longue.precisez(len(trouves or []) - _TROUVES)
+        file_longue.precisez(len(trouves or []) - TROUVES)
     sous_champ(e, champ, lambda i: noms.get(i, ""))
     defaut = saisie.echeance_usuelle(s.reunion.debut.date())
     with st.container(horizontal=True):
@@ -485,12 +355,12 @@ def _details(e: EcranSaisie, s: Saisie, p: str, titre: str, une: Ligne, c: Conte
             **choix(lie(e, s, f"{p}.origine")),
         )
         gauche, droite = st.columns(2)
-        gauche.text_area(f"{titre} : réponse apportée", height=80, **lie(e, s, f"{p}.reponse", lire=_texte))
+        gauche.text_area(f"{titre} : réponse apportée", height=80, **lie(e, s, f"{p}.reponse", lire=en_texte))
         droite.text_area(
             f"{titre} : texte public (vide : rien n’est publié)",
             height=80,
             placeholder="Rédigé pour les habitants, sans rien de confidentiel",
-            **lie(e, s, f"{p}.public", lire=_texte),
+            **lie(e, s, f"{p}.public", lire=en_texte),
         )
         st.pills(
             f"{titre} : partenaires concernés",

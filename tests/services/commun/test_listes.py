@@ -209,8 +209,9 @@ def carte(session: Session) -> tuple[SecteurVeille, SecteurVeille, Quartier]:
 
 def test_an_imported_secteur_waits_until_staff_confirm_it(session: Session, cast: Cast, carte: tuple) -> None:
     nord, _, _ = carte
-    assert [s.a_valider for s in listes.secteurs(session)] == [True, True]
-    edition_listes.valider_secteur(session, id=nord.id, version=1, by=cast.secretaire)
+    nord.source = "Carte de la ville"
+    assert [(s.a_valider, s.source) for s in listes.secteurs(session)] == [(True, "Carte de la ville"), (True, "")]
+    edition_listes.valider_secteur(session, id=nord.id, version=2, by=cast.secretaire)
     assert [s.a_valider for s in listes.secteurs(session)] == [False, True]
     assert journal(session) == ["Le secteur de veille « Nord » est validé"]
 

@@ -80,7 +80,9 @@ def test_counts_follow_what_is_noted(session: Session, cast: Cast, r: int) -> No
     noter(session, r, "Office public de l’habitat", Reponse.VIENT, cast.secretaire)
     noter(session, r, "Police nationale", Reponse.REMPLACE, cast.secretaire, remplacant="  Capitaine\n")
     vus = destinataires.lister(session, reunion_id=r, today=NOW.date())
-    assert reponses.compter(vus) == Compte(convoques=2, invites=1, viennent=1, remplaces=1, excuses=0, sans_reponse=1)
+    compte = Compte(convoques=2, invites=1, viennent=1, remplaces=1, excuses=0, sans_reponse=1)
+    assert reponses.compter(vus) == compte
+    assert reponses.comptes(session, reunion_ids=[r], today=NOW.date()) == {r: compte}
     assert [c.remplacant for c in vus] == ["", "Capitaine", ""]
     noter(session, r, "Police nationale", Reponse.SANS_REPONSE, cast.secretaire)
     c = liste(session, r)["Police nationale"]

@@ -175,6 +175,8 @@ def test_seats_there_stay_archived_ones_are_refused_the_rest_come_last(session: 
     id = instance(session)
     for nom in ("Habitat 17", "Erilia"):
         session.add(Siege(instance_id=id, partenaire_id=row(session, nom).id, fonction="Cheffe d’agence", ordre=4))
+    assert essai(session, Geste.ARCHIVER, "Tremplin 17").resume == "archivage"
+    assert essai(session, Geste.RESTAURER, "Tremplin 17").resume == "restauration"
     appliquer(session, cast, essai(session, Geste.ARCHIVER, "Tremplin 17"), "a")
     avant = tout(session)
     vu = essai(session, Geste.INSTANCE, "Habitat 17", "Tremplin 17", "Caisse d'allocations familiales", ids=(id,))

@@ -1,0 +1,255 @@
+"""The form of a meeting, over the calendar: a new one, or a change."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import streamlit as st
+
+from models.lists import TypeReunion
+from services.agenda import instances, programmation, reunions
+from services.agenda.reunions import ReunionVue
+from services.commun import listes
+from services.socle import brouillons
+from services.socle.brouillons import Formulaire
+from services.socle.erreurs import Invalid
+from services.socle.horloge import aujourdhui, maintenant
+from services.socle.temps import periode
+from services.socle.texte import folded
+from ui.agenda.fenetre import Fenetre, alerter, fermer, modifier, poser, rouvrir
+from ui.commun.access import reading, writing
+from ui.commun.feedback import announce, field_error, md, refusals, refused
+from ui.commun.formulaire import TOUTE_DATE, forget, key, repris, values
+
+_CHAMPS = ("type", "titre", "date", "debut", "fin", "date_fin", "lieu", "lieu_nom", "malgre")
+
+
+def formulaire(ouverte: Fenetre) -> None:
+    """One form for a new meeting and for a change. The instance stands above it: choosing it fills the rest."""
+    form = ouverte.form
+    if form is None:
+        return
+    with reading() as session:
+        vue = reunions.get(session, id=ouverte.reunion_id) if ouverte.reunion_id else None
+        toutes = {i.id: i for i in instances.liste(session)}
+        if vue and vue.instance_id and vue.instance_id not in toutes:
+            toutes[vue.instance_id] = instances.get(session, id=vue.instance_id)
+        salles = {lieu.id: lieu.nom for lieu in listes.lieux(session)}
+        jour = (ouverte.debut or maintenant()).date()
+        base = reunions.defauts(session, instance_id=ouverte.instance_id, jour=jour)
+    perime = refused(form.jeton).actuel
+    fige = bool(vue and vue.ecrite)
+    debut = vue.debut if vue else (ouverte.debut if ouverte.heures_choisies else None) or base.debut
+    fin = vue.fin if vue else (ouverte.fin if ouverte.heures_choisies else None) or base.fin
+    if vue and vue.lieu_id and vue.lieu_id not in salles:
+        salles[vue.lieu_id] = vue.lieu
+    # Not by `value=`: choosing the instance sets them too, and a date born with a value cannot be emptied (Streamlit
+    # puts it back, and saves it).
+    depart: dict[str, Any] = {
+        "titre": vue.titre if vue else base.titre,
+        "date": debut.date(),
+        "debut": debut.time(),
+        "fin": fin.time(),
+        "lieu": vue.lieu_id if vue else base.lieu_id,
+        "type": vue.type if vue else base.type,
+    }
+    if fin.date() != debut.date():
+        depart["date_fin"] = fin.date()
+    for champ, valeur in depart.items():
+        st.session_state.setdefault(key(form, champ), valeur)
+    repris(form, effacer=lambda: rouvrir(ouverte, vue))
+    st.selectbox(
+        "Instance",
+        list(toutes),
+        index=_rang(list(toutes), vue.instance_id if vue else ouverte.instance_id),
+        format_func=lambda i: toutes[i].nom,
+        key=key(form, "instance"),
+        placeholder="Aucune : réunion exceptionnelle, de projet ou autre",
+        filter_mode="contains",
+        on_change=_instance_choisie,
+        args=(form, ouverte),
+        disabled=fige,
+    )
+    field_error(form.jeton, "instance")
+    with st.form(f"formulaire.{form.jeton}", border=False):
+        st.text_input(
+            "Titre",
+            key=key(form, "titre"),
+            placeholder="Par défaut, le nom de l’instance",
+        )
+        field_error(form.jeton, "titre")
+        with st.container(horizontal=True):
+            st.date_input("Date", key=key(form, "date"), disabled=fige, width=150, **TOUTE_DATE)
+            st.time_input("Début", value=None, key=key(form, "debut"), disabled=fige, width=120)
+            st.time_input("Fin", value=None, key=key(form, "fin"), disabled=fige, width=120)
+            if fin.date() != debut.date():
+                st.date_input("Date de fin", key=key(form, "date_fin"), disabled=fige, width=150, **TOUTE_DATE)
+        field_error(form.jeton, "debut")
+        field_error(form.jeton, "fin")
+        gauche, droite = st.columns(2)
+        gauche.selectbox(
+            "Lieu",
+            list(salles),
+            index=None,
+            format_func=lambda i: salles[i],
+            key=key(form, "lieu"),
+            placeholder="À fixer",
+            filter_mode="contains",
+        )
+        droite.text_input("ou un nouveau lieu", key=key(form, "lieu_nom"), placeholder="Nom de la salle")
+        field_error(form.jeton, "lieu")
+        st.selectbox(
+            "Type",
+            list(TypeReunion),
+            format_func=lambda t: t.libelle,
+            key=key(form, "type"),
+            filter_mode=None,
+            disabled=fige,
+        )
+        if perime:
+            _autre_version(perime, form, ouverte)
+        else:
+            field_error(form.jeton, "")
+        if ouverte.avertis:
+            st.warning("\n\n".join(md(p) for p in ouverte.avertis), icon=":material/event_busy:")
+            st.checkbox("Enregistrer malgré ce chevauchement", key=key(form, "malgre"))
+            field_error(form.jeton, "malgre")
+        st.form_submit_button(
+            "Enregistrer" if vue else "Créer la réunion",
+            type="primary",
+            key=key(form, "valider"),
+            on_click=_enregistrer,
+            args=(form, ouverte, vue),
+        )
+    if perime:
+        st.button(
+            "Reprendre la version de mon collègue",
+            key=key(form, "reprendre"),
+            on_click=_reprendre,
+            args=(ouverte.reunion_id, form),
+        )
+
+
+_LIBELLES = {
+    "titre": "Titre",
+    "type": "Type",
+    "instance": "Instance",
+    "debut": "Début",
+    "fin": "Fin",
+    "lieu": "Lieu",
+    "etat": "État",
+}
+
+
+def _autre_version(actuel: Any, form: Formulaire, ouverte: Fenetre) -> None:
+    lignes = "\n".join(f"- {_LIBELLES[c]} : **{md(v) or '—'}**" for c, v in actuel.items() if c in _LIBELLES)
+    st.warning(
+        "Un collègue vient de modifier cette réunion : rien n’a été écrasé. "
+        f"Votre texte est resté ci-dessus ; sa version :\n\n{lignes}",
+        icon=":material/group:",
+    )
+
+
+def _rang(ids: list[int], id: int | None) -> int | None:
+    return ids.index(id) if id in ids else None
+
+
+def _instance_choisie(form: Formulaire, ouverte: Fenetre) -> None:
+    """The chosen instance fills the title, the type, the place, and the hours when no slot gave them."""
+    lu = values(form, "instance", "date")
+    instance_id, jour = lu["instance"], lu["date"] or aujourdhui()
+    if instance_id is None:
+        return
+    with reading() as session:
+        base = reunions.defauts(session, instance_id=instance_id, jour=jour)
+        habituel = instances.prochain_jour(instances.get(session, id=instance_id), apres=aujourdhui())
+    remplis: dict[str, Any] = {"titre": base.titre, "type": base.type, "lieu": base.lieu_id}
+    if not ouverte.heures_choisies and ouverte.reunion_id is None:
+        remplis |= {"debut": base.debut.time(), "fin": base.fin.time()}
+    if not ouverte.jour_choisi and ouverte.reunion_id is None and habituel:
+        remplis["date"] = habituel
+    for champ, valeur in remplis.items():
+        st.session_state[key(form, champ)] = valeur
+
+
+def _enregistrer(form: Formulaire, ouverte: Fenetre, vue: ReunionVue | None) -> None:
+    lu: dict[str, Any] = values(form, "instance", *_CHAMPS)
+    fait = ""
+    with refusals(form.jeton):
+        debut, fin = _horaires(lu)
+        saisi = {
+            "type": TypeReunion(lu["type"] or TypeReunion.AUTRE),
+            "instance_id": lu["instance"],
+            "titre": str(lu["titre"] or ""),
+            "debut": debut,
+            "fin": fin,
+            "lieu_id": lu["lieu"],
+            "lieu_nom": str(lu["lieu_nom"] or ""),
+        }
+        avertis = _chevauchements(saisi, vue, form)
+        if avertis and not (lu["malgre"] and avertis == ouverte.avertis):
+            poser(replace(ouverte, avertis=avertis))
+            st.session_state[key(form, "malgre")] = False
+            return
+        with writing() as (session, by):
+            if vue is None:
+                programmation.creer(session, **saisi, jeton=form.jeton, by=by)
+            else:
+                programmation.modifier(session, id=vue.id, **saisi, version=form.version or 0, jeton=form.jeton, by=by)
+        fait = f"Réunion enregistrée : {periode(debut, fin)}."
+    if fait:
+        announce(fait)
+        if vue:
+            alerter(vue.id)
+        elif debut <= maintenant():
+            announce("Cette date est passée : la réunion attend maintenant d’être saisie.", icon=":material/history:")
+        fermer()
+
+
+def _horaires(lu: dict[str, Any]) -> tuple[datetime, datetime]:
+    erreurs = {}
+    if lu["date"] is None:
+        erreurs["debut"] = "Choisissez la date de la réunion."
+    elif lu["debut"] is None:
+        erreurs["debut"] = "Donnez l’heure de début."
+    if lu["fin"] is None:
+        erreurs["fin"] = "Donnez l’heure de fin."
+    if erreurs:
+        raise Invalid(erreurs)
+    debut = datetime.combine(lu["date"], lu["debut"])
+    return debut, datetime.combine(lu["date_fin"] or lu["date"], lu["fin"])
+
+
+def _chevauchements(saisi: dict[str, Any], vue: ReunionVue | None, form: Formulaire) -> tuple[str, ...]:
+    """Overlaps of what is about to be saved, unless neither hours, instance nor place change."""
+    with reading() as session:
+        if brouillons.deja_fait(session, jeton=form.jeton) is not None:
+            return ()  # a second click: what it would overlap is the meeting that the first one created
+        lieu_id = saisi["lieu_id"]
+        if saisi["lieu_nom"]:
+            memes = [lieu.id for lieu in listes.lieux(session) if folded(lieu.nom) == folded(saisi["lieu_nom"])]
+            lieu_id = memes[0] if memes else None
+        if vue and (vue.debut, vue.fin, vue.instance_id, vue.lieu_id) == (
+            saisi["debut"],
+            saisi["fin"],
+            saisi["instance_id"],
+            lieu_id,
+        ):
+            return ()
+        return tuple(
+            reunions.conflits(
+                session,
+                debut=saisi["debut"],
+                fin=saisi["fin"],
+                instance_id=saisi["instance_id"],
+                lieu_id=lieu_id,
+                sauf=vue.id if vue else None,
+            )
+        )
+
+
+def _reprendre(reunion_id: int, form: Formulaire) -> None:
+    forget(form.jeton)
+    with reading() as session:
+        vue = reunions.get(session, id=reunion_id)
+    modifier(vue)
