@@ -93,15 +93,20 @@ def poser_presidences(session: Session, today: date) -> None:
 
 def fonder(session: Session, today: date, hasard: Random) -> Ville:
     places: dict[int, list[int]] = {}
-    for lien in session.exec(select(InstanceQuartier).order_by(col(InstanceQuartier.quartier_id))).all():
+    for lien in session.exec(
+        select(InstanceQuartier).order_by(col(InstanceQuartier.quartier_id), col(InstanceQuartier.instance_id))
+    ).all():
         places.setdefault(lien.instance_id, []).append(lien.quartier_id)
     return Ville(
         today=today,
         hasard=hasard,
         partenaires={p.nom: p.id for p in session.exec(select(Partenaire).order_by(col(Partenaire.id))).all()},
         quartiers={q.id: q.nom for q in session.exec(select(Quartier).order_by(col(Quartier.id))).all()},
-        themes={t.id: (t.rubrique, t.libelle) for t in session.exec(select(Theme).order_by(col(Theme.ordre))).all()},
-        origines=[i or 0 for i in session.exec(select(Origine.id).order_by(col(Origine.ordre))).all()],
+        themes={
+            t.id: (t.rubrique, t.libelle)
+            for t in session.exec(select(Theme).order_by(col(Theme.ordre), col(Theme.id))).all()
+        },
+        origines=[i or 0 for i in session.exec(select(Origine.id).order_by(col(Origine.ordre), col(Origine.id))).all()],
         lieux=inserer(session, Lieu, [_salle(rang, nom) for rang, nom in enumerate(SALLES_MAIRIE)]),
         instances=list(session.exec(select(Instance).order_by(col(Instance.id))).all()),
         places=places,

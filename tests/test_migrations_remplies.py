@@ -27,6 +27,7 @@ REECRITS = {
     "personne.recherche": "0005 adds the digits of its numbers",
     "releve.document": "0013 makes it a version of the relevé",
     "siege.charte_signee_le": "0016 gives the signature to who signed",
+    "journal.acte": "0017 spells each act with its object",
 }
 Ligne = dict[str, Any]
 

@@ -152,7 +152,9 @@ def test_previewed_applied_once_undone_from_where_it_was_done(ecran: Ecran) -> N
     assert ":gray-badge[:material/undo: Annulé]" in [m.value for m in at.markdown]
     with db.reading() as session:
         actes = session.exec(
-            select(Journal.acte).where(col(Journal.acte).in_(("operation.lot", "operation.annuler")))
+            select(Journal.acte)
+            .where(col(Journal.acte).in_(("operation.lot", "operation.annuler")))
+            .order_by(col(Journal.id))
         ).all()
     assert actes == ["operation.lot", "operation.annuler"]
 

@@ -313,7 +313,7 @@ def test_refused_guesses_are_slowed_locked_and_journaled_and_tell_nothing(serveu
         assert juste.status_code == 429  # locked: even the right one
         assert "carnet" not in client.cookies
     with serveur.session() as session:
-        verrous = session.exec(select(Journal).where(Journal.acte == "agent.verrouiller")).all()
+        verrous = session.exec(select(Journal).where(Journal.acte == "agent.verrouiller").order_by(Journal.id)).all()
         agent = session.exec(select(Agent.id).where(Agent.identifiant == "collaborateur")).one()
         assert [v.objet_id for v in verrous] == [agent, None]
         assert "inconnue" not in "".join(v.resume for v in verrous).replace("identifiant inconnu", "")
