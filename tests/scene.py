@@ -13,7 +13,6 @@ from models import Instance, Partenaire, Quartier, Reunion, Theme
 from services.actions import avancement, suivi
 from services.agenda import instances, programmation
 from services.agenda.instances import SiegeVoulu
-from services.commun import edition_listes
 from services.releves import enregistrement, saisie
 from services.socle import brouillons
 from services.socle.acteur import Acteur
@@ -90,17 +89,15 @@ def jeton(session: Session) -> str:
 def tenir(session: Session, nom: str, debut: datetime, by: Acteur, *, lieu: str = "") -> int:
     """Create a meeting of this instance; returns its id."""
     instance_id = instance(session, nom)
-    return programmation.creer(
-        session,
+    saisie = programmation.Saisie(
         type=instances.get(session, id=instance_id).type,
         instance_id=instance_id,
         titre="",
         debut=debut,
         fin=debut + timedelta(minutes=90),
-        lieu_id=edition_listes.lieu_nomme(session, nom=lieu, by=by) if lieu else None,
-        jeton=jeton(session),
-        by=by,
+        lieu_nom=lieu,
     )
+    return programmation.creer(session, saisie=saisie, jeton=jeton(session), by=by)
 
 
 def saisir(session: Session, reunion_id: int, valeurs: dict[str, Any], by: Acteur, *, now: datetime) -> int:

@@ -208,6 +208,16 @@ def test_a_page_is_short(ecran: Path) -> None:
     assert actes <= INSTRUCTIONS, f"{ecran.relative_to(ROOT)} : {actes} instructions, {INSTRUCTIONS} au plus"
 
 
+@pytest.mark.parametrize(
+    "fichier",
+    [f for f in _sources() if "versions" not in f.parts],  # a migration is written once
+    ids=lambda f: f.relative_to(ROOT).as_posix(),
+)
+def test_a_file_is_read_in_one_sitting(fichier: Path) -> None:
+    lignes = len(fichier.read_text(encoding="utf-8").splitlines())
+    assert lignes <= 500, f"{fichier.relative_to(ROOT)} : {lignes} lignes, 500 au plus"
+
+
 @pytest.mark.parametrize("fichier", _sources(), ids=lambda f: f.relative_to(ROOT).as_posix())
 def test_never_written(fichier: Path) -> None:
     for noeud in ast.walk(_tree(fichier)):

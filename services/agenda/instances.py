@@ -185,26 +185,31 @@ def manquantes(session: Session) -> list[tuple[TypeReunion, str, int, int | None
 # --- commands ------------------------------------------------------------------------------------------------------
 
 
-def creer(
-    session: Session,
-    *,
-    nom: str,
-    type: TypeReunion,
-    frequence: Frequence,
-    secteur_id: int | None,
-    quartier_ids: Sequence[int] = (),
-    jour: int | None = None,
-    rang: int | None = None,
-    rang_bis: int | None = None,
-    jour_du_mois: int | None = None,
-    heure_debut: time | None = None,
-    heure_fin: time | None = None,
-    lieu_id: int | None = None,
-    lieu_nom: str = "",
-    jeton: str,
-    by: Acteur,
-) -> int:
-    """Create an instance; `lieu_nom` names a place that may not exist yet.
+@dataclass(frozen=True)
+class Saisie:
+    """What a form says of an instance. `lieu_nom` names a place that may not exist yet; it wins over `lieu_id`."""
+
+    nom: str
+    type: TypeReunion
+    frequence: Frequence
+    secteur_id: int | None = None
+    quartier_ids: Sequence[int] = ()
+    jour: int | None = None
+    rang: int | None = None
+    rang_bis: int | None = None
+    jour_du_mois: int | None = None
+    heure_debut: time | None = None
+    heure_fin: time | None = None
+    lieu_id: int | None = None
+    lieu_nom: str = ""
+
+    @property
+    def rythme(self) -> Rythme:
+        return Rythme(self.frequence, self.jour, self.rang, self.rang_bis, self.jour_du_mois)
+
+
+def creer(session: Session, *, saisie: Saisie, jeton: str, by: Acteur) -> int:
+    """Create an instance.
 
     Raises:
         Invalid: a field is missing or wrong.
@@ -213,25 +218,8 @@ def creer(
     require(by, Droit.ECRIRE)
     if (fait := brouillons.deja_fait(session, jeton=jeton)) is not None:
         return fait
-    instance = Instance(nom="", type=type, frequence=frequence, cree_le=utcnow())
-    choisis = _remplir(
-        session,
-        instance,
-        nom=nom,
-        type=type,
-        frequence=frequence,
-        secteur_id=secteur_id,
-        quartier_ids=quartier_ids,
-        jour=jour,
-        rang=rang,
-        rang_bis=rang_bis,
-        jour_du_mois=jour_du_mois,
-        heure_debut=heure_debut,
-        heure_fin=heure_fin,
-        lieu_id=lieu_id,
-        lieu_nom=lieu_nom,
-        by=by,
-    )
+    instance = Instance(nom="", type=saisie.type, frequence=saisie.frequence, cree_le=utcnow())
+    choisis = _remplir(session, instance, saisie, by=by)
     session.add(instance)
     session.flush()
     id = instance.id
@@ -241,27 +229,7 @@ def creer(
     return id
 
 
-def modifier(
-    session: Session,
-    *,
-    id: int,
-    nom: str,
-    type: TypeReunion,
-    frequence: Frequence,
-    secteur_id: int | None,
-    quartier_ids: Sequence[int] = (),
-    jour: int | None = None,
-    rang: int | None = None,
-    rang_bis: int | None = None,
-    jour_du_mois: int | None = None,
-    heure_debut: time | None = None,
-    heure_fin: time | None = None,
-    lieu_id: int | None = None,
-    lieu_nom: str = "",
-    version: int,
-    jeton: str = "",
-    by: Acteur,
-) -> None:
+def modifier(session: Session, *, id: int, saisie: Saisie, version: int, jeton: str = "", by: Acteur) -> None:
     """Change an instance. `jeton`, if given, is that of the form, closed by this command.
 
     Raises:
@@ -271,41 +239,18 @@ def modifier(
     require(by, Droit.ECRIRE)
     if jeton and brouillons.deja_fait(session, jeton=jeton) is not None:
         vue = get(session, id=id)
-        voulu = (clean(nom), type, secteur_id, heure_debut, heure_fin)
+        voulu = (clean(saisie.nom), saisie.type, saisie.secteur_id, saisie.heure_debut, saisie.heure_fin)
         actuel = (vue.nom, vue.type, vue.secteur_id, vue.heure_debut, vue.heure_fin)
-        if (*voulu, Rythme(frequence, jour, rang, rang_bis, jour_du_mois)) == (*actuel, rythmes.de(vue)):
+        if (*voulu, saisie.rythme) == (*actuel, rythmes.de(vue)):
             return  # the same form sent again; another text under a spent token is a stale form
         version = chargement.DEPASSEE
     instance = _a_jour(session, id, version)
-    choisis = _remplir(
-        session,
-        instance,
-        nom=nom,
-        type=type,
-        frequence=frequence,
-        secteur_id=secteur_id,
-        quartier_ids=quartier_ids,
-        jour=jour,
-        rang=rang,
-        rang_bis=rang_bis,
-        jour_du_mois=jour_du_mois,
-        heure_debut=heure_debut,
-        heure_fin=heure_fin,
-        lieu_id=lieu_id,
-        lieu_nom=lieu_nom,
-        by=by,
-    )
+    choisis = _remplir(session, instance, saisie, by=by)
     flag_modified(instance, "archive")  # quartiers live in another table: raise the version all the same
     session.add(instance)
     _poser_quartiers(session, id, choisis)
-    journal.note(
-        session,
-        by=by,
-        acte="modifier",
-        objet="instance",
-        objet_id=id,
-        resume=f"Instance modifiée : {instance.nom}",
-    )
+    resume = f"Instance modifiée : {instance.nom}"
+    journal.note(session, by=by, acte="modifier", objet="instance", objet_id=id, resume=resume)
     if jeton:
         brouillons.consommer(session, jeton=jeton, objet="instance", objet_id=id)
 
@@ -439,56 +384,11 @@ def _a_jour(session: Session, id: int, version: int) -> Instance:
     return chargement.charger_a_jour(session, Instance, id, version, actuel)
 
 
-def _remplir(
-    session: Session,
-    instance: Instance,
-    *,
-    nom: str,
-    type: TypeReunion,
-    frequence: Frequence,
-    secteur_id: int | None,
-    quartier_ids: Sequence[int],
-    jour: int | None,
-    rang: int | None,
-    rang_bis: int | None,
-    jour_du_mois: int | None,
-    heure_debut: time | None,
-    heure_fin: time | None,
-    lieu_id: int | None,
-    lieu_nom: str,
-    by: Acteur,
-) -> list[int]:
+def _remplir(session: Session, instance: Instance, s: Saisie, *, by: Acteur) -> list[int]:
     """Check every field, then write them in the row; return the quartiers to keep."""
-    erreurs: dict[str, str] = {}
-    nom, lieu_nom = clean(nom), clean(lieu_nom)
-    choisis = list(dict.fromkeys(quartier_ids))
-    if not nom:
-        erreurs["nom"] = "Donnez un nom à l’instance."
-    elif len(nom) > 160:
-        erreurs["nom"] = "Le nom est trop long : 160 caractères au plus."
-    if type not in TYPES_INSTANCE:
-        erreurs["type"] = "Choisissez le type de l’instance."
-    if type in (TypeReunion.CELLULE, TypeReunion.TECHNIQUE) and secteur_id is None:
-        erreurs["secteur"] = "Choisissez le secteur de veille."
-    elif secteur_id is not None and session.get(SecteurVeille, secteur_id) is None:
-        erreurs["secteur"] = "Ce secteur de veille n’existe plus. Choisissez-en un autre."
-    if type is TypeReunion.TECHNIQUE and not choisis:
-        erreurs["quartiers"] = "Choisissez le quartier de cette réunion technique."
-    elif choisis:
-        connus = session.exec(select(Quartier).where(col(Quartier.id).in_(choisis))).all()
-        if len(connus) != len(choisis) or (secteur_id and any(q.secteur_id != secteur_id for q in connus)):
-            erreurs["quartiers"] = "Choisissez des quartiers de ce secteur de veille."
-    if faux := rythmes.erreur(Rythme(frequence, jour, rang, rang_bis, jour_du_mois)):
-        erreurs["jour"] = faux
-    if (heure_debut is None) != (heure_fin is None):
-        erreurs["heures"] = "Donnez l’heure de début et l’heure de fin, ou aucune."
-    elif heure_debut and heure_fin and heure_fin <= heure_debut:
-        erreurs["heures"] = "L’heure de fin doit venir après l’heure de début."
-    if lieu_nom and len(lieu_nom) > 160:
-        erreurs["lieu"] = "Le nom du lieu est trop long : 160 caractères au plus."
-    elif not lieu_nom and lieu_id is not None and session.get(Lieu, lieu_id) is None:
-        erreurs["lieu"] = "Ce lieu n’existe plus. Choisissez-en un autre."
-    if erreurs:
+    nom, lieu_nom, lieu_id = clean(s.nom), clean(s.lieu_nom), s.lieu_id
+    choisis = list(dict.fromkeys(s.quartier_ids))
+    if erreurs := _erreurs(session, s, nom, lieu_nom, choisis):
         raise Invalid(erreurs)
     for autre_id, autre in session.exec(select(Instance.id, Instance.nom)).all():
         if autre_id != instance.id and folded(autre) == folded(nom):
@@ -499,12 +399,43 @@ def _remplir(
             )
     if lieu_nom:
         lieu_id = edition_listes.lieu_nomme(session, nom=lieu_nom, by=by)
-    instance.nom, instance.type, instance.frequence = nom, type, frequence
-    instance.secteur_id, instance.lieu_id = secteur_id, lieu_id
-    instance.jour, instance.rang, instance.rang_bis = jour, rang, rang_bis
-    instance.jour_du_mois = jour_du_mois
-    instance.heure_debut, instance.heure_fin = heure_debut, heure_fin
+    instance.nom, instance.type, instance.frequence = nom, s.type, s.frequence
+    instance.secteur_id, instance.lieu_id = s.secteur_id, lieu_id
+    instance.jour, instance.rang, instance.rang_bis = s.jour, s.rang, s.rang_bis
+    instance.jour_du_mois = s.jour_du_mois
+    instance.heure_debut, instance.heure_fin = s.heure_debut, s.heure_fin
     return choisis
+
+
+def _erreurs(session: Session, s: Saisie, nom: str, lieu_nom: str, choisis: list[int]) -> dict[str, str]:
+    erreurs: dict[str, str] = {}
+    if not nom:
+        erreurs["nom"] = "Donnez un nom à l’instance."
+    elif len(nom) > 160:
+        erreurs["nom"] = "Le nom est trop long : 160 caractères au plus."
+    if s.type not in TYPES_INSTANCE:
+        erreurs["type"] = "Choisissez le type de l’instance."
+    if s.type in (TypeReunion.CELLULE, TypeReunion.TECHNIQUE) and s.secteur_id is None:
+        erreurs["secteur"] = "Choisissez le secteur de veille."
+    elif s.secteur_id is not None and session.get(SecteurVeille, s.secteur_id) is None:
+        erreurs["secteur"] = "Ce secteur de veille n’existe plus. Choisissez-en un autre."
+    if s.type is TypeReunion.TECHNIQUE and not choisis:
+        erreurs["quartiers"] = "Choisissez le quartier de cette réunion technique."
+    elif choisis:
+        connus = session.exec(select(Quartier).where(col(Quartier.id).in_(choisis))).all()
+        if len(connus) != len(choisis) or (s.secteur_id and any(q.secteur_id != s.secteur_id for q in connus)):
+            erreurs["quartiers"] = "Choisissez des quartiers de ce secteur de veille."
+    if faux := rythmes.erreur(s.rythme):
+        erreurs["jour"] = faux
+    if (s.heure_debut is None) != (s.heure_fin is None):
+        erreurs["heures"] = "Donnez l’heure de début et l’heure de fin, ou aucune."
+    elif s.heure_debut and s.heure_fin and s.heure_fin <= s.heure_debut:
+        erreurs["heures"] = "L’heure de fin doit venir après l’heure de début."
+    if lieu_nom and len(lieu_nom) > 160:
+        erreurs["lieu"] = "Le nom du lieu est trop long : 160 caractères au plus."
+    elif not lieu_nom and s.lieu_id is not None and session.get(Lieu, s.lieu_id) is None:
+        erreurs["lieu"] = "Ce lieu n’existe plus. Choisissez-en un autre."
+    return erreurs
 
 
 def _poser_quartiers(session: Session, instance_id: int, choisis: Sequence[int]) -> None:

@@ -3,6 +3,7 @@
 Tests: tests/services/agenda/test_reunions.py.
 """
 
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel import Session
@@ -16,13 +17,13 @@ from models.lists import (
     TypeReunion,
 )
 from services.agenda import presidences
-from services.agenda.reunions import DUREE, TRANSITIONS, defauts, erreurs_horaires, get
-from services.commun import edition_listes, etats_releve
+from services.agenda.reunions import DUREE, TRANSITIONS, conflits, defauts, erreurs_horaires, get
+from services.commun import edition_listes, etats_releve, listes
 from services.socle import brouillons, chargement, journal
 from services.socle.acteur import Acteur, Droit, require
 from services.socle.erreurs import Invalid
 from services.socle.temps import periode
-from services.socle.texte import clean
+from services.socle.texte import clean, folded
 
 _ECRITE = (
     "Cette réunion a déjà son relevé : sa date, son type et son instance ne changent plus. "
@@ -30,23 +31,36 @@ _ECRITE = (
 )
 
 
-def creer(
-    session: Session,
-    *,
-    type: TypeReunion,
-    instance_id: int | None,
-    titre: str,
-    debut: datetime,
-    fin: datetime | None,
-    lieu_id: int | None,
-    lieu_nom: str = "",
-    jeton: str,
-    by: Acteur,
-) -> int:
-    """Create a meeting. Without `titre`, the instance's name; without `fin`, the instance's usual length.
+@dataclass(frozen=True)
+class Saisie:
+    """What a form says of a meeting. Without `fin`, the usual length, or the present one. `lieu_nom` names a place that
+    may not exist yet; it wins over `lieu_id`."""
 
-    Args:
-        lieu_nom: name of a place that may not exist yet; it wins over `lieu_id`.
+    type: TypeReunion
+    instance_id: int | None
+    titre: str
+    debut: datetime
+    fin: datetime | None = None
+    lieu_id: int | None = None
+    lieu_nom: str = ""
+
+
+def chevauchements(session: Session, *, saisie: Saisie, id: int | None = None) -> tuple[str, ...]:
+    """What this would overlap, a sentence each; nothing when neither hours, instance nor place change."""
+    lieu_id, fin = saisie.lieu_id, saisie.fin or saisie.debut + DUREE
+    if saisie.lieu_nom:
+        lieu_id = next((x.id for x in listes.lieux(session) if folded(x.nom) == folded(saisie.lieu_nom)), None)
+    vue = get(session, id=id) if id is not None else None
+    voulu = (saisie.debut, fin, saisie.instance_id, lieu_id)
+    if vue and voulu == (vue.debut, vue.fin, vue.instance_id, vue.lieu_id):
+        return ()
+    return tuple(
+        conflits(session, debut=saisie.debut, fin=fin, instance_id=saisie.instance_id, lieu_id=lieu_id, sauf=id)
+    )
+
+
+def creer(session: Session, *, saisie: Saisie, jeton: str, by: Acteur) -> int:
+    """Create a meeting. Without title, the instance's name.
 
     Raises:
         Invalid: a field is missing or wrong.
@@ -54,24 +68,13 @@ def creer(
     require(by, Droit.ECRIRE)
     if (fait := brouillons.deja_fait(session, jeton=jeton)) is not None:
         return fait
-    if instance_id is not None and (not clean(titre) or fin is None):
-        base = defauts(session, instance_id=instance_id, jour=debut.date())
-        titre = clean(titre) or base.titre
-        fin = fin or debut + (base.fin - base.debut)
-    fin = fin or debut + DUREE
-    reunion = Reunion(type=type, titre="", debut=debut, fin=fin, etat=EtatReunion.BROUILLON)
-    _remplir(
-        session,
-        reunion,
-        type=type,
-        instance_id=instance_id,
-        titre=titre,
-        debut=debut,
-        fin=fin,
-        lieu_id=lieu_id,
-        lieu_nom=lieu_nom,
-        by=by,
-    )
+    if saisie.instance_id is not None and (not clean(saisie.titre) or saisie.fin is None):
+        base = defauts(session, instance_id=saisie.instance_id, jour=saisie.debut.date())
+        fin = saisie.fin or saisie.debut + (base.fin - base.debut)
+        saisie = replace(saisie, titre=clean(saisie.titre) or base.titre, fin=fin)
+    fin = saisie.fin or saisie.debut + DUREE
+    reunion = Reunion(type=saisie.type, titre="", debut=saisie.debut, fin=fin, etat=EtatReunion.BROUILLON)
+    _remplir(session, reunion, saisie, fin, by=by)
     session.add(reunion)
     session.flush()
     id = reunion.id
@@ -115,21 +118,7 @@ def deplacer(
     _noter(session, by, "deplacer", reunion, f"Réunion déplacée, {avant} → {periode(debut, fin)}")
 
 
-def modifier(
-    session: Session,
-    *,
-    id: int,
-    type: TypeReunion,
-    instance_id: int | None,
-    titre: str,
-    debut: datetime,
-    fin: datetime,
-    lieu_id: int | None,
-    lieu_nom: str = "",
-    version: int,
-    jeton: str = "",
-    by: Acteur,
-) -> None:
+def modifier(session: Session, *, id: int, saisie: Saisie, version: int, jeton: str = "", by: Acteur) -> None:
     """Change a meeting. Once written up, only its title and place. `jeton`, if given, is the form's: closed here.
 
     Raises:
@@ -140,32 +129,18 @@ def modifier(
     require(by, Droit.ECRIRE)
     if jeton and brouillons.deja_fait(session, jeton=jeton) is not None:
         vue = get(session, id=id)
-        voulu = (type, instance_id, clean(titre), debut, fin)
+        fin = saisie.fin or saisie.debut + (vue.fin - vue.debut)
+        voulu = (saisie.type, saisie.instance_id, clean(saisie.titre), saisie.debut, fin)
         if voulu == (vue.type, vue.instance_id, vue.titre, vue.debut, vue.fin):
             return  # the same form sent again; another text under a spent token is a stale form
         version = chargement.DEPASSEE
     etats_releve.exiger_modifiable(session, reunion_id=id)
     reunion = _a_jour(session, id, version)
-    change_de_fond = (type, instance_id, debut, fin) != (
-        reunion.type,
-        reunion.instance_id,
-        reunion.debut,
-        reunion.fin,
-    )
-    if reunion.etat in ETATS_REUNION_SAISIE and change_de_fond:
+    fin = saisie.fin or saisie.debut + (reunion.fin - reunion.debut)
+    fond = (reunion.type, reunion.instance_id, reunion.debut, reunion.fin)
+    if reunion.etat in ETATS_REUNION_SAISIE and (saisie.type, saisie.instance_id, saisie.debut, fin) != fond:
         raise Invalid({"": _ECRITE})
-    _remplir(
-        session,
-        reunion,
-        type=type,
-        instance_id=instance_id,
-        titre=titre,
-        debut=debut,
-        fin=fin,
-        lieu_id=lieu_id,
-        lieu_nom=lieu_nom,
-        by=by,
-    )
+    _remplir(session, reunion, saisie, fin, by=by)
     session.add(reunion)
     session.flush()
     etats_releve.corrige(session, reunion_id=id, by=by)
@@ -243,32 +218,20 @@ def _a_jour(session: Session, id: int, version: int) -> Reunion:
     return chargement.charger_a_jour(session, Reunion, id, version, actuel)
 
 
-def _remplir(
-    session: Session,
-    reunion: Reunion,
-    *,
-    type: TypeReunion,
-    instance_id: int | None,
-    titre: str,
-    debut: datetime,
-    fin: datetime,
-    lieu_id: int | None,
-    lieu_nom: str,
-    by: Acteur,
-) -> None:
+def _remplir(session: Session, reunion: Reunion, s: Saisie, fin: datetime, *, by: Acteur) -> None:
     """Check every field, then write them in the row."""
-    titre, lieu_nom = clean(titre), clean(lieu_nom)
+    titre, lieu_nom, lieu_id = clean(s.titre), clean(s.lieu_nom), s.lieu_id
     erreurs: dict[str, str] = {}
     if not titre:
         erreurs["titre"] = "Donnez un titre à la réunion, ou choisissez son instance."
     elif len(titre) > 200:
         erreurs["titre"] = "Le titre est trop long : 200 caractères au plus."
-    instance = session.get(Instance, instance_id) if instance_id is not None else None
-    if instance_id is not None and instance is None:
+    instance = session.get(Instance, s.instance_id) if s.instance_id is not None else None
+    if s.instance_id is not None and instance is None:
         erreurs["instance"] = "Cette instance n’existe plus. Choisissez-en une autre."
-    elif instance and instance.archive and instance_id != reunion.instance_id:
+    elif instance and instance.archive and s.instance_id != reunion.instance_id:
         erreurs["instance"] = "Cette instance est archivée. Restaurez-la, ou choisissez-en une autre."
-    erreurs |= erreurs_horaires(debut, fin)
+    erreurs |= erreurs_horaires(s.debut, fin)
     if len(lieu_nom) > 160:
         erreurs["lieu"] = "Le nom du lieu est trop long : 160 caractères au plus."
     elif not lieu_nom and lieu_id is not None and session.get(Lieu, lieu_id) is None:
@@ -277,10 +240,10 @@ def _remplir(
         raise Invalid(erreurs)
     if lieu_nom:
         lieu_id = edition_listes.lieu_nomme(session, nom=lieu_nom, by=by)
-    if reunion.id and (reunion.debut, reunion.fin, reunion.lieu_id) != (debut, fin, lieu_id):
+    if reunion.id and (reunion.debut, reunion.fin, reunion.lieu_id) != (s.debut, fin, lieu_id):
         reunion.salle = EtatSalle.A_RESERVER  # what was booked was another hour, or another room
-    reunion.type, reunion.instance_id, reunion.titre = type, instance_id, titre
-    reunion.debut, reunion.fin, reunion.lieu_id = debut, fin, lieu_id
+    reunion.type, reunion.instance_id, reunion.titre = s.type, s.instance_id, titre
+    reunion.debut, reunion.fin, reunion.lieu_id = s.debut, fin, lieu_id
 
 
 def _noter(session: Session, by: Acteur, acte: str, reunion: Reunion, resume: str) -> None:

@@ -28,10 +28,9 @@ def test_an_address_made_read_logged_out_then_revoked(
 ) -> None:
     with serveur.session() as session:
         debut = maintenant().replace(hour=14, minute=0, second=0, microsecond=0) + timedelta(days=3)
-        programmation.creer(
-            session, type=TypeReunion.TECHNIQUE, instance_id=None, titre="Au sujet de Jean Secret", debut=debut,
-            fin=debut + timedelta(hours=2), lieu_id=None, jeton=uuid4().hex, by=acteur(session),
-        )  # fmt: skip
+        fin = debut + timedelta(hours=2)
+        saisie = programmation.Saisie(TypeReunion.TECHNIQUE, None, "Au sujet de Jean Secret", debut, fin)
+        programmation.creer(session, saisie=saisie, jeton=uuid4().hex, by=acteur(session))
     connexion(page, "responsable", suite="taches")
     page.get_by_text("Les programmes d’agenda peuvent lire les réunions").click()
     pret(page)

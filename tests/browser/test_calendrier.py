@@ -49,11 +49,9 @@ def semer(serveur: Serveur, *, debut: datetime, titre: str = "", heures: int = 2
             "titre": titre,
             "debut": debut,
             "fin": debut + timedelta(hours=heures),
-            "lieu_id": None,
-            "jeton": f"semis{n}",
-            "by": SYSTEME,
         }
-        return programmation.creer(session, **(valeurs | autres))
+        saisie = programmation.Saisie(**(valeurs | autres))
+        return programmation.creer(session, saisie=saisie, jeton=f"semis{n}", by=SYSTEME)
 
 
 def toutes(serveur: Serveur) -> list[reunions.ReunionVue]:

@@ -65,17 +65,8 @@ def decor(cast_base: Cast) -> dict[str, int]:
 
 def reunion(cast: Cast, titre: str, debut: datetime) -> int:
     with db.writing() as session:
-        return programmation.creer(
-            session,
-            type=TypeReunion.AUTRE,
-            instance_id=None,
-            titre=titre,
-            debut=debut,
-            fin=debut + timedelta(hours=1),
-            lieu_id=None,
-            jeton=uuid4().hex,
-            by=cast.secretaire,
-        )
+        saisie = programmation.Saisie(TypeReunion.AUTRE, None, titre, debut, debut + timedelta(hours=1))
+        return programmation.creer(session, saisie=saisie, jeton=uuid4().hex, by=cast.secretaire)
 
 
 # --- home ------------------------------------------------------------------------------------------------------------

@@ -337,10 +337,9 @@ def test_stale_instance_form_shows_both(ecran: Ecran, cast_base: Cast, d: Decor)
         instances.modifier(
             session,
             id=id,
-            nom="Nom du collègue",
-            type=TypeReunion.CELLULE,
-            frequence=instances.get(session, id=id).frequence,
-            secteur_id=d.mireuil,
+            saisie=instances.Saisie(
+                "Nom du collègue", TypeReunion.CELLULE, instances.get(session, id=id).frequence, d.mireuil
+            ),
             version=1,
             by=cast_base.collaborateur,
         )

@@ -1,8 +1,9 @@
 """What the tests of the agenda start from."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlmodel import Session
 
@@ -61,16 +62,22 @@ def decor(session: Session) -> Decor:
     )
 
 
+def envoi(saisie: type[Any], cast: Cast, valeurs: dict[str, object]) -> dict[str, Any]:
+    """What a form sends to a command: its fields as one `saisie`, its token, who acts."""
+    champs = {f.name for f in fields(saisie)}
+    reste = {c: v for c, v in valeurs.items() if c not in champs}
+    saisi = saisie(**{c: v for c, v in valeurs.items() if c in champs})
+    return {"saisie": saisi, "jeton": secrets.token_hex(16), "by": cast.secretaire} | reste
+
+
 def creer_instance(session: Session, cast: Cast, d: Decor, **valeurs: object) -> int:
     defaut: dict[str, object] = {
         "nom": "Cellule de veille Mireuil",
         "type": TypeReunion.CELLULE,
         "frequence": Frequence.SEMESTRIELLE,
         "secteur_id": d.mireuil,
-        "jeton": secrets.token_hex(16),
-        "by": cast.secretaire,
     }
-    return instances.creer(session, **(defaut | valeurs))  # type: ignore[arg-type]
+    return instances.creer(session, **envoi(instances.Saisie, cast, defaut | valeurs))
 
 
 def creer_reunion(session: Session, cast: Cast, **valeurs: object) -> int:
@@ -81,8 +88,5 @@ def creer_reunion(session: Session, cast: Cast, **valeurs: object) -> int:
         "titre": "Réunion",
         "debut": debut,
         "fin": debut + timedelta(hours=2),  # type: ignore[operator]
-        "lieu_id": None,
-        "jeton": secrets.token_hex(16),
-        "by": cast.secretaire,
     }
-    return programmation.creer(session, **(defaut | valeurs))  # type: ignore[arg-type]
+    return programmation.creer(session, **envoi(programmation.Saisie, cast, defaut | valeurs))

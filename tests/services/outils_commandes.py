@@ -41,6 +41,7 @@ from models import (
     Theme,
 )
 from models.lists import (
+    Frequence,
     GenreCoordonnee,
     GenreEnvoi,
     GenreJourEvite,
@@ -470,6 +471,9 @@ class Scene:
 
     def presidence(self) -> SaisiePresidence:
         return SaisiePresidence(nom="Mme Exemple", qualite="adjointe", debut=JOUR)
+
+    def groupe(self) -> instances.Saisie:
+        return instances.Saisie("Groupe", TypeReunion.CELLULE, Frequence.MENSUELLE, self.decor.mireuil)
 
     @staticmethod
     def image() -> bytes:

@@ -30,7 +30,6 @@ from models.lists import (
     EtatReunion,
     EtatSalle,
     EtatSeance,
-    Frequence,
     GenreJourEvite,
     GenreModele,
     GenrePhrase,
@@ -198,12 +197,11 @@ TABLE: dict[str, list[Ligne]] = {
         c(reponses.deposer, lambda s: {"contenu": s.reponse(), "now": NOW}),
         c(reponses.recevoir, lambda s: {"fichiers": [("oui.ics", s.reponse())]}, lignes=2,
           sauf="one line for each answer, under that of the whole, by which they are undone"),
-        c(programmation.creer, lambda s: {"type": TypeReunion.CELLULE, "instance_id": s.instance.id, "titre": "",
-                                     "debut": DEBUT, "fin": None, "lieu_id": None, "jeton": s.jeton}),
+        c(programmation.creer, lambda s: {
+            "saisie": programmation.Saisie(TypeReunion.CELLULE, s.instance.id, "", DEBUT), "jeton": s.jeton}),
         c(programmation.deplacer, lambda s: s.de(s.reunion) | {"debut": DEBUT + timedelta(1)}),
         c(programmation.modifier, lambda s: s.de(s.reunion) | {
-            "type": s.reunion.type, "instance_id": s.instance.id, "titre": "Autre titre", "debut": DEBUT,
-            "fin": DEBUT + timedelta(hours=1), "lieu_id": None, "jeton": s.jeton}),
+            "saisie": programmation.Saisie(s.reunion.type, s.instance.id, "Autre titre", DEBUT), "jeton": s.jeton}),
         c(programmation.changer_etat, lambda s: s.de(s.reunion) | {"etat": EtatReunion.ANNULEE, "motif": "Grève"}),
         c(programmation.presider, lambda s: s.de(s.reunion) | {"qui": "Mme Exemple"}),
         c(enregistrement.enregistrer, lambda s: {"reunion_id": s.tenue.id, "jeton": s.brouillon.jeton, "today": JOUR,
@@ -219,11 +217,8 @@ TABLE: dict[str, list[Ligne]] = {
         c(circuit.rouvrir, lambda s: s.diffuse() or s.marque | {"motif": "Erreur"}, droit=Droit.COMPTES),
     ],
     "Instances": [
-        c(instances.creer, lambda s: {"nom": "Groupe", "type": TypeReunion.CELLULE, "secteur_id": s.decor.mireuil,
-                                      "frequence": Frequence.MENSUELLE, "jeton": s.jeton}),
-        c(instances.modifier, lambda s: s.de(s.instance) | {
-            "nom": "Groupe", "type": TypeReunion.CELLULE, "secteur_id": s.decor.mireuil,
-            "frequence": Frequence.MENSUELLE, "jeton": s.jeton}),
+        c(instances.creer, lambda s: {"saisie": s.groupe(), "jeton": s.jeton}),
+        c(instances.modifier, lambda s: s.de(s.instance) | {"saisie": s.groupe(), "jeton": s.jeton}),
         c(instances.definir_textes, lambda s: s.de(s.instance) | {"convocation": "Bonjour,", "invitation": "",
                                                                   "jeton": s.jeton}),
         c(instances.archiver, lambda s: s.de(s.instance)),

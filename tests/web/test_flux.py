@@ -33,10 +33,8 @@ def secret(serveur: Serveur) -> str:
         by = acteur(session, "responsable")
         flux.activer(session, oui=True, by=by)
         for jour in (datetime(2027, 3, 27, 18), datetime(2027, 3, 28, 18)):
-            programmation.creer(
-                session, type=TypeReunion.TECHNIQUE, instance_id=None, titre="Titre libre", debut=jour,
-                fin=jour + timedelta(hours=2), lieu_id=None, jeton=uuid4().hex, by=by,
-            )  # fmt: skip
+            saisie = programmation.Saisie(TypeReunion.TECHNIQUE, None, "Titre libre", jour, jour + timedelta(hours=2))
+            programmation.creer(session, saisie=saisie, jeton=uuid4().hex, by=by)
         return flux.creer(session, jeton=uuid4().hex, now=utcnow(), by=by)
 
 

@@ -15,7 +15,6 @@ from services.socle.brouillons import Formulaire
 from services.socle.erreurs import Invalid
 from services.socle.horloge import aujourdhui, maintenant
 from services.socle.temps import periode
-from services.socle.texte import folded
 from ui.agenda.fenetre import Fenetre, alerter, fermer, modifier, poser, rouvrir
 from ui.commun.access import reading, writing
 from ui.commun.feedback import announce, field_error, md, refusals, refused
@@ -177,25 +176,27 @@ def _enregistrer(form: Formulaire, ouverte: Fenetre, vue: ReunionVue | None) -> 
     fait = ""
     with refusals(form.jeton):
         debut, fin = _horaires(lu)
-        saisi = {
-            "type": TypeReunion(lu["type"] or TypeReunion.AUTRE),
-            "instance_id": lu["instance"],
-            "titre": str(lu["titre"] or ""),
-            "debut": debut,
-            "fin": fin,
-            "lieu_id": lu["lieu"],
-            "lieu_nom": str(lu["lieu_nom"] or ""),
-        }
-        avertis = _chevauchements(saisi, vue, form)
+        saisie = programmation.Saisie(
+            type=TypeReunion(lu["type"] or TypeReunion.AUTRE),
+            instance_id=lu["instance"],
+            titre=str(lu["titre"] or ""),
+            debut=debut,
+            fin=fin,
+            lieu_id=lu["lieu"],
+            lieu_nom=str(lu["lieu_nom"] or ""),
+        )
+        avertis = _chevauchements(saisie, vue, form)
         if avertis and not (lu["malgre"] and avertis == ouverte.avertis):
             poser(replace(ouverte, avertis=avertis))
             st.session_state[key(form, "malgre")] = False
             return
         with writing() as (session, by):
             if vue is None:
-                programmation.creer(session, **saisi, jeton=form.jeton, by=by)
+                programmation.creer(session, saisie=saisie, jeton=form.jeton, by=by)
             else:
-                programmation.modifier(session, id=vue.id, **saisi, version=form.version or 0, jeton=form.jeton, by=by)
+                programmation.modifier(
+                    session, id=vue.id, saisie=saisie, version=form.version or 0, jeton=form.jeton, by=by
+                )
         fait = f"Réunion enregistrée : {periode(debut, fin)}."
     if fait:
         announce(fait)
@@ -220,32 +221,11 @@ def _horaires(lu: dict[str, Any]) -> tuple[datetime, datetime]:
     return debut, datetime.combine(lu["date_fin"] or lu["date"], lu["fin"])
 
 
-def _chevauchements(saisi: dict[str, Any], vue: ReunionVue | None, form: Formulaire) -> tuple[str, ...]:
-    """Overlaps of what is about to be saved, unless neither hours, instance nor place change."""
+def _chevauchements(saisie: programmation.Saisie, vue: ReunionVue | None, form: Formulaire) -> tuple[str, ...]:
     with reading() as session:
         if brouillons.deja_fait(session, jeton=form.jeton) is not None:
             return ()  # a second click: what it would overlap is the meeting that the first one created
-        lieu_id = saisi["lieu_id"]
-        if saisi["lieu_nom"]:
-            memes = [lieu.id for lieu in listes.lieux(session) if folded(lieu.nom) == folded(saisi["lieu_nom"])]
-            lieu_id = memes[0] if memes else None
-        if vue and (vue.debut, vue.fin, vue.instance_id, vue.lieu_id) == (
-            saisi["debut"],
-            saisi["fin"],
-            saisi["instance_id"],
-            lieu_id,
-        ):
-            return ()
-        return tuple(
-            reunions.conflits(
-                session,
-                debut=saisi["debut"],
-                fin=saisi["fin"],
-                instance_id=saisi["instance_id"],
-                lieu_id=lieu_id,
-                sauf=vue.id if vue else None,
-            )
-        )
+        return programmation.chevauchements(session, saisie=saisie, id=vue.id if vue else None)
 
 
 def _reprendre(reunion_id: int, form: Formulaire) -> None:

@@ -219,24 +219,28 @@ def _enregistrer(form: Any, vue: InstanceVue | None) -> None:
     with refusals(form.jeton):
         if lu["type"] is None or lu["frequence"] is None:
             raise Invalid({"type": "Choisissez le type et la fréquence."})
-        saisi: dict[str, Any] = {
-            "nom": str(lu["nom"] or ""),
-            "type": TypeReunion(lu["type"]),
-            "frequence": Frequence(lu["frequence"]),
-            "secteur_id": lu["secteur"],
-            "quartier_ids": list(lu["quartiers"] or []),
-            **{champ: lu[champ] for champ in _RYTHME if champ != "rang"},
-            "rang": lu["rang"] or None,  # neither free nor DATE_FIXE
-            "heure_debut": lu["debut"],
-            "heure_fin": lu["fin"],
-            "lieu_id": lu["lieu"],
-            "lieu_nom": str(lu["lieu_nom"] or ""),
-        }
+        saisie = instances.Saisie(
+            nom=str(lu["nom"] or ""),
+            type=TypeReunion(lu["type"]),
+            frequence=Frequence(lu["frequence"]),
+            secteur_id=lu["secteur"],
+            quartier_ids=list(lu["quartiers"] or []),
+            jour=lu["jour"],
+            rang=lu["rang"] or None,  # neither free nor DATE_FIXE
+            rang_bis=lu["rang_bis"],
+            jour_du_mois=lu["jour_du_mois"],
+            heure_debut=lu["debut"],
+            heure_fin=lu["fin"],
+            lieu_id=lu["lieu"],
+            lieu_nom=str(lu["lieu_nom"] or ""),
+        )
         with writing() as (session, by):
             if vue is None:
-                id = instances.creer(session, **saisi, jeton=form.jeton, by=by)
+                id = instances.creer(session, saisie=saisie, jeton=form.jeton, by=by)
             else:
-                instances.modifier(session, id=vue.id, **saisi, version=form.version or 0, jeton=form.jeton, by=by)
+                instances.modifier(
+                    session, id=vue.id, saisie=saisie, version=form.version or 0, jeton=form.jeton, by=by
+                )
                 id = vue.id
     if id is not None:
         announce("Instance enregistrée." if vue else "Instance créée : ajoutez ses membres.")

@@ -12,7 +12,7 @@ from services.partenaires import sieges
 from services.partenaires.sieges import SiegeVoulu
 from services.socle.erreurs import Conflict, Duplicate, Forbidden, Invalid, NotFound
 from tests.cast import Cast
-from tests.services.outils_agenda import Decor, creer_instance, decor
+from tests.services.outils_agenda import Decor, creer_instance, decor, envoi
 
 HIER, DEMAIN = date(2026, 11, 21), date(2026, 11, 23)
 AUJOURDHUI = date(2026, 11, 22)
@@ -379,6 +379,6 @@ def _modifier(session: Session, cast: Cast, id: int, **change: object) -> None:
         "frequence": vue.frequence,
         "secteur_id": vue.secteur_id,
         "version": vue.version,
-        "by": cast.secretaire,
+        "jeton": "",
     }
-    instances.modifier(session, id=id, **(valeurs | change))  # type: ignore[arg-type]
+    instances.modifier(session, id=id, **envoi(instances.Saisie, cast, valeurs | change))

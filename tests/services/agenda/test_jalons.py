@@ -196,10 +196,8 @@ def test_the_room_of_a_meeting(session: Session, cast: Cast) -> None:
 def test_a_meeting_that_moves_has_its_room_to_book_again(session: Session, cast: Cast) -> None:
     id = reunion(session, 20, lieu_id=lieu(session), salle=EtatSalle.CONFIRMEE)
     vue = reunions.get(session, id=id)
-    valeurs: dict[str, Any] = {"type": vue.type, "instance_id": None, "fin": vue.fin, "lieu_id": vue.lieu_id}
-    programmation.modifier(
-        session, id=id, titre="Autre titre", debut=vue.debut, version=1, by=cast.secretaire, **valeurs
-    )
+    saisie = programmation.Saisie(vue.type, None, "Autre titre", vue.debut, vue.fin, vue.lieu_id)
+    programmation.modifier(session, id=id, saisie=saisie, version=1, by=cast.secretaire)
     assert reunions.get(session, id=id).salle is EtatSalle.CONFIRMEE
     programmation.deplacer(session, id=id, debut=vue.debut + timedelta(days=7), version=2, by=cast.secretaire)
     assert reunions.get(session, id=id).salle is EtatSalle.A_RESERVER

@@ -11,7 +11,7 @@ from services.agenda import instances, programmation, reunions
 from services.commun import edition_listes
 from services.socle.erreurs import Conflict, Forbidden, Invalid, NotFound
 from tests.cast import Cast
-from tests.services.outils_agenda import QUATORZE, creer_instance, creer_reunion, decor
+from tests.services.outils_agenda import QUATORZE, creer_instance, creer_reunion, decor, envoi
 
 
 def test_created_from_its_instance(session: Session, cast: Cast) -> None:
@@ -360,6 +360,6 @@ def _modifier(session: Session, cast: Cast, id: int, **change: object) -> None:
         "fin": vue.fin,
         "lieu_id": vue.lieu_id,
         "version": vue.version,
-        "by": cast.secretaire,
+        "jeton": "",
     }
-    programmation.modifier(session, id=id, **(valeurs | change))  # type: ignore[arg-type]
+    programmation.modifier(session, id=id, **envoi(programmation.Saisie, cast, valeurs | change))

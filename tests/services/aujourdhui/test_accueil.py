@@ -18,17 +18,8 @@ MARDI = date(2026, 11, 24)
 
 def reunion(session: Session, cast: Cast, titre: str, quand: str) -> int:
     debut = datetime.fromisoformat(quand)
-    return programmation.creer(
-        session,
-        type=TypeReunion.AUTRE,
-        instance_id=None,
-        titre=titre,
-        debut=debut,
-        fin=debut + timedelta(hours=1),
-        lieu_id=None,
-        jeton=uuid4().hex,
-        by=cast.secretaire,
-    )
+    saisie = programmation.Saisie(TypeReunion.AUTRE, None, titre, debut, debut + timedelta(hours=1))
+    return programmation.creer(session, saisie=saisie, jeton=uuid4().hex, by=cast.secretaire)
 
 
 @pytest.mark.parametrize(

@@ -68,10 +68,8 @@ def corriger(session: Session, s: Scene, by: Acteur) -> None:
 
 def renommer(session: Session, s: Scene, by: Acteur) -> None:
     r = reunions.get(session, id=s.reunion)
-    programmation.modifier(
-        session, id=r.id, type=r.type, instance_id=r.instance_id, titre="Autre titre", debut=r.debut, fin=r.fin,
-        lieu_id=r.lieu_id, version=r.version, by=by,
-    )  # fmt: skip
+    saisie = programmation.Saisie(r.type, r.instance_id, "Autre titre", r.debut, r.fin, r.lieu_id)
+    programmation.modifier(session, id=r.id, saisie=saisie, version=r.version, by=by)
 
 
 def test_without_a_relay_it_is_sent_once_the_agent_says_so(session: Session, cast: Cast, s: Scene) -> None:

@@ -140,7 +140,8 @@ def instance(m: Any, **champs: Any) -> None:
         "nom": m.instance.nom, "type": TypeReunion.CELLULE, "frequence": Frequence.SEMESTRIELLE,
         "secteur_id": m.d.mireuil, "quartier_ids": [m.d.quartier_mireuil],
     }  # fmt: skip
-    instances.modifier(m.s, id=m.instance.id, **(base | champs), version=m.instance.version, jeton="", by=m.by)
+    saisie = instances.Saisie(**(base | champs))
+    instances.modifier(m.s, id=m.instance.id, saisie=saisie, version=m.instance.version, by=m.by)
 
 
 def monter_en_tete(m: Any) -> None:
@@ -156,7 +157,8 @@ def reunion(m: Any, **champs: Any) -> None:
     r = reunions.get(m.s, id=m.reunion.id)
     base = {"type": r.type, "instance_id": r.instance_id, "titre": r.titre, "debut": r.debut, "fin": r.fin,
             "lieu_id": r.lieu_id}  # fmt: skip
-    programmation.modifier(m.s, id=r.id, **(base | champs), version=r.version, by=m.by)  # type: ignore[arg-type]
+    saisie = programmation.Saisie(**(base | champs))  # type: ignore[arg-type]
+    programmation.modifier(m.s, id=r.id, saisie=saisie, version=r.version, by=m.by)
 
 
 def point(m: Any, **champs: Any) -> None:
