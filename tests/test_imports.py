@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from scripts import architecture
 from settings import ROOT
 
 # A layer imports those under it, never those above. `settings` and `models.lists` stand under all of them.
@@ -144,6 +145,11 @@ def test_every_file_has_its_room() -> None:
         f"{etage}/{s}" for etage in ("services", "ui") for s in SECTIONS
     }
     assert not dehors, "un fichier de services ou de ui va dans la salle de sa section"
+
+
+def test_the_drawing_is_that_of_the_code() -> None:
+    dit = "docs/architecture.md n’est plus celui du code : .venv/bin/python -m scripts.architecture"
+    assert architecture.DOCUMENT.read_text(encoding="utf-8") == architecture.dessin(), dit
 
 
 def test_no_question_is_listed_in_vain() -> None:

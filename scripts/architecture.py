@@ -1,0 +1,112 @@
+"""Draw who imports whom, read from the code, into docs/architecture.md.
+
+.venv/bin/python -m scripts.architecture
+"""
+
+import ast
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+DOCUMENT = ROOT / "docs" / "architecture.md"
+ETAGES = ("app", "cli", "demo", "web", "ui", "pages", "documents", "services", "models")
+TEXTE = """# Who imports whom
+
+Written by `.venv/bin/python -m scripts.architecture` from the code; a test refuses it once it is out of date. An arrow
+goes to what is imported; one that a longer way already says is left out. `tests/test_imports.py` holds the directions.
+
+## Floors
+
+```mermaid
+{etages}
+```
+
+## Rooms of `services`
+
+```mermaid
+{services}
+```
+
+## Rooms of `ui`, among themselves
+
+```mermaid
+{ui}
+```
+
+## How large
+
+| Room | Files in services | Lines | Files in ui | Lines |
+|---|---:|---:|---:|---:|
+{tailles}
+"""
+
+
+def importes(fichier: Path) -> Iterable[str]:
+    """The dotted names that a file imports, inside functions too."""
+    for noeud in ast.walk(ast.parse(fichier.read_text(encoding="utf-8"))):
+        if isinstance(noeud, ast.Import):
+            yield from (alias.name for alias in noeud.names)
+        elif isinstance(noeud, ast.ImportFrom) and noeud.module:
+            yield from (f"{noeud.module}.{alias.name}" for alias in noeud.names)
+
+
+def _sources(nom: str) -> list[Path]:
+    seul = ROOT / f"{nom}.py"
+    return [seul] if seul.exists() else sorted(f for f in (ROOT / nom).rglob("*.py") if "migrations" not in f.parts)
+
+
+def _fleches(noeuds: dict[str, list[Path]], prefixe: str = "") -> set[tuple[str, str]]:
+    return {
+        (de, vers)
+        for de, fichiers in noeuds.items()
+        for fichier in fichiers
+        for nom in importes(fichier)
+        for vers in noeuds
+        if de != vers and f"{nom}.".startswith(f"{prefixe}{vers}.")
+    }
+
+
+def _sans_detours(fleches: set[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Without those that a longer way already says (only where arrows make no circle)."""
+
+    def mene(de: str, vers: str, sauf: tuple[str, str], vus: frozenset[str] = frozenset()) -> bool:
+        return any(
+            b == vers or mene(b, vers, sauf, vus | {b})
+            for a, b in fleches
+            if a == de and (a, b) != sauf and b not in vus
+        )
+
+    return sorted(f for f in fleches if not mene(*f, sauf=f))
+
+
+def _mermaid(fleches: list[tuple[str, str]]) -> str:
+    return "\n".join(["flowchart TD", *(f"  {de} --> {vers}" for de, vers in fleches)])
+
+
+def _salles(etage: str) -> dict[str, list[Path]]:
+    return {d.name: sorted(d.glob("*.py")) for d in sorted((ROOT / etage).iterdir()) if (d / "__init__.py").exists()}
+
+
+def _taille(fichiers: list[Path]) -> str:
+    vrais = [f for f in fichiers if f.name != "__init__.py"]
+    return f"{len(vrais) or ''} | {sum(len(f.read_text(encoding='utf-8').splitlines()) for f in vrais) or ''}"
+
+
+def dessin() -> str:
+    """The whole document."""
+    services, ui = _salles("services"), _salles("ui")
+    rang = Counter(de for de, _ in _fleches(services, "services."))
+    return TEXTE.format(
+        etages=_mermaid(_sans_detours(_fleches({nom: _sources(nom) for nom in ETAGES}))),
+        services=_mermaid(_sans_detours(_fleches(services, "services."))),
+        ui=_mermaid(_sans_detours(_fleches(ui, "ui."))),
+        tailles="\n".join(
+            f"| {salle} | {_taille(services[salle])} | {_taille(ui.get(salle, []))} |"
+            for salle in sorted(services, key=lambda s: (rang[s], s))
+        ),
+    )
+
+
+if __name__ == "__main__":
+    DOCUMENT.write_text(dessin(), encoding="utf-8")
