@@ -304,6 +304,7 @@ def lancer(
             else:
                 url = request.getfixturevalue("postgres").create(unique_name())
             if sgbd == "postgresql":
+                request.getfixturevalue("postgres").checkpoint()
                 fin.callback(request.getfixturevalue("postgres").drop, url)
             serveur = Serveur(Base(sgbd=sgbd, url=url, dossier=dossier), **env)
             fin.callback(serveur.close)
