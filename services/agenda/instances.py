@@ -67,6 +67,11 @@ class InstanceVue:
 # --- queries -------------------------------------------------------------------------------------------------------
 
 
+def frequence_usuelle(type: TypeReunion) -> Frequence:
+    """How often such an instance meets, unless said otherwise: cellules once a semestre, the others each month."""
+    return Frequence.SEMESTRIELLE if type is TypeReunion.CELLULE else Frequence.MENSUELLE
+
+
 def liste(
     session: Session,
     *,
@@ -324,7 +329,7 @@ def creer_manquantes(session: Session, *, by: Acteur) -> int:
                 nom=nom,
                 type=type_,
                 secteur_id=secteur_id,
-                frequence=Frequence.SEMESTRIELLE if type_ is TypeReunion.CELLULE else Frequence.MENSUELLE,
+                frequence=frequence_usuelle(type_),
                 cree_le=utcnow(),
             )
             session.add(instance)

@@ -25,7 +25,7 @@ from models.lists import ETATS_ACTION_OUVERTS, ETATS_REUNION_SAISIE, EtatReunion
 from services.partenaires import fiches, fonctions, personnes
 from services.socle.acteur import Acteur, Droit, require
 from services.socle.coordonnees import requete
-from services.socle.texte import first_words, folded, like_patterns
+from services.socle.texte import first_words, folded, like_patterns, nom_complet
 
 PAR_GENRE = 5
 EN_TOUT = 20
@@ -140,7 +140,7 @@ def _personnes(session: Session, texte: str, limite: int, today: date) -> list[R
         Resultat(
             Genre.PERSONNE,
             p.id,
-            f"{p.prenom} {p.nom}".strip(),
+            nom_complet(p.prenom, p.nom),
             _suite(tient[p.id][0].intitule, tient[p.id][1]),
             r,
             archive=bool(partie),

@@ -19,7 +19,7 @@ from models.lists import EtatEnvoi, GenreCoordonnee, GenreEnvoi, Reponse
 from services.courrier import envois
 from services.partenaires import fiches, fonctions, personnes, sieges
 from services.socle import chargement
-from services.socle.texte import folded
+from services.socle.texte import folded, nom_complet
 
 Cle = tuple[int, str]
 ANNONCES = (GenreEnvoi.CONVOCATION, GenreEnvoi.MISE_A_JOUR, GenreEnvoi.ANNULATION)
@@ -165,7 +165,11 @@ def candidat(session: Session, *, partenaire_id: int, fonction_id: int | None) -
 
 
 def _candidat(o: Partenaire, f: Fonction | None = None, p: Personne | None = None) -> Candidat:
-    qui = (f.intitule, p.id, _nom(p), p.courriel or o.courriel) if f and p else ("", None, "", o.courriel)
+    qui = (
+        (f.intitule, p.id, nom_complet(p.prenom, p.nom), p.courriel or o.courriel)
+        if f and p
+        else ("", None, "", o.courriel)
+    )
     return Candidat(o.id, o.nom, o.sigle, *qui)
 
 
@@ -318,7 +322,7 @@ def _convie(
         sigle=partenaire.sigle,
         fonction=r.fonction,
         personne_id=r.personne_id,
-        personne=_nom(personne) if personne else "",
+        personne=nom_complet(personne.prenom, personne.nom) if personne else "",
         courriel=r.courriel or sien or partenaire.courriel,
         habituel=sien or partenaire.courriel,
         connues=tuple(dict.fromkeys(a for a in (sien, *autres, partenaire.courriel) if a)),
@@ -374,7 +378,3 @@ def _par_id(session: Session, table: type[Table], ids: Iterable[int | None]) -> 
     uniques = {i for i in ids if i is not None}
     rows = session.exec(select(table).where(col(table.id).in_(uniques))).all() if uniques else []
     return {x.id: x for x in rows}
-
-
-def _nom(personne: Personne) -> str:
-    return f"{personne.prenom} {personne.nom}".strip()

@@ -29,7 +29,7 @@ from services.socle import journal
 from services.socle.acteur import Acteur, Droit, require
 from services.socle.erreurs import BusinessError, Conflict, Invalid
 from services.socle.horloge import utcnow
-from services.socle.texte import clean
+from services.socle.texte import clean, nom_complet
 
 RECUES = "reponses.recues"
 REMPLACANT_MAX = 160
@@ -125,7 +125,7 @@ def qui_appelle(session: Session, *, texte: str, now: datetime) -> list[Attendu]
         .order_by(col(Reunion.debut), col(Destinataire.ordre))
     ).all()
     trouves = [
-        _attendu(r, o, f"{p.prenom} {p.nom}".strip() if p else "", d.fonction, d.reponse, d.remplacant)
+        _attendu(r, o, nom_complet(p.prenom, p.nom) if p else "", d.fonction, d.reponse, d.remplacant)
         for d, r, o, p in rows
     ]
     # Convoquée without the tool: its list is still that of the instance.

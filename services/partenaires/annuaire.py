@@ -18,7 +18,7 @@ from models.lists import ETATS_ACTION_OUVERTS
 from services.partenaires import fonctions
 from services.partenaires.fiches import correspond, rang, secteurs_de
 from services.socle.coordonnees import chiffres, requete
-from services.socle.texte import clean, first_words, folded, matches
+from services.socle.texte import clean, first_words, folded, matches, nom_complet
 
 ETATS = ("actifs", "archives", "tous")
 _CHIFFRES = 4  # of a phone number being typed
@@ -180,6 +180,6 @@ def _motifs(session: Session, filtre: Filtre, rows: Iterable[Partenaire]) -> dic
     gens = _par_ses_gens(Fonction, mots, numero, filtre.today).add_columns(Personne)
     gens = gens.order_by(col(Personne.recherche).desc(), col(Fonction.id).desc())
     for f, p in session.execute(gens.where(col(Fonction.partenaire_id).in_(motifs))):
-        qui = first_words([f"{p.prenom} {p.nom}".strip()])
+        qui = first_words([nom_complet(p.prenom, p.nom)])
         motifs[f.partenaire_id] = ", ".join(t for t in (qui, f.intitule, p.telephone if numero else "") if t)
     return motifs | {p.id: p.telephone for p in rows if numero and not motifs[p.id]}

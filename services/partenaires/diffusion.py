@@ -22,6 +22,7 @@ from services.partenaires.sieges import membres
 from services.socle.acteur import Acteur, Droit, require
 from services.socle.coordonnees import postale
 from services.socle.erreurs import Invalid
+from services.socle.texte import nom_complet
 
 
 class Qui(StrEnum):
@@ -75,7 +76,7 @@ class Destinataire:
 
     @property
     def personne(self) -> str:
-        return f"{self.prenom} {self.nom}".strip()
+        return nom_complet(self.prenom, self.nom)
 
     @property
     def ecrire_a(self) -> str:

@@ -14,7 +14,7 @@ from services.partenaires import sieges as places
 from services.partenaires.autres_coordonnees import Autre
 from services.socle import chargement
 from services.socle.coordonnees import requete
-from services.socle.texte import clean, folded, like_patterns
+from services.socle.texte import clean, folded, like_patterns, nom_complet
 
 _RESSEMBLANCE = 90
 ANNEES = (1950, 2099)  # of the beginning of a function
@@ -62,7 +62,7 @@ class PersonneVue:
 
     @property
     def complet(self) -> str:
-        return f"{self.prenom} {self.nom}".strip()
+        return nom_complet(self.prenom, self.nom)
 
 
 @dataclass(frozen=True)
@@ -194,10 +194,6 @@ def doublons_probables(
     return decrire(session, connus, today=today)
 
 
-def _complet(p: Personne) -> str:
-    return f"{p.prenom} {p.nom}".strip()
-
-
 def fonctions_vues(session: Session, *filtres: ColumnElement[bool]) -> list[FonctionVue]:
     rows = session.exec(
         select(Fonction, Personne, Partenaire.nom)
@@ -224,7 +220,7 @@ def fonctions_vues(session: Session, *filtres: ColumnElement[bool]) -> list[Fonc
             partenaire_id=f.partenaire_id,
             partenaire=partenaire,
             personne_id=f.personne_id,
-            personne=_complet(p),
+            personne=nom_complet(p.prenom, p.nom),
             nom=p.nom,
             prenom=p.prenom,
             courriel=p.courriel,
@@ -232,7 +228,7 @@ def fonctions_vues(session: Session, *filtres: ColumnElement[bool]) -> list[Fonc
             autres=autres.get(f.personne_id, ()),
             version=f.version,
             remplace_id=f.remplace_id,
-            suivie_par=_complet(suivantes[f.id][1]) if f.id in suivantes else "",
+            suivie_par=nom_complet(suivantes[f.id][1].prenom, suivantes[f.id][1].nom) if f.id in suivantes else "",
             suivie_le=suivantes[f.id][0].debut if f.id in suivantes else None,
         )
         for f, p, partenaire in rows

@@ -17,7 +17,7 @@ from services.partenaires import fonctions
 from services.socle import brouillons, chargement, journal
 from services.socle.acteur import Acteur, Droit, require
 from services.socle.erreurs import Conflict, Duplicate, Invalid
-from services.socle.texte import clean, folded
+from services.socle.texte import clean, folded, nom_complet
 
 MEMBRES_MAX = 60
 
@@ -108,7 +108,7 @@ def _membres(session: Session, lesquels: Any, *, today: date | None, le: date | 
                 fonction=siege.fonction,
                 fonction_id=fonction.id if fonction else None,
                 personne_id=personne.id if personne else None,
-                personne=f"{personne.prenom} {personne.nom}".strip() if personne else "",
+                personne=nom_complet(personne.prenom, personne.nom) if personne else "",
                 invite=siege.invite,
                 charte_signee_le=signee,
                 charte_a_verifier=siege.charte_signee_le if personne else None,
@@ -166,7 +166,7 @@ def fonctions_possibles(session: Session, *, partenaire_id: int, today: date) ->
         .where(Fonction.partenaire_id == partenaire_id, fonctions.en_cours(today))
         .order_by(col(Fonction.intitule), col(Personne.nom), col(Fonction.id))
     ).all()
-    return [(f.intitule, f.id, f"{p.prenom} {p.nom}".strip()) for f, p in rows]
+    return [(f.intitule, f.id, nom_complet(p.prenom, p.nom)) for f, p in rows]
 
 
 # --- commands ------------------------------------------------------------------------------------------------------

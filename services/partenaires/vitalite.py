@@ -36,7 +36,7 @@ from services.partenaires import personnes
 from services.partenaires.annuaire import Filtre, conditions
 from services.partenaires.personnes import FonctionVue
 from services.socle.periodes import plus_mois
-from services.socle.texte import folded
+from services.socle.texte import folded, nom_complet
 
 PAR_PAGE = 25
 MOIS = 12
@@ -453,7 +453,7 @@ def _venue(row: Any) -> Venue:
         debut=reunion.debut,
         presence=presence.etat,
         personne_id=presence.personne_id,
-        personne=f"{personne.prenom} {personne.nom}".strip() if personne else "",
+        personne=nom_complet(personne.prenom, personne.nom) if personne else "",
         fonction=presence.fonction,
         remplacant=presence.remplacant,
     )

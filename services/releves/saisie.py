@@ -48,6 +48,7 @@ from services.partenaires.fiches import ChoixPartenaire
 from services.socle import brouillons, conges
 from services.socle.acteur import Acteur, Droit, require
 from services.socle.brouillons import Champ, Formulaire, Reste
+from services.socle.texte import nom_complet
 from settings import get_settings
 
 DELAI = timedelta(days=30)  # an action is due a month later unless said otherwise
@@ -277,7 +278,7 @@ def _membre(
         sigle=partenaire.sigle,
         fonction=fonction.intitule if fonction else "",
         personne_id=personne.id if personne else None,
-        personne=f"{personne.prenom} {personne.nom}".strip() if personne else "",
+        personne=nom_complet(personne.prenom, personne.nom) if personne else "",
     )
 
 

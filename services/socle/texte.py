@@ -56,3 +56,8 @@ def first_words(textes: Iterable[str], n: int = 80) -> str:
 def accord(n: int, nom: str) -> str:
     """2 réunions."""
     return f"{n} {nom}{'s' if n > 1 else ''}"
+
+
+def nom_complet(prenom: str, nom: str) -> str:
+    """« Claire Exemple », or what is known of it."""
+    return f"{prenom} {nom}".strip()

@@ -209,8 +209,7 @@ def _choix(form: Formulaire, libelle: str, champ: str, choix: dict[int, str], va
 
 
 def _frequence(type_: TypeReunion) -> int:
-    usuelle = Frequence.SEMESTRIELLE if type_ is TypeReunion.CELLULE else Frequence.MENSUELLE
-    return list(Frequence).index(usuelle)
+    return list(Frequence).index(instances.frequence_usuelle(type_))
 
 
 def _enregistrer(form: Any, vue: InstanceVue | None) -> None:

@@ -13,6 +13,7 @@ from services.partenaires.inattendus import Inattendu, Venu
 from services.socle.brouillons import Formulaire
 from services.socle.erreurs import Duplicate
 from services.socle.horloge import aujourdhui
+from services.socle.texte import nom_complet
 from ui.commun.access import reading, writing
 from ui.commun.feedback import announce, field_error, md, refusals
 from ui.commun.formulaire import key, on_screen, open_form
@@ -128,6 +129,6 @@ def _ajouter(form: Formulaire, confirme: bool, apres: Callable[[Venu], None]) ->
             raise
     st.session_state[key(form, "semblable")] = semblable
     if venu:
-        dits = (f"{qui.prenom} {qui.nom}".strip(), qui.intitule, offertes[choisie] if choisie else qui.organisation)
+        dits = (nom_complet(qui.prenom, qui.nom), qui.intitule, offertes[choisie] if choisie else qui.organisation)
         announce(f"Au carnet : {', '.join(filter(None, dits))}.")
         apres(venu)
