@@ -51,7 +51,7 @@ hasard: systeme .venv/.dev
 	$(PY) -m pytest $(PARALLELE) -m "not browser" -p randomly --randomly-seed=$$graine --melange=$$graine
 
 check: lint systeme
-	@$(PY) -m pytest tests/test_imports.py tests/test_migrations.py
+	@$(PY) -m pytest tests/test_imports.py tests/test_migrations.py tests/test_migrations_remplies.py
 
 # What .ci/run does before `make test`, whose tests hold the rest of `make check`.
 lint: .venv/.dev
