@@ -28,7 +28,7 @@ def test_every_field_compared_has_its_label() -> None:
 
 def objets_notes() -> Iterator[str]:
     """What the lines of the journal are about, as the sources write it."""
-    for fichier in (ROOT / "services").glob("*.py"):
+    for fichier in (ROOT / "services").rglob("*.py"):
         for noeud in ast.walk(ast.parse(fichier.read_text(encoding="utf-8"))):
             if isinstance(noeud, ast.Call) and ast.unparse(noeud.func) == "journal.note":
                 objet = next(k.value for k in noeud.keywords if k.arg == "objet")
@@ -40,11 +40,11 @@ def objets_notes() -> Iterator[str]:
 def test_every_line_of_the_journal_is_found_under_a_subject() -> None:
     ranges = [objet for objets in journal.FAMILLES.values() for objet in objets]
     assert len(ranges) == len(set(ranges))
-    assert set(objets_notes()) <= set(ranges)
+    assert {"action", "reunion"} <= set(objets_notes()) <= set(ranges)
 
 
 def test_every_line_of_the_journal_that_leads_somewhere_has_its_screen() -> None:
-    source = ast.parse((ROOT / "services" / "journal.py").read_text(encoding="utf-8"))
+    source = ast.parse((ROOT / "services" / "socle" / "journal.py").read_text(encoding="utf-8"))
     cibles = next(n for n in ast.walk(source) if isinstance(n, ast.FunctionDef) and n.name == "_cibles")
     genres = {c.value for c in ast.walk(cibles) if isinstance(c, ast.Constant) and c.value in mots.NOMS}
     menent = {"fonction", "siege", "point", "classe", "seance"}  # to what they belong to
