@@ -80,16 +80,17 @@ def test_a_reload_during_the_import_shows_it_until_its_end(
     page: Any, connexion: Callable[..., None], serveur: Serveur
 ) -> None:
     connexion(page, "secretaire", suite="import")
-    lignes = "".join(f"Massif {n};Association;Lagord\n" for n in range(4000))
+    # many, so that the import outlasts a reload on a quick machine
+    lignes = "".join(f"Massif {n};Association;Lagord\n" for n in range(12_000))
     octets = f"Structure;Catégorie;Ville\n{lignes}".encode()
     page.set_input_files("input[type=file]", [{"name": "gros.csv", "mimeType": "text/csv", "buffer": octets}])
     page.get_by_role("button", name="Faire un essai").click()
-    page.get_by_role("button", name="Importer 4000 lignes").click()
+    page.get_by_role("button", name="Importer 12000 lignes").click()
     page.get_by_text("Import en cours").wait_for()
     page.reload()
     page.get_by_text("Import en cours").wait_for()
     assert not page.get_by_role("button", name="Choisir un fichier").count(), "not sent a second time meanwhile"
-    page.get_by_text("Import de « gros.csv » : 4000 lignes nouvelles").first.wait_for(timeout=30_000)
+    page.get_by_text("Import de « gros.csv » : 12000 lignes nouvelles").first.wait_for(timeout=90_000)
     page.get_by_role("button", name="Choisir un fichier").wait_for()
 
 
