@@ -88,6 +88,10 @@ def _retour(page: Page) -> str:
     return "**/plan"
 
 
+def _retour_par_lien(page: Page) -> str:
+    return _retour(page)  # to a screen of this document: no page is loaded in between
+
+
 def _recharger(page: Page) -> str:
     page.reload()
     return "**/saisie?reunion=*"
@@ -109,11 +113,17 @@ GESTES: dict[str, Callable[[Page], str]] = {
     "clic-menu": _clic_menu,
     "file": _file,
     "retour": _retour,
+    "retour-lien": _retour_par_lien,
     "f5": _recharger,
     "recherche": _recherche,
     "tab": _tab,
 }
-TABLE = [(c, g) for c in CHAMPS for g in GESTES if c in ("constat", "habitants") or g in ("tap-menu", "retour", "f5")]
+TABLE = [
+    (c, g)
+    for c in CHAMPS
+    for g in GESTES
+    if c in ("constat", "habitants") or g in ("tap-menu", "retour", "retour-lien", "f5")
+]
 
 
 @pytest.mark.parametrize(("champ", "geste"), TABLE)
@@ -124,6 +134,9 @@ def test_what_is_typed_is_kept_and_one_goes_where_one_asked(
     if geste == "retour":
         connexion(tactile, "secretaire", suite="plan")
         charger(tactile, f"{serveur.url}/saisie?reunion={reunion}")
+    elif geste == "retour-lien":
+        connexion(tactile, "secretaire", suite="plan")
+        aller(tactile, f"{serveur.url}/saisie?reunion={reunion}")
     else:
         connexion(tactile, "secretaire", suite=f"saisie?reunion={reunion}")
     choix(tactile, "PJJ", "Excusé").click()

@@ -35,6 +35,9 @@ addEventListener("click", async (event) => {
 addEventListener("popstate", async (event) => {
   if (!justTyped()) return;
   event.stopImmediatePropagation();
+  const asked = location.href;
   await settled();
-  dispatchEvent(new PopStateEvent("popstate", { state: history.state }));
+  // The answer came from the screen one leaves: Streamlit has put its address back, above the one asked for.
+  if (location.href !== asked) history.back();
+  else dispatchEvent(new PopStateEvent("popstate", { state: history.state }));
 }, true);
