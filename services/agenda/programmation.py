@@ -47,10 +47,10 @@ class Saisie:
 
 def chevauchements(session: Session, *, saisie: Saisie, id: int | None = None) -> tuple[str, ...]:
     """What this would overlap, a sentence each; nothing when neither hours, instance nor place change."""
-    lieu_id, fin = saisie.lieu_id, saisie.fin or saisie.debut + DUREE
+    vue = get(session, id=id) if id is not None else None
+    lieu_id, fin = saisie.lieu_id, saisie.fin or saisie.debut + (vue.fin - vue.debut if vue else DUREE)
     if saisie.lieu_nom:
         lieu_id = next((x.id for x in listes.lieux(session) if folded(x.nom) == folded(saisie.lieu_nom)), None)
-    vue = get(session, id=id) if id is not None else None
     voulu = (saisie.debut, fin, saisie.instance_id, lieu_id)
     if vue and voulu == (vue.debut, vue.fin, vue.instance_id, vue.lieu_id):
         return ()
