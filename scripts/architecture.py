@@ -5,10 +5,11 @@
 
 import ast
 from collections import Counter
-from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from settings import ROOT
+
 DOCUMENT = ROOT / "docs" / "architecture.md"
 ETAGES = ("app", "cli", "demo", "web", "ui", "pages", "documents", "services", "models")
 TEXTE = """# Who imports whom
@@ -42,13 +43,27 @@ goes to what is imported; one that a longer way already says is left out. `tests
 """
 
 
-def importes(fichier: Path) -> Iterable[str]:
-    """The dotted names that a file imports, inside functions too."""
-    for noeud in ast.walk(ast.parse(fichier.read_text(encoding="utf-8"))):
+@cache
+def arbre(fichier: Path) -> ast.Module:
+    """The file, parsed once."""
+    return ast.parse(fichier.read_text(encoding="utf-8"), str(fichier))
+
+
+def importes(fichier: Path) -> list[tuple[int, str]]:
+    """Line and dotted name of every import, wherever it stands: inside a function too.
+
+    Raises:
+        ValueError: a relative import.
+    """
+    noms: list[tuple[int, str]] = []
+    for noeud in ast.walk(arbre(fichier)):
         if isinstance(noeud, ast.Import):
-            yield from (alias.name for alias in noeud.names)
-        elif isinstance(noeud, ast.ImportFrom) and noeud.module:
-            yield from (f"{noeud.module}.{alias.name}" for alias in noeud.names)
+            noms += [(noeud.lineno, alias.name) for alias in noeud.names]
+        elif isinstance(noeud, ast.ImportFrom):
+            if noeud.level:
+                raise ValueError(f"{fichier}:{noeud.lineno} : import relatif, écrire le chemin entier")
+            noms += [(noeud.lineno, f"{noeud.module}.{alias.name}") for alias in noeud.names]
+    return noms
 
 
 def _sources(nom: str) -> list[Path]:
@@ -61,7 +76,7 @@ def _fleches(noeuds: dict[str, list[Path]], prefixe: str = "") -> set[tuple[str,
         (de, vers)
         for de, fichiers in noeuds.items()
         for fichier in fichiers
-        for nom in importes(fichier)
+        for _, nom in importes(fichier)
         for vers in noeuds
         if de != vers and f"{nom}.".startswith(f"{prefixe}{vers}.")
     }
@@ -96,10 +111,11 @@ def _taille(fichiers: list[Path]) -> str:
 def dessin() -> str:
     """The whole document."""
     services, ui = _salles("services"), _salles("ui")
-    rang = Counter(de for de, _ in _fleches(services, "services."))
+    entre = _fleches(services, "services.")
+    rang = Counter(de for de, _ in entre)
     return TEXTE.format(
         etages=_mermaid(_sans_detours(_fleches({nom: _sources(nom) for nom in ETAGES}))),
-        services=_mermaid(_sans_detours(_fleches(services, "services."))),
+        services=_mermaid(_sans_detours(entre)),
         ui=_mermaid(_sans_detours(_fleches(ui, "ui."))),
         tailles="\n".join(
             f"| {salle} | {_taille(services[salle])} | {_taille(ui.get(salle, []))} |"

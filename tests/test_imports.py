@@ -2,12 +2,12 @@
 
 import ast
 import re
-from functools import cache
 from pathlib import Path
 
 import pytest
 
 from scripts import architecture
+from scripts.architecture import arbre, importes
 from settings import ROOT
 
 # A layer imports those under it, never those above. `settings` and `models.lists` stand under all of them.
@@ -60,23 +60,6 @@ def _sources() -> list[Path]:
     )
 
 
-@cache
-def _tree(fichier: Path) -> ast.Module:
-    return ast.parse(fichier.read_text(encoding="utf-8"), str(fichier))
-
-
-def imported(arbre: ast.AST) -> list[tuple[int, str]]:
-    """Line and dotted name of every import, wherever it stands: inside a function too."""
-    noms: list[tuple[int, str]] = []
-    for noeud in ast.walk(arbre):
-        if isinstance(noeud, ast.Import):
-            noms += [(noeud.lineno, alias.name) for alias in noeud.names]
-        elif isinstance(noeud, ast.ImportFrom):
-            assert not noeud.level, f"ligne {noeud.lineno} : import relatif, écrire le chemin entier"
-            noms += [(noeud.lineno, f"{noeud.module}.{alias.name}") for alias in noeud.names]
-    return noms
-
-
 def climbs(etage: str, nom: str) -> bool:
     """True when a module of the layer `etage` may not import the dotted name `nom`."""
     racine = nom.split(".")[0]
@@ -89,7 +72,7 @@ def climbs(etage: str, nom: str) -> bool:
 def test_imports_point_down(fichier: Path) -> None:
     relatif = fichier.relative_to(ROOT)
     etage = relatif.parts[0].removesuffix(".py")
-    for ligne, nom in imported(_tree(fichier)):
+    for ligne, nom in importes(fichier):
         racine = nom.split(".")[0]
         if (relatif.as_posix(), racine) in PERMIS:
             continue
@@ -132,7 +115,7 @@ def section(nom: str) -> int | None:
 def test_a_room_imports_those_before_it(fichier: Path) -> None:
     relatif = fichier.relative_to(ROOT).as_posix()
     ici = section(relatif)
-    for ligne, nom in imported(_tree(fichier)):
+    for ligne, nom in importes(fichier):
         la = section(nom)
         assert la is None or ici is None or la <= ici or (relatif, nom) in DEMANDES, (
             f"{relatif}:{ligne} : {SECTIONS[ici]} n’importe pas {nom}, d’une salle qui vient après"
@@ -156,7 +139,7 @@ def test_no_question_is_listed_in_vain() -> None:
     posees = {
         (f.relative_to(ROOT).as_posix(), nom)
         for f in _sources()
-        for _, nom in imported(_tree(f))
+        for _, nom in importes(f)
     }  # fmt: skip
     assert not DEMANDES - posees
 
@@ -171,7 +154,7 @@ def test_each_service_says_where_its_tests_are(fichier: Path) -> None:
     relatif = fichier.relative_to(ROOT)
     if (ROOT / "tests" / relatif.parent / f"test_{fichier.name}").exists():
         return
-    dit = re.search(r"^Tests: (\S+\.py)\.$", ast.get_docstring(_tree(fichier)) or "", re.MULTILINE)
+    dit = re.search(r"^Tests: (\S+\.py)\.$", ast.get_docstring(arbre(fichier)) or "", re.MULTILINE)
     assert dit, f"{relatif} : « Tests: … » manque à la fin de la docstring"
     assert (ROOT / dit[1]).exists(), f"{relatif} : {dit[1]} n’existe pas"
 
@@ -186,7 +169,7 @@ def _calls(noeud: ast.AST) -> set[str]:
 
 @pytest.mark.parametrize("ecran", _pages(), ids=lambda f: f.relative_to(ROOT).as_posix())
 def test_a_page_begins_with_its_guard(ecran: Path) -> None:
-    for noeud in _tree(ecran).body:
+    for noeud in arbre(ecran).body:
         defines = isinstance(noeud, ast.Import | ast.ImportFrom | ast.FunctionDef | ast.ClassDef)
         constante = isinstance(noeud, ast.Assign | ast.AnnAssign) and not _calls(noeud)
         docstring = isinstance(noeud, ast.Expr) and isinstance(noeud.value, ast.Constant)
@@ -203,7 +186,7 @@ def test_a_page_begins_with_its_guard(ecran: Path) -> None:
 def test_a_page_is_short(ecran: Path) -> None:
     """What it does, not how many lines its imports and arguments take; what overflows goes to its room of `ui/`."""
     actes = sum(
-        isinstance(n, ast.stmt) and not isinstance(n, ast.Import | ast.ImportFrom) for n in ast.walk(_tree(ecran))
+        isinstance(n, ast.stmt) and not isinstance(n, ast.Import | ast.ImportFrom) for n in ast.walk(arbre(ecran))
     )
     assert actes <= INSTRUCTIONS, f"{ecran.relative_to(ROOT)} : {actes} instructions, {INSTRUCTIONS} au plus"
 
@@ -220,7 +203,7 @@ def test_a_file_is_read_in_one_sitting(fichier: Path) -> None:
 
 @pytest.mark.parametrize("fichier", _sources(), ids=lambda f: f.relative_to(ROOT).as_posix())
 def test_never_written(fichier: Path) -> None:
-    for noeud in ast.walk(_tree(fichier)):
+    for noeud in ast.walk(arbre(fichier)):
         if isinstance(noeud, ast.keyword):
             assert noeud.arg != "unsafe_allow_html", f"ligne {noeud.value.lineno}"
             assert noeud.arg != "unsafe_allow_javascript", f"ligne {noeud.value.lineno}"
@@ -236,7 +219,7 @@ def test_never_written(fichier: Path) -> None:
 def test_only_horloge_reads_a_clock(fichier: Path) -> None:
     if fichier.name == "horloge.py":
         return
-    for noeud in ast.walk(_tree(fichier)):
+    for noeud in ast.walk(arbre(fichier)):
         if (
             isinstance(noeud, ast.Call)
             and isinstance(noeud.func, ast.Attribute)
@@ -254,6 +237,6 @@ def test_only_horloge_reads_a_clock(fichier: Path) -> None:
     ids=lambda f: f.name,
 )
 def test_services_never_commit(fichier: Path) -> None:
-    for noeud in ast.walk(_tree(fichier)):
+    for noeud in ast.walk(arbre(fichier)):
         if isinstance(noeud, ast.Call) and isinstance(noeud.func, ast.Attribute):
             assert noeud.func.attr not in ("commit", "rollback"), f"{fichier.name}:{noeud.lineno} : {noeud.func.attr}()"

@@ -88,10 +88,6 @@ def _retour(page: Page) -> str:
     return "**/plan"
 
 
-def _retour_par_lien(page: Page) -> str:
-    return _retour(page)  # to a screen of this document: no page is loaded in between
-
-
 def _recharger(page: Page) -> str:
     page.reload()
     return "**/saisie?reunion=*"
@@ -113,7 +109,7 @@ GESTES: dict[str, Callable[[Page], str]] = {
     "clic-menu": _clic_menu,
     "file": _file,
     "retour": _retour,
-    "retour-lien": _retour_par_lien,
+    "retour-lien": _retour,  # to a screen of this document: no page is loaded in between
     "f5": _recharger,
     "recherche": _recherche,
     "tab": _tab,
