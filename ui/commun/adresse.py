@@ -45,13 +45,14 @@ PARTAGES: dict[str, tuple[str, ...]] = {
 @dataclass
 class Visite:
     """The screen that is shown: what its address asked for in vain, its fields there, the records it named, the forms
-    that this run could open, and the place above it."""
+    that this run could open, what acts laid over it, and the place above it."""
 
     ecran: str = ""
     inconnus: dict[str, str] = field(default_factory=dict)
     lies: set[str] = field(default_factory=set)
     fiches: dict[str, str] = field(default_factory=dict)
     formulaires: set[str] = field(default_factory=set)
+    posees: dict[str, Any] = field(default_factory=dict)
     dessus: DeltaGenerator | None = None
 
     def oublier(self) -> None:
@@ -185,6 +186,7 @@ def url_id(court: str, *, dire: bool = True) -> int | None:
     texte, ici = lu(court), _visite()
     if nom(court) not in ici.lies and ici.fiches.setdefault(court, texte) != texte:
         ici.oublier()
+        ici.posees.clear()
         ici.fiches[court] = texte
     if (nombre := un_id(texte)) is None and texte and dire:
         inconnu(court, f"« {texte} »")
@@ -265,6 +267,20 @@ def _dire_inconnus() -> None:
         demande = " et ".join(ici.inconnus.values())
         phrase = f"Cette adresse demande {demande}, qui n’{existe} pas ou plus : voici l’écran sans cela."
         ici.dessus.warning(md(phrase), icon=":material/link_off:")
+
+
+# --- what an act lays over the screen --------------------------------------------------------------------------------
+
+
+def poser(nom: str, quoi: Any) -> None:
+    """Lay this over the screen (a window, a question, what is shown once), or None. Leaving the screen, or its record,
+    takes it away: it does not open by itself when one comes back."""
+    _visite().posees[nom] = quoi
+
+
+def posee(nom: str) -> Any:
+    """What is laid there under that name, None if nothing."""
+    return _visite().posees.get(nom)
 
 
 # --- one form open at a time: the address says which -----------------------------------------------------------------
