@@ -191,14 +191,25 @@ def test_a_page_is_short(ecran: Path) -> None:
     assert actes <= INSTRUCTIONS, f"{ecran.relative_to(ROOT)} : {actes} instructions, {INSTRUCTIONS} au plus"
 
 
-@pytest.mark.parametrize(
-    "fichier",
-    [f for f in _sources() if "versions" not in f.parts],  # a migration is written once
-    ids=lambda f: f.relative_to(ROOT).as_posix(),
-)
+OUTILS = [f for nom in ("scripts", "benchmarks") for f in sorted((ROOT / nom).rglob("*.py"))]
+LUS = [f for f in [*_sources(), *OUTILS] if "versions" not in f.parts]  # a migration is written once
+
+
+@pytest.mark.parametrize("fichier", LUS, ids=lambda f: f.relative_to(ROOT).as_posix())
 def test_a_file_is_read_in_one_sitting(fichier: Path) -> None:
     lignes = len(fichier.read_text(encoding="utf-8").splitlines())
     assert lignes <= 500, f"{fichier.relative_to(ROOT)} : {lignes} lignes, 500 au plus"
+
+
+@pytest.mark.parametrize("fichier", LUS, ids=lambda f: f.relative_to(ROOT).as_posix())
+def test_a_function_is_read_at_a_glance(fichier: Path) -> None:
+    """From its `def` to its last line: the docstring counts, the decorators do not."""
+    longues = {
+        f"{f.name} (ligne {f.lineno})": n
+        for f in ast.walk(arbre(fichier))
+        if isinstance(f, ast.FunctionDef | ast.AsyncFunctionDef) and (n := (f.end_lineno or 0) - f.lineno + 1) > 60
+    }
+    assert longues == {}, f"{fichier.relative_to(ROOT)} : 60 lignes au plus ; coupez où le métier coupe"
 
 
 @pytest.mark.parametrize("fichier", _sources(), ids=lambda f: f.relative_to(ROOT).as_posix())

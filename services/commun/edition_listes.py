@@ -20,7 +20,7 @@ from services.commun.listes import Famille, quartiers
 from services.socle import brouillons, chargement, journal, pli
 from services.socle.acteur import Acteur, Droit, require
 from services.socle.coordonnees import courriel_valide, telephone_valide
-from services.socle.erreurs import Duplicate, Invalid, NotFound
+from services.socle.erreurs import Duplicate, Invalid
 from services.socle.texte import clean, folded
 
 _Row = Theme | Categorie | Origine | Lieu | SecteurVeille | Quartier
@@ -52,13 +52,6 @@ _FEMININ = (Famille.CATEGORIE, Famille.ORIGINE)
 
 def _nom(row: _Row) -> str:
     return row.libelle if isinstance(row, Theme | Origine) else row.nom
-
-
-def _row(session: Session, famille: Famille, id: int) -> _Row:
-    row: _Row | None = session.get(_TABLES[famille], id)
-    if row is None:
-        raise NotFound(f"{_ARTICLE[famille]} demandé n’existe plus. Rechargez la liste.")
-    return row
 
 
 def _exiger_a_jour(session: Session, row: _Row, version: int) -> None:
@@ -170,8 +163,7 @@ def modifier_theme(
     require(by, Droit.ECRIRE)
     if _deja(session, jeton):
         return
-    theme = _row(session, Famille.THEME, id)
-    assert isinstance(theme, Theme)  # noqa: S101
+    theme = chargement.charger(session, Theme, id)
     _exiger_a_jour(session, theme, version)
     libelle = _checked_name(session, Famille.THEME, libelle, sauf=id)
     rubrique = _rubrique(rubrique)
@@ -215,7 +207,7 @@ def renommer(
     require(by, Droit.ECRIRE)
     if _deja(session, jeton):
         return
-    row = _row(session, famille, id)
+    row = chargement.charger(session, _TABLES[famille], id)
     _exiger_a_jour(session, row, version)
     nom = _checked_name(session, famille, nom, sauf=id)
     ancien = _nom(row)
@@ -244,7 +236,7 @@ def _refold_partenaires(session: Session, *, categorie_id: int, nom: str) -> Non
 def archiver(session: Session, *, famille: Famille, id: int, version: int, by: Acteur) -> None:
     """Take a row out of the choices; what uses it keeps it."""
     require(by, Droit.ECRIRE)
-    row = _row(session, famille, id)
+    row = chargement.charger(session, _TABLES[famille], id)
     _exiger_a_jour(session, row, version)
     if row.archive:
         return
@@ -266,7 +258,7 @@ def archiver(session: Session, *, famille: Famille, id: int, version: int, by: A
 def restaurer(session: Session, *, famille: Famille, id: int, version: int, by: Acteur) -> None:
     """Bring an archived row back into the choices."""
     require(by, Droit.ECRIRE)
-    row = _row(session, famille, id)
+    row = chargement.charger(session, _TABLES[famille], id)
     _exiger_a_jour(session, row, version)
     if not row.archive:
         return
@@ -347,8 +339,7 @@ def modifier_lieu(
     require(by, Droit.ECRIRE)
     if _deja(session, jeton):
         return
-    lieu = _row(session, Famille.LIEU, id)
-    assert isinstance(lieu, Lieu)  # noqa: S101
+    lieu = chargement.charger(session, Lieu, id)
     _exiger_a_jour(session, lieu, version)
     nom = _checked_name(session, Famille.LIEU, nom, sauf=id)
     ancien = lieu.nom
@@ -380,8 +371,7 @@ def lieu_nomme(session: Session, *, nom: str, by: Acteur) -> int:
 def valider_secteur(session: Session, *, id: int, version: int, by: Acteur) -> None:
     """Staff confirm that a secteur holds the right quartiers."""
     require(by, Droit.ECRIRE)
-    secteur = _row(session, Famille.SECTEUR, id)
-    assert isinstance(secteur, SecteurVeille)  # noqa: S101
+    secteur = chargement.charger(session, SecteurVeille, id)
     _exiger_a_jour(session, secteur, version)
     if not secteur.a_valider:
         return
@@ -414,8 +404,7 @@ def modifier_quartier(
     require(by, Droit.ECRIRE)
     if _deja(session, jeton):
         return
-    quartier = _row(session, Famille.QUARTIER, id)
-    assert isinstance(quartier, Quartier)  # noqa: S101
+    quartier = chargement.charger(session, Quartier, id)
     _exiger_a_jour(session, quartier, version)
     nom = _checked_name(session, Famille.QUARTIER, nom, sauf=id)
     secteur = _checked_secteur(session, secteur_id)

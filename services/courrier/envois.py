@@ -124,45 +124,46 @@ def deposer(
         Invalid: the address is missing or wrong.
     """
     require(by, Droit.ECRIRE)
-    adresse = adresse_sure(courriel)
-    objet = clean(objet)[:200]
+    courriel = adresse_sure(courriel)
     now = utcnow()
     de = get_settings().smtp_expediteur
-    id_message = f"{uuid4().hex}@{de.split('@')[1] if de else 'carnet-de-veille.invalid'}"
-    octets = message(
-        de=de,
-        nom_de=emetteur(session),
-        a=adresse,
-        objet=objet,
-        texte=texte,
-        le=now,
-        message_id=id_message,
-        pieces=pieces,
-        evenement=evenement,
-        brouillon=not relais(),
-    )
     envoi = Envoi(
         genre=genre,
         reunion_id=reunion_id,
         destinataire_id=destinataire_id,
         partenaire_id=partenaire_id,
         agent_id=agent_id,
-        courriel=adresse,
-        objet=objet,
+        courriel=courriel,
+        objet=clean(objet)[:200],
         sequence=sequence,
         annonce=annonce,
         texte=texte,
         version_releve=version_releve,
-        message_id=id_message,
-        message=octets,
+        message_id=f"{uuid4().hex}@{de.split('@')[1] if de else 'carnet-de-veille.invalid'}",
         mot=mot,
         prochain_essai=now if relais() else None,
         cree_le=now,
         cree_par=by.id,
     )
+    envoi.message = _octets(session, envoi, pieces, evenement)
     session.add(envoi)
     session.flush()
     return envoi.id
+
+
+def _octets(session: Session, envoi: Envoi, pieces: Sequence[Piece], evenement: Evenement | None) -> bytes:
+    return message(
+        de=get_settings().smtp_expediteur,
+        nom_de=emetteur(session),
+        a=envoi.courriel,
+        objet=envoi.objet,
+        texte=envoi.texte,
+        le=envoi.cree_le,
+        message_id=envoi.message_id,
+        pieces=pieces,
+        evenement=evenement,
+        brouillon=not relais(),
+    )
 
 
 def journal_de(session: Session, *, reunion_id: int) -> list[EnvoiVu]:

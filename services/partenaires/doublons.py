@@ -229,12 +229,7 @@ def fusionner(
     if any(c.version != versions.get(c.id) for c in cotes.values()):
         raise Conflict(_PERIMEE)
     pris = {champ for champ, id in champs.items() if id == absorbe}
-    registre = fusions.Registre(session)
-    if famille is Famille.PARTENAIRE:
-        _poser_partenaire(registre, garde, absorbe, pris)
-    else:
-        _poser_personne(registre, garde, absorbe, pris)
-    session.expire_all()
+    registre = _reunir(session, famille, garde, absorbe, pris)
     fusion = Fusion(
         famille=famille.value,
         quand=utcnow(),
@@ -247,10 +242,7 @@ def fusionner(
         empreintes=json.dumps(fusions.empreintes(session, famille, garde, registre.operations)),
     )
     session.add(fusion)
-    for ancienne in session.exec(
-        select(Fusion).where(col(Fusion.quand) < utcnow() - _GARDEES, Fusion.operations != "")
-    ).all():
-        ancienne.operations, ancienne.garde, ancienne.absorbe = "", "", ""
+    _oublier_anciennes(session)
     session.flush()
     brouillons.consommer(session, jeton=jeton, objet=famille.value, objet_id=garde)
     resume = f"Fusion : {cotes[absorbe].nom} rejoint {fusion.garde}"
@@ -263,6 +255,23 @@ def fusionner(
         resume=resume if famille is Famille.PARTENAIRE else "Fusion de deux fiches de personne",
     )
     return garde
+
+
+def _oublier_anciennes(session: Session) -> None:
+    perimees = select(Fusion).where(col(Fusion.quand) < utcnow() - _GARDEES, Fusion.operations != "")
+    for ancienne in session.exec(perimees).all():
+        ancienne.operations, ancienne.garde, ancienne.absorbe = "", "", ""
+
+
+def _reunir(session: Session, famille: Famille, garde: int, absorbe: int, pris: set[str]) -> fusions.Registre:
+    """Make one of the two, with these fields of the one that goes; all that was done, to undo it."""
+    registre = fusions.Registre(session)
+    if famille is Famille.PARTENAIRE:
+        _poser_partenaire(registre, garde, absorbe, pris)
+    else:
+        _poser_personne(registre, garde, absorbe, pris)
+    session.expire_all()  # written under the session: what it had read is no longer true
+    return registre
 
 
 def _poser_partenaire(registre: fusions.Registre, garde: int, absorbe: int, pris: set[str]) -> None:

@@ -108,16 +108,7 @@ def remplacer(
     ancienne = _a_jour(session, fonction_id, version)
     propre, erreurs = _identite(identite)
     intitule = _intitule(intitule, erreurs)
-    if (fin := ancienne.fin) and (fin < today or _suivante(session, fonction_id)):
-        erreurs["debut"] = "Cette fonction est déjà terminée, ou déjà reprise : ajoutez plutôt une personne."
-    elif le is None:
-        erreurs["debut"] = "Indiquez la date du remplacement."
-    elif le > today + AVENIR:
-        erreurs["debut"] = TROP_TARD
-    elif le < ancienne.debut:
-        erreurs["debut"] = (
-            f"Cette fonction a commencé le {ancienne.debut:%d/%m/%Y} : indiquez ce jour ou un jour suivant."
-        )
+    erreurs |= _reprise(session, ancienne, le, today)
     if erreurs or le is None:
         raise Invalid(erreurs)
     titulaire = _personne(session, identite=propre, personne_id=personne_id, confirme=confirme, today=today)
@@ -318,6 +309,21 @@ def _debut(debut: date | None) -> dict[str, str]:
         return {"debut": "Indiquez la date de début de la fonction."}
     if not ANNEES[0] <= debut.year <= ANNEES[1]:
         return {"debut": f"Vérifiez l’année ({debut.year}) : entre {ANNEES[0]} et {ANNEES[1]}."}
+    return {}
+
+
+def _reprise(session: Session, ancienne: Fonction, le: date | None, today: date) -> dict[str, str]:
+    """May another take over that day?"""
+    if (fin := ancienne.fin) and (fin < today or _suivante(session, ancienne.id)):
+        return {"debut": "Cette fonction est déjà terminée, ou déjà reprise : ajoutez plutôt une personne."}
+    if le is None:
+        return {"debut": "Indiquez la date du remplacement."}
+    if le > today + AVENIR:
+        return {"debut": TROP_TARD}
+    if le < ancienne.debut:
+        return {
+            "debut": f"Cette fonction a commencé le {ancienne.debut:%d/%m/%Y} : indiquez ce jour ou un jour suivant."
+        }
     return {}
 
 

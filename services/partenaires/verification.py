@@ -1,7 +1,7 @@
 """Pages of partenaires checked with them: since when, by whom, and which ones wait for a call."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -20,6 +20,13 @@ from services.socle.horloge import civil
 
 DELAI = timedelta(days=365)  # the page of a partenaire is to be checked again after that
 _ACTE = "verifier"
+# At stake: a seat of each in an instance that still meets, the pilot of each open action.
+_SIEGES = (
+    select(Siege.partenaire_id)
+    .join(Instance, col(Instance.id) == Siege.instance_id)
+    .where(col(Instance.archive).is_(False))
+)
+_PILOTES = select(Action.pilote_id).where(col(Action.etat).in_(ETATS_ACTION_OUVERTS))
 
 
 @dataclass(frozen=True)
@@ -76,12 +83,6 @@ def liste(
         faites: those just checked on this screen, with the date they had: no row moves under the pointer.
     """
     filtre = filtre or Filtre()
-    sieges = (
-        select(Siege.partenaire_id)
-        .join(Instance, col(Instance.id) == Siege.instance_id)
-        .where(col(Instance.archive).is_(False))
-    )
-    pilotes = select(Action.pilote_id).where(col(Action.etat).in_(ETATS_ACTION_OUVERTS))
     id: Any = col(Partenaire.id)
     avant: Any = col(Partenaire.verifie_le)
     if faites:
@@ -91,7 +92,7 @@ def liste(
         select(Partenaire)
         .where(*ou)
         .order_by(
-            case((or_(id.in_(sieges), id.in_(pilotes)), 0), else_=1),
+            case((or_(id.in_(_SIEGES), id.in_(_PILOTES)), 0), else_=1),
             avant.is_not(None),
             avant,
             col(Partenaire.recherche),
@@ -100,28 +101,31 @@ def liste(
         .limit(par_page)
         .offset((max(page, 1) - 1) * par_page)
     ).all()
-    ids = [p.id for p in rows]
+    lignes = _lignes(session, rows, today)
+    total = session.exec(select(func.count()).select_from(Partenaire).where(*ou)).one()
+    return PageAVerifier(lignes, total, nombre(session, today=today, filtre=filtre) if faites else total)
 
-    assis = Counter(session.exec(sieges.where(col(Siege.partenaire_id).in_(ids))).all())
-    pilotent = Counter(session.exec(pilotes.where(col(Action.pilote_id).in_(ids))).all())
+
+def _lignes(session: Session, rows: Sequence[Partenaire], today: date) -> tuple[LigneAVerifier, ...]:
+    ids = [p.id for p in rows]
+    assis = Counter(session.exec(_SIEGES.where(col(Siege.partenaire_id).in_(ids))).all())
+    pilotent = Counter(session.exec(_PILOTES.where(col(Action.pilote_id).in_(ids))).all())
     gens = personnes.en_fonction(session, partenaire_ids=ids, today=today)
-    lignes = tuple(
+    return tuple(
         LigneAVerifier(
-            id=i,
+            id=p.id,
             nom=p.nom,
             sigle=p.sigle,
             telephone=p.telephone,
             courriel=p.courriel,
             verifie_le=p.verifie_le,
-            sieges=assis[i],
-            actions=pilotent[i],
-            personnes=tuple(gens.get(i, ())),
+            sieges=assis[p.id],
+            actions=pilotent[p.id],
+            personnes=tuple(gens.get(p.id, ())),
             version=p.version,
         )
-        for i, p in zip(ids, rows, strict=True)
+        for p in rows
     )
-    total = session.exec(select(func.count()).select_from(Partenaire).where(*ou)).one()
-    return PageAVerifier(lignes, total, nombre(session, today=today, filtre=filtre) if faites else total)
 
 
 def par(session: Session, *, id: int, le: date) -> str:

@@ -187,25 +187,7 @@ def colleges_1318(session: Session, *, annees: Sequence[int], secteur_id: int | 
         .group_by(col(Participation.id), col(Participation.annee), col(Partenaire.nom), col(Etape.sens))
         .order_by(col(Participation.annee), col(Partenaire.nom), col(Participation.id))
     ).all()
-    seances: dict[int, dict[EtatSeance, int | None]] = defaultdict(lambda: dict.fromkeys(EtatSeance, 0))
-    presents: dict[int, tuple[int | None, int]] = defaultdict(lambda: (0, 0))
-    for id, etat, n, eleves, comptees in session.exec(
-        select(  # type: ignore[call-overload]
-            Classe.participation_id,
-            Seance.etat,
-            func.count(),
-            func.sum(Seance.presents),
-            func.count(col(Seance.presents)),
-        )
-        .join(Seance, col(Seance.classe_id) == Classe.id)
-        .join(Participation, col(Participation.id) == Classe.participation_id)
-        .join(Partenaire, col(Partenaire.id) == Participation.college_id)
-        .where(*criteres)
-        .group_by(col(Classe.participation_id), col(Seance.etat))
-    ).all():
-        seances[id][EtatSeance(etat)] = n
-        if etat == EtatSeance.REALISEE:
-            presents[id] = (None if eleves is None else int(eleves), n - comptees)
+    seances, presents = _seances(session, criteres)
     lus = [
         College1318(
             annee,
@@ -233,6 +215,32 @@ def colleges_1318(session: Session, *, annees: Sequence[int], secteur_id: int | 
         for b in participations.bilans_importes(session, annees=annees, critere=du_secteur)
     ]
     return sorted(lus, key=lambda c: (c.annee, c.college))
+
+
+def _seances(
+    session: Session, criteres: Sequence[ColumnElement[bool]]
+) -> tuple[dict[int, dict[EtatSeance, int | None]], dict[int, tuple[int | None, int]]]:
+    """Of each participation: how many séances by state, then pupils present and séances held without a count."""
+    seances: dict[int, dict[EtatSeance, int | None]] = defaultdict(lambda: dict.fromkeys(EtatSeance, 0))
+    presents: dict[int, tuple[int | None, int]] = defaultdict(lambda: (0, 0))
+    for id, etat, n, eleves, comptees in session.exec(
+        select(  # type: ignore[call-overload]
+            Classe.participation_id,
+            Seance.etat,
+            func.count(),
+            func.sum(Seance.presents),
+            func.count(col(Seance.presents)),
+        )
+        .join(Seance, col(Seance.classe_id) == Classe.id)
+        .join(Participation, col(Participation.id) == Classe.participation_id)
+        .join(Partenaire, col(Partenaire.id) == Participation.college_id)
+        .where(*criteres)
+        .group_by(col(Classe.participation_id), col(Seance.etat))
+    ).all():
+        seances[id][EtatSeance(etat)] = n
+        if etat == EtatSeance.REALISEE:
+            presents[id] = (None if eleves is None else int(eleves), n - comptees)
+    return seances, presents
 
 
 # --- inside --------------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from services.projets import participations
 from services.projets.participations import VIVANTES
 from services.socle import brouillons, chargement
 from services.socle.acteur import Acteur, Droit, require
-from services.socle.erreurs import Duplicate, Invalid, NotFound
+from services.socle.erreurs import Duplicate, Invalid
 from services.socle.texte import clean, folded
 
 ELEVES_MAX = 60  # more is a slip of the finger
@@ -101,8 +101,7 @@ def ajouter(session: Session, *, participation_id: int, nom: str, effectif: int 
     require(by, Droit.ECRIRE)
     if (fait := brouillons.deja_fait(session, jeton=jeton)) is not None:
         return fait
-    if session.get(Participation, participation_id) is None:
-        raise NotFound("Ce collège n’est plus invité cette année-là. Revenez à la liste des collèges.")
+    chargement.charger(session, Participation, participation_id)
     classe = Classe(participation_id=participation_id, nom="", cle="")
     _nommer(session, classe, nom=nom, effectif=effectif)
     session.add(classe)

@@ -14,7 +14,7 @@ from models import Classe, Partenaire, Participation, Seance, SeancePartenaire
 from models.lists import EtatSeance
 from services.projets.classes import eleves_faux
 from services.projets.participations import VIVANTES, bornes
-from services.socle.erreurs import Invalid, NotFound
+from services.socle.erreurs import Invalid
 from services.socle.periodes import nom_annee_scolaire
 from services.socle.temps import moment
 from services.socle.texte import clean, folded
@@ -97,13 +97,6 @@ def vues(session: Session, *criteres: Any, limite: int | None = None) -> list[Se
         )
         for s, c, p, college in rows
     ]
-
-
-def participation(session: Session, id: int) -> Participation:
-    p = session.get(Participation, id)
-    if p is None:
-        raise NotFound("Ce collège n’est plus invité cette année-là. Revenez à la liste des collèges.")
-    return p
 
 
 def _horaires_faux(debut: datetime | None, fin: datetime | None, annee: int) -> dict[str, str]:

@@ -15,7 +15,7 @@ from models.lists import EtatSeance
 from services.commun import operations
 from services.partenaires.fiches import ChoixPartenaire
 from services.projets.classes import eleves_faux
-from services.projets.creneaux import CONFIRMER, LigneSeance, SeanceVue, participation, propre, verifier, vues
+from services.projets.creneaux import CONFIRMER, LigneSeance, SeanceVue, propre, verifier, vues
 from services.projets.participations import VIVANTES
 from services.socle import brouillons, chargement, journal
 from services.socle.acteur import Acteur, Droit, require
@@ -105,7 +105,7 @@ def _a_jour(session: Session, id: int, version: int) -> tuple[Seance, SeanceVue,
         }
 
     row = chargement.charger_a_jour(session, Seance, id, version, actuel)
-    return row, vue, participation(session, vue.participation_id)
+    return row, vue, chargement.charger(session, Participation, vue.participation_id)
 
 
 def _attend(vue: SeanceVue, *etats: EtatSeance) -> None:
@@ -177,7 +177,7 @@ def creer_semaine(
     require(by, Droit.ECRIRE)
     if (fait := brouillons.deja_fait(session, jeton=jeton)) is not None:
         return fait
-    p = participation(session, participation_id)
+    p = chargement.charger(session, Participation, participation_id)
     lignes = [propre(x) for x in lignes]
     if not lignes:
         raise Invalid({"": "Choisissez le jour d’une séance au moins."})

@@ -8,9 +8,9 @@ from sqlmodel import Session, col
 from models import Participation, Seance
 from models.lists import EtatSeance
 from services.commun import operations
-from services.projets.creneaux import CONFIRMER, LigneSeance, SeanceVue, participation, verifier, vues
+from services.projets.creneaux import CONFIRMER, LigneSeance, SeanceVue, verifier, vues
 from services.projets.participations import VIVANTES
-from services.socle import brouillons, conges
+from services.socle import brouillons, chargement, conges
 from services.socle.acteur import Acteur, Droit, require
 from services.socle.erreurs import Conflict, Invalid
 from services.socle.temps import jour
@@ -54,7 +54,7 @@ def deplacer(
     require(by, Droit.ECRIRE)
     if brouillons.deja_fait(session, jeton=jeton) is not None:
         return 0
-    p = participation(session, participation_id)
+    p = chargement.charger(session, Participation, participation_id)
     if vers is None or vers - timedelta(days=vers.weekday()) == de:
         raise Invalid({"vers": "Choisissez un jour d’une autre semaine."})
     lundi = vers - timedelta(days=vers.weekday())

@@ -22,7 +22,14 @@ from services.commun.etats_releve import verrouillee as verrouillee
 from services.courrier import envois
 from services.courrier.messages import Piece
 from services.releves import lecture, releve_public
-from services.releves.vie_releve import MOTIF_MAX, destinataires, marque_de, mention, messages_prepares
+from services.releves.vie_releve import (
+    MOTIF_MAX,
+    DestinataireReleve,
+    destinataires,
+    marque_de,
+    mention,
+    messages_prepares,
+)
 from services.socle import brouillons, chargement, journal, temps
 from services.socle.acteur import Acteur, Droit, require
 from services.socle.erreurs import Conflict, Invalid
@@ -80,21 +87,14 @@ def diffuser(
     if releve.etat is EtatReleve.PROJET or messages_prepares(session, reunion_id):
         raise Conflict(_PERIME)
     numero = etats_releve.numero(session, reunion_id, releve)
-    choisis = [d for d in destinataires(session, reunion_id=reunion_id, today=today) if d.cle in cles]
-    choisis = [d for d in choisis if d.detient != numero]
-    if not choisis:
-        raise Invalid({"destinataires": "Choisissez au moins un destinataire."})
-    if sans := [d.partenaire for d in choisis if not d.courriel]:
-        raise Invalid({"destinataires": f"Sans adresse dans l’annuaire : {', '.join(sans)}. Complétez, ou décochez."})
-    if not oui and any(d.charte is None for d in choisis):
-        raise Invalid({"oui": "Dites oui pour envoyer ce relevé restreint à qui n’a pas signé la charte."})
+    tous = destinataires(session, reunion_id=reunion_id, today=today)
+    choisis = _choisis([d for d in tous if d.cle in cles and d.detient != numero], oui)
     version = etats_releve.version(session, reunion_id, numero) or VersionReleve(reunion_id=reunion_id, numero=numero)
     remplace = mention(numero, _diffusion(session, reunion_id, numero - 1))
     if version.diffuse_le is None:
         _garder_les_mots(session, version, remplace, today)
         version.document = piece.contenu
     objet, texte = _message(reunion, remplace, emetteur=envois.emetteur(session))
-    par_adresse = {d.courriel.casefold(): d for d in choisis}  # one message an address
     ids = [
         envois.deposer(
             session,
@@ -108,7 +108,7 @@ def diffuser(
             pieces=[piece],
             by=by,
         )
-        for d in par_adresse.values()
+        for d in choisis
     ]
     flag_modified(releve, "etat")  # its version rises: who sends at the same moment is told
     session.add(releve)
@@ -116,6 +116,17 @@ def diffuser(
         _diffuse(session, reunion, releve, len(ids), now=now, by=by)
     brouillons.consommer(session, jeton=jeton, objet="reunion", objet_id=reunion_id)
     return ids
+
+
+def _choisis(choisis: Sequence[DestinataireReleve], oui: bool) -> list[DestinataireReleve]:
+    """These, if all may have it: one an address."""
+    if not choisis:
+        raise Invalid({"destinataires": "Choisissez au moins un destinataire."})
+    if sans := [d.partenaire for d in choisis if not d.courriel]:
+        raise Invalid({"destinataires": f"Sans adresse dans l’annuaire : {', '.join(sans)}. Complétez, ou décochez."})
+    if not oui and any(d.charte is None for d in choisis):
+        raise Invalid({"oui": "Dites oui pour envoyer ce relevé restreint à qui n’a pas signé la charte."})
+    return list({d.courriel.casefold(): d for d in choisis}.values())
 
 
 def _message(reunion: Reunion, remplace: str, *, emetteur: str) -> tuple[str, str]:

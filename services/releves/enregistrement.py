@@ -61,19 +61,7 @@ def enregistrer(
     if erreurs:
         raise Invalid(erreurs)
     _ecrire_presences(session, saisie)
-    for suite in saisie.suites:
-        etat = saisie.valeur(f"suite.{suite.id}")
-        if etat and EtatAction(etat) != suite.etat:
-            avancement.changer(
-                session,
-                id=suite.id,
-                version=suite.version,
-                etat=EtatAction(etat),
-                motif=clean(saisie.valeur(f"motif.{suite.id}")),
-                reunion_id=reunion_id,
-                today=today,
-                by=by,
-            )
+    _ecrire_suites(session, saisie, today=today, by=by)
     devenus: dict[str, int] = {}
     for ligne in saisie.lignes:
         if _remplie(saisie, ligne):
@@ -181,6 +169,23 @@ def _ecrire_presences(session: Session, saisie: Saisie) -> None:
         represente = presence.etat is EtatPresence.REPRESENTE
         presence.remplacant = clean(saisie.valeur(f"remplacant.{membre.cle}")) if represente else ""
         session.add(presence)
+
+
+def _ecrire_suites(session: Session, saisie: Saisie, *, today: date, by: Acteur) -> None:
+    """What became of the actions decided before."""
+    for suite in saisie.suites:
+        etat = saisie.valeur(f"suite.{suite.id}")
+        if etat and EtatAction(etat) != suite.etat:
+            avancement.changer(
+                session,
+                id=suite.id,
+                version=suite.version,
+                etat=EtatAction(etat),
+                motif=clean(saisie.valeur(f"motif.{suite.id}")),
+                reunion_id=saisie.reunion.id,
+                today=today,
+                by=by,
+            )
 
 
 def _ecrire_ligne(session: Session, saisie: Saisie, ligne: Ligne, *, ordre: int, today: date, by: Acteur) -> int:

@@ -9,6 +9,7 @@ from sqlmodel import Session, SQLModel
 from models import (
     Action,
     Agent,
+    Categorie,
     Classe,
     Etape,
     Fonction,
@@ -16,6 +17,7 @@ from models import (
     JalonType,
     JourEvite,
     Lieu,
+    Origine,
     Partenaire,
     Participation,
     Personne,
@@ -23,8 +25,11 @@ from models import (
     PieceJointe,
     Point,
     Presidence,
+    Quartier,
     Reunion,
     Seance,
+    SecteurVeille,
+    Theme,
 )
 from models.base import Versioned
 from services.socle.erreurs import Conflict, NotFound
@@ -33,6 +38,7 @@ from services.socle.erreurs import Conflict, NotFound
 MOTS: dict[type[SQLModel], tuple[str, str]] = {
     Action: ("cette action", "Cette action n’existe plus. Rechargez la liste."),
     Agent: ("ce compte", "Ce compte n’existe pas. Revenez à la liste des comptes."),
+    Categorie: ("cette catégorie", "Cette catégorie n’existe plus. Rechargez la liste."),
     Classe: ("cette classe", "Cette classe n’existe plus. Rechargez la page."),
     Etape: ("cette étape", "Cette étape n’existe plus. Rechargez la liste."),
     Fonction: ("cette personne ou sa fonction", "Cette fonction n’existe plus. Rechargez la fiche du partenaire."),
@@ -40,6 +46,7 @@ MOTS: dict[type[SQLModel], tuple[str, str]] = {
     JalonType: ("cette étape", "Cette étape n’existe plus. Rechargez la liste."),
     JourEvite: ("ces jours à éviter", "Ces jours à éviter n’existent plus. Rechargez la liste."),
     Lieu: ("ce lieu", "Ce lieu n’existe plus. Choisissez-en un autre."),
+    Origine: ("cette origine", "Cette origine n’existe plus. Rechargez la liste."),
     Partenaire: (
         "ce partenaire",
         "Ce partenaire n’existe pas ou plus. Retrouvez-le depuis la liste des partenaires.",
@@ -53,8 +60,11 @@ MOTS: dict[type[SQLModel], tuple[str, str]] = {
     PieceJointe: ("cette pièce jointe", "Cette pièce jointe n’existe pas ou plus."),
     Point: ("ce point", "Ce point a été retiré. Rechargez la liste."),
     Presidence: ("cette présidence", "Cette présidence n’existe plus. Rechargez la liste."),
+    Quartier: ("ce quartier", "Ce quartier n’existe plus. Rechargez la liste."),
     Reunion: ("cette réunion", "Cette réunion n’existe pas ou plus. Revenez au calendrier."),
     Seance: ("cette séance", "Cette séance n’existe plus. Rechargez la page."),
+    SecteurVeille: ("ce secteur de veille", "Ce secteur de veille n’existe plus. Rechargez la liste."),
+    Theme: ("ce thème", "Ce thème n’existe plus. Rechargez la liste."),
 }
 # A version no row ever has: a form whose token was spent on other texts is stale, whatever it shows.
 DEPASSEE = 0

@@ -157,6 +157,12 @@ def _voir(ouverte: Fenetre) -> None:
         phrase = alerte(session, vue.id)
     if phrase:
         st.warning(md(phrase), icon=":material/campaign:")
+    _gestes(vue, phrase)
+    _etats(vue)
+
+
+def _gestes(vue: ReunionVue, phrase: str) -> None:
+    """What can be done of it now, here or on its screens."""
     with st.container(horizontal=True):
         st.button("Modifier", icon=":material/edit:", key="agenda.modifier", on_click=modifier, args=(vue,))
         parametres = {"reunion": str(vue.id)}
@@ -195,7 +201,6 @@ def _voir(ouverte: Fenetre) -> None:
                 on_click=_nouvelle_date,
                 args=(vue,),
             )
-    _etats(vue)
 
 
 def _etats(vue: ReunionVue) -> None:

@@ -37,6 +37,26 @@ COULEUR_SEANCE = "#8a5a00"
 _CSS = (ROOT / "web" / "browser" / "calendrier.css").read_text(encoding="utf-8")
 SEANCES = "Séances 13-18"  # as the pills name them, after the kinds of meeting
 
+_MOTS = {
+    "allDayText": "Journée",
+    "noEventsText": "Aucune réunion dans cette période.",
+    "moreLinkText": "en plus",
+    "moreLinkHint": "Montrer les autres réunions",
+    "weekText": "Sem.",
+    "closeHint": "Fermer",
+    "timeHint": "Heure",
+    "eventHint": "Réunion",
+    "buttonText": {
+        "today": "Aujourd’hui",
+        "month": "Mois",
+        "week": "Semaine",
+        "day": "Jour",
+        "list": "Liste",
+        "prev": "Précédent",
+        "next": "Suivant",
+    },
+}
+
 
 class Vue(StrEnum):
     """The four ways to look at the calendar, by their name on screen."""
@@ -246,23 +266,7 @@ def options(
         "monthStartFormat": {"day": "numeric", "month": "short"},
         "listDayFormat": {"weekday": "long", "day": "numeric", "month": "long"},
         "listDaySideFormat": False,
-        "allDayText": "Journée",
-        "noEventsText": "Aucune réunion dans cette période.",
-        "moreLinkText": "en plus",
-        "moreLinkHint": "Montrer les autres réunions",
-        "weekText": "Sem.",
-        "closeHint": "Fermer",
-        "timeHint": "Heure",
-        "eventHint": "Réunion",
-        "buttonText": {
-            "today": "Aujourd’hui",
-            "month": "Mois",
-            "week": "Semaine",
-            "day": "Jour",
-            "list": "Liste",
-            "prev": "Précédent",
-            "next": "Suivant",
-        },
+        **_MOTS,
     }
 
 

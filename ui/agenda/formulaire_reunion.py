@@ -9,13 +9,13 @@ import streamlit as st
 from models.lists import TypeReunion
 from services.agenda import instances, programmation, reunions
 from services.agenda.reunions import ReunionVue
-from services.commun import listes
 from services.socle import brouillons
 from services.socle.brouillons import Formulaire
 from services.socle.erreurs import Invalid
 from services.socle.horloge import aujourdhui, maintenant
 from services.socle.temps import periode
 from ui.agenda.fenetre import Fenetre, alerter, fermer, modifier, poser, rouvrir
+from ui.agenda.lieu import choisir_lieu, salles_offertes
 from ui.commun.access import reading, writing
 from ui.commun.feedback import announce, field_error, md, refusals, refused
 from ui.commun.formulaire import TOUTE_DATE, forget, key, repris, values
@@ -30,46 +30,14 @@ def formulaire(ouverte: Fenetre) -> None:
         return
     with reading() as session:
         vue = reunions.get(session, id=ouverte.reunion_id) if ouverte.reunion_id else None
-        toutes = {i.id: i for i in instances.liste(session)}
-        if vue and vue.instance_id and vue.instance_id not in toutes:
-            toutes[vue.instance_id] = instances.get(session, id=vue.instance_id)
-        salles = {lieu.id: lieu.nom for lieu in listes.lieux(session)}
+        salles = salles_offertes(session, vue)
         jour = (ouverte.debut or maintenant()).date()
         base = reunions.defauts(session, instance_id=ouverte.instance_id, jour=jour)
     perime = refused(form.jeton).actuel
     fige = bool(vue and vue.ecrite)
-    debut = vue.debut if vue else (ouverte.debut if ouverte.heures_choisies else None) or base.debut
-    fin = vue.fin if vue else (ouverte.fin if ouverte.heures_choisies else None) or base.fin
-    if vue and vue.lieu_id and vue.lieu_id not in salles:
-        salles[vue.lieu_id] = vue.lieu
-    # Not by `value=`: choosing the instance sets them too, and a date born with a value cannot be emptied (Streamlit
-    # puts it back, and saves it).
-    depart: dict[str, Any] = {
-        "titre": vue.titre if vue else base.titre,
-        "date": debut.date(),
-        "debut": debut.time(),
-        "fin": fin.time(),
-        "lieu": vue.lieu_id if vue else base.lieu_id,
-        "type": vue.type if vue else base.type,
-    }
-    if fin.date() != debut.date():
-        depart["date_fin"] = fin.date()
-    for champ, valeur in depart.items():
-        st.session_state.setdefault(key(form, champ), valeur)
+    plusieurs_jours = _preremplir(form, ouverte, vue, base)
     repris(form, effacer=lambda: rouvrir(ouverte, vue))
-    st.selectbox(
-        "Instance",
-        list(toutes),
-        index=_rang(list(toutes), vue.instance_id if vue else ouverte.instance_id),
-        format_func=lambda i: toutes[i].nom,
-        key=key(form, "instance"),
-        placeholder="Aucune : réunion exceptionnelle, de projet ou autre",
-        filter_mode="contains",
-        on_change=_instance_choisie,
-        args=(form, ouverte),
-        disabled=fige,
-    )
-    field_error(form.jeton, "instance")
+    _instance(form, ouverte, vue)
     with st.form(f"formulaire.{form.jeton}", border=False):
         st.text_input(
             "Titre",
@@ -77,26 +45,8 @@ def formulaire(ouverte: Fenetre) -> None:
             placeholder="Par défaut, le nom de l’instance",
         )
         field_error(form.jeton, "titre")
-        with st.container(horizontal=True):
-            st.date_input("Date", key=key(form, "date"), disabled=fige, width=150, **TOUTE_DATE)
-            st.time_input("Début", value=None, key=key(form, "debut"), disabled=fige, width=120)
-            st.time_input("Fin", value=None, key=key(form, "fin"), disabled=fige, width=120)
-            if fin.date() != debut.date():
-                st.date_input("Date de fin", key=key(form, "date_fin"), disabled=fige, width=150, **TOUTE_DATE)
-        field_error(form.jeton, "debut")
-        field_error(form.jeton, "fin")
-        gauche, droite = st.columns(2)
-        gauche.selectbox(
-            "Lieu",
-            list(salles),
-            index=None,
-            format_func=lambda i: salles[i],
-            key=key(form, "lieu"),
-            placeholder="À fixer",
-            filter_mode="contains",
-        )
-        droite.text_input("ou un nouveau lieu", key=key(form, "lieu_nom"), placeholder="Nom de la salle")
-        field_error(form.jeton, "lieu")
+        _quand(form, fige, plusieurs_jours)
+        choisir_lieu(form, salles, index=None, key=key(form, "lieu"))
         st.selectbox(
             "Type",
             list(TypeReunion),
@@ -127,6 +77,58 @@ def formulaire(ouverte: Fenetre) -> None:
             on_click=_reprendre,
             args=(ouverte.reunion_id, form),
         )
+
+
+def _instance(form: Formulaire, ouverte: Fenetre, vue: ReunionVue | None) -> None:
+    with reading() as session:
+        toutes = {i.id: i for i in instances.liste(session)}
+        if vue and vue.instance_id and vue.instance_id not in toutes:
+            toutes[vue.instance_id] = instances.get(session, id=vue.instance_id)
+    st.selectbox(
+        "Instance",
+        list(toutes),
+        index=_rang(list(toutes), vue.instance_id if vue else ouverte.instance_id),
+        format_func=lambda i: toutes[i].nom,
+        key=key(form, "instance"),
+        placeholder="Aucune : réunion exceptionnelle, de projet ou autre",
+        filter_mode="contains",
+        on_change=_instance_choisie,
+        args=(form, ouverte),
+        disabled=bool(vue and vue.ecrite),
+    )
+    field_error(form.jeton, "instance")
+
+
+def _preremplir(form: Formulaire, ouverte: Fenetre, vue: ReunionVue | None, base: reunions.Defauts) -> bool:
+    """What the fields hold at first: the meeting, else the slot and what is usual. Does it end another day?"""
+    debut = vue.debut if vue else (ouverte.debut if ouverte.heures_choisies else None) or base.debut
+    fin = vue.fin if vue else (ouverte.fin if ouverte.heures_choisies else None) or base.fin
+    # Not by `value=`: choosing the instance sets them too, and a date born with a value cannot be emptied (Streamlit
+    # puts it back, and saves it).
+    depart: dict[str, Any] = {
+        "titre": vue.titre if vue else base.titre,
+        "date": debut.date(),
+        "debut": debut.time(),
+        "fin": fin.time(),
+        "lieu": vue.lieu_id if vue else base.lieu_id,
+        "type": vue.type if vue else base.type,
+    }
+    if fin.date() != debut.date():
+        depart["date_fin"] = fin.date()
+    for champ, valeur in depart.items():
+        st.session_state.setdefault(key(form, champ), valeur)
+    return "date_fin" in depart
+
+
+def _quand(form: Formulaire, fige: bool, plusieurs_jours: bool) -> None:
+    with st.container(horizontal=True):
+        st.date_input("Date", key=key(form, "date"), disabled=fige, width=150, **TOUTE_DATE)
+        st.time_input("Début", value=None, key=key(form, "debut"), disabled=fige, width=120)
+        st.time_input("Fin", value=None, key=key(form, "fin"), disabled=fige, width=120)
+        if plusieurs_jours:
+            st.date_input("Date de fin", key=key(form, "date_fin"), disabled=fige, width=150, **TOUTE_DATE)
+    field_error(form.jeton, "debut")
+    field_error(form.jeton, "fin")
 
 
 _LIBELLES = {

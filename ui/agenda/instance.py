@@ -13,6 +13,7 @@ from services.commun import listes
 from services.socle.brouillons import Formulaire
 from services.socle.erreurs import Invalid
 from services.socle.texte import accord
+from ui.agenda.lieu import choisir_lieu, salles_offertes
 from ui.commun import operations, question
 from ui.commun.access import reading, writing
 from ui.commun.adresse import lu, url_id
@@ -71,15 +72,47 @@ def fiche(vue: InstanceVue | None) -> None:
     if key(form, "nom") not in st.session_state:  # not shown yet in this visit: the version to compare is today's
         form = open_form("instance", objet_id=objet_id, version=version, neuf=True)
     with reading() as session:
-        secteurs = {s.id: s for s in listes.secteurs(session)}
-        salles = {lieu.id: lieu.nom for lieu in listes.lieux(session)}
-        siens = instances.quartiers_choisis(session, instance_id=vue.id) if vue else []
-        tous = listes.quartiers(session)
-    if vue and vue.lieu_id and vue.lieu_id not in salles:
-        salles[vue.lieu_id] = vue.lieu
+        salles = salles_offertes(session, vue)
     if vue:
         st.markdown("**Rythme et lieu**")
     repris(form)
+    type_ = _nom_et_type(form, vue)
+    frequence = _territoire_et_frequence(form, vue, type_)
+    with st.container(horizontal=True):
+        _rythme(form, frequence, vue)
+        st.time_input("Début", value=vue.heure_debut if vue else None, width=110, **kept(form, "debut"))
+        st.time_input("Fin", value=vue.heure_fin if vue else None, width=110, **kept(form, "fin"))
+    field_error(form.jeton, "jour")
+    field_error(form.jeton, "heures")
+    choisir_lieu(
+        form,
+        salles,
+        index=list(salles).index(vue.lieu_id) if vue and vue.lieu_id in salles else None,
+        **kept(form, "lieu", salles),
+    )
+    actuel = refused(form.jeton).actuel
+    if actuel:
+        lignes = "\n".join(f"- {_LIBELLES[c]} : **{md(v) or '—'}**" for c, v in actuel.items() if c in _LIBELLES)
+        st.warning(f"{md(refused(form.jeton).erreurs.get('', ''))}\n\n{lignes}", icon=":material/group:")
+        if vue:
+            st.button(
+                "Reprendre la version de mon collègue",
+                key=key(form, "reprendre"),
+                on_click=_reprendre,
+                args=(vue,),
+            )
+    else:
+        field_error(form.jeton, "")
+    st.button(
+        "Enregistrer" if vue else "Créer l’instance",
+        type="primary",
+        key=key(form, "valider"),
+        on_click=_enregistrer,
+        args=(form, vue),
+    )
+
+
+def _nom_et_type(form: Formulaire, vue: InstanceVue | None) -> TypeReunion:
     gauche, droite = st.columns([3, 2])
     gauche.text_input(
         "Nom",
@@ -87,7 +120,7 @@ def fiche(vue: InstanceVue | None) -> None:
         key=key(form, "nom"),
         placeholder="Par exemple : Cellule de veille – Mireuil",
     )
-    type_ = droite.selectbox(
+    type_: TypeReunion = droite.selectbox(
         "Type",
         list(instances.TYPES_INSTANCE),
         index=list(instances.TYPES_INSTANCE).index(vue.type) if vue else 0,
@@ -97,6 +130,15 @@ def fiche(vue: InstanceVue | None) -> None:
     )
     for champ in ("nom", "type"):
         field_error(form.jeton, champ)
+    return type_
+
+
+def _territoire_et_frequence(form: Formulaire, vue: InstanceVue | None, type_: TypeReunion) -> Frequence | None:
+    """The secteur and, of it, the quartiers."""
+    with reading() as session:
+        secteurs = {s.id: s for s in listes.secteurs(session)}
+        siens = instances.quartiers_choisis(session, instance_id=vue.id) if vue else []
+        tous = listes.quartiers(session)
     gauche, droite = st.columns([3, 2])
     secteur = gauche.selectbox(
         "Secteur de veille",
@@ -128,44 +170,7 @@ def fiche(vue: InstanceVue | None) -> None:
             wrap=True,
         )
     field_error(form.jeton, "quartiers")
-    with st.container(horizontal=True):
-        _rythme(form, Frequence(frequence) if frequence else None, vue)
-        st.time_input("Début", value=vue.heure_debut if vue else None, width=110, **kept(form, "debut"))
-        st.time_input("Fin", value=vue.heure_fin if vue else None, width=110, **kept(form, "fin"))
-    field_error(form.jeton, "jour")
-    field_error(form.jeton, "heures")
-    gauche, droite = st.columns(2)
-    gauche.selectbox(
-        "Lieu",
-        list(salles),
-        index=list(salles).index(vue.lieu_id) if vue and vue.lieu_id in salles else None,
-        format_func=lambda i: salles[i],
-        **kept(form, "lieu", salles),
-        placeholder="À fixer",
-        filter_mode="contains",
-    )
-    droite.text_input("ou un nouveau lieu", key=key(form, "lieu_nom"), placeholder="Nom de la salle")
-    field_error(form.jeton, "lieu")
-    actuel = refused(form.jeton).actuel
-    if actuel:
-        lignes = "\n".join(f"- {_LIBELLES[c]} : **{md(v) or '—'}**" for c, v in actuel.items() if c in _LIBELLES)
-        st.warning(f"{md(refused(form.jeton).erreurs.get('', ''))}\n\n{lignes}", icon=":material/group:")
-        if vue:
-            st.button(
-                "Reprendre la version de mon collègue",
-                key=key(form, "reprendre"),
-                on_click=_reprendre,
-                args=(vue,),
-            )
-    else:
-        field_error(form.jeton, "")
-    st.button(
-        "Enregistrer" if vue else "Créer l’instance",
-        type="primary",
-        key=key(form, "valider"),
-        on_click=_enregistrer,
-        args=(form, vue),
-    )
+    return Frequence(frequence) if frequence else None
 
 
 def _rythme(form: Formulaire, frequence: Frequence | None, vue: InstanceVue | None) -> None:

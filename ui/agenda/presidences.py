@@ -28,6 +28,7 @@ LIBELLES = {
     "debut": "À partir du",
     "fin": "Jusqu’au (compris)",
 }
+_EXEMPLES = {"nom": "Mme Claire Exemple", "qualite": "adjointe au maire déléguée à la tranquillité publique"}
 
 
 # --- the list -------------------------------------------------------------------------------------------------------
@@ -96,20 +97,11 @@ def _form(form: Formulaire, p: PresidenceVue | None) -> None:
         st.session_state.setdefault(key(form, "fin"), p.fin)
         portees.setdefault(_portee(p), p.portee)
     with st.form(key(form, "form"), border=False):
-        gauche, droite = st.columns(2)
-        with gauche:
-            st.text_input(
-                LIBELLES["nom"], value=p.nom if p else "", key=key(form, "nom"), placeholder="Mme Claire Exemple"
-            )
-            field_error(form.jeton, "nom")
-        with droite:
-            st.text_input(
-                LIBELLES["qualite"],
-                value=p.qualite if p else "",
-                key=key(form, "qualite"),
-                placeholder="adjointe au maire déléguée à la tranquillité publique",
-            )
-            field_error(form.jeton, "qualite")
+        for (champ, exemple), colonne in zip(_EXEMPLES.items(), st.columns(2), strict=True):
+            with colonne:
+                valeur = getattr(p, champ) if p else ""
+                st.text_input(LIBELLES[champ], value=valeur, key=key(form, champ), placeholder=exemple)
+                field_error(form.jeton, champ)
         gauche, droite = st.columns(2)
         with gauche:
             st.selectbox(

@@ -30,51 +30,7 @@ _FILTRES = {Etat.NOUVEAU: "Nouvelles", Etat.MODIFIE: "Modifiées", Etat.IDENTIQU
 def choisir_colonnes(c: Chantier) -> None:
     """Which sheet, what its lines are, and which field each column is."""
     t = c.tableau
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        if len(c.feuilles) > 1:
-            st.selectbox(
-                "Feuille",
-                range(len(c.feuilles)),
-                index=c.feuille,
-                format_func=lambda n: c.feuilles[n].nom,
-                key=key(c.form, "feuille"),
-                width=220,
-                on_change=_relire,
-                args=(c, "feuille"),
-            )
-        if len(NATURES) > 1:
-            st.segmented_control(
-                "Chaque ligne est",
-                list(NATURES),
-                default=c.nature,
-                required=True,
-                format_func=lambda n: NATURES[n][0],
-                key=key(c.form, "nature"),
-                on_change=_relire,
-                args=(c, "nature"),
-            )
-        st.number_input(
-            "Ligne des titres (0 : aucune)",
-            min_value=0,
-            max_value=len(c.feuilles[c.feuille].lignes),
-            value=t.entete,
-            key=key(c.form, "entete"),
-            width=220,
-            on_change=_relire,
-            args=(c, "entete"),
-        )
-        if c.nature is Nature.CARNET:
-            with reading() as session:
-                categories = {x.id: x.nom for x in listes.categories(session)}
-            st.selectbox(
-                "Catégorie des nouveaux partenaires, si le fichier n’en dit rien",
-                list(categories),
-                index=list(categories).index(c.categorie_id) if c.categorie_id in categories else None,
-                format_func=lambda i: categories.get(i, ""),
-                placeholder="Choisir une catégorie",
-                key=key(c.form, "categorie"),
-                width=420,
-            )
+    _nature(c)
     with st.container(horizontal=True):
         st.button(
             "Faire un essai",
@@ -102,6 +58,55 @@ def choisir_colonnes(c: Chantier) -> None:
     if c.nature is Nature.CARNET:
         with traduites:
             _categories(c)
+
+
+def _nature(c: Chantier) -> None:
+    """Which sheet, what its lines are, and where they begin."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        if len(c.feuilles) > 1:
+            st.selectbox(
+                "Feuille",
+                range(len(c.feuilles)),
+                index=c.feuille,
+                format_func=lambda n: c.feuilles[n].nom,
+                key=key(c.form, "feuille"),
+                width=220,
+                on_change=_relire,
+                args=(c, "feuille"),
+            )
+        if len(NATURES) > 1:
+            st.segmented_control(
+                "Chaque ligne est",
+                list(NATURES),
+                default=c.nature,
+                required=True,
+                format_func=lambda n: NATURES[n][0],
+                key=key(c.form, "nature"),
+                on_change=_relire,
+                args=(c, "nature"),
+            )
+        st.number_input(
+            "Ligne des titres (0 : aucune)",
+            min_value=0,
+            max_value=len(c.feuilles[c.feuille].lignes),
+            value=c.tableau.entete,
+            key=key(c.form, "entete"),
+            width=220,
+            on_change=_relire,
+            args=(c, "entete"),
+        )
+        if c.nature is Nature.CARNET:
+            with reading() as session:
+                categories = {x.id: x.nom for x in listes.categories(session)}
+            st.selectbox(
+                "Catégorie des nouveaux partenaires, si le fichier n’en dit rien",
+                list(categories),
+                index=list(categories).index(c.categorie_id) if c.categorie_id in categories else None,
+                format_func=lambda i: categories.get(i, ""),
+                placeholder="Choisir une catégorie",
+                key=key(c.form, "categorie"),
+                width=420,
+            )
 
 
 def _colonnes(c: Chantier, numeros: list[int]) -> None:

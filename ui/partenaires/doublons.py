@@ -7,6 +7,7 @@ import streamlit as st
 from services.partenaires import doublons
 from services.partenaires.doublons import Comparaison, Cote, Famille, FusionVue, Paire
 from services.socle import mots, temps
+from services.socle.brouillons import Formulaire
 from services.socle.horloge import aujourdhui, civil, utcnow
 from services.socle.texte import first_words
 from ui.commun import operations, question, suite
@@ -103,27 +104,6 @@ def cote_a_cote(famille: Famille, c: Comparaison) -> None:
     """The two records, field by field, with what to keep of each, and how to decide."""
     a, b = c.garde, c.absorbe
     form = open_form(f"fusion.{famille.value}.{a.id}.{b.id}")
-
-    def fusionner() -> None:
-        etat = on_screen()
-        champs = {champ: int(etat.get(key(form, champ)) or a.id) for champ in c.differents}
-        with refusals(form.jeton), writing() as (session, by):
-            doublons.fusionner(
-                session,
-                famille=famille,
-                garde=a.id,
-                absorbe=b.id,
-                champs=champs,
-                versions={a.id: a.version, b.id: b.version},
-                jeton=form.jeton,
-                by=by,
-            )
-        if not refused(form.jeton).erreurs:
-            forget_refusals("fusions")
-            _oublier(b.id)
-            announce("Fiches fusionnées. La fusion peut s’annuler sous la liste.")
-            retour()
-
     field_error(form.jeton, "")
     with st.container(key="fusion", gap="small"):
         libelle, cotes = st.columns([1, 5])
@@ -161,9 +141,38 @@ def cote_a_cote(famille: Famille, c: Comparaison) -> None:
         )
     st.caption("Personnes, sièges, présences, points, actions et historique des deux fiches sont réunis sur une seule.")
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.button("Fusionner", icon=":material/merge:", type="primary", key=key(form, "fusionner"), on_click=fusionner)
+        st.button(
+            "Fusionner",
+            icon=":material/merge:",
+            type="primary",
+            key=key(form, "fusionner"),
+            on_click=_fusionner,
+            args=(form, famille, c),
+        )
         _bouton_ecarter(famille, a, b, key=key(form, "ecarter"))
         st.page_link(PAGE, label="Retour à la liste", icon="", query_params={"famille": FAMILLES[famille]})
+
+
+def _fusionner(form: Formulaire, famille: Famille, c: Comparaison) -> None:
+    a, b = c.garde, c.absorbe
+    etat = on_screen()
+    champs = {champ: int(etat.get(key(form, champ)) or a.id) for champ in c.differents}
+    with refusals(form.jeton), writing() as (session, by):
+        doublons.fusionner(
+            session,
+            famille=famille,
+            garde=a.id,
+            absorbe=b.id,
+            champs=champs,
+            versions={a.id: a.version, b.id: b.version},
+            jeton=form.jeton,
+            by=by,
+        )
+    if not refused(form.jeton).erreurs:
+        forget_refusals("fusions")
+        _oublier(b.id)
+        announce("Fiches fusionnées. La fusion peut s’annuler sous la liste.")
+        retour()
 
 
 def _compte(c: Cote) -> str:

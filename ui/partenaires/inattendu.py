@@ -54,26 +54,7 @@ def inattendu(
                 placeholder="Mission locale, Anna Exemple, conseillère",
             )
         )
-        offertes = _offertes(qui)
-        if offertes:
-            st.pills(
-                "Laquelle",
-                list(offertes),
-                default=next(iter(offertes)),
-                format_func=lambda i: md(offertes[i]),
-                key=_cle_choix(form, qui),
-                label_visibility="collapsed",
-                required=True,
-            )
-        if _choisie(form, qui, offertes) == NOUVELLE:
-            with reading() as session:
-                categories = {c.id: c.nom for c in listes.categories(session)}
-            st.pills(
-                "Sa catégorie",
-                list(categories),
-                format_func=lambda i: md(categories[i]),
-                key=key(form, "categorie_id"),
-            )
+        _organisation(form, qui)
         compris = [f"{libelle} **{md(dit)}**" for champ, libelle in _PARTIES.items() if (dit := getattr(qui, champ))]
         with st.container():  # what appears has its place before it appears
             if compris:
@@ -90,6 +71,30 @@ def inattendu(
             key=key(form, "ajouter"),
             on_click=_ajouter,
             args=(form, semblable, apres),
+        )
+
+
+def _organisation(form: Formulaire, qui: Inattendu) -> None:
+    """Which one it is and, of a new one, its category."""
+    offertes = _offertes(qui)
+    if offertes:
+        st.pills(
+            "Laquelle",
+            list(offertes),
+            default=next(iter(offertes)),
+            format_func=lambda i: md(offertes[i]),
+            key=_cle_choix(form, qui),
+            label_visibility="collapsed",
+            required=True,
+        )
+    if _choisie(form, qui, offertes) == NOUVELLE:
+        with reading() as session:
+            categories = {c.id: c.nom for c in listes.categories(session)}
+        st.pills(
+            "Sa catégorie",
+            list(categories),
+            format_func=lambda i: md(categories[i]),
+            key=key(form, "categorie_id"),
         )
 
 

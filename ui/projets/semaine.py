@@ -244,36 +244,41 @@ def rang(form: Formulaire, r: Rang, classes: Sequence[ClasseVue], offertes: dict
             )
         for champ in ("classe", "debut", "fin"):
             field_error(form.jeton, f"{r.cle}.{champ}")
-        if r.classe is None and classe is None:
-            return
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.number_input(
-                f"Élèves attendus, {md(nom)}",
-                value=classe.effectif if classe else None,
-                step=1,
-                format="%d",
-                key=key(form, f"{r.cle}.attendus.{classe.id if classe else None}"),
-                placeholder="Élèves",
-                label_visibility="collapsed",
-                width=140,
-            )
-            st.text_input(
-                f"Salle, {md(nom)}",
-                key=key(form, f"{r.cle}.salle"),
-                placeholder="Autre salle",
-                label_visibility="collapsed",
-                width=160,
-            )
-            _structures(
-                f"Structures, {md(nom)}",
-                form,
-                f"{r.cle}.structures",
-                offertes,
-                "Autres structures",
-                label_visibility="collapsed",
-            )
-        for champ in ("attendus", "salle", "structures"):
-            field_error(form.jeton, f"{r.cle}.{champ}")
+        if classe:
+            _accueil(form, r.cle, classe, offertes)
+
+
+def _accueil(form: Formulaire, cle: str, classe: ClasseVue, offertes: dict[int, str]) -> None:
+    """How many pupils, which room, which structures."""
+    nom = md(classe.nom)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.number_input(
+            f"Élèves attendus, {nom}",
+            value=classe.effectif,
+            step=1,
+            format="%d",
+            key=key(form, f"{cle}.attendus.{classe.id}"),
+            placeholder="Élèves",
+            label_visibility="collapsed",
+            width=140,
+        )
+        st.text_input(
+            f"Salle, {nom}",
+            key=key(form, f"{cle}.salle"),
+            placeholder="Autre salle",
+            label_visibility="collapsed",
+            width=160,
+        )
+        _structures(
+            f"Structures, {nom}",
+            form,
+            f"{cle}.structures",
+            offertes,
+            "Autres structures",
+            label_visibility="collapsed",
+        )
+    for champ in ("attendus", "salle", "structures"):
+        field_error(form.jeton, f"{cle}.{champ}")
 
 
 def _structures(

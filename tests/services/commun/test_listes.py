@@ -119,9 +119,10 @@ def test_a_stale_rename_is_refused_and_says_what_stands_now(session: Session, ca
     assert [(o.libelle, o.version) for o in listes.origines(session)] == [("Lettre", 2)]
 
 
-def test_a_row_that_does_not_exist_is_said(session: Session, cast: Cast) -> None:
-    with pytest.raises(NotFound):
-        edition_listes.renommer(session, famille=Famille.ORIGINE, id=99, nom="Pli", version=1, by=cast.secretaire)
+@pytest.mark.parametrize("famille", Famille)
+def test_a_row_that_does_not_exist_is_said(session: Session, cast: Cast, famille: Famille) -> None:
+    with pytest.raises(NotFound, match=r"^(Ce|Cette) [\w ]+ n’existe plus\."):
+        edition_listes.archiver(session, famille=famille, id=99, version=1, by=cast.secretaire)
 
 
 def test_archived_leaves_the_choices_and_comes_back(session: Session, cast: Cast) -> None:
