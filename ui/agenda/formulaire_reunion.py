@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -9,16 +10,18 @@ import streamlit as st
 from models.lists import TypeReunion
 from services.agenda import instances, programmation, reunions
 from services.agenda.reunions import ReunionVue
+from services.commun import listes
 from services.socle import brouillons
 from services.socle.brouillons import Formulaire
 from services.socle.erreurs import Invalid
 from services.socle.horloge import aujourdhui, maintenant
 from services.socle.temps import periode
-from ui.agenda.fenetre import Fenetre, alerter, fermer, modifier, poser, rouvrir
+from ui.agenda.fenetre import Fenetre, alerter, fermer, poser, rouvrir
 from ui.agenda.lieu import choisir_lieu, salles_offertes
 from ui.commun.access import reading, writing
-from ui.commun.feedback import announce, field_error, md, refusals, refused
-from ui.commun.formulaire import TOUTE_DATE, forget, key, repris, values
+from ui.commun.conflit import deux_textes, dit
+from ui.commun.feedback import announce, field_error, md, refusals
+from ui.commun.formulaire import TOUTE_DATE, key, values
 
 _CHAMPS = ("type", "titre", "date", "debut", "fin", "date_fin", "lieu", "lieu_nom", "malgre")
 
@@ -33,10 +36,15 @@ def formulaire(ouverte: Fenetre) -> None:
         salles = salles_offertes(session, vue)
         jour = (ouverte.debut or maintenant()).date()
         base = reunions.defauts(session, instance_id=ouverte.instance_id, jour=jour)
-    perime = refused(form.jeton).actuel
     fige = bool(vue and vue.ecrite)
     plusieurs_jours = _preremplir(form, ouverte, vue, base)
-    repris(form, effacer=lambda: rouvrir(ouverte, vue))
+    deux_textes(
+        form,
+        libelles=_LIBELLES,
+        garder=partial(_enregistrer, ouverte=ouverte, vue=vue),
+        miens=partial(_miens, form),
+        effacer=partial(rouvrir, ouverte, vue),
+    )
     _instance(form, ouverte, vue)
     with st.form(f"formulaire.{form.jeton}", border=False):
         st.text_input(
@@ -55,10 +63,6 @@ def formulaire(ouverte: Fenetre) -> None:
             filter_mode=None,
             disabled=fige,
         )
-        if perime:
-            _autre_version(perime, form, ouverte)
-        else:
-            field_error(form.jeton, "")
         if ouverte.avertis:
             st.warning("\n\n".join(md(p) for p in ouverte.avertis), icon=":material/event_busy:")
             st.checkbox("Enregistrer malgré ce chevauchement", key=key(form, "malgre"))
@@ -69,13 +73,6 @@ def formulaire(ouverte: Fenetre) -> None:
             key=key(form, "valider"),
             on_click=_enregistrer,
             args=(form, ouverte, vue),
-        )
-    if perime:
-        st.button(
-            "Reprendre la version de mon collègue",
-            key=key(form, "reprendre"),
-            on_click=_reprendre,
-            args=(ouverte.reunion_id, form),
         )
 
 
@@ -142,13 +139,18 @@ _LIBELLES = {
 }
 
 
-def _autre_version(actuel: Any, form: Formulaire, ouverte: Fenetre) -> None:
-    lignes = "\n".join(f"- {_LIBELLES[c]} : **{md(v) or '—'}**" for c, v in actuel.items() if c in _LIBELLES)
-    st.warning(
-        "Un collègue vient de modifier cette réunion : rien n’a été écrasé. "
-        f"Votre texte est resté ci-dessus ; sa version :\n\n{lignes}",
-        icon=":material/group:",
-    )
+def _miens(form: Formulaire) -> dict[str, str]:
+    """What the form says by numbers or in several fields, as the service says it."""
+    v = values(form, "instance", "date", "debut", "fin", "date_fin", "lieu", "lieu_nom")
+    with reading() as session:
+        instance = instances.get(session, id=v["instance"]).nom if v["instance"] else ""
+        salles = {lieu.id: lieu.nom for lieu in listes.lieux(session, archives=True)}
+    return {
+        "instance": instance,
+        "debut": " ".join(dit(v[c]) for c in ("date", "debut") if v[c]),
+        "fin": " ".join(dit(x) for x in (v["date_fin"] or v["date"], v["fin"]) if x),
+        "lieu": v["lieu_nom"] or salles.get(v["lieu"], ""),
+    }
 
 
 def _rang(ids: list[int], id: int | None) -> int | None:
@@ -189,7 +191,7 @@ def _enregistrer(form: Formulaire, ouverte: Fenetre, vue: ReunionVue | None) -> 
         )
         avertis = _chevauchements(saisie, vue, form)
         if avertis and not (lu["malgre"] and avertis == ouverte.avertis):
-            poser(replace(ouverte, avertis=avertis))
+            poser(replace(ouverte, form=form, avertis=avertis))
             st.session_state[key(form, "malgre")] = False
             return
         with writing() as (session, by):
@@ -228,10 +230,3 @@ def _chevauchements(saisie: programmation.Saisie, vue: ReunionVue | None, form: 
         if brouillons.deja_fait(session, jeton=form.jeton) is not None:
             return ()  # a second click: what it would overlap is the meeting that the first one created
         return programmation.chevauchements(session, saisie=saisie, id=vue.id if vue else None)
-
-
-def _reprendre(reunion_id: int, form: Formulaire) -> None:
-    forget(form.jeton)
-    with reading() as session:
-        vue = reunions.get(session, id=reunion_id)
-    modifier(vue)
