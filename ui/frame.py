@@ -76,7 +76,6 @@ def visite() -> None:
         st.markdown("[Se connecter](/connexion)")
         st.stop()
         return
-    question.montrer(page.url_path)
     with st.sidebar:
         search_button(agent)
         st.caption(f"{md(agent.nom)} · {agent.role.libelle}")
@@ -99,6 +98,7 @@ def visite() -> None:
     ici = page.url_path or "accueil"
     with rejoindre(ici):
         arriver(ici, st.empty())
+        question.montrer()
         with shown_errors():
             page.run()
     chercher_formulaire()

@@ -302,6 +302,23 @@ def test_overlap_of_place_asks_first(vide: Serveur, page: Page, connexion: Conne
     assert [(v.titre, v.debut) for v in toutes(vide)] == [("Première", a(LUNDI, 9)), ("Seconde", a(LUNDI, 10))]
 
 
+def test_a_window_left_by_its_link_is_closed_on_return(vide: Serveur, page: Page, connexion: Connexion) -> None:
+    """And the same click opens it again."""
+    semer(vide, debut=a(LUNDI, 9), titre="Première")
+    ouvrir(page, connexion)
+    fenetre = page.get_by_role("dialog")
+    evenement(page, "Première").click()
+    fenetre.get_by_role("link").first.click()
+    page.wait_for_url(lambda adresse: "/calendrier" not in adresse)
+    pret(page)
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name="Calendrier").click()
+    expect(cadre(page).locator(".fc-view")).to_be_visible()
+    pret(page)
+    expect(fenetre).to_have_count(0)
+    evenement(page, "Première").click()
+    expect(fenetre).to_be_visible()
+
+
 # --- looking ---------------------------------------------------------------------------------------------------------
 
 

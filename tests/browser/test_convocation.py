@@ -80,6 +80,15 @@ def test_convene_twelve_then_take_three_replies_then_move(serveur: Serveur, post
     aller(page, f"{serveur.url}/reunion?id={r}&volet=Convoquer")
     expect(page.get_by_text("Les invités ont l’ancienne date (12 destinataires)")).to_be_visible()
     page.get_by_role("button", name="Envoyer la mise à jour").click()
+    expect(page.get_by_label("Mot ajouté")).to_be_visible()
+    page.go_back()
+    page.wait_for_url(lambda adresse: "volet=Convoquer" not in adresse)
+    pret(page)
+    page.go_forward()  # the window was left: it does not open by itself
+    expect(page.get_by_role("button", name="Envoyer la mise à jour")).to_be_visible()
+    pret(page)
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.get_by_role("button", name="Envoyer la mise à jour").click()
     pret(page)
     page.get_by_label("Mot ajouté").fill("Salle à l’étage")
     page.get_by_role("button", name="Envoyer 12 messages").click(delay=0)  # what was typed last goes along

@@ -156,6 +156,17 @@ def test_an_action_is_abandoned_once_its_reason_is_given(ecran: Ecran, creer: Ca
     assert "Motif : Hall fermé" in said(at)
 
 
+def test_a_reason_asked_then_left_is_not_asked_again_on_return(ecran: Ecran, creer: Callable[..., int]) -> None:
+    a = creer("act-a")
+    at = ecran(PAGE)
+    at.get_by_key(f"actions.action{a}.etat").set_value(EtatAction.ABANDONNEE).run()
+    at.switch_page(str(ROOT / "pages/aujourdhui/accueil.py")).run()
+    at.switch_page(str(ROOT / PAGE)).run()
+    assert not at.exception
+    assert [b for b in at.button if b.label == "Abandonner l’action"] == []
+    assert at.get_by_key(f"actions.action{a}.etat").value == EtatAction.A_FAIRE
+
+
 def test_giving_up_abandoning_leaves_the_state(ecran: Ecran, creer: Callable[..., int]) -> None:
     a = creer("act-a")
     at = ecran(PAGE)

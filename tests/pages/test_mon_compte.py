@@ -14,7 +14,7 @@ from services.commun import connexions
 from services.courrier import envois
 from services.socle import db
 from services.socle.horloge import utcnow
-from settings import get_settings
+from settings import ROOT, get_settings
 from tests.cast import Cast
 
 Ecran = Callable[..., AppTest]
@@ -57,6 +57,17 @@ def test_the_digest_is_chosen_and_a_wrong_address_is_said(ecran: Ecran, cast_bas
     with db.reading() as session:
         agent = session.get_one(Agent, cast_base.secretaire.id)
         assert (agent.courriel, agent.recapitulatif) == ("sarah@ville.example", True)
+
+
+@pytest.mark.usefixtures("ouverts")
+def test_an_address_left_on_screen_is_not_shown_again(ecran: Ecran) -> None:
+    at = ecran(COMPTE)
+    bouton(at, "Créer mon adresse").click().run()
+    assert [c.value for c in at.code] != []
+    at.switch_page(str(ROOT / "pages/aujourdhui/accueil.py")).run()
+    at.switch_page(str(ROOT / COMPTE)).run()
+    assert not at.exception
+    assert [c.value for c in at.code] == []
 
 
 @pytest.mark.usefixtures("ouverts")

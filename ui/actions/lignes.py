@@ -17,14 +17,14 @@ from services.socle.brouillons import Formulaire
 from services.socle.horloge import aujourdhui, civil, maintenant
 from services.socle.temps import jour, jours_de_retard, moment
 from ui.commun.access import reading, writing
-from ui.commun.adresse import cle
+from ui.commun.adresse import cle, posee, poser
 from ui.commun.feedback import announce, field_error, forget_refusals, md, named, refusals, refused
 from ui.commun.formulaire import forget, key, on_screen, open_form, values
 from ui.commun.navigation import page_path
 from ui.commun.pieces import panneau
 from ui.commun.telechargement import telecharger
 
-_A_ABANDONNER = "action_a_abandonner"  # the action whose reason is being asked, if any
+_A_ABANDONNER = "action.abandon"  # the action whose reason is being asked, if any
 
 
 def _cle(id: int, champ: str) -> str:
@@ -92,10 +92,9 @@ def download_buttons(criteres: Mapping[str, Any]) -> None:
 
 def _changer(action: ActionVue, champ: str) -> None:
     """A state or a date was chosen. An action is abandoned once its reason is given."""
-    etat = on_screen()
-    valeur = etat.get(_cle(action.id, champ))
+    valeur = on_screen().get(_cle(action.id, champ))
     if champ == "etat" and valeur == EtatAction.ABANDONNEE and action.etat is not EtatAction.ABANDONNEE:
-        st.session_state[_A_ABANDONNER] = action.id
+        poser(_A_ABANDONNER, action.id)
         return
     with refusals(f"action:{action.id}"), writing() as (session, by):
         avancement.changer(
@@ -107,8 +106,8 @@ def _changer(action: ActionVue, champ: str) -> None:
             today=aujourdhui(),
             by=by,
         )
-    if etat.get(_A_ABANDONNER) == action.id:
-        st.session_state.pop(_A_ABANDONNER, None)
+    if posee(_A_ABANDONNER) == action.id:
+        poser(_A_ABANDONNER, None)
 
 
 def _abandonner(action: ActionVue, form: Formulaire) -> None:
@@ -129,7 +128,7 @@ def _abandonner(action: ActionVue, form: Formulaire) -> None:
 
 
 def _garder(action: ActionVue, form: Formulaire) -> None:
-    st.session_state.pop(_A_ABANDONNER, None)
+    poser(_A_ABANDONNER, None)
     forget_refusals(f"action:{action.id}")
     forget(form.jeton)
 
@@ -160,7 +159,7 @@ def action_row(
     motif = f"  \n:gray[Motif : {md(action.motif)}]" if action.motif else ""
     jointes = f" :gray-badge[:material/attach_file: {action.pieces}]" if action.pieces else ""
     st.markdown(f"{md(action.quoi)}{retard}{acceptee}{jointes} {_origine(action)}{_retour(retour)}{motif}")
-    attend_motif = st.session_state.get(_A_ABANDONNER) == action.id
+    attend_motif = posee(_A_ABANDONNER) == action.id
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         _etat(action, modifiable=modifiable, attend_motif=attend_motif)
         _echeance(action, modifiable=modifiable)

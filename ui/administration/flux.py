@@ -13,10 +13,11 @@ from services.socle.temps import jour, moment
 from settings import get_settings
 from ui.commun import question
 from ui.commun.access import reading, writing
+from ui.commun.adresse import posee, poser
 from ui.commun.feedback import announce, field_error, md, refusals, refused
 from ui.commun.formulaire import on_screen
 
-_MONTRE = "flux_montre"  # the address just made: what it opens, and its secret
+_MONTRE = "flux.montre"  # the address just made: what it opens, and its secret
 _JETON = "flux_jeton"
 TOUTE_LA_VILLE = "Toute la ville"
 MODE_D_EMPLOI = {
@@ -50,7 +51,7 @@ def _creer(jeton: str, secteurs: dict[str, int], personnel: bool) -> None:
             session, secteur_id=secteurs.get(choisi), personnel=personnel, jeton=jeton, now=utcnow(), by=by
         )
     if secret and not refused("flux").erreurs:
-        st.session_state[_MONTRE] = (choisi, secret)
+        poser(_MONTRE, (choisi, secret))
         st.session_state[_JETON] = secrets.token_hex(16)
 
 
@@ -58,12 +59,12 @@ def _revoquer(f: FluxVu) -> None:
     with refusals(f"flux.{f.id}"), writing(Droit.CONSULTER) as (session, by):
         flux.revoquer(session, id=f.id, now=utcnow(), by=by)
     if not refused(f"flux.{f.id}").erreurs:
-        st.session_state.pop(_MONTRE, None)
+        poser(_MONTRE, None)
         announce("Adresse révoquée : elle ne répond plus.")
 
 
 def _oublier() -> None:
-    st.session_state.pop(_MONTRE, None)
+    poser(_MONTRE, None)
 
 
 def agendas(agent: Acteur) -> None:
@@ -79,7 +80,7 @@ def agendas(agent: Acteur) -> None:
         secteurs = {s.nom: s.id for s in listes.secteurs(session)}
     if not actifs:
         st.info(flux.ETEINTS, icon=":material/lock:")
-    if montre := st.session_state.get(_MONTRE):
+    if montre := posee(_MONTRE):
         _montrer(*montre)
     elif actifs:
         _nouvelle(agent, secteurs)

@@ -7,7 +7,7 @@ from services.socle import temps
 from services.socle.horloge import aujourdhui, civil, utcnow
 from services.socle.journal import Entree
 from ui.commun.access import reading, writing
-from ui.commun.adresse import cle
+from ui.commun.adresse import cle, posee, poser
 from ui.commun.feedback import announce, field_error, forget_refusals, md, named, refusals, refused
 from ui.commun.navigation import page_path
 
@@ -68,7 +68,7 @@ def _changements(e: Entree, lignes: list[str]) -> None:
 def _confirmation(id: int) -> None:
     """Under its line: what would be put back, then the one step; or why it cannot be."""
     field_error(f"annuler:{id}", "")
-    if st.session_state.get(_A_CONFIRMER) != id:
+    if posee(_A_CONFIRMER) != id:
         return
     with reading() as session:
         phrase = operations.ce_qui_reviendrait(session, id=id)
@@ -83,12 +83,12 @@ def _confirmation(id: int) -> None:
 
 def _demander(id: int) -> None:
     forget_refusals(f"annuler:{id}")
-    st.session_state[_A_CONFIRMER] = id
+    poser(_A_CONFIRMER, id)
 
 
 def _annuler(id: int) -> None:
     with refusals(f"annuler:{id}"), writing() as (session, by):
         operations.annuler(session, id=id, now=utcnow(), by=by)
-    st.session_state[_A_CONFIRMER] = 0
+    poser(_A_CONFIRMER, None)
     if not refused(f"annuler:{id}").erreurs:
         announce("Opération annulée : le carnet est comme avant.", icon=":material/undo:")

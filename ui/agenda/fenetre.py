@@ -1,7 +1,4 @@
-"""Which window is open over the calendar, kept for the session.
-
-Which one is open, the component's last answer and a counter that redraws events: the three keys kept in the session.
-"""
+"""Which window is open over the calendar, and the counter that redraws its events."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, time
@@ -14,6 +11,7 @@ from services.agenda.reunions import ReunionVue
 from services.convocation import convocations
 from services.socle.brouillons import Formulaire
 from services.socle.horloge import aujourdhui, maintenant
+from ui.commun import adresse
 from ui.commun.access import reading
 from ui.commun.feedback import announce, forget_refusals
 from ui.commun.formulaire import open_form
@@ -35,27 +33,28 @@ class Fenetre:
     form: Formulaire | None = None  # this tab's own: another tab of the same agent opens another
 
 
-# --- the three keys ------------------------------------------------------------------------------------------------
-
-
 def fenetre() -> Fenetre | None:
     """What is open now."""
-    ouverte: Fenetre | None = st.session_state.get("agenda_fenetre")
+    ouverte: Fenetre | None = adresse.posee("agenda.fenetre")
     return ouverte
 
 
 def poser(ouverte: Fenetre | None) -> None:
     """Open this one, or none."""
-    st.session_state["agenda_fenetre"] = ouverte
+    adresse.poser("agenda.fenetre", ouverte)
 
 
 def tour() -> int:
-    """The counter sent with every event; raised, it redraws them where the base says."""
+    """The counter sent with every event; raised, it redraws them where the base says, and what was clicked before is a
+    new answer: so on arrival too."""
+    if not adresse.posee("agenda.ici"):
+        adresse.poser("agenda.ici", True)
+        redessiner()
     return int(st.session_state.get("agenda_tour", 0))
 
 
 def redessiner() -> None:
-    st.session_state["agenda_tour"] = tour() + 1
+    st.session_state["agenda_tour"] = int(st.session_state.get("agenda_tour", 0)) + 1
 
 
 def fermer() -> None:

@@ -11,7 +11,6 @@ from models.lists import TypeReunion
 from services.agenda import instances, programmation, reunions
 from services.agenda.reunions import ReunionVue
 from services.commun import listes
-from services.socle import brouillons
 from services.socle.brouillons import Formulaire
 from services.socle.erreurs import Invalid
 from services.socle.horloge import aujourdhui, maintenant
@@ -19,9 +18,9 @@ from services.socle.temps import periode
 from ui.agenda.fenetre import Fenetre, alerter, fermer, poser, rouvrir
 from ui.agenda.lieu import choisir_lieu, salles_offertes
 from ui.commun.access import reading, writing
-from ui.commun.conflit import deux_textes, dit
+from ui.commun.conflit import dit, trancher
 from ui.commun.feedback import announce, field_error, md, refusals
-from ui.commun.formulaire import TOUTE_DATE, key, values
+from ui.commun.formulaire import TOUTE_DATE, key, repris, values
 
 _CHAMPS = ("type", "titre", "date", "debut", "fin", "date_fin", "lieu", "lieu_nom", "malgre")
 
@@ -38,13 +37,8 @@ def formulaire(ouverte: Fenetre) -> None:
         base = reunions.defauts(session, instance_id=ouverte.instance_id, jour=jour)
     fige = bool(vue and vue.ecrite)
     plusieurs_jours = _preremplir(form, ouverte, vue, base)
-    deux_textes(
-        form,
-        libelles=_LIBELLES,
-        garder=partial(_enregistrer, ouverte=ouverte, vue=vue),
-        miens=partial(_miens, form),
-        effacer=partial(rouvrir, ouverte, vue),
-    )
+    vider = partial(rouvrir, ouverte, vue)
+    repris(form, effacer=vider)
     _instance(form, ouverte, vue)
     with st.form(f"formulaire.{form.jeton}", border=False):
         st.text_input(
@@ -64,9 +58,7 @@ def formulaire(ouverte: Fenetre) -> None:
             disabled=fige,
         )
         if ouverte.avertis:
-            st.warning("\n\n".join(md(p) for p in ouverte.avertis), icon=":material/event_busy:")
-            st.checkbox("Enregistrer malgré ce chevauchement", key=key(form, "malgre"))
-            field_error(form.jeton, "malgre")
+            malgre(form, ouverte.avertis)
         st.form_submit_button(
             "Enregistrer" if vue else "Créer la réunion",
             type="primary",
@@ -74,6 +66,8 @@ def formulaire(ouverte: Fenetre) -> None:
             on_click=_enregistrer,
             args=(form, ouverte, vue),
         )
+    garder = partial(_enregistrer, ouverte=ouverte, vue=vue)
+    trancher(form, libelles=_LIBELLES, garder=garder, miens=partial(_miens, form), effacer=vider)
 
 
 def _instance(form: Formulaire, ouverte: Fenetre, vue: ReunionVue | None) -> None:
@@ -189,19 +183,19 @@ def _enregistrer(form: Formulaire, ouverte: Fenetre, vue: ReunionVue | None) -> 
             lieu_id=lu["lieu"],
             lieu_nom=str(lu["lieu_nom"] or ""),
         )
-        avertis = _chevauchements(saisie, vue, form)
-        if avertis and not (lu["malgre"] and avertis == ouverte.avertis):
-            poser(replace(ouverte, form=form, avertis=avertis))
-            st.session_state[key(form, "malgre")] = False
-            return
-        with writing() as (session, by):
-            if vue is None:
-                programmation.creer(session, saisie=saisie, jeton=form.jeton, by=by)
-            else:
-                programmation.modifier(
-                    session, id=vue.id, saisie=saisie, version=form.version or 0, jeton=form.jeton, by=by
-                )
-        fait = f"Réunion enregistrée : {periode(debut, fin)}."
+        vus = ouverte.avertis if lu["malgre"] else ()
+        try:
+            with writing() as (session, by):
+                if vue is None:
+                    programmation.creer(session, saisie=saisie, vus=vus, jeton=form.jeton, by=by)
+                else:
+                    programmation.modifier(
+                        session, id=vue.id, saisie=saisie, vus=vus, version=form.version or 0, jeton=form.jeton, by=by
+                    )
+        except programmation.Chevauchement as refus:
+            demander(form, replace(ouverte, form=form), refus)
+        else:
+            fait = f"Réunion enregistrée : {periode(debut, fin)}."
     if fait:
         announce(fait)
         if vue:
@@ -209,6 +203,18 @@ def _enregistrer(form: Formulaire, ouverte: Fenetre, vue: ReunionVue | None) -> 
         elif debut <= maintenant():
             announce("Cette date est passée : la réunion attend maintenant d’être saisie.", icon=":material/history:")
         fermer()
+
+
+def malgre(form: Formulaire, avertis: tuple[str, ...]) -> None:
+    """What it would overlap, and the box that goes over it."""
+    st.warning("\n\n".join(md(p) for p in avertis), icon=":material/event_busy:")
+    st.checkbox("Enregistrer malgré ce chevauchement", key=key(form, "malgre"))
+
+
+def demander(form: Formulaire, ouverte: Fenetre, refus: programmation.Chevauchement) -> None:
+    """Ask in the window that is open, the box not ticked."""
+    poser(replace(ouverte, avertis=refus.phrases))
+    st.session_state[key(form, "malgre")] = False
 
 
 def _horaires(lu: dict[str, Any]) -> tuple[datetime, datetime]:
@@ -223,10 +229,3 @@ def _horaires(lu: dict[str, Any]) -> tuple[datetime, datetime]:
         raise Invalid(erreurs)
     debut = datetime.combine(lu["date"], lu["debut"])
     return debut, datetime.combine(lu["date_fin"] or lu["date"], lu["fin"])
-
-
-def _chevauchements(saisie: programmation.Saisie, vue: ReunionVue | None, form: Formulaire) -> tuple[str, ...]:
-    with reading() as session:
-        if brouillons.deja_fait(session, jeton=form.jeton) is not None:
-            return ()  # a second click: what it would overlap is the meeting that the first one created
-        return programmation.chevauchements(session, saisie=saisie, id=vue.id if vue else None)

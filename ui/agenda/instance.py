@@ -18,10 +18,10 @@ from ui.agenda.lieu import choisir_lieu, salles_offertes
 from ui.commun import operations, question
 from ui.commun.access import reading, writing
 from ui.commun.adresse import lu, url_id
-from ui.commun.conflit import deux_textes, fresh_form
+from ui.commun.conflit import fresh_form, trancher
 from ui.commun.feedback import announce, field_error, md, refusals, refused
 from ui.commun.filtres import filtres_plies, replier
-from ui.commun.formulaire import kept, key, values
+from ui.commun.formulaire import kept, key, repris, values
 
 _RYTHME = ("rang", "rang_bis", "jour", "jour_du_mois")
 _CHAMPS = ("nom", "type", "frequence", "secteur", "quartiers", *_RYTHME, "debut", "fin", "lieu", "lieu_nom")
@@ -74,7 +74,7 @@ def fiche(vue: InstanceVue | None) -> None:
         salles = salles_offertes(session, vue)
     if vue:
         st.markdown("**Rythme et lieu**")
-    deux_textes(form, libelles=_LIBELLES, garder=partial(_enregistrer, vue=vue), miens=partial(_miens, form))
+    repris(form)
     type_ = _nom_et_type(form, vue)
     frequence = _territoire_et_frequence(form, vue, type_)
     with st.container(horizontal=True):
@@ -89,6 +89,7 @@ def fiche(vue: InstanceVue | None) -> None:
         index=list(salles).index(vue.lieu_id) if vue and vue.lieu_id in salles else None,
         **kept(form, "lieu", salles),
     )
+    trancher(form, libelles=_LIBELLES, garder=partial(_enregistrer, vue=vue), miens=partial(_miens, form))
     st.button(
         "Enregistrer" if vue else "Créer l’instance",
         type="primary",

@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from time import monotonic
 from typing import Any, TypeVar
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
-from streamlit.runtime.scriptrunner import RerunException
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from services.socle.brouillons import Formulaire
 from ui.commun.feedback import md
@@ -21,6 +22,7 @@ from ui.commun.formulaire import forget, open_form
 from ui.commun.navigation import adresse_de, page_path
 
 _VISITE, _VISITES, _VOULU = "adresse", "adresse.visites", "adresse.voulu"
+_TARD = 2.0  # seconds: what a screen one has left says after this one was drawn; a link back there is slower
 _LONGUEUR = 80  # of what an address asked for in vain, as it is said
 T = TypeVar("T")
 
@@ -43,13 +45,14 @@ PARTAGES: dict[str, tuple[str, ...]] = {
 @dataclass
 class Visite:
     """The screen that is shown: what its address asked for in vain, its fields there, the records it named, the forms
-    that this run could open, and the place above it."""
+    that this run could open, what acts laid over it, and the place above it."""
 
     ecran: str = ""
     inconnus: dict[str, str] = field(default_factory=dict)
     lies: set[str] = field(default_factory=set)
     fiches: dict[str, str] = field(default_factory=dict)
     formulaires: set[str] = field(default_factory=set)
+    posees: dict[str, Any] = field(default_factory=dict)
     dessus: DeltaGenerator | None = None
 
     def oublier(self) -> None:
@@ -86,35 +89,48 @@ def nom(court: str, *, sur: str = "") -> str:
 
 @dataclass
 class _Voulu:
-    """The screen that an act leads to, and what its address says; `vu`: it began to be drawn."""
+    """The screen that an act leads to and what its address says, from which address; when it was drawn, if it was."""
 
     script: str
     demande: dict[str, str]
-    vu: bool = False
+    depuis: tuple[str, dict[str, str]]
+    dessine: float | None = None
 
 
 def aller(script: str, /, **demande: str) -> None:
     """In a callback: `script` (under pages/) comes next. Pages are not known yet there; and a run may be cut by the
     event of a field, and with it the change of page that it began: the frame goes there until the screen is drawn."""
-    st.session_state[_VOULU] = _Voulu(script, demande)
+    st.session_state[_VOULU] = _Voulu(script, demande, (ecran(), st.query_params.to_dict()))
 
 
 @contextmanager
 def rejoindre(url: str) -> Iterator[None]:
-    """By the frame, around the screen: go where an act led."""
+    """By the frame, around the screen: go where an act led.
+
+    A busy browser still says something from the screen one has left: for a moment, what comes from there leads on
+    too, unless one went "Back" there.
+    """
     voulu: _Voulu | None = st.session_state.get(_VOULU)
     if voulu:
-        if url != adresse_de(voulu.script) or not (voulu.vu or dict(st.query_params) == voulu.demande):
+        ici = (url, st.query_params.to_dict())
+        if voulu.dessine is None:
+            part = ici != (adresse_de(voulu.script), voulu.demande)
+        else:
+            part = ici == voulu.depuis and monotonic() < voulu.dessine + _TARD and not _par_retour()
+        if part:
+            voulu.dessine = None
             st.switch_page(page_path(voulu.script), query_params=voulu.demande)
-        voulu.vu = True
     try:
         yield
-    except RerunException:
-        raise  # cut: it is not drawn yet
-    except BaseException:
-        st.session_state.pop(_VOULU, None)
-        raise
-    st.session_state.pop(_VOULU, None)
+    finally:
+        if voulu and voulu.dessine is None:
+            voulu.dessine = monotonic()
+
+
+def _par_retour() -> bool:
+    """This run was asked by the browser's "Back" or "Forward"."""
+    ctx = get_script_run_ctx()
+    return bool(ctx and ctx.is_history_navigation)
 
 
 # --- arriving --------------------------------------------------------------------------------------------------------
@@ -170,6 +186,7 @@ def url_id(court: str, *, dire: bool = True) -> int | None:
     texte, ici = lu(court), _visite()
     if nom(court) not in ici.lies and ici.fiches.setdefault(court, texte) != texte:
         ici.oublier()
+        ici.posees.clear()
         ici.fiches[court] = texte
     if (nombre := un_id(texte)) is None and texte and dire:
         inconnu(court, f"« {texte} »")
@@ -250,6 +267,20 @@ def _dire_inconnus() -> None:
         demande = " et ".join(ici.inconnus.values())
         phrase = f"Cette adresse demande {demande}, qui n’{existe} pas ou plus : voici l’écran sans cela."
         ici.dessus.warning(md(phrase), icon=":material/link_off:")
+
+
+# --- what an act lays over the screen --------------------------------------------------------------------------------
+
+
+def poser(nom: str, quoi: Any) -> None:
+    """Lay this over the screen (a window, a question, what is shown once), or None. Leaving the screen, or its record,
+    takes it away: it does not open by itself when one comes back."""
+    _visite().posees[nom] = quoi
+
+
+def posee(nom: str) -> Any:
+    """What is laid there under that name, None if nothing."""
+    return _visite().posees.get(nom)
 
 
 # --- one form open at a time: the address says which -----------------------------------------------------------------

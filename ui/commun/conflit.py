@@ -39,17 +39,28 @@ def deux_textes(
     libelles: Mapping[str, str],
     garder: Callable[[Formulaire], None],
     miens: Callable[[], Mapping[str, str]] = dict,
+) -> None:
+    """Above the fields: what was typed earlier, and what the whole form was refused."""
+    repris(form)
+    trancher(form, libelles=libelles, garder=garder, miens=miens)
+
+
+def trancher(
+    form: Formulaire,
+    *,
+    libelles: Mapping[str, str],
+    garder: Callable[[Formulaire], None],
+    miens: Callable[[], Mapping[str, str]] = dict,
     effacer: Callable[[], None] | None = None,
 ) -> None:
-    """What was typed earlier, and what the whole form was refused. After a Conflict: both texts of each field that
-    differs, and the ways out.
+    """What the whole form was refused; by the button of a long form, where it is seen. After a Conflict: both texts of
+    each field that differs, and the ways out.
 
     Args:
         garder: save this form, on the version shown here: one's own text takes its place.
         miens: one's own text, where no field has the name that the service gives it.
         effacer: what else must be done when the form is emptied, where the screen keeps the one it shows.
     """
-    repris(form, effacer=effacer)
     with st.container():  # its place is there before it appears
         refus = refused(form.jeton)
         if not refus.actuel:

@@ -1,6 +1,6 @@
 """A question before an act that touches many records, or cannot be taken back: how many, what follows, yes or no.
 
-Everyday acts ask nothing. What is open is kept for the screen it was asked on, and drawn by the frame.
+Everyday acts ask nothing.
 """
 
 from collections.abc import Callable
@@ -9,6 +9,7 @@ from typing import Any
 
 import streamlit as st
 
+from ui.commun import adresse
 from ui.commun.feedback import md, named
 
 BEAUCOUP = 3  # an act on more records than that asks first
@@ -25,12 +26,11 @@ class Question:
     oui: str
     faire: Callable[..., None]
     args: tuple[Any, ...] = ()
-    ecran: str | None = None  # known once drawn
 
 
 def poser(titre: str, suite: str, oui: str, faire: Callable[..., None], args: tuple[Any, ...] = ()) -> None:
     """In a callback: ask, then do it on a yes. Plain texts."""
-    st.session_state[_CLE] = Question(titre, suite, oui, faire, args)
+    adresse.poser(_CLE, Question(titre, suite, oui, faire, args))
 
 
 def bouton(
@@ -53,19 +53,14 @@ def bouton(
 
 def ouverte() -> Question | None:
     """What is asked now."""
-    question: Question | None = st.session_state.get(_CLE)
+    question: Question | None = adresse.posee(_CLE)
     return question
 
 
-def montrer(ecran: str) -> None:
-    """Draw what is asked on that screen, if anything; left for another screen, it is forgotten. By the frame."""
+def montrer() -> None:
+    """Draw what is asked, if anything. By the frame, before the screen."""
     question = ouverte()
     if question is None:
-        return
-    if question.ecran is None:
-        question.ecran = ecran
-    if question.ecran != ecran:
-        _fermer()
         return
 
     @st.dialog(md(question.titre), width="small", on_dismiss=_fermer)
@@ -81,7 +76,7 @@ def montrer(ecran: str) -> None:
 
 
 def _fermer() -> None:
-    st.session_state.pop(_CLE, None)
+    adresse.poser(_CLE, None)
 
 
 def _oui(question: Question) -> None:

@@ -22,11 +22,13 @@ from services.socle.brouillons import Formulaire
 from services.socle.horloge import civil, maintenant
 from services.socle.texte import accord
 from settings import get_settings
+from ui.commun import adresse
 from ui.commun.access import reading, require_agent, writing
 from ui.commun.feedback import announce, field_error, md, refusals
 from ui.commun.formulaire import key, open_form, values
 from ui.convocation import documents
 
+_FENETRE = "convocation.fenetre"
 _RELU = "convocation_relu"  # the words whose warning was shown
 _TITRES = {Acte.ENVOYER: "Ce qui va partir", Acte.RENVOYER: "Envoyer de nouveau", Acte.RELANCER: "Relancer"}
 
@@ -42,18 +44,18 @@ class Fenetre:
 
 def fenetre() -> Fenetre | None:
     """What is open now."""
-    ouverte: Fenetre | None = st.session_state.get("convocation_fenetre")
+    ouverte: Fenetre | None = adresse.posee(_FENETRE)
     return ouverte
 
 
 def ouvrir(reunion_id: int, acte: Acte) -> None:
     """In a callback: show what would leave."""
     form = open_form(f"convocation.{acte}", objet_id=reunion_id, neuf=True)
-    st.session_state["convocation_fenetre"] = Fenetre(reunion_id, acte, form)
+    adresse.poser(_FENETRE, Fenetre(reunion_id, acte, form))
 
 
 def fermer() -> None:
-    st.session_state["convocation_fenetre"] = None
+    adresse.poser(_FENETRE, None)
 
 
 def montrer(r: ReunionVue, now: datetime) -> None:
