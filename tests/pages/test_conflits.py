@@ -42,9 +42,9 @@ from services.projets.creneaux import LigneSeance
 from services.socle import db
 from services.socle.acteur import SYSTEME
 from services.socle.horloge import aujourdhui, maintenant
-from settings import ROOT
 from tests.cast import Cast
 from tests.services.outils_agenda import creer_reunion
+from tests.sources import sources
 
 Ecran = Callable[..., AppTest]
 MIEN, SIEN, APRES = "Mon texte", "Le texte du collègue", "Un autre texte"
@@ -269,7 +269,7 @@ def test_who_comes_after_somebody_corrected_meanwhile(ecran: Ecran, fiches: dict
 
 def test_one_drawing() -> None:
     """Whoever opens a form on the version of a record shows its conflict by `trancher`, which alone reads it."""
-    for fichier in sorted([*(ROOT / "ui").rglob("*.py"), *(ROOT / "pages").rglob("*.py")]):
+    for fichier in sources("ui", "pages"):
         if fichier.name in ("conflit.py", "feedback.py"):
             continue
         noeuds = list(ast.walk(arbre(fichier)))
