@@ -205,6 +205,24 @@ def test_state_changed_with_its_reason(ecran: Ecran, cast_base: Cast) -> None:
     assert (vue.etat, vue.motif) == (EtatReunion.REPORTEE, "Salle indisponible")
 
 
+def test_put_back_over_another_meeting_is_asked_then_allowed(ecran: Ecran, cast_base: Cast, d: Decor) -> None:
+    with db.writing() as session:
+        instance = creer_instance(session, cast_base, d)
+        id = creer_reunion(session, cast_base, instance_id=instance)
+        programmation.changer_etat(
+            session, id=id, etat=EtatReunion.ANNULEE, motif="Grève", version=1, by=cast_base.secretaire
+        )
+        creer_reunion(session, cast_base, instance_id=instance)
+    at = fenetre(ecran(CALENDRIER), id)
+    champ(at.segmented_control, "Changer l’état").set_value(EtatReunion.BROUILLON)
+    clic(at, "Enregistrer l’état")
+    assert "a déjà une réunion" in textes(at)
+    assert {v.etat for v in toutes()} == {EtatReunion.ANNULEE, EtatReunion.BROUILLON}
+    champ(at.checkbox, "Enregistrer malgré ce chevauchement").check()
+    clic(at, "Enregistrer l’état")
+    assert {v.etat for v in toutes()} == {EtatReunion.BROUILLON}
+
+
 def test_stale_form_shows_both_texts(ecran: Ecran, cast_base: Cast) -> None:
     with db.writing() as session:
         id = creer_reunion(session, cast_base, titre="Titre d’origine")

@@ -9,7 +9,6 @@ import streamlit as st
 from models.lists import TypeReunion
 from services.agenda import instances, programmation, reunions
 from services.agenda.reunions import ReunionVue
-from services.socle import brouillons
 from services.socle.brouillons import Formulaire
 from services.socle.erreurs import Invalid
 from services.socle.horloge import aujourdhui, maintenant
@@ -60,9 +59,7 @@ def formulaire(ouverte: Fenetre) -> None:
         else:
             field_error(form.jeton, "")
         if ouverte.avertis:
-            st.warning("\n\n".join(md(p) for p in ouverte.avertis), icon=":material/event_busy:")
-            st.checkbox("Enregistrer malgré ce chevauchement", key=key(form, "malgre"))
-            field_error(form.jeton, "malgre")
+            malgre(form, ouverte.avertis)
         st.form_submit_button(
             "Enregistrer" if vue else "Créer la réunion",
             type="primary",
@@ -187,19 +184,19 @@ def _enregistrer(form: Formulaire, ouverte: Fenetre, vue: ReunionVue | None) -> 
             lieu_id=lu["lieu"],
             lieu_nom=str(lu["lieu_nom"] or ""),
         )
-        avertis = _chevauchements(saisie, vue, form)
-        if avertis and not (lu["malgre"] and avertis == ouverte.avertis):
-            poser(replace(ouverte, avertis=avertis))
-            st.session_state[key(form, "malgre")] = False
-            return
-        with writing() as (session, by):
-            if vue is None:
-                programmation.creer(session, saisie=saisie, jeton=form.jeton, by=by)
-            else:
-                programmation.modifier(
-                    session, id=vue.id, saisie=saisie, version=form.version or 0, jeton=form.jeton, by=by
-                )
-        fait = f"Réunion enregistrée : {periode(debut, fin)}."
+        vus = ouverte.avertis if lu["malgre"] else ()
+        try:
+            with writing() as (session, by):
+                if vue is None:
+                    programmation.creer(session, saisie=saisie, vus=vus, jeton=form.jeton, by=by)
+                else:
+                    programmation.modifier(
+                        session, id=vue.id, saisie=saisie, vus=vus, version=form.version or 0, jeton=form.jeton, by=by
+                    )
+        except programmation.Chevauchement as refus:
+            demander(form, ouverte, refus)
+        else:
+            fait = f"Réunion enregistrée : {periode(debut, fin)}."
     if fait:
         announce(fait)
         if vue:
@@ -207,6 +204,18 @@ def _enregistrer(form: Formulaire, ouverte: Fenetre, vue: ReunionVue | None) -> 
         elif debut <= maintenant():
             announce("Cette date est passée : la réunion attend maintenant d’être saisie.", icon=":material/history:")
         fermer()
+
+
+def malgre(form: Formulaire, avertis: tuple[str, ...]) -> None:
+    """What it would overlap, and the box that goes over it."""
+    st.warning("\n\n".join(md(p) for p in avertis), icon=":material/event_busy:")
+    st.checkbox("Enregistrer malgré ce chevauchement", key=key(form, "malgre"))
+
+
+def demander(form: Formulaire, ouverte: Fenetre, refus: programmation.Chevauchement) -> None:
+    """Ask in the window that is open, the box not ticked."""
+    poser(replace(ouverte, avertis=refus.phrases))
+    st.session_state[key(form, "malgre")] = False
 
 
 def _horaires(lu: dict[str, Any]) -> tuple[datetime, datetime]:
@@ -221,13 +230,6 @@ def _horaires(lu: dict[str, Any]) -> tuple[datetime, datetime]:
         raise Invalid(erreurs)
     debut = datetime.combine(lu["date"], lu["debut"])
     return debut, datetime.combine(lu["date_fin"] or lu["date"], lu["fin"])
-
-
-def _chevauchements(saisie: programmation.Saisie, vue: ReunionVue | None, form: Formulaire) -> tuple[str, ...]:
-    with reading() as session:
-        if brouillons.deja_fait(session, jeton=form.jeton) is not None:
-            return ()  # a second click: what it would overlap is the meeting that the first one created
-        return programmation.chevauchements(session, saisie=saisie, id=vue.id if vue else None)
 
 
 def _reprendre(reunion_id: int, form: Formulaire) -> None:
