@@ -9,6 +9,7 @@ import pytest
 from scripts import architecture
 from scripts.architecture import arbre, importes
 from settings import ROOT
+from tests.sources import sources
 
 # A layer imports those under it, never those above. `settings` and `models.lists` stand under all of them.
 ETAGES: dict[str, set[str]] = {
@@ -53,11 +54,8 @@ NOTRES = {*ETAGES, "tests", "benchmarks"}
 
 
 def _sources() -> list[Path]:
-    return sorted(
-        f
-        for nom in ETAGES
-        for f in ([ROOT / f"{nom}.py"] if (ROOT / f"{nom}.py").exists() else (ROOT / nom).rglob("*.py"))
-    )
+    seuls = [seul for nom in ETAGES if (seul := ROOT / f"{nom}.py").exists()]
+    return sorted([*seuls, *sources(*(nom for nom in ETAGES if ROOT / f"{nom}.py" not in seuls))])
 
 
 def climbs(etage: str, nom: str) -> bool:
@@ -153,7 +151,7 @@ def test_no_question_is_listed_in_vain() -> None:
 
 @pytest.mark.parametrize(
     "fichier",
-    [f for f in (ROOT / "services").rglob("*.py") if f.name != "__init__.py"],
+    [f for f in sources("services") if f.name != "__init__.py"],
     ids=lambda f: f.relative_to(ROOT).as_posix(),
 )
 def test_each_service_says_where_its_tests_are(fichier: Path) -> None:
@@ -167,15 +165,11 @@ def test_each_service_says_where_its_tests_are(fichier: Path) -> None:
     assert (ROOT / dit[1]).exists(), f"{relatif}: its docstring names {dit[1]}, which does not exist"
 
 
-def _pages() -> list[Path]:
-    return sorted((ROOT / "pages").rglob("*.py"))
-
-
 def _calls(noeud: ast.AST) -> set[str]:
     return {n.func.id for n in ast.walk(noeud) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
 
 
-@pytest.mark.parametrize("ecran", _pages(), ids=lambda f: f.relative_to(ROOT).as_posix())
+@pytest.mark.parametrize("ecran", sources("pages"), ids=lambda f: f.relative_to(ROOT).as_posix())
 def test_a_page_begins_with_its_guard(ecran: Path) -> None:
     for noeud in arbre(ecran).body:
         defines = isinstance(noeud, ast.Import | ast.ImportFrom | ast.FunctionDef | ast.ClassDef)
@@ -188,7 +182,7 @@ def test_a_page_begins_with_its_guard(ecran: Path) -> None:
     pytest.fail(f"{ecran.name}: no require_agent()")
 
 
-@pytest.mark.parametrize("ecran", _pages(), ids=lambda f: f.relative_to(ROOT).as_posix())
+@pytest.mark.parametrize("ecran", sources("pages"), ids=lambda f: f.relative_to(ROOT).as_posix())
 def test_a_page_is_short(ecran: Path) -> None:
     """What it does, not how many lines its imports and arguments take; what overflows goes to its room of `ui/`."""
     actes = sum(
@@ -199,8 +193,8 @@ def test_a_page_is_short(ecran: Path) -> None:
     )
 
 
-OUTILS = [f for nom in ("scripts", "benchmarks") for f in sorted((ROOT / nom).rglob("*.py"))]
-LUS = [f for f in [*_sources(), *OUTILS] if "versions" not in f.parts]  # a migration is written once
+# A migration is written once.
+LUS = [f for f in [*_sources(), *sources("scripts", "benchmarks")] if "versions" not in f.parts]
 
 
 @pytest.mark.parametrize("fichier", LUS, ids=lambda f: f.relative_to(ROOT).as_posix())
@@ -261,3 +255,8 @@ def test_services_never_commit(fichier: Path) -> None:
             assert noeud.func.attr not in ("commit", "rollback"), (
                 f"{fichier.name}:{noeud.lineno}: {noeud.func.attr}() is whoever opened the session's to say"
             )
+
+
+def test_tests_read_the_sources_through_one_reader() -> None:
+    directs = [f.name for f in sources("tests") if re.search(r"ROOT\b.*\.r?glob\(", f.read_text(encoding="utf-8"))]
+    assert directs == ["sources.py"], "tests/sources.py refuses an empty folder, on which a test would pass"
