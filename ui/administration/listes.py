@@ -74,8 +74,7 @@ def _ajouter(session: Session, famille: Famille, v: Mapping[str, Any], jeton: st
 
 
 def _lieu(v: Mapping[str, Any]) -> dict[str, Any]:
-    textes = {c: v[c] or "" for c in ("adresse", "contact", "telephone", "courriel")}
-    return textes | {"capacite": v["capacite"]}
+    return {c: v[c] if c == "capacite" else v[c] or "" for c in CHAMPS[Famille.LIEU] if c != "nom"}
 
 
 def _modifier(
