@@ -274,7 +274,9 @@ def definir_textes(
     instance = session.get(Instance, id)
     if instance and all(getattr(instance, champ) == texte for champ, texte in textes.items()):
         return  # the same form sent again
-    instance = _a_jour(session, id, version)
+    instance = chargement.charger_a_jour(
+        session, Instance, id, version, lambda i: {champ: getattr(i, champ) for champ in textes}
+    )
     trop_long = f"Ce texte est trop long : {TEXTE_MAX} caractères au plus."
     erreurs = {champ: trop_long for champ, texte in textes.items() if len(texte) > TEXTE_MAX}
     if erreurs:

@@ -247,8 +247,16 @@ def _a_jour(session: Session, id: int, version: int) -> Presidence:
     row = chargement.charger(session, Presidence, id)
 
     def actuel(row: Presidence) -> dict[str, str]:
-        fin = f"{row.fin:%d/%m/%Y}" if row.fin else ""
-        return {"nom": row.nom, "qualite": row.qualite, "debut": f"{row.debut:%d/%m/%Y}", "fin": fin}
+        vue = next(v for v in liste(session) if v.id == id)
+        return {
+            "nom": vue.nom,
+            "qualite": vue.qualite,
+            "agent_id": vue.agent,
+            "portee": vue.portee,
+            "interim": "oui" if vue.interim else "non",
+            "debut": f"{vue.debut:%d/%m/%Y}",
+            "fin": f"{vue.fin:%d/%m/%Y}" if vue.fin else "",
+        }
 
     chargement.exiger_a_jour(row, version, actuel, quoi=f"la présidence de {row.nom}")
     return row

@@ -99,7 +99,9 @@ def _a_jour(session: Session, id: int, version: int) -> tuple[Seance, SeanceVue,
         return {
             "etat": vue.etat.libelle,
             "debut": moment(vue.debut),
+            "fin": moment(vue.fin),
             "salle": vue.salle,
+            "attendus": "" if vue.attendus is None else str(vue.attendus),
             "presents": "" if vue.presents is None else str(vue.presents),
             "motif": vue.motif,
         }

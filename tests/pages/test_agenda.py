@@ -372,6 +372,27 @@ def test_stale_instance_form_shows_both(ecran: Ecran, cast_base: Cast, d: Decor)
         assert instances.get(session, id=id).version == 3
 
 
+def test_stale_texts_of_an_instance_show_both(ecran: Ecran, cast_base: Cast, d: Decor) -> None:
+    with db.writing() as session:
+        id = creer_instance(session, cast_base, d)
+    at = ecran(INSTANCES, instance=str(id))
+    with db.writing() as session:
+        instances.definir_textes(
+            session, id=id, convocation="Texte du collègue", invitation="", version=1, by=cast_base.collaborateur
+        )
+    debut = "Début du message et de la lettre de convocation"
+    champ(at.text_area, debut).set_value("Mon texte")
+    clic(at, "Enregistrer les textes")
+    assert "Texte du collègue" in [t.value for t in at.text]
+    assert champ(at.text_area, debut).value == "Mon texte"
+    clic(at, "Prendre la version du collègue")
+    assert champ(at.text_area, debut).value == "Texte du collègue"
+    champ(at.text_area, debut).set_value("Le nôtre")
+    clic(at, "Enregistrer les textes")
+    with db.reading() as session:
+        assert instances.get(session, id=id).texte_convocation == "Le nôtre"
+
+
 def test_rhythms_as_people_say_them(ecran: Ecran, cast_base: Cast, d: Decor) -> None:
     """« 1er et 3e mardi », « tous les quinze jours », « le 15 du mois », from the form to the assistant."""
     with db.writing() as session:

@@ -11,17 +11,19 @@ from services.convocation import courriers
 from services.socle.brouillons import Formulaire
 from services.socle.horloge import aujourdhui
 from ui.commun.access import writing
+from ui.commun.conflit import fresh_form, stale_form
 from ui.commun.feedback import announce, field_error, refusals
-from ui.commun.formulaire import key, open_form, values
+from ui.commun.formulaire import key, values
+
+_LIBELLES = {"texte_convocation": "Début du message", "texte_invitation": "Invitation des habitants"}
 
 
 def textes(vue: InstanceVue) -> None:
     """Empty: the usual words, shown in the field. What surrounds them is shown below."""
     siens = vue.texte_convocation or vue.texte_invitation
     with st.expander("Textes des convocations", icon=":material/edit_note:", expanded=bool(siens)):
-        form = open_form("instance_textes", objet_id=vue.id, version=vue.version)
-        if form.version != vue.version and key(form, "texte_convocation") not in st.session_state:
-            form = open_form("instance_textes", objet_id=vue.id, version=vue.version, neuf=True)
+        form = fresh_form("instance_textes", vue.id, vue.version, "texte_convocation")
+        stale_form(form, libelles=_LIBELLES, prendre=lambda: None)  # afresh from what is in the base
         with st.form(f"textes.{form.jeton}", border=False):
             st.text_area(
                 "Début du message et de la lettre de convocation",
@@ -41,7 +43,6 @@ def textes(vue: InstanceVue) -> None:
                     height=110,
                 )
                 field_error(form.jeton, "texte_invitation")
-            field_error(form.jeton, "")
             st.form_submit_button("Enregistrer les textes", on_click=_enregistrer, args=(form, vue))
         st.markdown("**Aperçu du message**")
         with st.container(border=True):

@@ -28,7 +28,9 @@ LIBELLES = {
     "effectif": "Effectif",
     "etat": "État",
     "debut": "Début",
+    "fin": "Fin",
     "salle": "Salle",
+    "attendus": "Attendus",
     "presents": "Présents",
     "motif": "Motif",
 }
