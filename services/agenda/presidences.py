@@ -247,15 +247,15 @@ def _a_jour(session: Session, id: int, version: int) -> Presidence:
     row = chargement.charger(session, Presidence, id)
 
     def actuel(row: Presidence) -> dict[str, str]:
-        vue = next(v for v in liste(session) if v.id == id)
+        vue = next(p for p in liste(session) if p.id == row.id)
         return {
             "nom": vue.nom,
             "qualite": vue.qualite,
-            "agent_id": vue.agent,
             "portee": vue.portee,
-            "interim": "oui" if vue.interim else "non",
+            "agent_id": vue.agent,
             "debut": f"{vue.debut:%d/%m/%Y}",
             "fin": f"{vue.fin:%d/%m/%Y}" if vue.fin else "",
+            "interim": "Oui" if vue.interim else "Non",
         }
 
     chargement.exiger_a_jour(row, version, actuel, quoi=f"la présidence de {row.nom}")

@@ -16,6 +16,7 @@ from models import (
     SecteurVeille,
     Theme,
 )
+from models.base import libelles
 from services.commun.listes import Famille, quartiers
 from services.socle import brouillons, chargement, journal, pli
 from services.socle.acteur import Acteur, Droit, require
@@ -60,8 +61,7 @@ def _exiger_a_jour(session: Session, row: _Row, version: int) -> None:
         if isinstance(row, Theme):
             dits["rubrique"] = row.rubrique
         if isinstance(row, Lieu):
-            dits |= {"adresse": row.adresse, "capacite": "" if row.capacite is None else str(row.capacite)}
-            dits |= {"contact": row.contact, "telephone": row.telephone, "courriel": row.courriel}
+            dits |= {c: "" if (v := getattr(row, c)) is None else str(v) for c in libelles(Lieu)}
         if isinstance(row, Quartier):
             secteur = session.get(SecteurVeille, row.secteur_id)
             dits["secteur_id"] = secteur.nom if secteur else ""

@@ -1,5 +1,6 @@
 """The words of an instance's convocations, and of its invitations to residents."""
 
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -11,22 +12,25 @@ from services.convocation import courriers
 from services.socle.brouillons import Formulaire
 from services.socle.horloge import aujourdhui
 from ui.commun.access import writing
-from ui.commun.conflit import fresh_form, stale_form
+from ui.commun.conflit import deux_textes, fresh_form
 from ui.commun.feedback import announce, field_error, refusals
 from ui.commun.formulaire import key, values
 
-_LIBELLES = {"texte_convocation": "Début du message", "texte_invitation": "Invitation des habitants"}
+LIBELLES = {
+    "texte_convocation": "Début du message et de la lettre de convocation",
+    "texte_invitation": "Invitation des habitants (document Word)",
+}
 
 
 def textes(vue: InstanceVue) -> None:
     """Empty: the usual words, shown in the field. What surrounds them is shown below."""
     siens = vue.texte_convocation or vue.texte_invitation
     with st.expander("Textes des convocations", icon=":material/edit_note:", expanded=bool(siens)):
-        form = fresh_form("instance_textes", vue.id, vue.version, "texte_convocation")
-        stale_form(form, libelles=_LIBELLES, prendre=lambda: None)  # afresh from what is in the base
+        form = fresh_form("instance_textes", vue.id, vue.version)
+        deux_textes(form, libelles=LIBELLES, garder=partial(_enregistrer, vue=vue))
         with st.form(f"textes.{form.jeton}", border=False):
             st.text_area(
-                "Début du message et de la lettre de convocation",
+                LIBELLES["texte_convocation"],
                 value=vue.texte_convocation,
                 key=key(form, "texte_convocation"),
                 placeholder=courriers.TEXTE_CONVOCATION,
@@ -36,7 +40,7 @@ def textes(vue: InstanceVue) -> None:
             st.caption("Un membre invité, jamais convoqué, reçoit : « J’ai l’honneur de vous inviter… ».")
             if vue.type is TypeReunion.CELLULE:
                 st.text_area(
-                    "Invitation des habitants (document Word)",
+                    LIBELLES["texte_invitation"],
                     value=vue.texte_invitation,
                     key=key(form, "texte_invitation"),
                     placeholder="Laissez vide pour le texte habituel",
