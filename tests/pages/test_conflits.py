@@ -251,6 +251,23 @@ def test_a_colleague_changed_it_meanwhile(ecran: Ecran, fiches: dict[Any, int], 
         assert lire(cas, id) == APRES
 
 
+def test_ones_own_text_chosen_then_mended(ecran: Ecran, fiches: dict[Any, int]) -> None:
+    """Both texts were seen: once the wrong field is mended, the usual button saves."""
+    cas, id = next(c for c in CAS if c.table is Lieu), fiches[Lieu]
+    at = cas.ouvrir(ecran(cas.page, **cas.adresse(id)), id)
+    le_champ(cas, at, id).set_value(MIEN)
+    with db.writing() as session:
+        changer(session, cas, id)
+    at = clic(at, cas.bouton)
+    le_champ(cas, at, id).set_value("")
+    at = clic(at, "Enregistrer mon texte à la place")
+    assert lire(cas, id) == SIEN
+    assert not at.table
+    le_champ(cas, at, id).set_value(APRES)
+    clic(at, cas.bouton)
+    assert lire(cas, id) == APRES
+
+
 def test_who_comes_after_somebody_corrected_meanwhile(ecran: Ecran, fiches: dict[Any, int]) -> None:
     """Nothing typed speaks of that person: it is said, it stays, and the same button then does it."""
     id = fiches[Fonction]

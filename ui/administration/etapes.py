@@ -72,6 +72,10 @@ def _form(form: Formulaire, e: EtapeVue | None, volet: Volet) -> None:
             st.form_submit_button(bouton, type="primary", on_click=_enregistrer, args=(form, e, volet))
             if e:
                 st.form_submit_button("Annuler", on_click=renoncer, args=(form,))
+        if e:
+            deux_textes(
+                form, libelles=LIBELLES, garder=lambda f: _enregistrer(f, e, e.volet), bouton=st.form_submit_button
+            )
 
 
 def _ligne(e: EtapeVue, *, premiere: bool) -> None:
@@ -80,7 +84,6 @@ def _ligne(e: EtapeVue, *, premiere: bool) -> None:
             form = fresh_form("etape", e.id, e.version, "libelle")
             repris(form)
             _form(form, e, e.volet)
-            deux_textes(form, libelles=LIBELLES, garder=lambda f: _enregistrer(f, e, e.volet))
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         limite = f" :small[:gray[en retard après le {e.limite}]]" if e.limite else ""

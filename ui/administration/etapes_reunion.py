@@ -79,6 +79,11 @@ def _form(form: Formulaire, e: JalonTypeVu | None, type_: TypeReunion) -> None:
             st.form_submit_button(bouton, type="primary", on_click=_enregistrer, args=(form, e, type_))
             if e:
                 st.form_submit_button("Annuler", on_click=renoncer, args=(form,))
+        if e:
+            garder = partial(_enregistrer, e=e, type_=e.type)
+            deux_textes(
+                form, libelles=LIBELLES, garder=garder, miens=partial(_miens, form), bouton=st.form_submit_button
+            )
 
 
 def _ligne(e: JalonTypeVu) -> None:
@@ -87,8 +92,6 @@ def _ligne(e: JalonTypeVu) -> None:
             form = fresh_form("jalon_type", e.id, e.version, "libelle")
             repris(form)
             _form(form, e, e.type)
-            garder = partial(_enregistrer, e=e, type_=e.type)
-            deux_textes(form, libelles=LIBELLES, garder=garder, miens=partial(_miens, form))
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         archive = " :gray-badge[:material/archive: archivée]" if e.archive else ""

@@ -77,6 +77,8 @@ def _form(form: Formulaire, e: JourEviteVu | None) -> None:
             st.form_submit_button(bouton, type="primary", on_click=_enregistrer, args=(form, e))
             if e:
                 st.form_submit_button("Annuler", on_click=renoncer, args=(form,))
+        if e:
+            deux_textes(form, libelles=LIBELLES, garder=lambda f: _enregistrer(f, e), bouton=st.form_submit_button)
 
 
 def _ligne(e: JourEviteVu) -> None:
@@ -85,7 +87,6 @@ def _ligne(e: JourEviteVu) -> None:
             form = fresh_form("jour_evite", e.id, e.version, "libelle")
             repris(form)
             _form(form, e)
-            deux_textes(form, libelles=LIBELLES, garder=lambda f: _enregistrer(f, e))
         return
     today = aujourdhui()
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):

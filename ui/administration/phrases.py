@@ -50,6 +50,13 @@ def _form(form: Formulaire, p: PhraseVue | None, genre: GenrePhrase) -> None:
             st.form_submit_button(bouton, type="primary", on_click=_enregistrer, args=(form, p, genre))
             if p:
                 st.form_submit_button("Annuler", on_click=renoncer, args=(form,))
+        if p:
+            deux_textes(
+                form,
+                libelles={"texte": "Phrase"},
+                garder=lambda f: _enregistrer(f, p, p.genre),
+                bouton=st.form_submit_button,
+            )
 
 
 def _ligne(p: PhraseVue) -> None:
@@ -58,7 +65,6 @@ def _ligne(p: PhraseVue) -> None:
             form = fresh_form("phrase", p.id, p.version, "texte")
             repris(form)
             _form(form, p, p.genre)
-            deux_textes(form, libelles={"texte": "Phrase"}, garder=lambda f: _enregistrer(f, p, p.genre))
         return
     with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
         archive = " :gray-badge[:material/archive: archivée]" if p.archive else ""

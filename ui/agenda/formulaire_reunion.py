@@ -66,8 +66,14 @@ def formulaire(ouverte: Fenetre) -> None:
             on_click=_enregistrer,
             args=(form, ouverte, vue),
         )
-    garder = partial(_enregistrer, ouverte=ouverte, vue=vue)
-    deux_textes(form, libelles=_LIBELLES, garder=garder, miens=partial(_miens, form), effacer=vider)
+        deux_textes(
+            form,
+            libelles=_LIBELLES,
+            garder=partial(_enregistrer, ouverte=ouverte, vue=vue),
+            miens=partial(_miens, form),
+            effacer=vider,
+            bouton=st.form_submit_button,
+        )
 
 
 def _instance(form: Formulaire, ouverte: Fenetre, vue: ReunionVue | None) -> None:

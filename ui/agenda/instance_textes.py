@@ -48,7 +48,8 @@ def textes(vue: InstanceVue) -> None:
                 )
                 field_error(form.jeton, "texte_invitation")
             st.form_submit_button("Enregistrer les textes", on_click=_enregistrer, args=(form, vue))
-        deux_textes(form, libelles=LIBELLES, garder=partial(_enregistrer, vue=vue))
+            garder = partial(_enregistrer, vue=vue)
+            deux_textes(form, libelles=LIBELLES, garder=garder, bouton=st.form_submit_button)
         st.markdown("**Aperçu du message**")
         with st.container(border=True):
             st.text(courriers.exemple(vue.texte_convocation, titre=vue.nom, jour=aujourdhui()))

@@ -61,8 +61,6 @@ def _ligne(p: PresidenceVue) -> None:
             form = fresh_form("presidence", p.id, p.version, "nom")
             repris(form)
             _form(form, p)
-            garder = partial(_enregistrer, p=p)
-            deux_textes(form, libelles=LIBELLES, garder=garder, miens=partial(_miens, form, p))
         return
     today = aujourdhui()
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -161,6 +159,11 @@ def _form(form: Formulaire, p: PresidenceVue | None) -> None:
             st.form_submit_button(bouton, type="primary", on_click=_enregistrer, args=(form, p))
             if p:
                 st.form_submit_button("Annuler", on_click=renoncer, args=(form,))
+        if p:
+            garder = partial(_enregistrer, p=p)
+            deux_textes(
+                form, libelles=LIBELLES, garder=garder, miens=partial(_miens, form, p), bouton=st.form_submit_button
+            )
 
 
 def _portee(p: PresidenceVue) -> str:
@@ -230,8 +233,8 @@ def presidence(r: ReunionVue, agent: Acteur) -> None:
             )
             field_error(garde.jeton, "qui")
             st.form_submit_button("Enregistrer", on_click=_presider, args=(r, garde))
-        with volet:
-            deux_textes(garde, libelles={"qui": "Présidée par"}, garder=partial(_presider, r))
+            libelles, garder = {"qui": "Présidée par"}, partial(_presider, r)
+            deux_textes(garde, libelles=libelles, garder=garder, bouton=st.form_submit_button)
 
 
 def _presider(r: ReunionVue, form: Formulaire) -> None:

@@ -40,6 +40,7 @@ def deux_textes(
     garder: Callable[[Formulaire], None],
     miens: Callable[[], Mapping[str, str]] = dict,
     effacer: Callable[[], None] | None = None,
+    bouton: Callable[..., bool] = st.button,
 ) -> None:
     """What the whole form was refused, under its button: on a phone its first field is out of sight. After a Conflict:
     both texts of each field that differs, and the ways out.
@@ -47,6 +48,7 @@ def deux_textes(
     Args:
         garder: save this form, on the version shown here: one's own text takes its place.
         miens: one's own text, where no field has the name that the service gives it.
+        bouton: `st.form_submit_button` within a block: what is typed in it after that comes along.
         effacer: what else must be done when the form is emptied, where the screen keeps the one it shows.
     """
     with st.container():  # its place is there before it appears
@@ -58,10 +60,10 @@ def deux_textes(
             _comparer(refus, libelles, {**_a_l_ecran(form), **miens()})
             with st.container(horizontal=True):
                 sienne = (form, refus.version, effacer)
-                st.button("Prendre sa version", key=key(form, "prendre"), on_click=_prendre, args=sienne)
+                bouton("Prendre sa version", key=key(form, "prendre"), on_click=_prendre, args=sienne)
                 mienne = (replace(form, version=refus.version), garder)
                 libelle = "Enregistrer mon texte à la place"
-                st.button(libelle, key=key(form, "garder"), on_click=_garder, args=mienne)
+                bouton(libelle, key=key(form, "garder"), on_click=_garder, args=mienne)
 
 
 def _comparer(refus: Refus, libelles: Mapping[str, str], miens: Mapping[str, str]) -> None:

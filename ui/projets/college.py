@@ -80,7 +80,8 @@ def note(p: ParticipationVue, *, modifiable: bool) -> None:
             with st.container(horizontal=True):
                 st.form_submit_button("Enregistrer la note", type="primary", on_click=_annoter, args=(p, form))
                 st.form_submit_button("Annuler", on_click=renoncer, args=(form,))
-        deux_textes(form, libelles=LIBELLES, garder=partial(_annoter, p))
+            garder = partial(_annoter, p)
+            deux_textes(form, libelles=LIBELLES, garder=garder, bouton=st.form_submit_button)
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         if p.note:
@@ -166,7 +167,8 @@ def classe(c: ClasseVue, *, modifiable: bool) -> None:
             with st.container(horizontal=True):
                 st.form_submit_button("Enregistrer", type="primary", on_click=_modifier_classe, args=(c, form))
                 st.form_submit_button("Annuler", on_click=renoncer, args=(form,))
-        deux_textes(form, libelles=LIBELLES, garder=partial(_modifier_classe, c))
+            garder = partial(_modifier_classe, c)
+            deux_textes(form, libelles=LIBELLES, garder=garder, bouton=st.form_submit_button)
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         effectif = accord(c.effectif, "élève") if c.effectif is not None else "effectif à compléter"
@@ -338,8 +340,8 @@ def _formulaire(geste: str, s: SeanceVue, college_id: int) -> None:
                 if CONFIRMER in refused(form.jeton).erreurs:
                     st.form_submit_button(f"{libelle} quand même", on_click=_enregistrer, args=(geste, s, form, True))
                 st.form_submit_button("Fermer", on_click=fermer)
-        garder = partial(_enregistrer, geste, s)
-        deux_textes(form, libelles=LIBELLES, garder=garder, miens=partial(_miens, form, geste))
+            garder, miens = partial(_enregistrer, geste, s), partial(_miens, form, geste)
+            deux_textes(form, libelles=LIBELLES, garder=garder, miens=miens, bouton=st.form_submit_button)
 
 
 def _miens(form: Formulaire, geste: str) -> dict[str, str]:
