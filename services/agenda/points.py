@@ -53,11 +53,6 @@ def a_inscrire(session: Session, *, instance_id: int | None = None) -> list[Poin
     return _vues(session, query)
 
 
-def un_a_inscrire(session: Session, *, id: int) -> PointVu | None:
-    """The point of that id, if it still waits."""
-    return next(iter(_vues(session, _select().where(col(Point.reunion_id).is_(None), Point.id == id))), None)
-
-
 def en_attente_alors(session: Session, *, instance_id: int, debut: datetime, instant: datetime) -> list[PointVu]:
     """The points that waited in an instance when a meeting began there (`debut`, civil time; `instant`, the same):
     noted before it, taken by no earlier one."""

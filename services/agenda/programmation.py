@@ -215,7 +215,9 @@ def presider(session: Session, *, id: int, qui: str, version: int, by: Acteur) -
     if qui and actuelle and actuelle.presidee_par == qui:
         return  # said already: the same form sent again
     etats_releve.exiger_modifiable(session, reunion_id=id)
-    reunion = _a_jour(session, id, version)
+    reunion = chargement.charger_a_jour(
+        session, Reunion, id, version, lambda r: {"qui": presidences.qui_preside(session, reunion_id=r.id)}
+    )
     if len(qui) > presidences.QUI_MAX:
         raise Invalid({"qui": f"Raccourcissez : {presidences.QUI_MAX} caractères au plus."})
     avant = presidences.qui_preside(session, reunion_id=id)

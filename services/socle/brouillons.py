@@ -103,6 +103,14 @@ def abandonner(session: Session, *, jeton: str) -> None:
         _effacer(session, [brouillon.id])
 
 
+def relire(session: Session, *, jeton: str, version: int | None) -> None:
+    """The agent was shown that version of the object beside what this form holds: the form is on it from now on."""
+    if brouillon := session.exec(select(Brouillon).where(Brouillon.jeton == jeton)).first():
+        brouillon.version_vue = version
+        session.add(brouillon)
+        session.flush()
+
+
 def _effacer(session: Session, ids: Sequence[int | None]) -> None:
     session.exec(delete(ChampBrouillon).where(col(ChampBrouillon.brouillon_id).in_(ids)))
     session.exec(delete(Brouillon).where(col(Brouillon.id).in_(ids)))

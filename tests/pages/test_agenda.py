@@ -15,6 +15,7 @@ from services.partenaires import sieges
 from services.socle import db
 from services.socle.horloge import aujourdhui
 from tests.cast import Cast
+from tests.pages.test_conflits import compares
 from tests.services.outils_agenda import QUATORZE, Decor, creer_instance, creer_reunion, decor
 
 CALENDRIER = "pages/agenda/calendrier.py"
@@ -234,10 +235,10 @@ def test_stale_form_shows_both_texts(ecran: Ecran, cast_base: Cast) -> None:
     champ(at.text_input, "Titre").set_value("Mon titre")
     clic(at, "Enregistrer")
     assert "Un collègue vient de modifier cette réunion" in textes(at)
-    assert "01/12/2026" in textes(at)
+    assert compares(at)["Début"] == ("24/11/2026 14:00", "01/12/2026 14:00")
     assert champ(at.text_input, "Titre").value == "Mon titre"
     assert [(v.titre, v.version) for v in toutes()] == [("Titre d’origine", 2)]
-    clic(at, "Reprendre la version de mon collègue")
+    clic(at, "Prendre sa version")
     assert champ(at.date_input, "Date").value == date(2026, 12, 1)
     champ(at.text_input, "Titre").set_value("Mon titre")
     clic(at, "Enregistrer")
@@ -363,9 +364,9 @@ def test_stale_instance_form_shows_both(ecran: Ecran, cast_base: Cast, d: Decor)
         )
     champ(at.text_input, "Nom").set_value("Mon nom")
     clic(at, "Enregistrer")
-    assert "Nom du collègue" in textes(at)
+    assert compares(at)["Nom"] == ("Mon nom", "Nom du collègue")
     assert champ(at.text_input, "Nom").value == "Mon nom"
-    clic(at, "Reprendre la version de mon collègue")
+    clic(at, "Prendre sa version")
     assert champ(at.text_input, "Nom").value == "Nom du collègue"
     clic(at, "Enregistrer")
     with db.reading() as session:

@@ -10,7 +10,7 @@ from services.projets.etapes import EtapeVue
 from services.socle.brouillons import Formulaire
 from ui.commun.access import reading, writing
 from ui.commun.adresse import fermer, ouvert, ouvrir, renoncer
-from ui.commun.conflit import fresh_form, stale_form
+from ui.commun.conflit import deux_textes, fresh_form
 from ui.commun.feedback import announce, field_error, md, named, refusals, refused
 from ui.commun.formulaire import key, open_form, values
 from ui.projets.couverture import COULEUR_SENS
@@ -78,7 +78,7 @@ def _ligne(e: EtapeVue, *, premiere: bool) -> None:
     if ouvert("etape", e.id):
         with st.container(border=True):
             form = fresh_form("etape", e.id, e.version, "libelle")
-            stale_form(form, libelles=LIBELLES, prendre=ouvrir, args=("etape", e.id, e.version))
+            deux_textes(form, libelles=LIBELLES, garder=lambda f: _enregistrer(f, e, e.volet))
             _form(form, e, e.volet)
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):

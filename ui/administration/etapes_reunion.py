@@ -1,5 +1,6 @@
 """The steps of each type of meeting on the screen of lists: named, dated back from the meeting, archived in place."""
 
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -10,7 +11,7 @@ from services.agenda.jalons_types import JalonTypeVu
 from services.socle.brouillons import Formulaire
 from ui.commun.access import reading, writing
 from ui.commun.adresse import fermer, ouvert, ouvrir, renoncer
-from ui.commun.conflit import fresh_form, stale_form
+from ui.commun.conflit import deux_textes, fresh_form
 from ui.commun.feedback import announce, field_error, md, named, refusals, refused
 from ui.commun.formulaire import key, open_form, values
 
@@ -18,11 +19,21 @@ LIBELLES = {"libelle": "Étape", "jours": "Jours", "quand": "Avant ou après", "
 AVANT, APRES = "avant la réunion", "après la réunion"
 
 
+def _jours(form: Formulaire) -> int | None:
+    """From the day of the meeting, negative before."""
+    v = values(form, "jours", "quand")
+    jours: int | None = v["jours"]
+    return jours if jours is None or v["quand"] == APRES else -jours
+
+
+def _miens(form: Formulaire) -> dict[str, str]:
+    """What two fields say, as the service says it."""
+    jours = _jours(form)
+    return {"jours": "" if jours is None else etapes.quand(jours)}
+
+
 def _enregistrer(form: Formulaire, e: JalonTypeVu | None, type_: TypeReunion) -> None:
-    v = values(form, *LIBELLES)
-    jours = v["jours"]
-    if jours is not None and v["quand"] != APRES:
-        jours = -jours
+    v, jours = values(form, *LIBELLES), _jours(form)
     champs: dict[str, Any] = {"libelle": v["libelle"] or "", "jours": jours, "sens": v["sens"] or SensJalon.MANUEL}
     with refusals(form.jeton), writing() as (session, by):
         if e is None:
@@ -74,7 +85,8 @@ def _ligne(e: JalonTypeVu) -> None:
     if ouvert("jalon_type", e.id):
         with st.container(border=True):
             form = fresh_form("jalon_type", e.id, e.version, "libelle")
-            stale_form(form, libelles=LIBELLES, prendre=ouvrir, args=("jalon_type", e.id, e.version))
+            garder = partial(_enregistrer, e=e, type_=e.type)
+            deux_textes(form, libelles=LIBELLES, garder=garder, miens=partial(_miens, form))
             _form(form, e, e.type)
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):

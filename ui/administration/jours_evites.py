@@ -12,7 +12,7 @@ from services.socle.horloge import aujourdhui
 from services.socle.temps import jour
 from ui.commun.access import reading, writing
 from ui.commun.adresse import fermer, ouvert, ouvrir, renoncer
-from ui.commun.conflit import fresh_form, stale_form
+from ui.commun.conflit import deux_textes, fresh_form
 from ui.commun.feedback import announce, field_error, md, named, refusals, refused
 from ui.commun.formulaire import TOUTE_DATE, key, open_form, values
 
@@ -83,7 +83,7 @@ def _ligne(e: JourEviteVu) -> None:
     if ouvert("jour_evite", e.id):
         with st.container(border=True):
             form = fresh_form("jour_evite", e.id, e.version, "libelle")
-            stale_form(form, libelles=LIBELLES, prendre=ouvrir, args=("jour_evite", e.id, e.version))
+            deux_textes(form, libelles=LIBELLES, garder=lambda f: _enregistrer(f, e))
             _form(form, e)
         return
     today = aujourdhui()

@@ -8,7 +8,7 @@ from services.releves.phrases import PhraseVue
 from services.socle.brouillons import Formulaire
 from ui.commun.access import reading, writing
 from ui.commun.adresse import fermer, ouvert, ouvrir, renoncer
-from ui.commun.conflit import fresh_form, stale_form
+from ui.commun.conflit import deux_textes, fresh_form
 from ui.commun.feedback import announce, field_error, md, named, refusals, refused
 from ui.commun.formulaire import key, open_form, values
 
@@ -56,7 +56,7 @@ def _ligne(p: PhraseVue) -> None:
     if ouvert("phrase", p.id):
         with st.container(border=True):
             form = fresh_form("phrase", p.id, p.version, "texte")
-            stale_form(form, libelles={"texte": "Phrase"}, prendre=ouvrir, args=("phrase", p.id, p.version))
+            deux_textes(form, libelles={"texte": "Phrase"}, garder=lambda f: _enregistrer(f, p, p.genre))
             _form(form, p, p.genre)
         return
     with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
