@@ -22,7 +22,7 @@ from services.socle import brouillons, chargement, journal, pli
 from services.socle.acteur import Acteur, Droit, require
 from services.socle.coordonnees import courriel_valide, telephone_valide
 from services.socle.erreurs import Duplicate, Invalid
-from services.socle.texte import clean, folded
+from services.socle.texte import accord, clean, folded
 
 _Row = Theme | Categorie | Origine | Lieu | SecteurVeille | Quartier
 
@@ -245,7 +245,7 @@ def archiver(session: Session, *, famille: Famille, id: int, version: int, by: A
         if restants:
             raise Invalid(
                 {
-                    "": f"« {row.nom} » compte encore {len(restants)} quartier{'s' if len(restants) > 1 else ''} : "
+                    "": f"« {row.nom} » compte encore {accord(len(restants), 'quartier')} : "
                     "déplacez-les vers un autre secteur de veille avant de l’archiver."
                 }
             )
