@@ -268,11 +268,11 @@ def test_who_comes_after_somebody_corrected_meanwhile(ecran: Ecran, fiches: dict
 
 
 def test_one_drawing() -> None:
-    """Whoever opens a form on the version of a record shows its conflict by `trancher`, which alone reads it."""
+    """Whoever opens a form on the version of a record shows its conflict by `deux_textes`, which alone reads it."""
     for fichier in sources("ui", "pages"):
         if fichier.name in ("conflit.py", "feedback.py"):
             continue
         noeuds = list(ast.walk(arbre(fichier)))
         appels = [n.func.id for n in noeuds if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)]
-        assert appels.count("fresh_form") <= appels.count("deux_textes") + appels.count("trancher"), fichier
+        assert appels.count("fresh_form") <= appels.count("deux_textes"), fichier
         assert not any(isinstance(n, ast.Attribute) and n.attr == "actuel" for n in noeuds), fichier

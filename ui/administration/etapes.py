@@ -12,7 +12,7 @@ from ui.commun.access import reading, writing
 from ui.commun.adresse import fermer, ouvert, ouvrir, renoncer
 from ui.commun.conflit import deux_textes, fresh_form
 from ui.commun.feedback import announce, field_error, md, named, refusals, refused
-from ui.commun.formulaire import key, open_form, values
+from ui.commun.formulaire import key, open_form, repris, values
 from ui.projets.couverture import COULEUR_SENS
 
 LIBELLES = {"libelle": "Étape", "sens": "Ce qu’elle veut dire", "limite": "En retard après le"}
@@ -78,8 +78,9 @@ def _ligne(e: EtapeVue, *, premiere: bool) -> None:
     if ouvert("etape", e.id):
         with st.container(border=True):
             form = fresh_form("etape", e.id, e.version, "libelle")
-            deux_textes(form, libelles=LIBELLES, garder=lambda f: _enregistrer(f, e, e.volet))
+            repris(form)
             _form(form, e, e.volet)
+            deux_textes(form, libelles=LIBELLES, garder=lambda f: _enregistrer(f, e, e.volet))
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         limite = f" :small[:gray[en retard après le {e.limite}]]" if e.limite else ""

@@ -13,7 +13,7 @@ from ui.commun.access import reading, writing
 from ui.commun.adresse import fermer, ouvert, ouvrir, renoncer
 from ui.commun.conflit import deux_textes, fresh_form
 from ui.commun.feedback import announce, field_error, md, named, refusals, refused
-from ui.commun.formulaire import key, open_form, values
+from ui.commun.formulaire import key, open_form, repris, values
 
 LIBELLES = {"libelle": "Étape", "jours": "Jours", "quand": "Avant ou après", "sens": "Se coche toute seule ?"}
 AVANT, APRES = "avant la réunion", "après la réunion"
@@ -85,9 +85,10 @@ def _ligne(e: JalonTypeVu) -> None:
     if ouvert("jalon_type", e.id):
         with st.container(border=True):
             form = fresh_form("jalon_type", e.id, e.version, "libelle")
+            repris(form)
+            _form(form, e, e.type)
             garder = partial(_enregistrer, e=e, type_=e.type)
             deux_textes(form, libelles=LIBELLES, garder=garder, miens=partial(_miens, form))
-            _form(form, e, e.type)
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         archive = " :gray-badge[:material/archive: archivée]" if e.archive else ""

@@ -14,7 +14,7 @@ from ui.commun.access import reading, writing
 from ui.commun.adresse import fermer, ouvert, ouvrir, renoncer
 from ui.commun.conflit import deux_textes, fresh_form
 from ui.commun.feedback import announce, field_error, md, named, refusals, refused
-from ui.commun.formulaire import TOUTE_DATE, key, open_form, values
+from ui.commun.formulaire import TOUTE_DATE, key, open_form, repris, values
 
 LIBELLES = {"libelle": "Pourquoi", "genre": "Ce que c’est", "debut": "Du", "fin": "Au (compris)"}
 
@@ -83,8 +83,9 @@ def _ligne(e: JourEviteVu) -> None:
     if ouvert("jour_evite", e.id):
         with st.container(border=True):
             form = fresh_form("jour_evite", e.id, e.version, "libelle")
-            deux_textes(form, libelles=LIBELLES, garder=lambda f: _enregistrer(f, e))
+            repris(form)
             _form(form, e)
+            deux_textes(form, libelles=LIBELLES, garder=lambda f: _enregistrer(f, e))
         return
     today = aujourdhui()
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):

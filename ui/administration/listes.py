@@ -190,9 +190,10 @@ def row(ligne: Ligne) -> None:
     if _changed(ligne):
         with st.container(border=True):
             form = fresh_form(ligne.famille.value, ligne.id, ligne.version, "nom")
+            repris(form)
+            _form(form, ligne.famille, ligne, ligne.choix, "Enregistrer")
             garder = partial(_enregistrer, famille=ligne.famille, ligne=ligne)
             deux_textes(form, libelles=LIBELLES, garder=garder, miens=partial(_miens, form, ligne))
-            _form(form, ligne.famille, ligne, ligne.choix, "Enregistrer")
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         nom = md(str(ligne.valeurs["nom"]))

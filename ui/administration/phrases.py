@@ -10,7 +10,7 @@ from ui.commun.access import reading, writing
 from ui.commun.adresse import fermer, ouvert, ouvrir, renoncer
 from ui.commun.conflit import deux_textes, fresh_form
 from ui.commun.feedback import announce, field_error, md, named, refusals, refused
-from ui.commun.formulaire import key, open_form, values
+from ui.commun.formulaire import key, open_form, repris, values
 
 OFFERTES = {
     GenrePhrase.NOTE: "le constat d’un point",
@@ -56,8 +56,9 @@ def _ligne(p: PhraseVue) -> None:
     if ouvert("phrase", p.id):
         with st.container(border=True):
             form = fresh_form("phrase", p.id, p.version, "texte")
-            deux_textes(form, libelles={"texte": "Phrase"}, garder=lambda f: _enregistrer(f, p, p.genre))
+            repris(form)
             _form(form, p, p.genre)
+            deux_textes(form, libelles={"texte": "Phrase"}, garder=lambda f: _enregistrer(f, p, p.genre))
         return
     with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
         archive = " :gray-badge[:material/archive: archivée]" if p.archive else ""

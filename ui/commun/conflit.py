@@ -15,7 +15,7 @@ from services.socle.erreurs import BusinessError
 from services.socle.texte import insecables
 from ui.commun.access import writing
 from ui.commun.feedback import Refus, field_error, md, refusals, refused
-from ui.commun.formulaire import key, on_screen, open_form, repris
+from ui.commun.formulaire import key, on_screen, open_form
 
 
 def fresh_form(nom: str, objet_id: int | None, version: int | None, temoin: str = "") -> Formulaire:
@@ -39,22 +39,10 @@ def deux_textes(
     libelles: Mapping[str, str],
     garder: Callable[[Formulaire], None],
     miens: Callable[[], Mapping[str, str]] = dict,
-) -> None:
-    """Above the fields: what was typed earlier, and what the whole form was refused."""
-    repris(form)
-    trancher(form, libelles=libelles, garder=garder, miens=miens)
-
-
-def trancher(
-    form: Formulaire,
-    *,
-    libelles: Mapping[str, str],
-    garder: Callable[[Formulaire], None],
-    miens: Callable[[], Mapping[str, str]] = dict,
     effacer: Callable[[], None] | None = None,
 ) -> None:
-    """What the whole form was refused; by the button of a long form, where it is seen. After a Conflict: both texts of
-    each field that differs, and the ways out.
+    """What the whole form was refused, under its button: on a phone its first field is out of sight. After a Conflict:
+    both texts of each field that differs, and the ways out.
 
     Args:
         garder: save this form, on the version shown here: one's own text takes its place.
