@@ -294,7 +294,7 @@ def completer() -> None:
     with refusals(_ARCHIVAGE):
         with writing() as (session, by):
             n = instances.creer_manquantes(session, by=by)
-        announce(f"{n} instance{'s' if n > 1 else ''} créée{'s' if n > 1 else ''}.")
+        announce(f"{accord(n, 'instance')} créée{'s' if n > 1 else ''}.")
     _dire_refus()
 
 
