@@ -18,7 +18,7 @@ def joindre(session: Session, *, now: datetime) -> None:
     agent_id = comptes.par_identifiant(session, identifiant="secretaire")
     by = Acteur(agent_id, "", Role.SECRETAIRE)
     for etat, ordre in ((EtatReunion.CONVOQUEE, col(Reunion.debut)), (EtatReunion.TENUE, col(Reunion.debut).desc())):
-        ids = select(Reunion.id).where(Reunion.etat == etat).order_by(ordre)
+        ids = select(Reunion.id).where(Reunion.etat == etat).order_by(ordre, col(Reunion.id))
         if etat is EtatReunion.CONVOQUEE:
             ids = ids.where(Reunion.debut > now)
         reunion_id = session.exec(ids).first()

@@ -21,7 +21,7 @@ def annees_13_18(session: Session, *, today: date, hasard: Random, animateurs: S
     """`scale` multiplies the classes of each collège."""
     etapes: dict[Volet, list[int]] = {v: [] for v in Volet}
     refus = 0
-    for etape in session.exec(select(Etape).order_by(col(Etape.ordre))).all():
+    for etape in session.exec(select(Etape).order_by(col(Etape.ordre), col(Etape.id))).all():
         if etape.sens is SensEtape.REFUSE:
             refus = etape.id
         else:

@@ -105,12 +105,12 @@ def _reunion(ville: Ville, instance: Instance, jour: date) -> dict[str, Any]:
 def tenir(session: Session, ville: Ville, reunions: list[dict[str, Any]]) -> None:
     """Who came, what was said and what was decided, at each meeting held."""
     membres: dict[int | None, list[tuple[int, str]]] = {}
-    for siege in session.exec(select(Siege).order_by(col(Siege.ordre))).all():
+    for siege in session.exec(select(Siege).order_by(col(Siege.ordre), col(Siege.id))).all():
         membres.setdefault(siege.instance_id, []).append((siege.partenaire_id, siege.fonction))
     assidus = {p: ville.hasard.uniform(0.5, 0.97) for p in ville.partenaires.values()}
     departs = {ville.partenaires[nom]: ville.today - timedelta(days=jours) for nom, jours in textes.PARTIS.items()}
     fonctions: dict[tuple[int, str], list[Fonction]] = {}
-    for f in session.exec(select(Fonction).order_by(col(Fonction.debut))).all():
+    for f in session.exec(select(Fonction).order_by(col(Fonction.debut), col(Fonction.id))).all():
         fonctions.setdefault((f.partenaire_id, f.intitule), []).append(f)
     ids = inserer(session, Reunion, reunions)
     tenues = [(i, r) for i, r in zip(ids, reunions, strict=True) if r["etat"] is EtatReunion.TENUE]

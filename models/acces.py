@@ -15,16 +15,16 @@ class Agent(Base, Versioned, table=True):
     """
 
     id: int = Field(default=None, primary_key=True)
-    identifiant: str = Field(max_length=60, unique=True)
-    nom: str = Field(max_length=120)
-    role: Role = Field(sa_type=choice(Role))
+    identifiant: str = Field(max_length=60, unique=True, title="Identifiant")
+    nom: str = Field(max_length=120, title="Nom")
+    role: Role = Field(sa_type=choice(Role), title="Rôle")
     mot_de_passe: str = Field(max_length=200)
-    actif: bool = True
+    actif: bool = Field(default=True, title="Compte ouvert")
     echecs: int = 0
     verrouille_jusqua: datetime | None = Field(default=None, sa_type=UtcDateTime)
     derniere_connexion: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    courriel: str = Field(default="", max_length=200)
-    recapitulatif: bool = False
+    courriel: str = Field(default="", max_length=200, title="Courriel")
+    recapitulatif: bool = Field(default=False, title="Récapitulatif du matin")
 
 
 class SessionAgent(Base, table=True):

@@ -14,16 +14,16 @@ class Action(Base, Versioned, Cherchable, table=True):
     CHERCHES = ("quoi",)
 
     id: int = Field(default=None, primary_key=True)
-    instance_id: int | None = Field(default=None, foreign_key="instance.id", index=True)
+    instance_id: int | None = Field(default=None, foreign_key="instance.id", index=True, title="Instance")
     reunion_id: int | None = Field(default=None, foreign_key="reunion.id", index=True)
     point_id: int | None = Field(default=None, foreign_key="point.id", index=True)
-    quoi: str = Field(max_length=500)
-    pilote_id: int = Field(foreign_key="partenaire.id", index=True)
-    echeance: date = Field(index=True)
-    etat: EtatAction = Field(default=EtatAction.A_FAIRE, sa_type=choice(EtatAction), index=True)
-    motif: str = Field(default="", max_length=300)
+    quoi: str = Field(max_length=500, title="Action")
+    pilote_id: int = Field(foreign_key="partenaire.id", index=True, title="Pilote")
+    echeance: date = Field(index=True, title="Échéance")
+    etat: EtatAction = Field(default=EtatAction.A_FAIRE, sa_type=choice(EtatAction), index=True, title="État")
+    motif: str = Field(default="", max_length=300, title="Motif")
     terminee_le: date | None = None
-    acceptee_le: date | None = None
+    acceptee_le: date | None = Field(default=None, title="Acceptée le")
 
 
 class EvenementAction(Base, table=True):

@@ -22,13 +22,13 @@ class Destinataire(Base, Versioned, table=True):
     reunion_id: int = Field(foreign_key="reunion.id", index=True)
     partenaire_id: int = Field(foreign_key="partenaire.id", index=True)
     personne_id: int | None = Field(default=None, foreign_key="personne.id", index=True)
-    fonction: str = Field(default="", max_length=160)
-    courriel: str = Field(default="", max_length=200)
-    invite: bool = False
-    retenu: bool = True
+    fonction: str = Field(default="", max_length=160, title="Fonction")
+    courriel: str = Field(default="", max_length=200, title="Adresse pour cette fois")
+    invite: bool = Field(default=False, title="Invité")
+    retenu: bool = Field(default=True, title="Appelé")
     ordre: int = 0
-    reponse: Reponse = Field(default=Reponse.SANS_REPONSE, sa_type=choice(Reponse))
-    remplacant: str = Field(default="", max_length=160)
+    reponse: Reponse = Field(default=Reponse.SANS_REPONSE, sa_type=choice(Reponse), title="Réponse")
+    remplacant: str = Field(default="", max_length=160, title="Remplacé par")
     repondu_le: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
@@ -75,8 +75,8 @@ class Modele(Base, Versioned, table=True):
     id: int = Field(default=None, primary_key=True)
     genre: GenreModele = Field(sa_type=choice(GenreModele))
     instance_id: int | None = Field(default=None, foreign_key="instance.id")
-    nom: str = Field(max_length=200)
-    contenu: bytes = Field(sa_type=LargeBinary)
+    nom: str = Field(max_length=200, title="Fichier")
+    contenu: bytes = Field(sa_type=LargeBinary, title="Contenu du modèle")
     depose_le: datetime = Field(sa_type=UtcDateTime)
     depose_par: int | None = Field(default=None, foreign_key="agent.id")
 

@@ -13,8 +13,8 @@ class FiltreGarde(Base, Versioned, table=True):
     __table_args__ = (UniqueConstraint("agent_id", "ecran", "nom"),)
 
     id: int = Field(default=None, primary_key=True)
-    nom: str = Field(max_length=60)
+    nom: str = Field(max_length=60, title="Nom")
     ecran: str = Field(max_length=40)
-    parametres: str = Field(max_length=2000)
+    parametres: str = Field(max_length=2000, title="Filtre")
     agent_id: int = Field(foreign_key="agent.id")
-    partage: bool = False
+    partage: bool = Field(default=False, title="Partagé")

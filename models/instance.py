@@ -18,19 +18,19 @@ class Instance(Base, Versioned, table=True):
     """
 
     id: int = Field(default=None, primary_key=True)
-    nom: str = Field(max_length=160, unique=True)
-    type: TypeReunion = Field(sa_type=choice(TypeReunion))
-    secteur_id: int | None = Field(default=None, foreign_key="secteur_veille.id", index=True)
-    frequence: Frequence = Field(sa_type=choice(Frequence))
-    jour: int | None = None
-    rang: int | None = None
-    rang_bis: int | None = None
-    jour_du_mois: int | None = None
-    heure_debut: time | None = None
-    heure_fin: time | None = None
-    lieu_id: int | None = Field(default=None, foreign_key="lieu.id")
-    texte_convocation: str = Field(default="", max_length=2000)
-    texte_invitation: str = Field(default="", max_length=2000)
+    nom: str = Field(max_length=160, unique=True, title="Nom")
+    type: TypeReunion = Field(sa_type=choice(TypeReunion), title="Type")
+    secteur_id: int | None = Field(default=None, foreign_key="secteur_veille.id", index=True, title="Secteur de veille")
+    frequence: Frequence = Field(sa_type=choice(Frequence), title="Fréquence")
+    jour: int | None = Field(default=None, title="Jour")
+    rang: int | None = Field(default=None, title="Rang dans le mois")
+    rang_bis: int | None = Field(default=None, title="Second rang dans le mois")
+    jour_du_mois: int | None = Field(default=None, title="Jour du mois")
+    heure_debut: time | None = Field(default=None, title="Heure de début")
+    heure_fin: time | None = Field(default=None, title="Heure de fin")
+    lieu_id: int | None = Field(default=None, foreign_key="lieu.id", title="Lieu")
+    texte_convocation: str = Field(default="", max_length=2000, title="Texte des convocations")
+    texte_invitation: str = Field(default="", max_length=2000, title="Texte des invitations")
     archive: bool = False
     cree_le: datetime | None = Field(default=None, sa_type=UtcDateTime)
     archive_le: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -51,14 +51,14 @@ class Presidence(Base, Versioned, table=True):
     __table_args__ = (CheckConstraint("instance_id IS NULL OR secteur_id IS NULL", name="une_portee"),)
 
     id: int = Field(default=None, primary_key=True)
-    nom: str = Field(max_length=120)
-    qualite: str = Field(default="", max_length=160)
-    agent_id: int | None = Field(default=None, foreign_key="agent.id", index=True)
-    secteur_id: int | None = Field(default=None, foreign_key="secteur_veille.id", index=True)
-    instance_id: int | None = Field(default=None, foreign_key="instance.id", index=True)
-    interim: bool = False
-    debut: date
-    fin: date | None = None
+    nom: str = Field(max_length=120, title="Qui préside")
+    qualite: str = Field(default="", max_length=160, title="Qualité")
+    agent_id: int | None = Field(default=None, foreign_key="agent.id", index=True, title="Compte")
+    secteur_id: int | None = Field(default=None, foreign_key="secteur_veille.id", index=True, title="Secteur de veille")
+    instance_id: int | None = Field(default=None, foreign_key="instance.id", index=True, title="Instance")
+    interim: bool = Field(default=False, title="Par intérim")
+    debut: date = Field(title="À partir du")
+    fin: date | None = Field(default=None, title="Jusqu’au")
 
 
 class Siege(Base, table=True):
@@ -73,11 +73,11 @@ class Siege(Base, table=True):
     id: int = Field(default=None, primary_key=True)
     instance_id: int = Field(foreign_key="instance.id", index=True)
     partenaire_id: int = Field(foreign_key="partenaire.id", index=True)
-    fonction: str = Field(default="", max_length=160)
-    fonction_id: int | None = Field(default=None, foreign_key="fonction.id", index=True)
+    fonction: str = Field(default="", max_length=160, title="Fonction")
+    fonction_id: int | None = Field(default=None, foreign_key="fonction.id", index=True, title="Titulaire")
     ordre: int = 0
-    invite: bool = False
-    charte_signee_le: date | None = None
+    invite: bool = Field(default=False, title="Invité")
+    charte_signee_le: date | None = Field(default=None, title="Charte signée le")
 
 
 class CharteSignee(Base, table=True):

@@ -77,9 +77,9 @@ class Coordonnee(Base, table=True):
 
     id: int = Field(default=None, primary_key=True)
     personne_id: int = Field(foreign_key="personne.id", index=True)
-    genre: GenreCoordonnee = Field(sa_type=choice(GenreCoordonnee))
-    valeur: str = Field(max_length=200)
-    libelle: str = Field(default="", max_length=40)
+    genre: GenreCoordonnee = Field(sa_type=choice(GenreCoordonnee), title="Genre")
+    valeur: str = Field(max_length=200, title="Autre coordonnée")
+    libelle: str = Field(default="", max_length=40, title="Libellé de la coordonnée")
 
 
 class Fonction(Base, Versioned, table=True):

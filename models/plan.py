@@ -13,8 +13,8 @@ class Serie(Base, Versioned, table=True):
 
     id: int = Field(default=None, primary_key=True)
     instance_id: int = Field(foreign_key="instance.id", index=True)
-    regle: str = Field(max_length=300)
-    debut: datetime = Field(sa_type=CivilDateTime)
+    regle: str = Field(max_length=300, title="Rythme")
+    debut: datetime = Field(sa_type=CivilDateTime, title="Première réunion")
     creee_le: datetime = Field(sa_type=UtcDateTime)
     creee_par: int | None = Field(default=None, foreign_key="agent.id")
 
@@ -26,10 +26,10 @@ class JourEvite(Base, Versioned, table=True):
     __tablename__ = "jour_evite"
 
     id: int = Field(default=None, primary_key=True)
-    genre: GenreJourEvite = Field(sa_type=choice(GenreJourEvite))
-    libelle: str = Field(max_length=120)
-    debut: date = Field(index=True)
-    fin: date
+    genre: GenreJourEvite = Field(sa_type=choice(GenreJourEvite), title="Ce que c’est")
+    libelle: str = Field(max_length=120, title="Pourquoi")
+    debut: date = Field(index=True, title="Du")
+    fin: date = Field(title="Au")
 
 
 class JalonType(Base, Versioned, table=True):
@@ -38,10 +38,10 @@ class JalonType(Base, Versioned, table=True):
     __tablename__ = "jalon_type"
 
     id: int = Field(default=None, primary_key=True)
-    type: TypeReunion = Field(sa_type=choice(TypeReunion))
-    libelle: str = Field(max_length=120)
-    jours: int
-    sens: SensJalon = Field(default=SensJalon.MANUEL, sa_type=choice(SensJalon))
+    type: TypeReunion = Field(sa_type=choice(TypeReunion), title="Type de réunion")
+    libelle: str = Field(max_length=120, title="Étape")
+    jours: int = Field(title="Jours")
+    sens: SensJalon = Field(default=SensJalon.MANUEL, sa_type=choice(SensJalon), title="Se coche toute seule")
     ordre: int = 0
     archive: bool = False
 

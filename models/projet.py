@@ -16,12 +16,12 @@ class Etape(Base, Versioned, table=True):
     __table_args__ = (UniqueConstraint("volet", "libelle"),)
 
     id: int = Field(default=None, primary_key=True)
-    volet: Volet = Field(sa_type=choice(Volet))
-    libelle: str = Field(max_length=80)
-    sens: SensEtape = Field(sa_type=choice(SensEtape))
+    volet: Volet = Field(sa_type=choice(Volet), title="Volet")
+    libelle: str = Field(max_length=80, title="Nom")
+    sens: SensEtape = Field(sa_type=choice(SensEtape), title="Ce qu’elle veut dire")
     ordre: int = 0
-    limite_mois: int | None = None
-    limite_jour: int | None = None
+    limite_mois: int | None = Field(default=None, title="Limite, mois")
+    limite_jour: int | None = Field(default=None, title="Limite, jour")
     archive: bool = False
 
 
@@ -33,10 +33,10 @@ class Participation(Base, Versioned, table=True):
     id: int = Field(default=None, primary_key=True)
     annee: int = Field(index=True)
     college_id: int = Field(foreign_key="college.partenaire_id", index=True)
-    contact_id: int = Field(foreign_key="etape.id")
-    convention_id: int = Field(foreign_key="etape.id")
-    planning_id: int = Field(foreign_key="etape.id")
-    note: str = Field(default="", max_length=1000)
+    contact_id: int = Field(foreign_key="etape.id", title="Contact")
+    convention_id: int = Field(foreign_key="etape.id", title="Convention")
+    planning_id: int = Field(foreign_key="etape.id", title="Planning")
+    note: str = Field(default="", max_length=1000, title="Note")
 
 
 class Classe(Base, Versioned, table=True):
@@ -46,9 +46,9 @@ class Classe(Base, Versioned, table=True):
 
     id: int = Field(default=None, primary_key=True)
     participation_id: int = Field(foreign_key="participation.id", index=True)
-    nom: str = Field(max_length=40)
+    nom: str = Field(max_length=40, title="Nom")
     cle: str = Field(max_length=40)
-    effectif: int | None = None
+    effectif: int | None = Field(default=None, title="Effectif")
 
 
 class Seance(Base, Versioned, table=True):
@@ -56,13 +56,13 @@ class Seance(Base, Versioned, table=True):
 
     id: int = Field(default=None, primary_key=True)
     classe_id: int = Field(foreign_key="classe.id", index=True)
-    debut: datetime = Field(sa_type=CivilDateTime, index=True)
-    fin: datetime = Field(sa_type=CivilDateTime)
-    salle: str = Field(default="", max_length=80)
-    attendus: int | None = None
-    presents: int | None = None
-    etat: EtatSeance = Field(default=EtatSeance.PREVUE, sa_type=choice(EtatSeance), index=True)
-    motif: str = Field(default="", max_length=300)
+    debut: datetime = Field(sa_type=CivilDateTime, index=True, title="Début")
+    fin: datetime = Field(sa_type=CivilDateTime, title="Fin")
+    salle: str = Field(default="", max_length=80, title="Salle")
+    attendus: int | None = Field(default=None, title="Élèves attendus")
+    presents: int | None = Field(default=None, title="Élèves présents")
+    etat: EtatSeance = Field(default=EtatSeance.PREVUE, sa_type=choice(EtatSeance), index=True, title="État")
+    motif: str = Field(default="", max_length=300, title="Motif")
 
 
 class SeancePartenaire(Base, table=True):
@@ -83,7 +83,7 @@ class BilanCollege(Base, table=True):
     id: int = Field(default=None, primary_key=True)
     annee: int
     college_id: int = Field(foreign_key="college.partenaire_id", index=True)
-    classes: int | None = None
-    eleves: int | None = None
-    presents: int | None = None
-    seances: int | None = None
+    classes: int | None = Field(default=None, title="Classes")
+    eleves: int | None = Field(default=None, title="Élèves")
+    presents: int | None = Field(default=None, title="Élèves présents")
+    seances: int | None = Field(default=None, title="Séances")

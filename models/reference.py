@@ -12,7 +12,7 @@ class SecteurVeille(Base, Versioned, table=True):
     __tablename__ = "secteur_veille"
 
     id: int = Field(default=None, primary_key=True)
-    nom: str = Field(max_length=120, unique=True)
+    nom: str = Field(max_length=120, unique=True, title="Nom")
     a_valider: bool = True
     archive: bool = False
     source: str = Field(default="", max_length=500)
@@ -20,8 +20,8 @@ class SecteurVeille(Base, Versioned, table=True):
 
 class Quartier(Base, Versioned, table=True):
     id: int = Field(default=None, primary_key=True)
-    nom: str = Field(max_length=120, unique=True)
-    secteur_id: int = Field(foreign_key="secteur_veille.id", index=True)
+    nom: str = Field(max_length=120, unique=True, title="Nom")
+    secteur_id: int = Field(foreign_key="secteur_veille.id", index=True, title="Secteur de veille")
     archive: bool = False
 
 
@@ -29,7 +29,7 @@ class Categorie(Base, Versioned, table=True):
     """Family of partenaires ("Bailleur social", "Justice"…)."""
 
     id: int = Field(default=None, primary_key=True)
-    nom: str = Field(max_length=120, unique=True)
+    nom: str = Field(max_length=120, unique=True, title="Nom")
     archive: bool = False
 
 
@@ -37,8 +37,8 @@ class Theme(Base, Versioned, table=True):
     """What a point is about. `rubrique` is its heading; `recherche` is folded for search."""
 
     id: int = Field(default=None, primary_key=True)
-    libelle: str = Field(max_length=120, unique=True)
-    rubrique: str = Field(max_length=120)
+    libelle: str = Field(max_length=120, unique=True, title="Nom")
+    rubrique: str = Field(max_length=120, title="Rubrique")
     recherche: str = Field(max_length=300)
     ordre: int = 0
     archive: bool = False
@@ -48,7 +48,7 @@ class Origine(Base, Versioned, table=True):
     """Where a point comes from (police, bailleur, habitants…): a closed list, never a name."""
 
     id: int = Field(default=None, primary_key=True)
-    libelle: str = Field(max_length=120, unique=True)
+    libelle: str = Field(max_length=120, unique=True, title="Nom")
     ordre: int = 0
     archive: bool = False
 
@@ -57,12 +57,12 @@ class Lieu(Base, Versioned, table=True):
     """A room where meetings are held, and who lends it: a service or a function, rather than a name."""
 
     id: int = Field(default=None, primary_key=True)
-    nom: str = Field(max_length=160, unique=True)
-    adresse: str = Field(default="", max_length=200)
-    capacite: int | None = None
-    contact: str = Field(default="", max_length=120)
-    telephone: str = Field(default="", max_length=40)
-    courriel: str = Field(default="", max_length=200)
+    nom: str = Field(max_length=160, unique=True, title="Nom")
+    adresse: str = Field(default="", max_length=200, title="Adresse")
+    capacite: int | None = Field(default=None, title="Places")
+    contact: str = Field(default="", max_length=120, title="Contact")
+    telephone: str = Field(default="", max_length=40, title="Téléphone")
+    courriel: str = Field(default="", max_length=200, title="Courriel")
     archive: bool = False
 
 

@@ -60,8 +60,8 @@ class Phrase(Base, Versioned, table=True):
     """A ready phrase, offered where `genre` says."""
 
     id: int = Field(default=None, primary_key=True)
-    genre: GenrePhrase = Field(sa_type=choice(GenrePhrase))
-    texte: str = Field(max_length=500)
+    genre: GenrePhrase = Field(sa_type=choice(GenrePhrase), title="Où")
+    texte: str = Field(max_length=500, title="Texte")
     ordre: int = 0
     archive: bool = False
 
@@ -75,10 +75,10 @@ class PieceJointe(Base, Versioned, table=True):
     id: int = Field(default=None, primary_key=True)
     reunion_id: int | None = Field(default=None, foreign_key="reunion.id", index=True)
     action_id: int | None = Field(default=None, foreign_key="action.id", index=True)
-    nom: str = Field(max_length=200)
+    nom: str = Field(max_length=200, title="Nom")
     type_mime: str = Field(max_length=100)
     taille: int
     empreinte: str = Field(max_length=64, index=True)
     depose_le: datetime = Field(sa_type=UtcDateTime)
     depose_par: int | None = Field(default=None, foreign_key="agent.id")
-    retire_le: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    retire_le: datetime | None = Field(default=None, sa_type=UtcDateTime, title="Retirée le")

@@ -4,7 +4,6 @@
 """
 
 import ast
-from collections import Counter
 from functools import cache
 from pathlib import Path
 
@@ -15,7 +14,9 @@ ETAGES = ("app", "cli", "demo", "web", "ui", "pages", "documents", "services", "
 TEXTE = """# Who imports whom
 
 Written by `.venv/bin/python -m scripts.architecture` from the code; a test refuses it once it is out of date. An arrow
-goes to what is imported; one that a longer way already says is left out. `tests/test_imports.py` holds the directions.
+goes to what is imported; one that a longer way already says is left out: `ui` reads `services` too, by way of
+`documents`. What each room is for is in the [README](../README.md#layout); `tests/test_imports.py` holds the
+directions.
 
 ## Floors
 
@@ -34,12 +35,6 @@ goes to what is imported; one that a longer way already says is left out. `tests
 ```mermaid
 {ui}
 ```
-
-## How large
-
-| Room | Files in services | Lines | Files in ui | Lines |
-|---|---:|---:|---:|---:|
-{tailles}
 """
 
 
@@ -61,7 +56,7 @@ def importes(fichier: Path) -> list[tuple[int, str]]:
             noms += [(noeud.lineno, alias.name) for alias in noeud.names]
         elif isinstance(noeud, ast.ImportFrom):
             if noeud.level:
-                raise ValueError(f"{fichier}:{noeud.lineno} : import relatif, écrire le chemin entier")
+                raise ValueError(f"{fichier}:{noeud.lineno} : a relative import, write the whole path")
             noms += [(noeud.lineno, f"{noeud.module}.{alias.name}") for alias in noeud.names]
     return noms
 
@@ -99,28 +94,17 @@ def _mermaid(fleches: list[tuple[str, str]]) -> str:
     return "\n".join(["flowchart TD", *(f"  {de} --> {vers}" for de, vers in fleches)])
 
 
-def _salles(etage: str) -> dict[str, list[Path]]:
+def _sections(etage: str) -> dict[str, list[Path]]:
     return {d.name: sorted(d.glob("*.py")) for d in sorted((ROOT / etage).iterdir()) if (d / "__init__.py").exists()}
-
-
-def _taille(fichiers: list[Path]) -> str:
-    vrais = [f for f in fichiers if f.name != "__init__.py"]
-    return f"{len(vrais) or ''} | {sum(len(f.read_text(encoding='utf-8').splitlines()) for f in vrais) or ''}"
 
 
 def dessin() -> str:
     """The whole document."""
-    services, ui = _salles("services"), _salles("ui")
-    entre = _fleches(services, "services.")
-    rang = Counter(de for de, _ in entre)
+    services, ui = _sections("services"), _sections("ui")
     return TEXTE.format(
         etages=_mermaid(_sans_detours(_fleches({nom: _sources(nom) for nom in ETAGES}))),
-        services=_mermaid(_sans_detours(entre)),
+        services=_mermaid(_sans_detours(_fleches(services, "services."))),
         ui=_mermaid(_sans_detours(_fleches(ui, "ui."))),
-        tailles="\n".join(
-            f"| {salle} | {_taille(services[salle])} | {_taille(ui.get(salle, []))} |"
-            for salle in sorted(services, key=lambda s: (rang[s], s))
-        ),
     )
 
 

@@ -28,8 +28,9 @@ from services.socle import db, schema
 from services.socle.acteur import SYSTEME
 from services.socle.db import make_engine
 from services.socle.horloge import aujourdhui
-from settings import ROOT, get_settings
+from settings import get_settings
 from tests.cast import create_cast
+from tests.sources import sources
 
 SGBD = ("sqlite", "postgresql")
 
@@ -83,8 +84,7 @@ def free_port(voulu: int = 0) -> int:
 
 def migrated_sqlite(cache: Path) -> Path:
     """A migrated SQLite file to copy, built once for a given set of migrations."""
-    sources = sorted((ROOT / "models" / "migrations").rglob("*.py"))
-    key = hashlib.sha256(b"".join(f.read_bytes() for f in sources)).hexdigest()[:16]
+    key = hashlib.sha256(b"".join(f.read_bytes() for f in sources("models/migrations"))).hexdigest()[:16]
     modele = cache / f"{key}.db"
     if not modele.exists():
         with tempfile.TemporaryDirectory(dir=cache) as folder:

@@ -9,6 +9,7 @@ import pytest
 from scripts import architecture
 from scripts.architecture import arbre, importes
 from settings import ROOT
+from tests.sources import sources
 
 # A layer imports those under it, never those above. `settings` and `models.lists` stand under all of them.
 ETAGES: dict[str, set[str]] = {
@@ -53,11 +54,8 @@ NOTRES = {*ETAGES, "tests", "benchmarks"}
 
 
 def _sources() -> list[Path]:
-    return sorted(
-        f
-        for nom in ETAGES
-        for f in ([ROOT / f"{nom}.py"] if (ROOT / f"{nom}.py").exists() else (ROOT / nom).rglob("*.py"))
-    )
+    seuls = [seul for nom in ETAGES if (seul := ROOT / f"{nom}.py").exists()]
+    return sorted([*seuls, *sources(*(nom for nom in ETAGES if ROOT / f"{nom}.py" not in seuls))])
 
 
 def climbs(etage: str, nom: str) -> bool:
@@ -76,9 +74,13 @@ def test_imports_point_down(fichier: Path) -> None:
         racine = nom.split(".")[0]
         if (relatif.as_posix(), racine) in PERMIS:
             continue
-        assert not climbs(etage, nom), f"{relatif}:{ligne} : {etage} n’importe pas {nom}"
+        assert not climbs(etage, nom), (
+            f"{relatif}:{ligne}: {etage} may not import {nom}, only {ETAGES[etage] or 'itself'}"
+        )
         if etage in SANS_STREAMLIT:
-            assert not racine.startswith("streamlit"), f"{relatif}:{ligne} : {etage} n’importe pas Streamlit"
+            assert not racine.startswith("streamlit"), (
+                f"{relatif}:{ligne}: {etage} does without Streamlit, what draws goes to ui/"
+            )
 
 
 @pytest.mark.parametrize(
@@ -117,8 +119,11 @@ def test_a_room_imports_those_before_it(fichier: Path) -> None:
     ici = section(relatif)
     for ligne, nom in importes(fichier):
         la = section(nom)
-        assert la is None or ici is None or la <= ici or (relatif, nom) in DEMANDES, (
-            f"{relatif}:{ligne} : {SECTIONS[ici]} n’importe pas {nom}, d’une salle qui vient après"
+        if ici is None or la is None or la <= ici or (relatif, nom) in DEMANDES:
+            continue
+        pytest.fail(
+            f"{relatif}:{ligne}: {SECTIONS[ici]} may not import {nom}, whose room comes after it. What needs both goes "
+            f"to {SECTIONS[la]} or later, or is read in models/"
         )
 
 
@@ -127,12 +132,12 @@ def test_every_file_has_its_room() -> None:
     dehors = {d for d in dossiers if d.split("/")[0] in ("services", "ui")} - {
         f"{etage}/{s}" for etage in ("services", "ui") for s in SECTIONS
     }
-    assert not dehors, "un fichier de services ou de ui va dans la salle de sa section"
+    assert not dehors, "a file of services/ or ui/ goes to a room of SECTIONS; a new room takes its place in that list"
 
 
 def test_the_drawing_is_that_of_the_code() -> None:
-    dit = "docs/architecture.md n’est plus celui du code : .venv/bin/python -m scripts.architecture"
-    assert architecture.DOCUMENT.read_text(encoding="utf-8") == architecture.dessin(), dit
+    if architecture.DOCUMENT.read_text(encoding="utf-8") != architecture.dessin():
+        pytest.fail("docs/architecture.md is out of date: .venv/bin/python -m scripts.architecture")
 
 
 def test_no_question_is_listed_in_vain() -> None:
@@ -141,12 +146,12 @@ def test_no_question_is_listed_in_vain() -> None:
         for f in _sources()
         for _, nom in importes(f)
     }  # fmt: skip
-    assert not DEMANDES - posees
+    assert not DEMANDES - posees, "nobody imports these any more: take them out of DEMANDES"
 
 
 @pytest.mark.parametrize(
     "fichier",
-    [f for f in (ROOT / "services").rglob("*.py") if f.name != "__init__.py"],
+    [f for f in sources("services") if f.name != "__init__.py"],
     ids=lambda f: f.relative_to(ROOT).as_posix(),
 )
 def test_each_service_says_where_its_tests_are(fichier: Path) -> None:
@@ -155,19 +160,16 @@ def test_each_service_says_where_its_tests_are(fichier: Path) -> None:
     if (ROOT / "tests" / relatif.parent / f"test_{fichier.name}").exists():
         return
     dit = re.search(r"^Tests: (\S+\.py)\.$", ast.get_docstring(arbre(fichier)) or "", re.MULTILINE)
-    assert dit, f"{relatif} : « Tests: … » manque à la fin de la docstring"
-    assert (ROOT / dit[1]).exists(), f"{relatif} : {dit[1]} n’existe pas"
-
-
-def _pages() -> list[Path]:
-    return sorted((ROOT / "pages").rglob("*.py"))
+    sien = f"tests/{relatif.parent}/test_{fichier.name}"
+    assert dit, f"{relatif}: write {sien}, or end the docstring by « Tests: the/file/that/tests/it.py. »"
+    assert (ROOT / dit[1]).exists(), f"{relatif}: its docstring names {dit[1]}, which does not exist"
 
 
 def _calls(noeud: ast.AST) -> set[str]:
     return {n.func.id for n in ast.walk(noeud) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
 
 
-@pytest.mark.parametrize("ecran", _pages(), ids=lambda f: f.relative_to(ROOT).as_posix())
+@pytest.mark.parametrize("ecran", sources("pages"), ids=lambda f: f.relative_to(ROOT).as_posix())
 def test_a_page_begins_with_its_guard(ecran: Path) -> None:
     for noeud in arbre(ecran).body:
         defines = isinstance(noeud, ast.Import | ast.ImportFrom | ast.FunctionDef | ast.ClassDef)
@@ -175,51 +177,51 @@ def test_a_page_begins_with_its_guard(ecran: Path) -> None:
         docstring = isinstance(noeud, ast.Expr) and isinstance(noeud.value, ast.Constant)
         if defines or constante or docstring:
             continue
-        assert "require_agent" in _calls(noeud), (
-            f"{ecran.name}:{noeud.lineno} : `agent = require_agent()` vient d’abord"
-        )
+        assert "require_agent" in _calls(noeud), f"{ecran.name}:{noeud.lineno}: `agent = require_agent()` comes first"
         return
-    pytest.fail(f"{ecran.name} : aucun require_agent()")
+    pytest.fail(f"{ecran.name}: no require_agent()")
 
 
-@pytest.mark.parametrize("ecran", _pages(), ids=lambda f: f.relative_to(ROOT).as_posix())
+@pytest.mark.parametrize("ecran", sources("pages"), ids=lambda f: f.relative_to(ROOT).as_posix())
 def test_a_page_is_short(ecran: Path) -> None:
     """What it does, not how many lines its imports and arguments take; what overflows goes to its room of `ui/`."""
     actes = sum(
         isinstance(n, ast.stmt) and not isinstance(n, ast.Import | ast.ImportFrom) for n in ast.walk(arbre(ecran))
     )
-    assert actes <= INSTRUCTIONS, f"{ecran.relative_to(ROOT)} : {actes} instructions, {INSTRUCTIONS} au plus"
+    assert actes <= INSTRUCTIONS, (
+        f"{ecran.relative_to(ROOT)}: {actes} statements, {INSTRUCTIONS} at most; the rest goes to ui/"
+    )
 
 
-OUTILS = [f for nom in ("scripts", "benchmarks") for f in sorted((ROOT / nom).rglob("*.py"))]
-LUS = [f for f in [*_sources(), *OUTILS] if "versions" not in f.parts]  # a migration is written once
+# A migration is written once.
+LUS = [f for f in [*_sources(), *sources("scripts", "benchmarks")] if "versions" not in f.parts]
 
 
 @pytest.mark.parametrize("fichier", LUS, ids=lambda f: f.relative_to(ROOT).as_posix())
 def test_a_file_is_read_in_one_sitting(fichier: Path) -> None:
     lignes = len(fichier.read_text(encoding="utf-8").splitlines())
-    assert lignes <= 500, f"{fichier.relative_to(ROOT)} : {lignes} lignes, 500 au plus"
+    assert lignes <= 500, f"{fichier.relative_to(ROOT)}: {lignes} lines, 500 at most; cut it where the trade cuts it"
 
 
 @pytest.mark.parametrize("fichier", LUS, ids=lambda f: f.relative_to(ROOT).as_posix())
 def test_a_function_is_read_at_a_glance(fichier: Path) -> None:
     """From its `def` to its last line: the docstring counts, the decorators do not."""
     longues = {
-        f"{f.name} (ligne {f.lineno})": n
+        f"{f.name} (line {f.lineno})": n
         for f in ast.walk(arbre(fichier))
         if isinstance(f, ast.FunctionDef | ast.AsyncFunctionDef) and (n := (f.end_lineno or 0) - f.lineno + 1) > 60
     }
-    assert longues == {}, f"{fichier.relative_to(ROOT)} : 60 lignes au plus ; coupez où le métier coupe"
+    assert longues == {}, f"{fichier.relative_to(ROOT)}: 60 lines at most; cut it where the trade cuts it"
 
 
 @pytest.mark.parametrize("fichier", _sources(), ids=lambda f: f.relative_to(ROOT).as_posix())
 def test_never_written(fichier: Path) -> None:
     for noeud in ast.walk(arbre(fichier)):
         if isinstance(noeud, ast.keyword):
-            assert noeud.arg != "unsafe_allow_html", f"ligne {noeud.value.lineno}"
-            assert noeud.arg != "unsafe_allow_javascript", f"ligne {noeud.value.lineno}"
+            assert noeud.arg != "unsafe_allow_html", f"line {noeud.value.lineno}: {noeud.arg}"
+            assert noeud.arg != "unsafe_allow_javascript", f"line {noeud.value.lineno}: {noeud.arg}"
         if isinstance(noeud, ast.ExceptHandler):
-            assert noeud.type is not None, f"ligne {noeud.lineno} : except sans classe"
+            assert noeud.type is not None, f"line {noeud.lineno}: an except names its class"
 
 
 @pytest.mark.parametrize(
@@ -238,7 +240,7 @@ def test_only_horloge_reads_a_clock(fichier: Path) -> None:
         ):
             appel = f"{noeud.func.value.id}.{noeud.func.attr}"
             assert appel not in {"datetime.now", "datetime.utcnow", "date.today", "datetime.today"}, (
-                f"{fichier.name}:{noeud.lineno} : {appel}() ; l’heure vient de services.socle.horloge, en argument"
+                f"{fichier.name}:{noeud.lineno}: {appel}(); the time comes from services.socle.horloge, as an argument"
             )
 
 
@@ -250,4 +252,11 @@ def test_only_horloge_reads_a_clock(fichier: Path) -> None:
 def test_services_never_commit(fichier: Path) -> None:
     for noeud in ast.walk(arbre(fichier)):
         if isinstance(noeud, ast.Call) and isinstance(noeud.func, ast.Attribute):
-            assert noeud.func.attr not in ("commit", "rollback"), f"{fichier.name}:{noeud.lineno} : {noeud.func.attr}()"
+            assert noeud.func.attr not in ("commit", "rollback"), (
+                f"{fichier.name}:{noeud.lineno}: {noeud.func.attr}() is whoever opened the session's to say"
+            )
+
+
+def test_tests_read_the_sources_through_one_reader() -> None:
+    directs = [f.name for f in sources("tests") if re.search(r"ROOT\b.*\.r?glob\(", f.read_text(encoding="utf-8"))]
+    assert directs == ["sources.py"], "tests/sources.py refuses an empty folder, on which a test would pass"

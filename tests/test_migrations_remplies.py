@@ -13,9 +13,10 @@ from sqlalchemy import Column, Connection, Engine, MetaData, Table, inspect, sel
 
 from services.socle import schema
 from settings import ROOT
+from tests.sources import sources
 from tests.test_migrations import differences, downgrade
 
-VERSIONS = sorted(f.name[:4] for f in (schema.MIGRATIONS / "versions").glob("0*.py"))
+VERSIONS = [f.name[:4] for f in sources("models/migrations/versions", motif="0*.py")]
 VALEURS: dict[type, Any] = {
     date: date(2026, 3, 10), datetime: datetime(2026, 3, 10, 14), time: time(14), int: 1, bool: True, bytes: b"octets",
 }  # fmt: skip

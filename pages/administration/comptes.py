@@ -1,5 +1,6 @@
 """Accounts: the list, and beside it the one chosen (`?compte=`) or a new one. For whoever is responsable."""
 
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -7,23 +8,24 @@ import streamlit as st
 from models.lists import Role
 from services.commun import comptes
 from services.socle.acteur import Droit
+from services.socle.brouillons import Formulaire
 from services.socle.horloge import utcnow
 from ui.administration.comptes import ligne
 from ui.commun.access import reading, require_agent, writing
 from ui.commun.adresse import choisi
+from ui.commun.conflit import deux_textes, fresh_form
 from ui.commun.feedback import announce, field_error, md, refusals, refused
-from ui.commun.formulaire import forget, kept, key, open_form, repris, values
+from ui.commun.formulaire import kept, key, open_form, repris, values
 
 agent = require_agent(Droit.COMPTES)
 AIDE = f"Au moins {comptes.LONGUEUR_MINIMALE} caractères. Donnez-le de vive voix ; la personne le changera elle-même."
 SECRET: dict[str, Any] = {"type": "password", "help": AIDE, "autocomplete": "new-password"}
+LIBELLES = {"nom": "Prénom et nom", "role": "Rôle", "etat": "Compte"}
 with reading() as session:
     tous = comptes.liste(session, now=utcnow())
 compte = choisi("compte", {str(c.id): c for c in tous})
 version = compte.version if compte else None
-form = open_form("compte", objet_id=compte.id if compte else None, version=version)
-if form.version != version and not refused(form.jeton).actuel:  # left open on an older version
-    form = open_form("compte", objet_id=compte.id if compte else None, version=version, neuf=True)
+form = fresh_form("compte", compte.id if compte else None, version)
 
 
 def creer() -> None:
@@ -38,11 +40,11 @@ def creer() -> None:
         announce(f"Compte créé pour {nom}.")
 
 
-def modifier(id: int, version: int) -> None:
+def modifier(id: int, form: Formulaire) -> None:
     v = values(form, "nom", "role")
     nom, role = str(v["nom"] or ""), Role(str(v["role"] or Role.SECRETAIRE))
     with refusals(form.jeton), writing(Droit.COMPTES) as (session, by):
-        comptes.modifier(session, id=id, nom=nom, role=role, version=version, jeton=form.jeton, by=by)
+        comptes.modifier(session, id=id, nom=nom, role=role, version=form.version or 0, jeton=form.jeton, by=by)
     if not refused(form.jeton).erreurs:
         announce(f"Compte de {nom} : enregistré.")
 
@@ -99,18 +101,14 @@ with droite:
     else:
         st.header(md(compte.nom))
         repris(form)
-        field_error(form.jeton, "")
-        if actuel := refused(form.jeton).actuel:
-            st.info(md(f"À présent : {actuel['nom']} · {actuel['role']} · {actuel['etat']}."), icon=":material/group:")
-            st.button("Prendre cette version", key=key(form, "prendre"), on_click=forget, args=(form.jeton,))
         nom_et_role()
         with st.container(horizontal=True):
-            vue = version if refused(form.jeton).actuel else form.version  # both texts were shown: the agent chose
-            st.button("Enregistrer", key=key(form, "ok"), type="primary", on_click=modifier, args=(compte.id, vue))
+            st.button("Enregistrer", key=key(form, "ok"), type="primary", on_click=modifier, args=(compte.id, form))
             geste, icone = ("Fermer le compte", "block") if compte.actif else ("Rouvrir le compte", "lock_open")
             st.button(
-                geste, key=key(form, "etat"), icon=f":material/{icone}:", on_click=ouvrir_ou_fermer, args=(compte,)
+                geste, key=key(form, "bascule"), icon=f":material/{icone}:", on_click=ouvrir_ou_fermer, args=(compte,)
             )
+        deux_textes(form, libelles=LIBELLES, garder=partial(modifier, compte.id))
         secret = open_form("compte_mdp", objet_id=compte.id)
         with st.expander("Donner un nouveau mot de passe", expanded=bool(refused(secret.jeton).erreurs)):
             st.text_input("Nouveau mot de passe", key=key(secret, "mot_de_passe"), **SECRET)

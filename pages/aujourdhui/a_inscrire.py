@@ -1,5 +1,6 @@
 """Note a point from a call or a letter; see those that wait for the next meeting of their instance."""
 
+from functools import partial
 from itertools import groupby
 
 import streamlit as st
@@ -12,10 +13,10 @@ from services.socle.horloge import maintenant
 from services.socle.temps import moment
 from ui.commun.access import reading, require_agent, writing
 from ui.commun.adresse import url_id
-from ui.commun.conflit import fresh_form, stale_form
-from ui.commun.feedback import announce, field_error, md, refusals, refused
+from ui.commun.conflit import deux_textes, fresh_form
+from ui.commun.feedback import announce, md, refusals, refused
 from ui.commun.formulaire import forget, key, open_form, repris
-from ui.releves.point import LIBELLES, carry_over, form_point, ligne, sent, warnings_of
+from ui.releves.point import LIBELLES, carry_over, en_texte, form_point, ligne, sent, warnings_of
 
 agent = require_agent()
 now = maintenant()
@@ -52,16 +53,6 @@ def annuler(form: Formulaire) -> None:
     ouvrir(None)
 
 
-def rafraichir(point: PointVu) -> None:
-    """After a colleague's change: take the point as it stands now."""
-    with reading() as session:
-        frais = points.un_a_inscrire(session, id=point.id)
-    if frais is None:
-        ouvrir(None)
-    else:
-        open_form("point", objet_id=frais.id, version=frais.version, oublier=True)
-
-
 st.title("À inscrire")
 with reading() as session:
     attendus = points.a_inscrire(session)
@@ -79,18 +70,18 @@ with st.container(border=True):
     if modifie:
         form = fresh_form("point", modifie.id, modifie.version, "lieu")
         st.header("Modifier le point")
-        stale_form(form, libelles=LIBELLES, prendre=rafraichir, args=(modifie,))
     else:
         form = open_form("point")
         st.caption("D’un appel ou d’un courrier : le point attend la prochaine réunion de son instance.")
-        repris(form)
-        field_error(form.jeton, "")
+    repris(form)
     form_point(form, modifie)
     with st.container(horizontal=True):
         verbe = "Enregistrer" if modifie else "Noter le point"
         st.button(verbe, type="primary", key=key(form, "ok"), on_click=enregistrer, args=(form, modifie))
         if modifie:
             st.button("Annuler", key=key(form, "annuler"), on_click=annuler, args=(form,))
+    garder = partial(enregistrer, point=modifie)
+    deux_textes(form, libelles=LIBELLES, garder=garder, miens=partial(en_texte, form))
     for phrase in warnings_of(form):
         st.warning(md(phrase), icon=":material/privacy_tip:")
 

@@ -10,10 +10,12 @@ from services.partenaires import fiches, verification
 from services.partenaires.champs import TEXTES
 from services.partenaires.fiches import Saisie
 from services.socle.acteur import Droit
+from services.socle.brouillons import Formulaire
 from services.socle.horloge import aujourdhui
 from ui.commun.access import reading, require_agent, writing
+from ui.commun.conflit import deux_textes, fresh_form
 from ui.commun.feedback import announce, field_error, refusals, refused
-from ui.commun.formulaire import kept, key, open_form, values
+from ui.commun.formulaire import kept, key, repris, values
 from ui.partenaires import fiche as ecran
 
 require_agent(Droit.ECRIRE)
@@ -27,7 +29,7 @@ version = fiche.version if fiche else None
 if fiche:  # what was archived since stays selectable where it is used
     categories |= {fiche.categorie_id: fiche.categorie}
     secteurs |= fiche.secteurs
-form = ecran.formulaire("partenaire", objet_id=partenaire_id, version=version)
+form = fresh_form("partenaire", partenaire_id, version, "nom")
 
 
 def lue() -> Saisie:
@@ -38,25 +40,20 @@ def lue() -> Saisie:
     return Saisie(**textes, categorie_id=v["categorie_id"], **choisis)
 
 
-def enregistrer(version: int | None = form.version, *, confirme: bool = False) -> None:
+def enregistrer(form: Formulaire = form, *, confirme: bool = False) -> None:
     """Create or change, then open the page of the partenaire."""
     saisie, id, verifiee = lue(), partenaire_id, values(form, "verifiee")["verifiee"]
     with refusals(form.jeton), writing() as (session, by):
         if id is None:
             id = fiches.creer(session, saisie=saisie, confirme=confirme, jeton=form.jeton, by=by)
         else:
-            fiches.modifier(session, id=id, saisie=saisie, version=version or 0, jeton=form.jeton, by=by)
+            fiches.modifier(session, id=id, saisie=saisie, version=form.version or 0, jeton=form.jeton, by=by)
         if verifiee:
             ecrite = fiches.get(session, id=id).version
             verification.verifier(session, id=id, today=aujourdhui(), version=ecrite, by=by)
     if not refused(form.jeton).erreurs:
         announce(f"{saisie.nom.strip()} : enregistré.")
         ecran.quitter_pour_fiche(id)
-
-
-def recommencer() -> None:
-    """Show the fresh version instead of one's own text."""
-    open_form("partenaire", objet_id=partenaire_id, version=version, oublier=True)
 
 
 def texte(champ: str, **options: bool | str) -> None:
@@ -84,8 +81,7 @@ with champs:
     mien = lue()
     miens = {c: getattr(mien, c) for c in TEXTES} | {"categorie_id": categories.get(mien.categorie_id or 0, "")}
     miens["secteurs"] = ecran.secteurs_en_texte(secteurs.get(i, "?") for i in mien.secteurs)
-    dits: dict[str, Any] = {"miens": miens, "actuels": fiches.en_texte(fiche) if fiche else {}}
-    ecran.deux_textes(form, **dits, prendre=recommencer, garder=lambda: enregistrer(version))
+    repris(form)
     for champ, colonne in zip(("nom", "sigle"), st.columns([3, 1]), strict=True):
         with colonne:
             texte(champ, live=True)
@@ -108,6 +104,8 @@ with champs:
     field_error(form.jeton, "note")
     st.checkbox("Fiche vérifiée auprès du partenaire", key=key(form, "verifiee"))
     ecran.boutons(form, "Enregistrer", enregistrer, retour=partenaire_id)
+    siens = {c: ecran.LIBELLES[c] for c in miens}
+    deux_textes(form, libelles=siens, garder=enregistrer, miens=lambda: miens)
 
 # Of a partenaire already there, only what was changed is compared.
 compares = {c: miens[c] for c in ("nom", "sigle", "courriel", "telephone") if miens[c] != getattr(fiche, c, "")}

@@ -1,5 +1,6 @@
 """Someone at a partenaire: add (`?partenaire=`), or replace, end, correct (`?fonction=&geste=`)."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -8,10 +9,12 @@ import streamlit as st
 from services.partenaires import autres_coordonnees, fiches, mouvements, personnes
 from services.partenaires.personnes import Identite
 from services.socle.acteur import Droit
+from services.socle.brouillons import Formulaire
 from services.socle.horloge import aujourdhui
 from ui.commun.access import reading, require_agent, writing
-from ui.commun.feedback import announce, md, refusals, refused
-from ui.commun.formulaire import forget, open_form, values
+from ui.commun.conflit import deux_textes, fresh_form
+from ui.commun.feedback import announce, field_error, md, refusals, refused
+from ui.commun.formulaire import forget, repris, values
 from ui.partenaires import fiche as ecran
 
 require_agent(Droit.ECRIRE)
@@ -37,7 +40,9 @@ with reading() as session:
     sieges = [s for s in personnes.sieges(session, partenaire_id=fiche.id, today=today) if f and s.fonction_id == f.id]
 version, objet_id = (f.version, f.id) if f else (None, fiche.id)
 temoin = "fin" if geste == "terminer" else "nom"
-form = ecran.formulaire(f"personne.{geste}", objet_id=objet_id, version=version, temoin=temoin)
+form = fresh_form(f"personne.{geste}", objet_id, version, temoin)
+if geste != "corriger":  # only a correction holds what the person was: the others act on what is shown
+    form = replace(form, version=version)
 
 
 def lue() -> tuple[Identite, str, date | None, date | None]:
@@ -48,9 +53,10 @@ def lue() -> tuple[Identite, str, date | None, date | None]:
     return Identite(**qui, autres=ecran.autres_saisies(form)), str(v["intitule"] or ""), debut, fin
 
 
-def enregistrer(version: int | None = form.version, *, personne_id: int | None = None, confirme: bool = False) -> None:
+def enregistrer(form: Formulaire = form, *, personne_id: int | None = None, confirme: bool = False) -> None:
     """Do what the screen is for, then go back to the page of the partenaire."""
     identite, intitule, debut, fin = lue()
+    version = form.version or 0
     tout: dict[str, Any] = {"intitule": intitule, "jeton": form.jeton}
     qui: dict[str, Any] = {"identite": None if personne_id else identite, "personne_id": personne_id}
     with refusals(form.jeton), writing() as (session, by):
@@ -59,23 +65,18 @@ def enregistrer(version: int | None = form.version, *, personne_id: int | None =
             mouvements.creer(session, partenaire_id=fiche.id, debut=debut, confirme=confirme, **qui, **tout)
         elif geste == "remplacer":
             qui |= {"le": debut, "today": today, "confirme": confirme}
-            mouvements.remplacer(session, fonction_id=f.id, version=version or 0, **qui, **tout)
+            mouvements.remplacer(session, fonction_id=f.id, version=version, **qui, **tout)
         elif geste == "rester":
-            mouvements.annuler_depart(session, fonction_id=f.id, version=version or 0, today=today, by=by)
+            mouvements.annuler_depart(session, fonction_id=f.id, version=version, today=today, by=by)
         elif geste == "terminer":
-            mouvements.terminer(session, fonction_id=f.id, version=version or 0, fin=fin, today=today, by=by)
+            mouvements.terminer(session, fonction_id=f.id, version=version, fin=fin, today=today, by=by)
         else:
-            tout |= {"identite": identite, "debut": debut, "version": version or 0}
+            tout |= {"identite": identite, "debut": debut, "version": version}
             mouvements.modifier(session, fonction_id=f.id, **tout)
     if not refused(form.jeton).erreurs:
         forget(form.jeton)  # ending a function takes no token
         announce(f"{fait} : {fiche.nom}.")
         ecran.quitter_pour_fiche(fiche.id)
-
-
-def recommencer() -> None:
-    """Show the fresh version instead of one's own text."""
-    open_form(f"personne.{geste}", objet_id=objet_id, version=version, oublier=True)
 
 
 st.page_link(ecran.FICHE, label=md(fiche.nom), icon=":material/arrow_back:", query_params={"id": str(fiche.id)})
@@ -86,13 +87,7 @@ identite, intitule, debut, _ = lue()
 jour = f"{debut:%d/%m/%Y}" if debut else ""
 miens = {c: getattr(identite, c) for c in IDENTITE} | {"intitule": intitule, "debut": jour}
 miens["autres"] = autres_coordonnees.en_texte(identite.autres)
-ecran.deux_textes(
-    form,
-    miens=miens if geste == "corriger" else {},
-    actuels=personnes.en_texte(f) if f else {},
-    prendre=recommencer,
-    garder=(lambda: enregistrer(version)) if geste == "corriger" else None,
-)
+repris(form)
 
 champs, voisins = st.columns([3, 1.6], gap="large")
 with champs:
@@ -111,6 +106,11 @@ with champs:
             ecran.champ_texte(form, "courriel", connu.courriel if connu else "")
         ecran.autres_coordonnees(form, connu.autres if connu else ())
     ecran.boutons(form, bouton, enregistrer, retour=fiche.id)
+    if geste == "corriger":
+        siens = {c: ecran.LIBELLES[c] for c in miens}
+        deux_textes(form, libelles=siens, garder=enregistrer, miens=lambda: miens)
+    else:
+        field_error(form.jeton, "")
 
 if geste in ("ajouter", "remplacer"):
     with voisins, reading() as session:

@@ -274,7 +274,9 @@ def definir_textes(
     instance = session.get(Instance, id)
     if instance and all(getattr(instance, champ) == texte for champ, texte in textes.items()):
         return  # the same form sent again
-    instance = _a_jour(session, id, version)
+    instance = chargement.charger_a_jour(
+        session, Instance, id, version, lambda i: {champ: getattr(i, champ) for champ in textes}
+    )
     trop_long = f"Ce texte est trop long : {TEXTE_MAX} caractères au plus."
     erreurs = {champ: trop_long for champ, texte in textes.items() if len(texte) > TEXTE_MAX}
     if erreurs:
@@ -369,22 +371,43 @@ def _vue(instance: Instance, secteur: str | None, lieu: str | None, n: int | Non
     )
 
 
+def en_texte(session: Session, s: Saisie) -> dict[str, str]:
+    """What an entry says, field by field, to be read beside what another says."""
+    secteur = session.get(SecteurVeille, s.secteur_id) if s.secteur_id else None
+    lieu = session.get(Lieu, s.lieu_id) if s.lieu_id else None
+    noms = session.exec(select(Quartier.nom).where(col(Quartier.id).in_(s.quartier_ids)).order_by(Quartier.nom)).all()
+    return {
+        "nom": s.nom,
+        "type": s.type.libelle,
+        "secteur": secteur.nom if secteur else "",
+        "quartiers": ", ".join(noms),
+        "frequence": s.frequence.libelle,
+        "jour": s.rythme.jour_habituel,
+        "heures": " – ".join(h.strftime("%H:%M") for h in (s.heure_debut, s.heure_fin) if h),
+        "lieu": s.lieu_nom or (lieu.nom if lieu else ""),
+    }
+
+
 def _a_jour(session: Session, id: int, version: int) -> Instance:
     def actuel(_: Instance) -> dict[str, str]:
         vue = get(session, id=id)
-        noms = session.exec(
-            select(Quartier.nom).where(col(Quartier.id).in_(quartiers(session, instance_id=id))).order_by(Quartier.nom)
-        ).all()
-        return {
-            "nom": vue.nom,
-            "type": vue.type.libelle,
-            "secteur": vue.secteur,
-            "quartiers": ", ".join(noms),
-            "frequence": vue.frequence.libelle,
-            "jour": jour_habituel(vue),
-            "heures": " – ".join(h.strftime("%H:%M") for h in (vue.heure_debut, vue.heure_fin) if h),
-            "lieu": vue.lieu,
-        }
+        return en_texte(
+            session,
+            Saisie(
+                nom=vue.nom,
+                type=vue.type,
+                frequence=vue.frequence,
+                secteur_id=vue.secteur_id,
+                quartier_ids=quartiers_choisis(session, instance_id=id),
+                jour=vue.jour,
+                rang=vue.rang,
+                rang_bis=vue.rang_bis,
+                jour_du_mois=vue.jour_du_mois,
+                heure_debut=vue.heure_debut,
+                heure_fin=vue.heure_fin,
+                lieu_id=vue.lieu_id,
+            ),
+        )
 
     return chargement.charger_a_jour(session, Instance, id, version, actuel)
 

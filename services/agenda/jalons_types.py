@@ -13,7 +13,7 @@ from models.lists import SensJalon, TypeReunion
 from services.socle import brouillons, chargement, journal
 from services.socle.acteur import Acteur, Droit, require
 from services.socle.erreurs import Duplicate, Invalid
-from services.socle.texte import clean, folded
+from services.socle.texte import accord, clean, folded
 
 LIBELLE_MAX = 120
 JOURS_MAX = 365
@@ -55,11 +55,12 @@ class JalonTypeVu:
 
     @property
     def quand(self) -> str:
-        """15 jours avant, le jour même, 10 jours après."""
-        if not self.jours:
-            return "le jour même"
-        n = abs(self.jours)
-        return f"{n} jour{'s' if n > 1 else ''} {'avant' if self.jours < 0 else 'après'}"
+        return quand(self.jours)
+
+
+def quand(jours: int) -> str:
+    """15 jours avant, le jour même, 10 jours après."""
+    return f"{accord(abs(jours), 'jour')} {'avant' if jours < 0 else 'après'}" if jours else "le jour même"
 
 
 def _vu(row: JalonType) -> JalonTypeVu:
@@ -133,7 +134,7 @@ def archiver(session: Session, *, id: int, version: int, archive: bool = True, b
 
 def _a_jour(session: Session, id: int, version: int) -> JalonType:
     def actuel(row: JalonType) -> dict[str, str]:
-        return {"libelle": row.libelle, "jours": _vu(row).quand, "sens": row.sens.libelle}
+        return {"libelle": row.libelle, "jours": quand(row.jours), "sens": row.sens.libelle}
 
     return chargement.charger_a_jour(session, JalonType, id, version, actuel)
 

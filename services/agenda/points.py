@@ -53,11 +53,6 @@ def a_inscrire(session: Session, *, instance_id: int | None = None) -> list[Poin
     return _vues(session, query)
 
 
-def un_a_inscrire(session: Session, *, id: int) -> PointVu | None:
-    """The point of that id, if it still waits."""
-    return next(iter(_vues(session, _select().where(col(Point.reunion_id).is_(None), Point.id == id))), None)
-
-
 def en_attente_alors(session: Session, *, instance_id: int, debut: datetime, instant: datetime) -> list[PointVu]:
     """The points that waited in an instance when a meeting began there (`debut`, civil time; `instant`, the same):
     noted before it, taken by no earlier one."""
@@ -148,7 +143,7 @@ def themes_vraisemblables(
 # --- commands ------------------------------------------------------------------------------------------------------
 
 
-def _checked(
+def _verifier(
     session: Session,
     *,
     instance_id: int | None,
@@ -205,7 +200,7 @@ def noter(
     require(by, Droit.ECRIRE)
     if (fait := brouillons.deja_fait(session, jeton=jeton)) is not None:
         return fait
-    lieu, note = _checked(
+    lieu, note = _verifier(
         session,
         instance_id=instance_id,
         theme_id=theme_id,
@@ -272,7 +267,7 @@ def modifier(
     if jeton is not None and brouillons.deja_fait(session, jeton=jeton) is not None:
         return
     point = _a_jour(session, id, version)
-    lieu, note = _checked(
+    lieu, note = _verifier(
         session,
         instance_id=instance_id,
         theme_id=theme_id,

@@ -247,8 +247,16 @@ def _a_jour(session: Session, id: int, version: int) -> Presidence:
     row = chargement.charger(session, Presidence, id)
 
     def actuel(row: Presidence) -> dict[str, str]:
-        fin = f"{row.fin:%d/%m/%Y}" if row.fin else ""
-        return {"nom": row.nom, "qualite": row.qualite, "debut": f"{row.debut:%d/%m/%Y}", "fin": fin}
+        vue = next(p for p in liste(session) if p.id == row.id)
+        return {
+            "nom": vue.nom,
+            "qualite": vue.qualite,
+            "portee": vue.portee,
+            "agent_id": vue.agent,
+            "debut": f"{vue.debut:%d/%m/%Y}",
+            "fin": f"{vue.fin:%d/%m/%Y}" if vue.fin else "",
+            "interim": "Oui" if vue.interim else "Non",
+        }
 
     chargement.exiger_a_jour(row, version, actuel, quoi=f"la présidence de {row.nom}")
     return row

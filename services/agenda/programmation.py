@@ -1,8 +1,6 @@
-"""Meetings are created, moved, changed, held, cancelled, chaired: what is done to what agenda/reunions.py reads.
+"""Meetings are created, moved, changed, held, cancelled, chaired: what is done to what agenda/reunions.py reads."""
 
-Tests: tests/services/agenda/test_reunions.py.
-"""
-
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -21,7 +19,7 @@ from services.agenda.reunions import DUREE, TRANSITIONS, conflits, defauts, erre
 from services.commun import edition_listes, etats_releve, listes
 from services.socle import brouillons, chargement, journal
 from services.socle.acteur import Acteur, Droit, require
-from services.socle.erreurs import Invalid
+from services.socle.erreurs import BusinessError, Invalid
 from services.socle.temps import periode
 from services.socle.texte import clean, folded
 
@@ -45,24 +43,23 @@ class Saisie:
     lieu_nom: str = ""
 
 
-def chevauchements(session: Session, *, saisie: Saisie, id: int | None = None) -> tuple[str, ...]:
-    """What this would overlap, a sentence each; nothing when neither hours, instance nor place change."""
-    vue = get(session, id=id) if id is not None else None
-    lieu_id, fin = saisie.lieu_id, saisie.fin or saisie.debut + (vue.fin - vue.debut if vue else DUREE)
-    if saisie.lieu_nom:
-        lieu_id = next((x.id for x in listes.lieux(session) if folded(x.nom) == folded(saisie.lieu_nom)), None)
-    voulu = (saisie.debut, fin, saisie.instance_id, lieu_id)
-    if vue and voulu == (vue.debut, vue.fin, vue.instance_id, vue.lieu_id):
-        return ()
-    return tuple(
-        conflits(session, debut=saisie.debut, fin=fin, instance_id=saisie.instance_id, lieu_id=lieu_id, sauf=id)
-    )
+class Chevauchement(BusinessError):
+    """It would overlap what staff have not read: `phrases` says all that it overlaps. The screen asks, and sends them
+    back as `vus`."""
+
+    def __init__(self, phrases: tuple[str, ...]) -> None:
+        super().__init__(" ".join(phrases))
+        self.phrases = phrases
 
 
-def creer(session: Session, *, saisie: Saisie, jeton: str, by: Acteur) -> int:
+def creer(session: Session, *, saisie: Saisie, vus: Collection[str] = (), jeton: str, by: Acteur) -> int:
     """Create a meeting. Without title, the instance's name.
 
+    Args:
+        vus: the overlaps that staff have read, and go over; likewise below.
+
     Raises:
+        Chevauchement: it overlaps something else.
         Invalid: a field is missing or wrong.
     """
     require(by, Droit.ECRIRE)
@@ -74,7 +71,7 @@ def creer(session: Session, *, saisie: Saisie, jeton: str, by: Acteur) -> int:
         saisie = replace(saisie, titre=clean(saisie.titre) or base.titre, fin=fin)
     fin = saisie.fin or saisie.debut + DUREE
     reunion = Reunion(type=saisie.type, titre="", debut=saisie.debut, fin=fin, etat=EtatReunion.BROUILLON)
-    _remplir(session, reunion, saisie, fin, by=by)
+    _remplir(session, reunion, saisie, fin, vus=vus, by=by)
     session.add(reunion)
     session.flush()
     id = reunion.id
@@ -84,11 +81,19 @@ def creer(session: Session, *, saisie: Saisie, jeton: str, by: Acteur) -> int:
 
 
 def deplacer(
-    session: Session, *, id: int, debut: datetime, fin: datetime | None = None, version: int, by: Acteur
+    session: Session,
+    *,
+    id: int,
+    debut: datetime,
+    fin: datetime | None = None,
+    vus: Collection[str] = (),
+    version: int,
+    by: Acteur,
 ) -> None:
     """Change when a meeting takes place; without `fin` it keeps its length, in civil time.
 
     Raises:
+        Chevauchement: it would overlap something else.
         Conflict: a colleague changed the meeting since `version` was read.
         Invalid: it is written up, cancelled or reported, or the hours are wrong.
         NotFound: no such meeting.
@@ -110,6 +115,7 @@ def deplacer(
         )
     if erreurs := erreurs_horaires(debut, fin):
         raise Invalid(erreurs)
+    _exiger_vus(session, reunion, (debut, fin, reunion.instance_id, reunion.lieu_id), vus)
     avant = periode(reunion.debut, reunion.fin)
     reunion.debut, reunion.fin = debut, fin
     reunion.salle = EtatSalle.A_RESERVER  # what was booked was another hour
@@ -118,10 +124,20 @@ def deplacer(
     _noter(session, by, "deplacer", reunion, f"Réunion déplacée, {avant} → {periode(debut, fin)}")
 
 
-def modifier(session: Session, *, id: int, saisie: Saisie, version: int, jeton: str = "", by: Acteur) -> None:
+def modifier(
+    session: Session,
+    *,
+    id: int,
+    saisie: Saisie,
+    vus: Collection[str] = (),
+    version: int,
+    jeton: str = "",
+    by: Acteur,
+) -> None:
     """Change a meeting. Once written up, only its title and place. `jeton`, if given, is the form's: closed here.
 
     Raises:
+        Chevauchement: at its new hours, of its new instance or in its new place, it would overlap something else.
         Conflict: a colleague changed the meeting since `version` was read.
         Invalid: a field is wrong, or may not change any more.
         NotFound: no such meeting.
@@ -140,7 +156,7 @@ def modifier(session: Session, *, id: int, saisie: Saisie, version: int, jeton: 
     fond = (reunion.type, reunion.instance_id, reunion.debut, reunion.fin)
     if reunion.etat in ETATS_REUNION_SAISIE and (saisie.type, saisie.instance_id, saisie.debut, fin) != fond:
         raise Invalid({"": _ECRITE})
-    _remplir(session, reunion, saisie, fin, by=by)
+    _remplir(session, reunion, saisie, fin, vus=vus, by=by)
     session.add(reunion)
     session.flush()
     etats_releve.corrige(session, reunion_id=id, by=by)
@@ -149,10 +165,20 @@ def modifier(session: Session, *, id: int, saisie: Saisie, version: int, jeton: 
         brouillons.consommer(session, jeton=jeton, objet="reunion", objet_id=id)
 
 
-def changer_etat(session: Session, *, id: int, etat: EtatReunion, motif: str = "", version: int, by: Acteur) -> None:
+def changer_etat(
+    session: Session,
+    *,
+    id: int,
+    etat: EtatReunion,
+    motif: str = "",
+    vus: Collection[str] = (),
+    version: int,
+    by: Acteur,
+) -> None:
     """Set the state of a meeting, with a reason when it did not take place as planned.
 
     Raises:
+        Chevauchement: put back where it was, it would overlap something else.
         Conflict: a colleague changed the meeting since `version` was read.
         Invalid: not from this state, or the reason is missing or too long.
         NotFound: no such meeting.
@@ -166,6 +192,8 @@ def changer_etat(session: Session, *, id: int, etat: EtatReunion, motif: str = "
         raise Invalid({"motif": "Indiquez le motif en quelques mots, sans nom de personne."})
     if len(motif) > 300:
         raise Invalid({"motif": "Le motif est trop long : 300 caractères au plus."})
+    if reunion.etat in ETATS_REUNION_SANS_SUITE and etat not in ETATS_REUNION_SANS_SUITE:
+        _exiger_vus(session, reunion, _place(reunion), vus)
     reunion.etat = etat
     reunion.motif = motif if etat in ETATS_REUNION_SANS_SUITE else ""
     session.add(reunion)
@@ -187,7 +215,9 @@ def presider(session: Session, *, id: int, qui: str, version: int, by: Acteur) -
     if qui and actuelle and actuelle.presidee_par == qui:
         return  # said already: the same form sent again
     etats_releve.exiger_modifiable(session, reunion_id=id)
-    reunion = _a_jour(session, id, version)
+    reunion = chargement.charger_a_jour(
+        session, Reunion, id, version, lambda r: {"qui": presidences.qui_preside(session, reunion_id=r.id)}
+    )
     if len(qui) > presidences.QUI_MAX:
         raise Invalid({"qui": f"Raccourcissez : {presidences.QUI_MAX} caractères au plus."})
     avant = presidences.qui_preside(session, reunion_id=id)
@@ -218,7 +248,22 @@ def _a_jour(session: Session, id: int, version: int) -> Reunion:
     return chargement.charger_a_jour(session, Reunion, id, version, actuel)
 
 
-def _remplir(session: Session, reunion: Reunion, s: Saisie, fin: datetime, *, by: Acteur) -> None:
+_Place = tuple[datetime, datetime, int | None, int | None]  # from, to, of what instance, in what place
+
+
+def _place(r: Reunion) -> _Place:
+    return r.debut, r.fin, r.instance_id, r.lieu_id
+
+
+def _exiger_vus(session: Session, reunion: Reunion, place: _Place, vus: Collection[str]) -> None:
+    """Refuse that place, unless all that it would overlap was read."""
+    debut, fin, instance_id, lieu_id = place
+    phrases = conflits(session, debut=debut, fin=fin, instance_id=instance_id, lieu_id=lieu_id, sauf=reunion.id)
+    if not set(phrases) <= set(vus):
+        raise Chevauchement(tuple(phrases))
+
+
+def _remplir(session: Session, reunion: Reunion, s: Saisie, fin: datetime, *, vus: Collection[str], by: Acteur) -> None:
     """Check every field, then write them in the row."""
     titre, lieu_nom, lieu_id = clean(s.titre), clean(s.lieu_nom), s.lieu_id
     erreurs: dict[str, str] = {}
@@ -238,6 +283,10 @@ def _remplir(session: Session, reunion: Reunion, s: Saisie, fin: datetime, *, by
         erreurs["lieu"] = "Ce lieu n’existe plus. Choisissez-en un autre."
     if erreurs:
         raise Invalid(erreurs)
+    if lieu_nom:
+        lieu_id = next((x.id for x in listes.lieux(session) if folded(x.nom) == folded(lieu_nom)), None)
+    if _place(reunion) != (place := (s.debut, fin, s.instance_id, lieu_id)):
+        _exiger_vus(session, reunion, place, vus)
     if lieu_nom:
         lieu_id = edition_listes.lieu_nomme(session, nom=lieu_nom, by=by)
     if reunion.id and (reunion.debut, reunion.fin, reunion.lieu_id) != (s.debut, fin, lieu_id):

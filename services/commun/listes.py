@@ -1,6 +1,6 @@
 """The lists that staff edit: themes, categories, origins, places, secteurs and quartiers. Archived, never deleted."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
 
 from sqlmodel import Session, col, func, select
@@ -142,10 +142,7 @@ def lieux(session: Session, *, archives: bool = False) -> list[LieuVu]:
     """Meeting places, by name."""
     query = select(Lieu)
     rows = session.exec(query if archives else query.where(col(Lieu.archive).is_(False))).all()
-    vues = [
-        LieuVu(x.id, x.nom, x.adresse, x.capacite, x.archive, x.version, x.contact, x.telephone, x.courriel)
-        for x in rows
-    ]
+    vues = [LieuVu(**{f.name: getattr(x, f.name) for f in fields(LieuVu)}) for x in rows]
     return sorted(vues, key=lambda x: folded(x.nom))
 
 

@@ -52,13 +52,14 @@ class ChampVu:
 
 @dataclass(frozen=True)
 class LigneEssai:
-    """What becomes of one line of the file; `motif` says why it is refused."""
+    """What becomes of one line of the file; `motif` says why it is refused, `avis` what is to be known before."""
 
     numero: int
     etat: Etat
     titre: str
     champs: tuple[ChampVu, ...] = ()
     motif: str = ""
+    avis: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from typing import Any
 from sqlmodel import Session, select
 
 from models import Instance, Lieu, Reunion
-from models.lists import ETATS_REUNION_SAISIE, EtatReunion, TypeReunion
-from services.agenda.reunions import ANNEES, DEBUT, DUREE
+from models.lists import ETATS_REUNION_A_SAISIR, ETATS_REUNION_SAISIE, EtatReunion, TypeReunion
+from services.agenda.reunions import ANNEES, DEBUT, DUREE, conflits
 from services.agenda.salles import A_RESERVER
 from services.commun import etats_releve
 from services.commun.operations import Suivi
@@ -61,6 +61,7 @@ class _Agenda:
         self.par_heure = {(r.debut, r.instance_id or folded(r.titre)): r for r in connues}
         self.verrouillees = etats_releve.verrouillees(session)
         self.vus: set[str] = set()
+        self.prises: list[tuple[Vue, int | None, str]] = []  # to come: what, of what instance, in what place
         self.nouvelles: list[Vue] = []
         self.changees: list[tuple[Reunion, Vue]] = []
 
@@ -81,7 +82,7 @@ class _Agenda:
         self.vus.add(cle)
         if vue.connue is None:
             self.nouvelles.append(vue)
-            return LigneEssai(numero, Etat.NOUVEAU, nom, tuple(self._annonce(vue, valeurs)))
+            return LigneEssai(numero, Etat.NOUVEAU, nom, tuple(self._annonce(vue, valeurs)), avis=self._avis(vue))
         champs = self._ecarts(vue.connue, vue)
         if not champs:
             return LigneEssai(numero, Etat.IDENTIQUE, nom)
@@ -90,7 +91,33 @@ class _Agenda:
         if vue.connue.id in self.verrouillees:
             return LigneEssai(numero, Etat.REFUSE, nom, motif=etats_releve.VERROU_IMPORT)
         self.changees.append((vue.connue, vue))
-        return LigneEssai(numero, Etat.MODIFIE, nom, tuple(champs))
+        return LigneEssai(numero, Etat.MODIFIE, nom, tuple(champs), avis=self._avis(vue))
+
+    def _avis(self, vue: Vue) -> tuple[str, ...]:
+        """What it would overlap, in the notebook or higher in the file; what is past or called off overlaps nothing."""
+        connue = vue.connue
+        if self._etat(vue) is not EtatReunion.BROUILLON or (connue and connue.etat not in ETATS_REUNION_A_SAISIR):
+            return ()
+        instance_id = connue.instance_id if connue else vue.instance.id if vue.instance else None
+        source = connue or vue.instance
+        lieu = folded(vue.lieu or (self.lieux.get(source.lieu_id or 0, "") if source else ""))
+        dits = conflits(
+            self.session,
+            debut=vue.debut,
+            fin=vue.fin,
+            instance_id=instance_id,
+            lieu_id=next((id for id, nom in self.lieux.items() if folded(nom) == lieu), None),
+            sauf=connue.id if connue else None,
+        )
+        for autre, son_instance, son_lieu in self.prises:
+            if autre.debut < vue.fin and vue.debut < autre.fin:
+                quand = f"plus haut dans le fichier : {periode(autre.debut, autre.fin)}."
+                if instance_id is not None and instance_id == son_instance:
+                    dits.append(f"La même instance a déjà une réunion, {quand}")
+                if lieu and lieu == son_lieu:
+                    dits.append(f"Le même lieu est déjà pris par « {autre.titre} », {quand}")
+        self.prises.append((vue, instance_id, lieu))
+        return tuple(dits)
 
     def _motif(self, valeurs: Mapping[str, str], titre: str) -> str:
         if valeurs.get("refus"):

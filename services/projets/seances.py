@@ -99,7 +99,10 @@ def _a_jour(session: Session, id: int, version: int) -> tuple[Seance, SeanceVue,
         return {
             "etat": vue.etat.libelle,
             "debut": moment(vue.debut),
+            "fin": f"{vue.fin:%H:%M}",
             "salle": vue.salle,
+            "attendus": "" if vue.attendus is None else str(vue.attendus),
+            "structures": ", ".join(sorted(vue.structures.values())),
             "presents": "" if vue.presents is None else str(vue.presents),
             "motif": vue.motif,
         }

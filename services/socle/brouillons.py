@@ -103,6 +103,14 @@ def abandonner(session: Session, *, jeton: str) -> None:
         _effacer(session, [brouillon.id])
 
 
+def relire(session: Session, *, jeton: str, version: int | None) -> None:
+    """The agent was shown that version of the object beside what this form holds: the form is on it from now on."""
+    if brouillon := session.exec(select(Brouillon).where(Brouillon.jeton == jeton)).first():
+        brouillon.version_vue = version
+        session.add(brouillon)
+        session.flush()
+
+
 def _effacer(session: Session, ids: Sequence[int | None]) -> None:
     session.exec(delete(ChampBrouillon).where(col(ChampBrouillon.brouillon_id).in_(ids)))
     session.exec(delete(Brouillon).where(col(Brouillon.id).in_(ids)))
@@ -256,7 +264,7 @@ def trop_long(valeur: Any) -> str:
 
 
 def ecarts(champs: Mapping[str, Champ], *, agent_id: int | None) -> dict[str, Champ]:
-    """What this agent wrote where a colleague wrote too, by field: to be regle by him, kept until then."""
+    """What this agent wrote where a colleague wrote too, by field: to be settled by that agent, kept until then."""
     debut = f"{_ECART}{agent_id}."
     return {nom.removeprefix(debut): c for nom, c in champs.items() if nom.startswith(debut)}
 

@@ -66,6 +66,7 @@ MOTS: dict[type[SQLModel], tuple[str, str]] = {
     SecteurVeille: ("ce secteur de veille", "Ce secteur de veille n’existe plus. Rechargez la liste."),
     Theme: ("ce thème", "Ce thème n’existe plus. Rechargez la liste."),
 }
+RECOMMENCER = "Relisez, puis recommencez."
 # A version no row ever has: a form whose token was spent on other texts is stale, whatever it shows.
 DEPASSEE = 0
 
@@ -104,9 +105,10 @@ def exiger_a_jour(row: V, version: int, actuel: Callable[[V], Mapping[str, str]]
     if row.version == version:
         return
     quoi = quoi or MOTS[type(row)][0]
-    suite = "Comparez avec sa version, puis recommencez." if actuel else "Relisez, puis recommencez."
     raise Conflict(
-        f"Un collègue vient de modifier {quoi} : rien n’a été écrasé. {suite}", actuel=actuel(row) if actuel else None
+        f"Un collègue vient de modifier {quoi} : rien n’a été écrasé. {RECOMMENCER}",
+        actuel=actuel(row) if actuel else None,
+        version=row.version,
     )
 
 

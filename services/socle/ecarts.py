@@ -1,8 +1,8 @@
 """What a command changed, from what to what, in words: remembered at each flush, told by the next line of the journal.
 
 A command has nothing to do for it: whatever an ORM row held before is kept until `journal.note`, or the end of the
-transaction. LIBELLES says what is told, a test that every column is there or in TUS, with a reason. Rows that hang on
-another (a secteur of a partenaire, a member of an instance) are told as added or taken out.
+transaction. A column that has a `title` is told; a test holds that any other is in TUS, or its table in MUETTES. Rows
+that hang on another (a secteur of a partenaire, a member of an instance) are told as added or taken out.
 """
 
 from collections.abc import Callable, Iterator
@@ -14,12 +14,12 @@ from sqlalchemy import event, inspect
 from sqlalchemy.orm import Session as SASession
 from sqlmodel import Session
 
-from models import College, Fonction, Partenaire, Personne, Quartier, SecteurVeille
+from models import Partenaire, Quartier, SecteurVeille
 from models.base import Base, libelles
 from models.lists import JOURS
 from services.socle import temps, vigilance
 from services.socle.horloge import civil
-from services.socle.texte import first_words
+from services.socle.texte import accord, first_words
 
 Cle = tuple[str, Any]  # table, primary key
 Valeurs = dict[str, Any]
@@ -32,81 +32,8 @@ _NOMS = ("nom", "titre", "libelle", "intitule", "quoi", "uai")
 RANGS = {1: "1er", 2: "2e", 3: "3e", 4: "4e", 5: "dernier"}
 MOIS = dict(enumerate(temps.MOIS, 1))
 
-# Table -> column -> what people call it.
-LIBELLES: dict[str, dict[str, str]] = {
-    "action": {
-        "quoi": "Action", "pilote_id": "Pilote", "echeance": "Échéance", "etat": "État", "motif": "Motif",
-        "instance_id": "Instance", "acceptee_le": "Acceptée le",
-    },
-    "agent": {
-        "nom": "Nom", "identifiant": "Identifiant", "role": "Rôle", "actif": "Compte ouvert", "courriel": "Courriel",
-        "recapitulatif": "Récapitulatif du matin",
-    },
-    "bilan_college": {
-        "classes": "Classes", "eleves": "Élèves", "presents": "Élèves présents", "seances": "Séances",
-    },
-    "categorie": {"nom": "Nom"},
-    "classe": {"nom": "Nom", "effectif": "Effectif"},
-    "college": libelles(College),
-    "coordonnee": {"genre": "Genre", "valeur": "Autre coordonnée", "libelle": "Libellé de la coordonnée"},
-    "destinataire": {
-        "courriel": "Adresse pour cette fois", "invite": "Invité", "retenu": "Appelé", "reponse": "Réponse",
-        "remplacant": "Remplacé par", "fonction": "Fonction",
-    },
-    "etape": {
-        "libelle": "Nom", "volet": "Volet", "sens": "Ce qu’elle veut dire", "limite_mois": "Limite, mois",
-        "limite_jour": "Limite, jour",
-    },
-    "filtre_garde": {"nom": "Nom", "parametres": "Filtre", "partage": "Partagé"},
-    "fonction": libelles(Fonction),
-    "instance": {
-        "nom": "Nom", "type": "Type", "secteur_id": "Secteur de veille", "frequence": "Fréquence", "jour": "Jour",
-        "rang": "Rang dans le mois", "rang_bis": "Second rang dans le mois", "jour_du_mois": "Jour du mois",
-        "heure_debut": "Heure de début", "heure_fin": "Heure de fin", "lieu_id": "Lieu",
-        "texte_convocation": "Texte des convocations", "texte_invitation": "Texte des invitations",
-    },
-    "jalon_type": {
-        "type": "Type de réunion", "libelle": "Étape", "jours": "Jours", "sens": "Se coche toute seule",
-    },
-    "jour_evite": {"genre": "Ce que c’est", "libelle": "Pourquoi", "debut": "Du", "fin": "Au"},
-    "lieu": {
-        "nom": "Nom", "adresse": "Adresse", "capacite": "Places", "contact": "Contact", "telephone": "Téléphone",
-        "courriel": "Courriel",
-    },
-    "modele": {"nom": "Fichier", "contenu": "Contenu du modèle"},
-    "origine": {"libelle": "Nom"},
-    "partenaire": libelles(Partenaire),
-    "participation": {
-        "contact_id": "Contact", "convention_id": "Convention", "planning_id": "Planning", "note": "Note",
-    },
-    "personne": libelles(Personne),
-    "phrase": {"genre": "Où", "texte": "Texte"},
-    "piece_jointe": {"nom": "Nom", "retire_le": "Retirée le"},
-    "point": {
-        "theme_id": "Thème", "quartier_id": "Quartier", "lieu": "Lieu", "note": "Constat", "origine_id": "Origine",
-        "reponse": "Réponse", "texte_public": "Texte public", "instance_id": "Instance", "reunion_id": "Réunion",
-    },
-    "presence": {"etat": "Présence", "fonction": "Fonction", "remplacant": "Remplacé par"},
-    "presidence": {
-        "nom": "Qui préside", "qualite": "Qualité", "agent_id": "Compte", "secteur_id": "Secteur de veille",
-        "instance_id": "Instance", "interim": "Par intérim", "debut": "À partir du", "fin": "Jusqu’au",
-    },
-    "quartier": {"nom": "Nom", "secteur_id": "Secteur de veille"},
-    "reunion": {
-        "type": "Type", "instance_id": "Instance", "titre": "Titre", "debut": "Début", "fin": "Fin", "lieu_id": "Lieu",
-        "etat": "État", "motif": "Motif", "habitants": "Habitants", "salle": "Salle",
-    },
-    "seance": {
-        "debut": "Début", "fin": "Fin", "salle": "Salle", "attendus": "Élèves attendus", "presents": "Élèves présents",
-        "etat": "État", "motif": "Motif",
-    },
-    "secteur_veille": {"nom": "Nom"},
-    "serie": {"regle": "Rythme", "debut": "Première réunion"},
-    "siege": {
-        "fonction": "Fonction", "fonction_id": "Titulaire", "invite": "Invité", "charte_signee_le": "Charte signée le",
-    },
-    "theme": {"libelle": "Nom", "rubrique": "Rubrique"},
-}  # fmt: skip
+# Table -> column -> what people call it, the `title` of its column.
+LIBELLES = {str(table.__tablename__): dits for table in Base.__subclasses__() if (dits := libelles(table))}
 
 # What is changed without a word: the machinery, and what its own line or another column says.
 TUS = {
@@ -233,11 +160,11 @@ def prendre(session: Session, *, objet: str, objet_id: int | None, deja: str = "
             lignes.append(f"{nom} {mot}{e} : {dire(session, valeurs)}")
     lignes = list(dict.fromkeys(lignes))
     reste = len(lignes) - LIGNES
-    return lignes if reste <= 0 else [*lignes[:LIGNES], f"et {reste} autre{'s' if reste > 1 else ''}"]
+    return lignes if reste <= 0 else [*lignes[:LIGNES], f"et {accord(reste, 'autre')}"]
 
 
 def _lignes(session: Session, table: str, changes: dict[str, tuple[Any, Any]], deja: str) -> Iterator[str]:
-    for colonne, nom in LIBELLES[table].items():  # in the order of the form
+    for colonne, nom in LIBELLES[table].items():  # in the order of the table
         ancien, neuf = changes.get(colonne, (None, None))
         if ancien == neuf:
             continue

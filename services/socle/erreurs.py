@@ -41,11 +41,20 @@ class Forbidden(BusinessError):
 
 
 class Conflict(BusinessError):
-    """A colleague changed it meanwhile. `actuel` holds the current values, by field, to show beside one's own."""
+    """A colleague changed it meanwhile. `actuel` holds the current values, by field, to show beside one's own, and
+    `version` is the one that has them."""
 
-    def __init__(self, phrase: str, *, actuel: Mapping[str, str] | None = None, champ: str | None = None) -> None:
+    def __init__(
+        self,
+        phrase: str,
+        *,
+        actuel: Mapping[str, str] | None = None,
+        version: int | None = None,
+        champ: str | None = None,
+    ) -> None:
         super().__init__(phrase, champ=champ)
         self.actuel = dict(actuel or {})
+        self.version = version
 
 
 class Unavailable(BusinessError):

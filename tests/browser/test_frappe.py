@@ -403,7 +403,7 @@ FORMULAIRES: dict[str, tuple[str, Callable[[Page], None] | None, str]] = {
     "thème": ("listes", _deplier("Ajouter un thème"), "Nom"),
     "compte": ("comptes", None, "Prénom et nom"),
     "émetteur": ("modeles", None, "Émetteur"),
-    "qui préside": ("reunion?id=1", _bouton("Dire qui préside"), "Présidée par"),
+    "qui préside": ("reunion?id=1", _bouton("Qui préside"), "Présidée par"),
 }
 
 

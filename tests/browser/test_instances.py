@@ -116,6 +116,6 @@ def test_two_tabs_on_one_instance(serveur: Serveur, mireuil: int, page: Page, co
         assert instances.get(session, id=mireuil).nom == "Nom du second onglet"
     expect(page.get_by_label("Nom", exact=True)).to_have_value("Nom du premier onglet")
     expect(page.get_by_text("Nom du second onglet").first).to_be_visible()
-    page.get_by_role("button", name="Reprendre la version de mon collègue").click()
+    page.get_by_role("button", name="Prendre sa version").click()
     pret(page)
     expect(page.get_by_label("Nom", exact=True)).to_have_value("Nom du second onglet")

@@ -10,6 +10,7 @@ from services.socle import db
 from services.socle.acteur import SYSTEME
 from services.socle.horloge import utcnow
 from settings import ROOT
+from tests.pages.test_conflits import compares
 
 PAGE = "pages/administration/comptes.py"
 
@@ -84,10 +85,10 @@ def test_a_stale_form_shows_both_texts_and_overwrites_nothing(ecran):
     bouton(at, "Enregistrer").click().run()
     assert lire("secretaire").nom == "Texte du collègue"
     assert champ(at, "Prénom et nom").value == "Mon texte"
-    assert any("Texte du collègue" in i.value for i in at.info)
-    bouton(at, "Prendre cette version").click().run()
+    assert compares(at) == {"Prénom et nom": ("Mon texte", "Texte du collègue"), "Compte": ("", "Ouvert")}
+    bouton(at, "Prendre sa version").click().run()
     assert champ(at, "Prénom et nom").value == "Texte du collègue"
-    assert not at.info
+    assert not at.table
 
 
 def test_after_both_texts_were_shown_ones_own_may_be_kept(ecran):
@@ -97,7 +98,7 @@ def test_after_both_texts_were_shown_ones_own_may_be_kept(ecran):
     with db.writing() as session:
         comptes.modifier(session, id=sarah.id, nom="Autre", role=Role.LECTURE, version=sarah.version, by=SYSTEME)
     bouton(at, "Enregistrer").click().run()
-    bouton(at, "Enregistrer").click().run()
+    bouton(at, "Enregistrer mon texte à la place").click().run()
     assert (lire("secretaire").nom, lire("secretaire").role) == ("Mon texte", Role.SECRETAIRE)
 
 

@@ -171,6 +171,17 @@ def test_a_reader_is_not_offered_it(ecran: Ecran) -> None:
         ecran(PAGE, role="elu")
 
 
+def test_the_dry_run_of_a_calendar_file_says_what_overlaps(ecran: Ecran, avant: set[str]) -> None:
+    point = "BEGIN:VEVENT\nUID:{n}\nDTSTART:20270702T{h}0000\nSUMMARY:Point {n}\nLOCATION:Mairie annexe\nEND:VEVENT\n"
+    trois = "".join(point.format(n=n, h=h) for n, h in enumerate((10, 14, 15), 1))
+    fichier = f"BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:x\n{trois}END:VCALENDAR\n"
+    at = deposer(ecran(PAGE), "agenda.ics", fichier.encode())
+    assert not at.exception
+    assert "Le même lieu est déjà pris par « Point 2 », plus haut dans le fichier" in textes(at)
+    assert [w.value.split(" :")[0] for w in at.warning] == ["Ligne 4"]  # as under it: the titles are line 1
+    assert bouton(at, "Importer 3 lignes")
+
+
 def test_a_calendar_file_goes_straight_to_its_dry_run(ecran: Ecran, avant: set[str]) -> None:
     agenda = (
         "BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:x\n"

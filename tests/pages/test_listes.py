@@ -13,6 +13,7 @@ from services.commun.listes import Famille
 from services.releves import phrases
 from services.socle import db
 from tests.cast import Cast
+from tests.pages.test_conflits import compares
 
 Ecran = Callable[..., AppTest]
 PAGE = "pages/administration/listes.py"
@@ -21,7 +22,7 @@ CARTE = "Secteurs et quartiers"
 
 def said(at: AppTest) -> str:
     ecran = at.main
-    blocs = [*ecran.markdown, *ecran.caption, *ecran.text, *ecran.info, *ecran.error]
+    blocs = [*ecran.markdown, *ecran.caption, *ecran.text, *ecran.info, *ecran.warning, *ecran.error]
     return "\n".join(str(b.value) for b in blocs).replace("\\", "")
 
 
@@ -126,9 +127,9 @@ def test_a_stale_change_shows_both_texts(ecran: Ecran, ids: dict[str, int], cast
         )
     widget(at, "text_input", ".nom", 1).set_value("Mairie annexe")  # type: ignore[attr-defined]
     at = submit(at, "Enregistrer")
-    assert "Mairie centrale" in said(at)
+    assert compares(at) == {"Nom": ("Mairie annexe", "Mairie centrale")}
     assert widget(at, "text_input", ".nom", 1).value == "Mairie annexe"  # type: ignore[attr-defined]
-    at = submit(at, "Prendre la version du collègue")
+    at = submit(at, "Prendre sa version")
     assert widget(at, "text_input", ".nom", 1).value == "Mairie centrale"  # type: ignore[attr-defined]
     widget(at, "text_input", ".nom", 1).set_value("Mairie annexe")  # type: ignore[attr-defined]
     submit(at, "Enregistrer")

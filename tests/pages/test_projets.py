@@ -19,6 +19,7 @@ from services.socle.acteur import SYSTEME
 from services.socle.horloge import aujourdhui
 from services.socle.periodes import nom_annee_scolaire
 from tests.cast import Cast
+from tests.pages.test_conflits import compares
 
 Ecran = Callable[..., AppTest]
 ANNEE_PAGE = "pages/projets/questions_de_justice.py"
@@ -200,8 +201,8 @@ def test_the_note_in_place_and_its_stale_version(ecran: Ecran, missy: int) -> No
     clic(at, "Enregistrer la note")
     assert "Un collègue vient de modifier ce collège" in said(at)
     assert at.text_area[0].value == "Au CDI"
-    assert "Salle 12" in [str(t.value) for t in at.text]
-    clic(at, "Prendre la version du collègue")
+    assert compares(at) == {"Note": ("Au CDI", "Salle 12")}
+    clic(at, "Prendre sa version")
     at.text_area[0].set_value("Salle 12, près du CDI")
     clic(at, "Enregistrer la note")
     assert une(missy).note == "Salle 12, près du CDI"

@@ -24,6 +24,7 @@ from models import (
     Journal,
     Modele,
     Presidence,
+    Reunion,
 )  # fmt: skip
 from models.lists import (
     EtatAction,
@@ -71,6 +72,7 @@ from services.socle import brouillons, journal
 from services.socle.acteur import DROITS, SYSTEME, Acteur, Droit
 from services.socle.erreurs import Conflict, Forbidden
 from tests.cast import Cast
+from tests.services.agenda import test_programmation
 from tests.services.convocation.test_convocations import avec_relais as avec_relais
 from tests.services.convocation.test_modeles import de_la_maison
 from tests.services.imports.test_reference import contenu
@@ -341,6 +343,8 @@ LECTURES: set[Callable[..., Any]] = {
     diffusion.compter, diffusion.destinataires, diffusion.sans_adresse, envois.fichiers, filtres.liste, flux.liste,
     journal.chercher, pieces.ouvrir, recapitulatif.choix, recherche.partout, saisie.lire, vie_releve.a_remettre,
 }  # fmt: skip
+# What gives a meeting a time or a place: tests/services/agenda/test_programmation.py, and what takes back a step.
+PLACENT: set[Callable[..., Any]] = {*(cas.commande for cas in test_programmation.CAS), operations.annuler}
 MORCEAUX: set[Callable[..., Any]] = {  # of a command, which asks the right and has the journal line
     composition.ligne, convocations.deposer, envois.deposer, etats_releve.ajouter, etats_releve.corrige, journal.note,
     operations.retirer, operations.suivre, participations.noter,
@@ -411,6 +415,8 @@ def test_the_contract(
     ligne.commande(session, **appel, by=by)
     apres = contenu(session)
     assert apres != avant
+    if places(apres) - places(avant):
+        assert ligne.commande in PLACENT, "it gives a meeting a time or a place: over what it overlaps, it asks first"
     lignes = session.exec(select(Journal).where(col(Journal.id) > deja)).all()
     assert [x.agent_id for x in lignes] == [by.id] * ligne.lignes
     if ligne.lignes:
@@ -420,6 +426,13 @@ def test_the_contract(
     if "jeton" in parametres:
         ligne.commande(session, **appel, by=by)
         assert contenu(session) == apres, "a spent token does nothing twice"
+
+
+def places(lu: dict[str, list[tuple[object, ...]]]) -> set[tuple[object, ...]]:
+    """When and where each meeting stands."""
+    colonnes = [c.name for c in Reunion.__table__.columns]  # type: ignore[attr-defined]
+    rangs = [colonnes.index(c) for c in ("id", "debut", "fin", "instance_id", "lieu_id")]
+    return {tuple(row[n] for n in rangs) for row in lu["reunion"]}
 
 
 def _derniere(session: Session) -> int:

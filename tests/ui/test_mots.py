@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from settings import ROOT
+from tests.sources import sources
 
 MOTS = re.compile(
     r"\b(URLs?|UID|tokens?|jetons?|CSV|ICS|iCalendar|JSON|XML|SMTP\w*|IMAP|UTF-?8|HTML|HTTPS?|API|IDs?|vCards?|MIME"
@@ -54,7 +55,7 @@ def etiquettes(source: Path) -> Iterator[tuple[int, str]]:
 
 def test_no_word_of_it_on_the_screens_of_the_trade() -> None:
     fautes = []
-    for source in sorted(f for d in DOSSIERS for f in (ROOT / d).rglob("*.py")):
+    for source in sources(*DOSSIERS):
         nom = str(source.relative_to(ROOT))
         if nom in ADMIS:
             continue

@@ -9,9 +9,10 @@ import pytest
 import streamlit
 
 from settings import ROOT
+from tests.sources import sources
 
 BROWSER = ROOT / "web" / "browser"
-SOURCES = sorted(f for dossier in ("pages", "ui", "web") for f in (ROOT / dossier).rglob("*.py"))
+SOURCES = sources("pages", "ui", "web")
 # Of a style, Python writes one thing: the value of a custom property (`--teinte`), for a file of ours to use.
 STYLE = re.compile(r"""[{;]\s*[a-z][a-z-]*\s*:[^{}"']*[;}]|style=["'](?!--)""")
 # Not in Streamlit's scripts as one text: put together there, or sent by its server.
@@ -56,7 +57,7 @@ def test_the_rule_itself(source: str, *, faute: bool) -> None:
     assert any(STYLE.search(texte) for texte in strings(source)) is faute
 
 
-@pytest.mark.parametrize("fichier", sorted(BROWSER.glob("*.js")), ids=lambda f: f.name)
+@pytest.mark.parametrize("fichier", sources("web/browser", motif="*.js"), ids=lambda f: f.name)
 def test_a_script_is_short(fichier: Path) -> None:
     lignes = len(fichier.read_text(encoding="utf-8").splitlines())
     assert lignes <= 250, f"{fichier.name} : {lignes} lignes, 250 au plus"

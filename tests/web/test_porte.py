@@ -9,12 +9,13 @@ from websockets.exceptions import InvalidStatus
 
 from models import Agent, Journal, SessionAgent
 from settings import ROOT
+from tests.sources import sources
 from tests.web.outils import cookie, coupe, entrer, lancer_ecran, poster, socket, visiteur
 from ui.commun.navigation import PAGES
 from web.statiques import NOTRES, STATIQUES
 
 ECRANS = [f"/{url}" for pages in PAGES.values() for _, _, _, url, *_ in pages]
-FICHIERS = [f"/{f.relative_to(ROOT)}" for dossier in ("pages", "ui") for f in sorted((ROOT / dossier).rglob("*.py"))]
+FICHIERS = [f"/{f.relative_to(ROOT)}" for f in sources("pages", "ui")]
 AUTRES = [
     "/",
     "/?page=comptes",

@@ -1,5 +1,6 @@
 """The steps of each type of meeting on the screen of lists: named, dated back from the meeting, archived in place."""
 
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -10,19 +11,29 @@ from services.agenda.jalons_types import JalonTypeVu
 from services.socle.brouillons import Formulaire
 from ui.commun.access import reading, writing
 from ui.commun.adresse import fermer, ouvert, ouvrir, renoncer
-from ui.commun.conflit import fresh_form, stale_form
+from ui.commun.conflit import deux_textes, fresh_form
 from ui.commun.feedback import announce, field_error, md, named, refusals, refused
-from ui.commun.formulaire import key, open_form, values
+from ui.commun.formulaire import key, open_form, repris, values
 
 LIBELLES = {"libelle": "Étape", "jours": "Jours", "quand": "Avant ou après", "sens": "Se coche toute seule ?"}
 AVANT, APRES = "avant la réunion", "après la réunion"
 
 
+def _jours(form: Formulaire) -> int | None:
+    """From the day of the meeting, negative before."""
+    v = values(form, "jours", "quand")
+    jours: int | None = v["jours"]
+    return jours if jours is None or v["quand"] == APRES else -jours
+
+
+def _miens(form: Formulaire) -> dict[str, str]:
+    """What two fields say, as the service says it."""
+    jours = _jours(form)
+    return {"jours": "" if jours is None else etapes.quand(jours)}
+
+
 def _enregistrer(form: Formulaire, e: JalonTypeVu | None, type_: TypeReunion) -> None:
-    v = values(form, *LIBELLES)
-    jours = v["jours"]
-    if jours is not None and v["quand"] != APRES:
-        jours = -jours
+    v, jours = values(form, *LIBELLES), _jours(form)
     champs: dict[str, Any] = {"libelle": v["libelle"] or "", "jours": jours, "sens": v["sens"] or SensJalon.MANUEL}
     with refusals(form.jeton), writing() as (session, by):
         if e is None:
@@ -68,13 +79,18 @@ def _form(form: Formulaire, e: JalonTypeVu | None, type_: TypeReunion) -> None:
             st.form_submit_button(bouton, type="primary", on_click=_enregistrer, args=(form, e, type_))
             if e:
                 st.form_submit_button("Annuler", on_click=renoncer, args=(form,))
+        if e:
+            garder = partial(_enregistrer, e=e, type_=e.type)
+            deux_textes(
+                form, libelles=LIBELLES, garder=garder, miens=partial(_miens, form), bouton=st.form_submit_button
+            )
 
 
 def _ligne(e: JalonTypeVu) -> None:
     if ouvert("jalon_type", e.id):
         with st.container(border=True):
             form = fresh_form("jalon_type", e.id, e.version, "libelle")
-            stale_form(form, libelles=LIBELLES, prendre=ouvrir, args=("jalon_type", e.id, e.version))
+            repris(form)
             _form(form, e, e.type)
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):

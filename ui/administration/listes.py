@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -13,7 +14,7 @@ from services.socle.acteur import Acteur
 from services.socle.brouillons import Formulaire
 from ui.commun.access import reading, writing
 from ui.commun.adresse import a_modifier
-from ui.commun.conflit import fresh_form, stale_form
+from ui.commun.conflit import deux_textes, dit, fresh_form
 from ui.commun.feedback import announce, field_error, md, named, refusals, refused
 from ui.commun.formulaire import forget, key, open_form, repris, values
 
@@ -73,8 +74,7 @@ def _ajouter(session: Session, famille: Famille, v: Mapping[str, Any], jeton: st
 
 
 def _lieu(v: Mapping[str, Any]) -> dict[str, Any]:
-    textes = {c: v[c] or "" for c in ("adresse", "contact", "telephone", "courriel")}
-    return textes | {"capacite": v["capacite"]}
+    return {c: v[c] if c == "capacite" else v[c] or "" for c in CHAMPS[Famille.LIEU] if c != "nom"}
 
 
 def _modifier(
@@ -174,6 +174,11 @@ def _form(
             st.form_submit_button(bouton, type="primary", on_click=_enregistrer, args=(form, famille, ligne))
             if ligne:
                 st.form_submit_button("Annuler", on_click=_annuler, args=(form,))
+        if ligne:
+            garder = partial(_enregistrer, famille=famille, ligne=ligne)
+            deux_textes(
+                form, libelles=LIBELLES, garder=garder, miens=partial(_miens, form, ligne), bouton=st.form_submit_button
+            )
 
 
 def add_form(famille: Famille, choix: Mapping[str, Mapping[Any, str]], libelle: str) -> None:
@@ -190,7 +195,7 @@ def row(ligne: Ligne) -> None:
     if _changed(ligne):
         with st.container(border=True):
             form = fresh_form(ligne.famille.value, ligne.id, ligne.version, "nom")
-            stale_form(form, libelles=LIBELLES, prendre=_reprendre, args=(ligne,))
+            repris(form)
             _form(form, ligne.famille, ligne, ligne.choix, "Enregistrer")
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -218,9 +223,10 @@ def row(ligne: Ligne) -> None:
     field_error(ligne.cle, "")
 
 
-def _reprendre(ligne: Ligne) -> None:
-    """After a colleague's change: open the form again on what stands now (the row shown is already the fresh one)."""
-    open_form(ligne.famille.value, objet_id=ligne.id, version=ligne.version, oublier=True)
+def _miens(form: Formulaire, ligne: Ligne) -> dict[str, str]:
+    """What is chosen, as the service says it."""
+    choisis = values(form, *ligne.choix)
+    return {champ: noms.get(choisis[champ], dit(choisis[champ])) for champ, noms in ligne.choix.items()}
 
 
 def _annuler(form: Formulaire) -> None:

@@ -27,7 +27,7 @@ from ui.agenda.fenetre import (
     proposer,
     redessiner,
 )
-from ui.agenda.formulaire_reunion import formulaire
+from ui.agenda.formulaire_reunion import demander, formulaire, malgre
 from ui.commun import panne
 from ui.commun.access import reading, require_agent, writing
 from ui.commun.adresse import aller
@@ -75,25 +75,19 @@ def suivre(valeur: Any, *, modifiable: bool, instance_id: int | None) -> None:
         proposer(debut=geste.debut, fin=None if geste.journee else geste.fin, instance_id=instance_id)
 
 
-def deplacer(geste: Deplacer, *, malgre: bool = False) -> None:
+def deplacer(geste: Deplacer, *, vus: tuple[str, ...] = ()) -> None:
     """Move a meeting as dragged or stretched. Refused: it goes back. Overlapping: a question first."""
-    with reading() as session:
-        vue = reunions.get(session, id=geste.id)
-        avertis = reunions.conflits(
-            session,
-            debut=geste.debut,
-            fin=geste.fin,
-            instance_id=vue.instance_id,
-            lieu_id=vue.lieu_id,
-            sauf=vue.id,
-        )
     redessiner()
-    if avertis and not malgre and vue.version == geste.version and vue.mobile:
-        poser(Fenetre("deplacer", vue.id, geste.debut, geste.fin, version=geste.version, avertis=tuple(avertis)))
-        return
     with refusals(_CALENDRIER):
-        with writing() as (session, by):
-            programmation.deplacer(session, id=geste.id, debut=geste.debut, fin=geste.fin, version=geste.version, by=by)
+        try:
+            with writing() as (session, by):
+                programmation.deplacer(
+                    session, id=geste.id, debut=geste.debut, fin=geste.fin, vus=vus, version=geste.version, by=by
+                )
+        except programmation.Chevauchement as refus:
+            quoi = (geste.id, geste.debut, geste.fin)
+            poser(Fenetre("deplacer", *quoi, version=geste.version, avertis=refus.phrases))
+            return
         announce(f"Réunion déplacée : {periode(geste.debut, geste.fin)}.")
         alerter(geste.id)
     for phrase in refused(_CALENDRIER).erreurs.values():
@@ -158,7 +152,7 @@ def _voir(ouverte: Fenetre) -> None:
     if phrase:
         st.warning(md(phrase), icon=":material/campaign:")
     _gestes(vue, phrase)
-    _etats(vue)
+    _etats(vue, ouverte)
 
 
 def _gestes(vue: ReunionVue, phrase: str) -> None:
@@ -203,7 +197,7 @@ def _gestes(vue: ReunionVue, phrase: str) -> None:
             )
 
 
-def _etats(vue: ReunionVue) -> None:
+def _etats(vue: ReunionVue, ouverte: Fenetre) -> None:
     possibles = reunions.etats_possibles(vue, now=maintenant())
     if not possibles:
         return
@@ -224,21 +218,28 @@ def _etats(vue: ReunionVue) -> None:
             )
             field_error(nom, "motif")
         field_error(nom, "")
-        st.form_submit_button("Enregistrer l’état", on_click=_changer_etat, args=(vue, form), key=key(form, "valider"))
+        if ouverte.avertis:
+            malgre(form, ouverte.avertis)
+        st.form_submit_button(
+            "Enregistrer l’état", on_click=_changer_etat, args=(vue, form, ouverte), key=key(form, "valider")
+        )
 
 
-def _changer_etat(vue: ReunionVue, form: Formulaire) -> None:
-    lu = values(form, "etat", "motif")
-    etat, motif = lu["etat"], str(lu["motif"] or "")
+def _changer_etat(vue: ReunionVue, form: Formulaire, ouverte: Fenetre) -> None:
+    lu = values(form, "etat", "motif", "malgre")
+    etat, motif, vus = lu["etat"], str(lu["motif"] or ""), ouverte.avertis if lu["malgre"] else ()
     fait = False
     with refusals(etat_key(vue.id)):
         if etat is None:
             raise Invalid({"etat": "Choisissez le nouvel état."})
-        with writing() as (session, by):
-            programmation.changer_etat(
-                session, id=vue.id, etat=EtatReunion(etat), motif=motif, version=vue.version, by=by
-            )
-        fait = True
+        try:
+            with writing() as (session, by):
+                programmation.changer_etat(
+                    session, id=vue.id, etat=EtatReunion(etat), motif=motif, vus=vus, version=vue.version, by=by
+                )
+            fait = True
+        except programmation.Chevauchement as refus:
+            demander(form, ouverte, refus)
     if fait:
         forget(form.jeton)
         announce(f"Réunion notée « {EtatReunion(etat).libelle} ».")
@@ -267,4 +268,5 @@ def _confirmer(ouverte: Fenetre) -> None:
 def _malgre(ouverte: Fenetre) -> None:
     if ouverte.debut and ouverte.fin:
         fermer()
-        deplacer(Deplacer(ouverte.reunion_id or 0, ouverte.version, ouverte.debut, ouverte.fin), malgre=True)
+        geste = Deplacer(ouverte.reunion_id or 0, ouverte.version, ouverte.debut, ouverte.fin)
+        deplacer(geste, vus=ouverte.avertis)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -9,16 +10,17 @@ import streamlit as st
 from models.lists import TypeReunion
 from services.agenda import instances, programmation, reunions
 from services.agenda.reunions import ReunionVue
-from services.socle import brouillons
+from services.commun import listes
 from services.socle.brouillons import Formulaire
 from services.socle.erreurs import Invalid
 from services.socle.horloge import aujourdhui, maintenant
 from services.socle.temps import periode
-from ui.agenda.fenetre import Fenetre, alerter, fermer, modifier, poser, rouvrir
+from ui.agenda.fenetre import Fenetre, alerter, fermer, poser, rouvrir
 from ui.agenda.lieu import choisir_lieu, salles_offertes
 from ui.commun.access import reading, writing
-from ui.commun.feedback import announce, field_error, md, refusals, refused
-from ui.commun.formulaire import TOUTE_DATE, forget, key, repris, values
+from ui.commun.conflit import deux_textes, dit
+from ui.commun.feedback import announce, field_error, md, refusals
+from ui.commun.formulaire import TOUTE_DATE, key, repris, values
 
 _CHAMPS = ("type", "titre", "date", "debut", "fin", "date_fin", "lieu", "lieu_nom", "malgre")
 
@@ -33,10 +35,10 @@ def formulaire(ouverte: Fenetre) -> None:
         salles = salles_offertes(session, vue)
         jour = (ouverte.debut or maintenant()).date()
         base = reunions.defauts(session, instance_id=ouverte.instance_id, jour=jour)
-    perime = refused(form.jeton).actuel
     fige = bool(vue and vue.ecrite)
     plusieurs_jours = _preremplir(form, ouverte, vue, base)
-    repris(form, effacer=lambda: rouvrir(ouverte, vue))
+    vider = partial(rouvrir, ouverte, vue)
+    repris(form, effacer=vider)
     _instance(form, ouverte, vue)
     with st.form(f"formulaire.{form.jeton}", border=False):
         st.text_input(
@@ -55,14 +57,8 @@ def formulaire(ouverte: Fenetre) -> None:
             filter_mode=None,
             disabled=fige,
         )
-        if perime:
-            _autre_version(perime, form, ouverte)
-        else:
-            field_error(form.jeton, "")
         if ouverte.avertis:
-            st.warning("\n\n".join(md(p) for p in ouverte.avertis), icon=":material/event_busy:")
-            st.checkbox("Enregistrer malgré ce chevauchement", key=key(form, "malgre"))
-            field_error(form.jeton, "malgre")
+            malgre(form, ouverte.avertis)
         st.form_submit_button(
             "Enregistrer" if vue else "Créer la réunion",
             type="primary",
@@ -70,12 +66,13 @@ def formulaire(ouverte: Fenetre) -> None:
             on_click=_enregistrer,
             args=(form, ouverte, vue),
         )
-    if perime:
-        st.button(
-            "Reprendre la version de mon collègue",
-            key=key(form, "reprendre"),
-            on_click=_reprendre,
-            args=(ouverte.reunion_id, form),
+        deux_textes(
+            form,
+            libelles=_LIBELLES,
+            garder=partial(_enregistrer, ouverte=ouverte, vue=vue),
+            miens=partial(_miens, form),
+            effacer=vider,
+            bouton=st.form_submit_button,
         )
 
 
@@ -142,13 +139,18 @@ _LIBELLES = {
 }
 
 
-def _autre_version(actuel: Any, form: Formulaire, ouverte: Fenetre) -> None:
-    lignes = "\n".join(f"- {_LIBELLES[c]} : **{md(v) or '—'}**" for c, v in actuel.items() if c in _LIBELLES)
-    st.warning(
-        "Un collègue vient de modifier cette réunion : rien n’a été écrasé. "
-        f"Votre texte est resté ci-dessus ; sa version :\n\n{lignes}",
-        icon=":material/group:",
-    )
+def _miens(form: Formulaire) -> dict[str, str]:
+    """What the form says by numbers or in several fields, as the service says it."""
+    v = values(form, "instance", "date", "debut", "fin", "date_fin", "lieu", "lieu_nom")
+    with reading() as session:
+        instance = instances.get(session, id=v["instance"]).nom if v["instance"] else ""
+        salles = {lieu.id: lieu.nom for lieu in listes.lieux(session, archives=True)}
+    return {
+        "instance": instance,
+        "debut": " ".join(dit(v[c]) for c in ("date", "debut") if v[c]),
+        "fin": " ".join(dit(x) for x in (v["date_fin"] or v["date"], v["fin"]) if x),
+        "lieu": v["lieu_nom"] or salles.get(v["lieu"], ""),
+    }
 
 
 def _rang(ids: list[int], id: int | None) -> int | None:
@@ -187,19 +189,19 @@ def _enregistrer(form: Formulaire, ouverte: Fenetre, vue: ReunionVue | None) -> 
             lieu_id=lu["lieu"],
             lieu_nom=str(lu["lieu_nom"] or ""),
         )
-        avertis = _chevauchements(saisie, vue, form)
-        if avertis and not (lu["malgre"] and avertis == ouverte.avertis):
-            poser(replace(ouverte, avertis=avertis))
-            st.session_state[key(form, "malgre")] = False
-            return
-        with writing() as (session, by):
-            if vue is None:
-                programmation.creer(session, saisie=saisie, jeton=form.jeton, by=by)
-            else:
-                programmation.modifier(
-                    session, id=vue.id, saisie=saisie, version=form.version or 0, jeton=form.jeton, by=by
-                )
-        fait = f"Réunion enregistrée : {periode(debut, fin)}."
+        vus = ouverte.avertis if lu["malgre"] else ()
+        try:
+            with writing() as (session, by):
+                if vue is None:
+                    programmation.creer(session, saisie=saisie, vus=vus, jeton=form.jeton, by=by)
+                else:
+                    programmation.modifier(
+                        session, id=vue.id, saisie=saisie, vus=vus, version=form.version or 0, jeton=form.jeton, by=by
+                    )
+        except programmation.Chevauchement as refus:
+            demander(form, replace(ouverte, form=form), refus)
+        else:
+            fait = f"Réunion enregistrée : {periode(debut, fin)}."
     if fait:
         announce(fait)
         if vue:
@@ -207,6 +209,18 @@ def _enregistrer(form: Formulaire, ouverte: Fenetre, vue: ReunionVue | None) -> 
         elif debut <= maintenant():
             announce("Cette date est passée : la réunion attend maintenant d’être saisie.", icon=":material/history:")
         fermer()
+
+
+def malgre(form: Formulaire, avertis: tuple[str, ...]) -> None:
+    """What it would overlap, and the box that goes over it."""
+    st.warning("\n\n".join(md(p) for p in avertis), icon=":material/event_busy:")
+    st.checkbox("Enregistrer malgré ce chevauchement", key=key(form, "malgre"))
+
+
+def demander(form: Formulaire, ouverte: Fenetre, refus: programmation.Chevauchement) -> None:
+    """Ask in the window that is open, the box not ticked."""
+    poser(replace(ouverte, avertis=refus.phrases))
+    st.session_state[key(form, "malgre")] = False
 
 
 def _horaires(lu: dict[str, Any]) -> tuple[datetime, datetime]:
@@ -221,17 +235,3 @@ def _horaires(lu: dict[str, Any]) -> tuple[datetime, datetime]:
         raise Invalid(erreurs)
     debut = datetime.combine(lu["date"], lu["debut"])
     return debut, datetime.combine(lu["date_fin"] or lu["date"], lu["fin"])
-
-
-def _chevauchements(saisie: programmation.Saisie, vue: ReunionVue | None, form: Formulaire) -> tuple[str, ...]:
-    with reading() as session:
-        if brouillons.deja_fait(session, jeton=form.jeton) is not None:
-            return ()  # a second click: what it would overlap is the meeting that the first one created
-        return programmation.chevauchements(session, saisie=saisie, id=vue.id if vue else None)
-
-
-def _reprendre(reunion_id: int, form: Formulaire) -> None:
-    forget(form.jeton)
-    with reading() as session:
-        vue = reunions.get(session, id=reunion_id)
-    modifier(vue)

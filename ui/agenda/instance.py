@@ -1,6 +1,7 @@
 """The form of an instance, for a new one and for a change."""
 
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -17,9 +18,10 @@ from ui.agenda.lieu import choisir_lieu, salles_offertes
 from ui.commun import operations, question
 from ui.commun.access import reading, writing
 from ui.commun.adresse import lu, url_id
+from ui.commun.conflit import deux_textes, fresh_form
 from ui.commun.feedback import announce, field_error, md, refusals, refused
 from ui.commun.filtres import filtres_plies, replier
-from ui.commun.formulaire import kept, key, open_form, repris, values
+from ui.commun.formulaire import kept, key, repris, values
 
 _RYTHME = ("rang", "rang_bis", "jour", "jour_du_mois")
 _CHAMPS = ("nom", "type", "frequence", "secteur", "quartiers", *_RYTHME, "debut", "fin", "lieu", "lieu_nom")
@@ -67,10 +69,7 @@ def nouvelle() -> None:
 
 def fiche(vue: InstanceVue | None) -> None:
     """Name, kind, where, when. The secteur is not in a form block: its quartiers follow it."""
-    objet_id, version = (vue.id, vue.version) if vue else (None, None)
-    form = open_form("instance", objet_id=objet_id, version=version)
-    if key(form, "nom") not in st.session_state:  # not shown yet in this visit: the version to compare is today's
-        form = open_form("instance", objet_id=objet_id, version=version, neuf=True)
+    form = fresh_form("instance", vue.id if vue else None, vue.version if vue else None, "nom")
     with reading() as session:
         salles = salles_offertes(session, vue)
     if vue:
@@ -90,19 +89,6 @@ def fiche(vue: InstanceVue | None) -> None:
         index=list(salles).index(vue.lieu_id) if vue and vue.lieu_id in salles else None,
         **kept(form, "lieu", salles),
     )
-    actuel = refused(form.jeton).actuel
-    if actuel:
-        lignes = "\n".join(f"- {_LIBELLES[c]} : **{md(v) or '—'}**" for c, v in actuel.items() if c in _LIBELLES)
-        st.warning(f"{md(refused(form.jeton).erreurs.get('', ''))}\n\n{lignes}", icon=":material/group:")
-        if vue:
-            st.button(
-                "Reprendre la version de mon collègue",
-                key=key(form, "reprendre"),
-                on_click=_reprendre,
-                args=(vue,),
-            )
-    else:
-        field_error(form.jeton, "")
     st.button(
         "Enregistrer" if vue else "Créer l’instance",
         type="primary",
@@ -110,6 +96,7 @@ def fiche(vue: InstanceVue | None) -> None:
         on_click=_enregistrer,
         args=(form, vue),
     )
+    deux_textes(form, libelles=_LIBELLES, garder=partial(_enregistrer, vue=vue), miens=partial(_miens, form))
 
 
 def _nom_et_type(form: Formulaire, vue: InstanceVue | None) -> TypeReunion:
@@ -217,27 +204,42 @@ def _frequence(type_: TypeReunion) -> int:
     return list(Frequence).index(instances.frequence_usuelle(type_))
 
 
-def _enregistrer(form: Any, vue: InstanceVue | None) -> None:
+def _saisie(form: Formulaire) -> instances.Saisie | None:
+    """What the fields hold; None without a type and a frequency."""
     lu: dict[str, Any] = values(form, *_CHAMPS)
-    id = None
+    if lu["type"] is None or lu["frequence"] is None:
+        return None
+    return instances.Saisie(
+        nom=str(lu["nom"] or ""),
+        type=TypeReunion(lu["type"]),
+        frequence=Frequence(lu["frequence"]),
+        secteur_id=lu["secteur"],
+        quartier_ids=list(lu["quartiers"] or []),
+        jour=lu["jour"],
+        rang=lu["rang"] or None,  # neither free nor DATE_FIXE
+        rang_bis=lu["rang_bis"],
+        jour_du_mois=lu["jour_du_mois"],
+        heure_debut=lu["debut"],
+        heure_fin=lu["fin"],
+        lieu_id=lu["lieu"],
+        lieu_nom=str(lu["lieu_nom"] or ""),
+    )
+
+
+def _miens(form: Formulaire) -> dict[str, str]:
+    """What the form says by numbers or in several fields, as the service says it."""
+    saisie = _saisie(form)
+    if saisie is None:
+        return {}
+    with reading() as session:
+        return instances.en_texte(session, saisie)
+
+
+def _enregistrer(form: Formulaire, vue: InstanceVue | None) -> None:
+    saisie, id = _saisie(form), None
     with refusals(form.jeton):
-        if lu["type"] is None or lu["frequence"] is None:
+        if saisie is None:
             raise Invalid({"type": "Choisissez le type et la fréquence."})
-        saisie = instances.Saisie(
-            nom=str(lu["nom"] or ""),
-            type=TypeReunion(lu["type"]),
-            frequence=Frequence(lu["frequence"]),
-            secteur_id=lu["secteur"],
-            quartier_ids=list(lu["quartiers"] or []),
-            jour=lu["jour"],
-            rang=lu["rang"] or None,  # neither free nor DATE_FIXE
-            rang_bis=lu["rang_bis"],
-            jour_du_mois=lu["jour_du_mois"],
-            heure_debut=lu["debut"],
-            heure_fin=lu["fin"],
-            lieu_id=lu["lieu"],
-            lieu_nom=str(lu["lieu_nom"] or ""),
-        )
         with writing() as (session, by):
             if vue is None:
                 id = instances.creer(session, saisie=saisie, jeton=form.jeton, by=by)
@@ -249,12 +251,6 @@ def _enregistrer(form: Any, vue: InstanceVue | None) -> None:
     if id is not None:
         announce("Instance enregistrée." if vue else "Instance créée : ajoutez ses membres.")
         choisir(id)
-
-
-def _reprendre(vue: InstanceVue) -> None:
-    with reading() as session:
-        version = instances.get(session, id=vue.id).version
-    open_form("instance", objet_id=vue.id, version=version, oublier=True)
 
 
 # --- archive, and complete -------------------------------------------------------------------------------------------
@@ -298,7 +294,7 @@ def completer() -> None:
     with refusals(_ARCHIVAGE):
         with writing() as (session, by):
             n = instances.creer_manquantes(session, by=by)
-        announce(f"{n} instance{'s' if n > 1 else ''} créée{'s' if n > 1 else ''}.")
+        announce(f"{accord(n, 'instance')} créée{'s' if n > 1 else ''}.")
     _dire_refus()
 
 

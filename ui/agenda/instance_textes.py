@@ -1,5 +1,6 @@
 """The words of an instance's convocations, and of its invitations to residents."""
 
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -11,20 +12,25 @@ from services.convocation import courriers
 from services.socle.brouillons import Formulaire
 from services.socle.horloge import aujourdhui
 from ui.commun.access import writing
+from ui.commun.conflit import deux_textes, fresh_form
 from ui.commun.feedback import announce, field_error, refusals
-from ui.commun.formulaire import key, open_form, values
+from ui.commun.formulaire import key, repris, values
+
+LIBELLES = {
+    "texte_convocation": "Début du message et de la lettre de convocation",
+    "texte_invitation": "Invitation des habitants (document Word)",
+}
 
 
 def textes(vue: InstanceVue) -> None:
     """Empty: the usual words, shown in the field. What surrounds them is shown below."""
     siens = vue.texte_convocation or vue.texte_invitation
     with st.expander("Textes des convocations", icon=":material/edit_note:", expanded=bool(siens)):
-        form = open_form("instance_textes", objet_id=vue.id, version=vue.version)
-        if form.version != vue.version and key(form, "texte_convocation") not in st.session_state:
-            form = open_form("instance_textes", objet_id=vue.id, version=vue.version, neuf=True)
+        form = fresh_form("instance_textes", vue.id, vue.version)
+        repris(form)
         with st.form(f"textes.{form.jeton}", border=False):
             st.text_area(
-                "Début du message et de la lettre de convocation",
+                LIBELLES["texte_convocation"],
                 value=vue.texte_convocation,
                 key=key(form, "texte_convocation"),
                 placeholder=courriers.TEXTE_CONVOCATION,
@@ -34,15 +40,16 @@ def textes(vue: InstanceVue) -> None:
             st.caption("Un membre invité, jamais convoqué, reçoit : « J’ai l’honneur de vous inviter… ».")
             if vue.type is TypeReunion.CELLULE:
                 st.text_area(
-                    "Invitation des habitants (document Word)",
+                    LIBELLES["texte_invitation"],
                     value=vue.texte_invitation,
                     key=key(form, "texte_invitation"),
                     placeholder="Laissez vide pour le texte habituel",
                     height=110,
                 )
                 field_error(form.jeton, "texte_invitation")
-            field_error(form.jeton, "")
             st.form_submit_button("Enregistrer les textes", on_click=_enregistrer, args=(form, vue))
+            garder = partial(_enregistrer, vue=vue)
+            deux_textes(form, libelles=LIBELLES, garder=garder, bouton=st.form_submit_button)
         st.markdown("**Aperçu du message**")
         with st.container(border=True):
             st.text(courriers.exemple(vue.texte_convocation, titre=vue.nom, jour=aujourdhui()))

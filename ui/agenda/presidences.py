@@ -1,6 +1,7 @@
 """Who chairs: the dated list on the screen of lists, and the lines of one meeting, where another name may be given."""
 
 from datetime import date
+from functools import partial
 
 import streamlit as st
 
@@ -15,7 +16,7 @@ from services.socle.brouillons import Formulaire
 from services.socle.horloge import aujourdhui, utcnow
 from ui.commun.access import reading, writing
 from ui.commun.adresse import fermer, ouvert, ouvrir, renoncer
-from ui.commun.conflit import fresh_form, stale_form
+from ui.commun.conflit import deux_textes, fresh_form
 from ui.commun.feedback import announce, field_error, md, refusals, refused
 from ui.commun.formulaire import TOUTE_DATE, forget, key, open_form, repris, values
 
@@ -58,7 +59,7 @@ def _ligne(p: PresidenceVue) -> None:
     if ouvert("presidence", p.id):
         with st.container(border=True):
             form = fresh_form("presidence", p.id, p.version, "nom")
-            stale_form(form, libelles=LIBELLES, prendre=ouvrir, args=("presidence", p.id, p.version))
+            repris(form)
             _form(form, p)
         return
     today = aujourdhui()
@@ -86,16 +87,30 @@ def _supprimer(p: PresidenceVue) -> None:
         announce(f"{p.nom} : présidence retirée. Les relevés déjà saisis ne changent pas.")
 
 
-def _form(form: Formulaire, p: PresidenceVue | None) -> None:
+def _offerts(p: PresidenceVue | None) -> tuple[dict[int, str], dict[str, str]]:
+    """The accounts, and what may be chaired."""
     with reading() as session:
         agents = {c.id: c.nom for c in comptes.liste(session, now=utcnow()) if c.actif or (p and p.agent_id == c.id)}
         portees = {"": TOUTES}
         portees |= {f"s{s.id}": f"Cellules de veille, secteur {s.nom}" for s in listes.secteurs(session)}
         portees |= {f"i{i.id}": i.nom for i in instances.liste(session)}
     if p:
+        portees.setdefault(_portee(p), p.portee)
+    return agents, portees
+
+
+def _miens(form: Formulaire, p: PresidenceVue) -> dict[str, str]:
+    """What the form says by numbers, as the service says it."""
+    agents, portees = _offerts(p)
+    v = values(form, "agent_id", "portee")
+    return {"agent_id": agents.get(v["agent_id"], ""), "portee": portees.get(v["portee"] or "", "")}
+
+
+def _form(form: Formulaire, p: PresidenceVue | None) -> None:
+    agents, portees = _offerts(p)
+    if p:
         st.session_state.setdefault(key(form, "debut"), p.debut)
         st.session_state.setdefault(key(form, "fin"), p.fin)
-        portees.setdefault(_portee(p), p.portee)
     with st.form(key(form, "form"), border=False):
         for (champ, exemple), colonne in zip(_EXEMPLES.items(), st.columns(2), strict=True):
             with colonne:
@@ -144,6 +159,11 @@ def _form(form: Formulaire, p: PresidenceVue | None) -> None:
             st.form_submit_button(bouton, type="primary", on_click=_enregistrer, args=(form, p))
             if p:
                 st.form_submit_button("Annuler", on_click=renoncer, args=(form,))
+        if p:
+            garder = partial(_enregistrer, p=p)
+            deux_textes(
+                form, libelles=LIBELLES, garder=garder, miens=partial(_miens, form, p), bouton=st.form_submit_button
+            )
 
 
 def _portee(p: PresidenceVue) -> str:
@@ -189,20 +209,20 @@ def presidence(r: ReunionVue, agent: Acteur) -> None:
     with reading() as session:
         qui = presidences.qui_preside(session, reunion_id=r.id)
         verrou = vie_releve.verrouillee(session, reunion_id=r.id)
-    form = f"presidence.reunion.{r.id}"
+    place = f"presidence.reunion.{r.id}"
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if qui:
             st.markdown(f"Présidée par {md(qui)}", width="content")
         if not agent.peut(Droit.ECRIRE) or verrou:
             return
-        bouton = "Changer qui préside" if qui else "Dire qui préside"
-        volet = st.popover(bouton, type="tertiary", key=f"{form}.ouvrir", on_change="rerun")
+        # The same words whoever chairs: with others, Streamlit takes the panel for a new one, and closes it.
+        volet = st.popover("Qui préside", type="tertiary", key=f"{place}.ouvrir", on_change="rerun")
         if not volet.open:
             return
-        garde = open_form("presidence.reunion", objet_id=r.id, version=r.version)
+        garde = fresh_form("presidence.reunion", r.id, r.version)
         with volet:
             repris(garde)
-        with volet, st.form(f"{form}.form", border=False):
+        with volet, st.form(f"{place}.form", border=False):
             st.text_input(
                 "Présidée par",
                 value=qui,
@@ -211,16 +231,17 @@ def presidence(r: ReunionVue, agent: Acteur) -> None:
                 placeholder="Mme Claire Exemple, adjointe au maire",
                 help="Vide : qui préside à cette date, selon Administration › Listes › Présidence.",
             )
-            field_error(form, "qui")
-            field_error(form, "")
-            st.form_submit_button("Enregistrer", on_click=_presider, args=(r, form, garde))
+            field_error(garde.jeton, "qui")
+            st.form_submit_button("Enregistrer", on_click=_presider, args=(r, garde))
+            libelles, garder = {"qui": "Présidée par"}, partial(_presider, r)
+            deux_textes(garde, libelles=libelles, garder=garder, bouton=st.form_submit_button)
 
 
-def _presider(r: ReunionVue, form: str, garde: Formulaire) -> None:
-    qui = str(values(garde, "qui")["qui"] or "")
-    with refusals(form), writing() as (session, by):
-        programmation.presider(session, id=r.id, qui=qui, version=r.version, by=by)
-    if not refused(form).erreurs:
-        forget(garde.jeton)
-        st.session_state[f"{form}.ouvrir"] = False
+def _presider(r: ReunionVue, form: Formulaire) -> None:
+    qui = str(values(form, "qui")["qui"] or "")
+    with refusals(form.jeton), writing() as (session, by):
+        programmation.presider(session, id=r.id, qui=qui, version=form.version or 0, by=by)
+    if not refused(form.jeton).erreurs:
+        forget(form.jeton)
+        st.session_state[f"presidence.reunion.{r.id}.ouvrir"] = False
         announce("Présidence de la réunion enregistrée.")

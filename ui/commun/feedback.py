@@ -51,10 +51,12 @@ def show_announcements() -> None:
 
 @dataclass
 class Refus:
-    """What a form was refused: one sentence per field ("" for the whole form), and a colleague's values if any."""
+    """What a form was refused: one sentence per field ("" for the whole form); a colleague's values, if any, and the
+    version that has them."""
 
     erreurs: dict[str, str] = field(default_factory=dict)
     actuel: Mapping[str, str] = field(default_factory=dict)
+    version: int | None = None
 
 
 @contextmanager
@@ -69,7 +71,7 @@ def refusals(form: str) -> Iterator[None]:
     except Invalid as error:
         refus = Refus(erreurs=error.erreurs)
     except Conflict as error:
-        refus = Refus(erreurs={error.champ or "": error.phrase}, actuel=error.actuel)
+        refus = Refus(erreurs={error.champ or "": error.phrase}, actuel=error.actuel, version=error.version)
     except BusinessError as error:
         refus = Refus(erreurs={error.champ or "": error.phrase})
     st.session_state.setdefault("refus", {})[form] = refus

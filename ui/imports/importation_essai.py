@@ -231,6 +231,13 @@ def montrer_essai(c: Chantier, demande: Demande) -> None:
         bouton_refusees(c)
         st.button("Choisir un autre fichier", on_click=autre_fichier)
     st.caption("Rien n’est encore écrit. L’import se fait en entier ou pas du tout, et s’annule d’un clic.")
+    if chevauchent := [str(x.numero) for x in lignes if x.avis]:
+        s = "s" if len(chevauchent) > 1 else ""
+        st.warning(
+            f"Ligne{s} {', '.join(chevauchent)} : à la même heure qu’une autre réunion, dite sous la ligne. "
+            "L’import la garde telle quelle : s’il ne le faut pas, corrigez le fichier d’abord.",
+            icon=":material/event_busy:",
+        )
     voir = st.segmented_control(
         "Voir",
         ["", *Etat],
@@ -256,9 +263,12 @@ def _ligne(x: LigneEssai) -> str:
     champs = " · ".join(
         f"{v.libelle} : {f':red[~~{md(v.avant)}~~] ' if v.avant else ''}:green[{md(v.apres)}]" for v in x.champs
     )
+    avis = "".join(f"  \n:orange-badge[:material/event_busy: {md(a)}]" for a in x.avis)
     suite = f":red[{md(x.motif)}]" if x.motif else champs
-    return f"{_BADGES[x.etat]} :gray[ligne {x.numero}] **{md(first_words([x.titre], 120)) or '—'}**" + (
-        f"  \n:small[{suite}]" if suite else ""
+    return (
+        f"{_BADGES[x.etat]} :gray[ligne {x.numero}] **{md(first_words([x.titre], 120)) or '—'}**"
+        + (f"  \n:small[{suite}]" if suite else "")
+        + avis
     )
 
 

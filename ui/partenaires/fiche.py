@@ -1,6 +1,6 @@
 """What the screens of partenaires share: where they are, one person's row, and one's own text beside a colleague's."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any, NoReturn, TypeVar
 from urllib.parse import parse_qsl
@@ -20,8 +20,8 @@ from services.socle.erreurs import NotFound
 from ui.commun import suite
 from ui.commun.adresse import aller, intituler
 from ui.commun.adresse import url_id as url_id
-from ui.commun.feedback import field_error, md, named, refused
-from ui.commun.formulaire import TOUTE_DATE, forget, kept, key, on_screen, open_form, repris, values
+from ui.commun.feedback import field_error, md, named
+from ui.commun.formulaire import TOUTE_DATE, forget, kept, key, on_screen, values
 from ui.commun.navigation import page_path
 
 ANNUAIRE = page_path("partenaires/annuaire.py")
@@ -165,18 +165,6 @@ def coordonnees(p: FichePartenaire) -> None:
 # --- forms ----------------------------------------------------------------------------------------------------------
 
 
-def formulaire(nom: str, *, objet_id: int | None = None, version: int | None = None, temoin: str = "nom") -> Formulaire:
-    """The open form. One left behind in an earlier visit, on an older version, without words, starts afresh.
-
-    Args:
-        temoin: a field of the form; its widget exists while the form is on this screen.
-    """
-    form = open_form(nom, objet_id=objet_id, version=version)
-    if form.version != version and key(form, temoin) not in st.session_state:
-        form = open_form(nom, objet_id=objet_id, version=version, neuf=True)
-    return form
-
-
 def champ_texte(form: Formulaire, champ: str, valeur: str = "", **options: Any) -> None:
     """A text field, and under it what was refused of it."""
     k = key(form, champ)
@@ -191,50 +179,6 @@ def champ_jour(form: Formulaire, champ: str, libelle: str, valeur: date) -> None
     with st.container(gap="xsmall"):
         st.date_input(libelle, **kept(form, champ), **TOUTE_DATE)
         field_error(form.jeton, champ)
-
-
-def deux_textes(
-    form: Formulaire,
-    *,
-    miens: Mapping[str, str],
-    actuels: Mapping[str, str],
-    prendre: Callable[[], None],
-    garder: Callable[[], None] | None,
-) -> None:
-    """What was typed earlier, and what the whole form was refused. After a Conflict: both texts of each field that
-    differs, and the ways out.
-
-    Args:
-        garder: save one's own text over the version shown here; None where that makes no sense.
-    """
-    repris(form)
-    field_error(form.jeton, "")
-    with st.container():
-        if refused(form.jeton).actuel:
-            _les_deux(form, miens, actuels, prendre, garder)
-
-
-def _les_deux(
-    form: Formulaire,
-    miens: Mapping[str, str],
-    actuels: Mapping[str, str],
-    prendre: Callable[[], None],
-    garder: Callable[[], None] | None,
-) -> None:
-    with st.container(border=True):
-        differents = {c: mien for c, mien in miens.items() if mien != actuels.get(c, "")}
-        if differents:
-            for titre, colonne in zip(("Champ", "Votre texte", "Sa version"), st.columns([1, 2, 2]), strict=True):
-                colonne.caption(titre)
-        for champ, mien in differents.items():
-            libelle, a_moi, a_lui = st.columns([1, 2, 2])
-            libelle.caption(LIBELLES[champ])
-            a_moi.text(mien or "—")
-            a_lui.text(actuels.get(champ) or "—")
-        with st.container(horizontal=True):
-            st.button("Prendre sa version", key=key(form, "prendre"), on_click=prendre)
-            if garder:
-                st.button("Enregistrer mon texte à la place", key=key(form, "garder"), on_click=garder)
 
 
 def _premiers(form: Formulaire, tous: Sequence[T]) -> Iterator[T]:

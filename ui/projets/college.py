@@ -1,11 +1,13 @@
 """A collège of «13-18»: its note, its classes added in a row, its séances noted in place."""
 
 from datetime import date, datetime, time
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
 from models.lists import EtatSeance
+from services.partenaires import fiches
 from services.projets import classes, participations, seances
 from services.projets.classes import ClasseVue
 from services.projets.creneaux import CONFIRMER, SeanceVue
@@ -15,11 +17,11 @@ from services.socle.brouillons import Formulaire
 from services.socle.horloge import aujourdhui
 from services.socle.temps import heure, moment
 from services.socle.texte import accord
-from ui.commun.access import writing
+from ui.commun.access import reading, writing
 from ui.commun.adresse import aller, fermer, ouvert, ouvrir, renoncer
-from ui.commun.conflit import fresh_form, stale_form
+from ui.commun.conflit import deux_textes, fresh_form
 from ui.commun.feedback import announce, field_error, md, named, refusals, refused
-from ui.commun.formulaire import key, on_screen, open_form, values
+from ui.commun.formulaire import key, on_screen, open_form, repris, values
 from ui.projets.couverture import COULEUR_ETAT, ICONE_ETAT, structures_offertes
 
 LIBELLES = {
@@ -28,7 +30,10 @@ LIBELLES = {
     "effectif": "Effectif",
     "etat": "État",
     "debut": "Début",
+    "fin": "Fin",
     "salle": "Salle",
+    "attendus": "Élèves attendus",
+    "structures": "Structures animatrices",
     "presents": "Présents",
     "motif": "Motif",
 }
@@ -63,7 +68,7 @@ def note(p: ParticipationVue, *, modifiable: bool) -> None:
     """The note as text, or its form in its place."""
     if modifiable and ouvert("note", p.id):
         form = fresh_form("note", p.id, p.version, "note")
-        stale_form(form, libelles=LIBELLES, prendre=ouvrir, args=("note", p.id, p.version))
+        repris(form)
         with st.form(key(form, "form"), border=False):
             st.text_area(
                 "Note",
@@ -75,6 +80,8 @@ def note(p: ParticipationVue, *, modifiable: bool) -> None:
             with st.container(horizontal=True):
                 st.form_submit_button("Enregistrer la note", type="primary", on_click=_annoter, args=(p, form))
                 st.form_submit_button("Annuler", on_click=renoncer, args=(form,))
+            garder = partial(_annoter, p)
+            deux_textes(form, libelles=LIBELLES, garder=garder, bouton=st.form_submit_button)
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         if p.note:
@@ -110,7 +117,7 @@ def _ajouter(p: ParticipationVue, form: Formulaire) -> None:
 
 def ajout_classe(p: ParticipationVue) -> None:
     """The row that adds a class; Enter adds it and goes back to the name."""
-    form = open_form("classe", objet_id=p.id)
+    form = open_form("classe_ajoutee", objet_id=p.id)
     field_error(form.jeton, "")
     with (
         st.form("suite.classe", border=False),
@@ -142,7 +149,7 @@ def classe(c: ClasseVue, *, modifiable: bool) -> None:
     """A class, or its form in its place."""
     if modifiable and ouvert("classe", c.id):
         form = fresh_form("classe", c.id, c.version, "nom")
-        stale_form(form, libelles=LIBELLES, prendre=ouvrir, args=("classe", c.id, c.version))
+        repris(form)
         with st.form(key(form, "form"), border=True):
             with st.container(horizontal=True):
                 st.text_input("Classe", value=c.nom, key=key(form, "nom"), placeholder="4e A", width=150)
@@ -160,6 +167,8 @@ def classe(c: ClasseVue, *, modifiable: bool) -> None:
             with st.container(horizontal=True):
                 st.form_submit_button("Enregistrer", type="primary", on_click=_modifier_classe, args=(c, form))
                 st.form_submit_button("Annuler", on_click=renoncer, args=(form,))
+            garder = partial(_modifier_classe, c)
+            deux_textes(form, libelles=LIBELLES, garder=garder, bouton=st.form_submit_button)
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         effectif = accord(c.effectif, "élève") if c.effectif is not None else "effectif à compléter"
@@ -309,7 +318,7 @@ def _formulaire(geste: str, s: SeanceVue, college_id: int) -> None:
     temoin = "motif" if geste == "annuler" else "jour"
     form = fresh_form(f"seance.{geste}", s.id, s.version, temoin)
     with st.container(border=True):
-        stale_form(form, libelles=LIBELLES, prendre=ouvrir, args=(f"seance.{geste}", s.id, s.version))
+        repris(form)
         offertes: dict[int, str] = {}
         if geste == "modifier":
             choisies = {*s.structures, *(st.session_state.get(key(form, "structures")) or [])}
@@ -331,6 +340,19 @@ def _formulaire(geste: str, s: SeanceVue, college_id: int) -> None:
                 if CONFIRMER in refused(form.jeton).erreurs:
                     st.form_submit_button(f"{libelle} quand même", on_click=_enregistrer, args=(geste, s, form, True))
                 st.form_submit_button("Fermer", on_click=fermer)
+            garder, miens = partial(_enregistrer, geste, s), partial(_miens, form, geste)
+            deux_textes(form, libelles=LIBELLES, garder=garder, miens=miens, bouton=st.form_submit_button)
+
+
+def _miens(form: Formulaire, geste: str) -> dict[str, str]:
+    """What the form says, as the service says it."""
+    v = values(form, "jour", "debut", "structures")
+    quand = _a(v["jour"], v["debut"])
+    dits = {"debut": moment(quand) if quand else ""} if geste != "annuler" else {}
+    if geste == "modifier":
+        with reading() as session:
+            dits["structures"] = ", ".join(sorted(fiches.noms(session, ids=v["structures"] or []).values()))
+    return dits
 
 
 def _quand(geste: str, s: SeanceVue, form: Formulaire) -> None:

@@ -136,6 +136,19 @@ def sent(form: Formulaire) -> dict[str, Any]:
     }
 
 
+def en_texte(form: Formulaire) -> dict[str, str]:
+    """What is chosen in it, as the service says it."""
+    v = sent(form)
+    with reading() as session:
+        noms = {
+            "instance": {i.id: i.nom for i in instances.liste(session)},
+            "theme": {t.id: t.libelle for t in listes.themes(session, archives=True)},
+            "quartier": {q.id: q.nom for q in listes.quartiers(session, archives=True)},
+            "origine": {o.id: o.libelle for o in listes.origines(session, archives=True)},
+        }
+    return {champ: connus.get(v[f"{champ}_id"], "") for champ, connus in noms.items()}
+
+
 def warnings_of(form: Formulaire) -> list[str]:
     """What in the texts being typed looks personal."""
     v = sent(form)

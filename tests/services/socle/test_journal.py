@@ -15,8 +15,8 @@ from services.socle import journal
 from services.socle.erreurs import Forbidden
 from services.socle.horloge import utcnow
 from services.socle.journal import FAMILLES, Filtre
-from settings import ROOT
 from tests.cast import Cast
+from tests.sources import sources
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def test_accounts_are_for_those_who_keep_them_and_the_elue_reads_nothing(session
 
 def test_every_object_is_in_the_filter_once() -> None:
     connus = [objet for objets in FAMILLES.values() for objet in objets]
-    dits = {o for f in (ROOT / "services").glob("**/*.py") for o in re.findall(r'\bobjet="([a-z_]+)"', f.read_text())}
+    dits = {o for f in sources("services") for o in re.findall(r'\bobjet="([a-z_]+)"', f.read_text())}
     assert {f.value for f in Famille} | dits <= set(connus)
     assert len(connus) == len(set(connus))
 
@@ -80,7 +80,7 @@ def test_an_act_is_spelt_one_way(session: Session, cast: Cast) -> None:
     journal.note(session, by=cast.secretaire, acte="creer", objet="theme", objet_id=1, resume="x")
     journal.note(session, by=cast.secretaire, acte="piece.retirer", objet="reunion", objet_id=1, resume="x")
     assert session.exec(select(Journal.acte).order_by(col(Journal.id))).all() == ["theme.creer", "piece.retirer"]
-    for f in (ROOT / "services").glob("**/*.py"):
+    for f in sources("services"):
         for acte, objet in re.findall(r'acte=f?"([a-z_]+)\.[^"]*",\s+objet="([a-z_]+)"', f.read_text()):
             assert acte != objet, f"{f.name} : acte=« {acte}.… » répète objet=« {objet} »"
 

@@ -7,6 +7,7 @@ from models import Base
 from services.partenaires import doublons, fusions
 from services.socle import journal, mots
 from settings import ROOT
+from tests.sources import sources
 from ui.administration import journal as ecran_journal
 from ui.partenaires.fiche import LIBELLES
 
@@ -28,7 +29,7 @@ def test_every_field_compared_has_its_label() -> None:
 
 def objets_notes() -> Iterator[str]:
     """What the lines of the journal are about, as the sources write it."""
-    for fichier in (ROOT / "services").rglob("*.py"):
+    for fichier in sources("services"):
         for noeud in ast.walk(ast.parse(fichier.read_text(encoding="utf-8"))):
             if isinstance(noeud, ast.Call) and ast.unparse(noeud.func) == "journal.note":
                 objet = next(k.value for k in noeud.keywords if k.arg == "objet")

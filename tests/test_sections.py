@@ -1,10 +1,11 @@
 """`make test SECTION=…` runs the tests of a room and of those above it."""
 
 from settings import ROOT
-from tests.salles import a_partir_de
+from tests.sections import a_partir_de
+from tests.sources import sources
 from tests.test_imports import SECTIONS
 
-FICHIERS = set((ROOT / "tests").rglob("test_*.py"))
+FICHIERS = set(sources("tests", motif="test_*.py"))
 
 
 def test_a_room_runs_its_own_tests_and_those_above() -> None:
