@@ -1,4 +1,4 @@
-"""The closed lists of the trade, with the words shown on screen (shared/domain §7)."""
+"""The closed lists of the trade, with the words shown on screen."""
 
 from enum import StrEnum
 

@@ -94,13 +94,13 @@ def _mermaid(fleches: list[tuple[str, str]]) -> str:
     return "\n".join(["flowchart TD", *(f"  {de} --> {vers}" for de, vers in fleches)])
 
 
-def _salles(etage: str) -> dict[str, list[Path]]:
+def _sections(etage: str) -> dict[str, list[Path]]:
     return {d.name: sorted(d.glob("*.py")) for d in sorted((ROOT / etage).iterdir()) if (d / "__init__.py").exists()}
 
 
 def dessin() -> str:
     """The whole document."""
-    services, ui = _salles("services"), _salles("ui")
+    services, ui = _sections("services"), _sections("ui")
     return TEXTE.format(
         etages=_mermaid(_sans_detours(_fleches({nom: _sources(nom) for nom in ETAGES}))),
         services=_mermaid(_sans_detours(_fleches(services, "services."))),

@@ -38,7 +38,7 @@ from tests.bases import (
     unique_name,
 )
 from tests.cast import Cast, create_cast, open_session
-from tests.salles import a_partir_de
+from tests.sections import a_partir_de
 from tests.serveur import Serveur, data_dir
 
 _ON_ONE = {"ecran", "serveur"}  # screens and journeys: SQLite, unless marked

@@ -10,7 +10,10 @@ import pytest
 
 from settings import ROOT
 
-PARTIES = ("demo", "docs", "documents", "models", "pages", "reference", "services", "static", "tests", "ui", "web")
+PARTIES = (
+    "benchmarks", "demo", "docs", "documents", "models", "pages", "reference", "scripts", "services", "static", "tests",
+    "ui", "web",
+)  # fmt: skip
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 # File -> what stands right after the line that the recipe adds there.
 APRES = {

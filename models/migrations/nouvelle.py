@@ -1,4 +1,4 @@
-"""Write the next migration from the models: `uv run python -m models.migrations.nouvelle "what changes"`."""
+"""Write the next migration from the models: `.venv/bin/python -m models.migrations.nouvelle "what changes"`."""
 
 import subprocess
 import sys

@@ -12,6 +12,7 @@ from services.agenda import instances
 from services.commun import listes
 from services.socle.acteur import Droit
 from services.socle.horloge import aujourdhui, maintenant
+from services.socle.texte import accord
 from ui.actions.lignes import action_row, download_buttons, held_ids, lien_du_pilote, one_action, release
 from ui.commun.access import reading, require_agent
 from ui.commun.adresse import feuille, inconnu, lie, lu, nom, url_id
@@ -93,7 +94,7 @@ with reading() as session:
     retours = suivi.retours(session, vues=lignes, now=maintenant())
 
 with st.container(horizontal=True, vertical_alignment="center"):
-    st.caption(f"{total} action{'s' if total > 1 else ''}", width="stretch")
+    st.caption(accord(total, "action"), width="stretch")
     champs: Champs = {"voir": FILTRES, "pilote": pilotes, "zone": secteurs, "instance": les_instances}
     filtres_gardes("actions", champs, apres=premiere_page)
     if total:

@@ -100,7 +100,7 @@ with droite:
         st.button("Créer le compte", key=key(form, "creer"), type="primary", on_click=creer)
     else:
         st.header(md(compte.nom))
-        deux_textes(form, libelles=LIBELLES, garder=partial(modifier, compte.id))
+        repris(form)
         nom_et_role()
         with st.container(horizontal=True):
             st.button("Enregistrer", key=key(form, "ok"), type="primary", on_click=modifier, args=(compte.id, form))
@@ -108,6 +108,7 @@ with droite:
             st.button(
                 geste, key=key(form, "bascule"), icon=f":material/{icone}:", on_click=ouvrir_ou_fermer, args=(compte,)
             )
+        deux_textes(form, libelles=LIBELLES, garder=partial(modifier, compte.id))
         secret = open_form("compte_mdp", objet_id=compte.id)
         with st.expander("Donner un nouveau mot de passe", expanded=bool(refused(secret.jeton).erreurs)):
             st.text_input("Nouveau mot de passe", key=key(secret, "mot_de_passe"), **SECRET)

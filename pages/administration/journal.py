@@ -10,6 +10,7 @@ from services.socle import journal
 from services.socle.acteur import Droit
 from services.socle.horloge import aujourdhui, utcnow
 from services.socle.journal import FAMILLES, Filtre
+from services.socle.texte import accord
 from settings import get_settings
 from ui.administration import journal as ecran
 from ui.agenda.evenements import PREMIER
@@ -69,7 +70,7 @@ filtre = Filtre(texte or "", next((i for i, nom in agents.items() if nom == qui)
 with reading() as session:
     page = journal.chercher(session, filtre=filtre, by=agent, par_page=PAR_PAGE)
 nombre = max(1, ceil(page.total / PAR_PAGE))
-st.caption(f"{page.total} ligne{'s' if page.total > 1 else ''}")
+st.caption(accord(page.total, "ligne"))
 lignes = st.container(gap="xsmall")
 if nombre > 1:
     numero = st.pagination(nombre, **feuille(nombre))

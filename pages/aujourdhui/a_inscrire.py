@@ -14,7 +14,7 @@ from services.socle.temps import moment
 from ui.commun.access import reading, require_agent, writing
 from ui.commun.adresse import url_id
 from ui.commun.conflit import deux_textes, fresh_form
-from ui.commun.feedback import announce, field_error, md, refusals, refused
+from ui.commun.feedback import announce, md, refusals, refused
 from ui.commun.formulaire import forget, key, open_form, repris
 from ui.releves.point import LIBELLES, carry_over, en_texte, form_point, ligne, sent, warnings_of
 
@@ -70,19 +70,18 @@ with st.container(border=True):
     if modifie:
         form = fresh_form("point", modifie.id, modifie.version, "lieu")
         st.header("Modifier le point")
-        garder = partial(enregistrer, point=modifie)
-        deux_textes(form, libelles=LIBELLES, garder=garder, miens=partial(en_texte, form))
     else:
         form = open_form("point")
         st.caption("D’un appel ou d’un courrier : le point attend la prochaine réunion de son instance.")
-        repris(form)
-        field_error(form.jeton, "")
+    repris(form)
     form_point(form, modifie)
     with st.container(horizontal=True):
         verbe = "Enregistrer" if modifie else "Noter le point"
         st.button(verbe, type="primary", key=key(form, "ok"), on_click=enregistrer, args=(form, modifie))
         if modifie:
             st.button("Annuler", key=key(form, "annuler"), on_click=annuler, args=(form,))
+    garder = partial(enregistrer, point=modifie)
+    deux_textes(form, libelles=LIBELLES, garder=garder, miens=partial(en_texte, form))
     for phrase in warnings_of(form):
         st.warning(md(phrase), icon=":material/privacy_tip:")
 

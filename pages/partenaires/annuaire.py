@@ -34,10 +34,10 @@ if ecrit and lot.apercu():
 filtre = filtres()
 page = st.session_state.get(nom("page")) or url_id("page") or 1
 with reading() as session:
-    trouves = annuaire.search(session, filtre=filtre, page=page, par_page=PAR_PAGE)
+    trouves = annuaire.chercher(session, filtre=filtre, page=page, par_page=PAR_PAGE)
     nombre = max(1, ceil(trouves.total / PAR_PAGE))
     if page > nombre:  # an old link: the list has grown shorter
-        trouves = annuaire.search(session, filtre=filtre, page=nombre, par_page=PAR_PAGE)
+        trouves = annuaire.chercher(session, filtre=filtre, page=nombre, par_page=PAR_PAGE)
 with st.container(horizontal=True, vertical_alignment="center"):
     s = "s" if trouves.total > 1 else ""
     pour = f" pour « {md(filtre.texte)} »" if filtre.texte else ""

@@ -15,7 +15,7 @@ from services.socle.horloge import aujourdhui
 from ui.commun.access import reading, require_agent, writing
 from ui.commun.conflit import deux_textes, fresh_form
 from ui.commun.feedback import announce, field_error, refusals, refused
-from ui.commun.formulaire import kept, key, values
+from ui.commun.formulaire import kept, key, repris, values
 from ui.partenaires import fiche as ecran
 
 require_agent(Droit.ECRIRE)
@@ -81,8 +81,7 @@ with champs:
     mien = lue()
     miens = {c: getattr(mien, c) for c in TEXTES} | {"categorie_id": categories.get(mien.categorie_id or 0, "")}
     miens["secteurs"] = ecran.secteurs_en_texte(secteurs.get(i, "?") for i in mien.secteurs)
-    siens = {c: ecran.LIBELLES[c] for c in miens}
-    deux_textes(form, libelles=siens, garder=enregistrer, miens=lambda: miens)
+    repris(form)
     for champ, colonne in zip(("nom", "sigle"), st.columns([3, 1]), strict=True):
         with colonne:
             texte(champ, live=True)
@@ -105,6 +104,8 @@ with champs:
     field_error(form.jeton, "note")
     st.checkbox("Fiche vérifiée auprès du partenaire", key=key(form, "verifiee"))
     ecran.boutons(form, "Enregistrer", enregistrer, retour=partenaire_id)
+    siens = {c: ecran.LIBELLES[c] for c in miens}
+    deux_textes(form, libelles=siens, garder=enregistrer, miens=lambda: miens)
 
 # Of a partenaire already there, only what was changed is compared.
 compares = {c: miens[c] for c in ("nom", "sigle", "courriel", "telephone") if miens[c] != getattr(fiche, c, "")}

@@ -5,6 +5,7 @@ import streamlit as st
 from services.imports.colonnes import Nature
 from services.imports.importation import ACTE
 from services.socle.acteur import Droit
+from services.socle.texte import accord
 from ui.commun.access import require_agent
 from ui.commun.feedback import md
 from ui.commun.navigation import page_path
@@ -22,7 +23,7 @@ if chantier is None:
     dernieres(ACTE, "Derniers imports")
 else:
     lignes = len(chantier.tableau.lignes)
-    st.caption(f":material/draft: {md(chantier.nom)} · {lignes} ligne{'s' if lignes > 1 else ''}")
+    st.caption(f":material/draft: {md(chantier.nom)} · {accord(lignes, 'ligne')}")
     if chantier.tache and chantier.tache.operation_id:
         importation.montrer_resultat(chantier, chantier.tache.operation_id)
         if chantier.nature is Nature.AGENDA:

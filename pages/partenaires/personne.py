@@ -87,12 +87,7 @@ identite, intitule, debut, _ = lue()
 jour = f"{debut:%d/%m/%Y}" if debut else ""
 miens = {c: getattr(identite, c) for c in IDENTITE} | {"intitule": intitule, "debut": jour}
 miens["autres"] = autres_coordonnees.en_texte(identite.autres)
-if geste == "corriger":
-    siens = {c: ecran.LIBELLES[c] for c in miens}
-    deux_textes(form, libelles=siens, garder=enregistrer, miens=lambda: miens)
-else:
-    repris(form)
-    field_error(form.jeton, "")
+repris(form)
 
 champs, voisins = st.columns([3, 1.6], gap="large")
 with champs:
@@ -111,6 +106,11 @@ with champs:
             ecran.champ_texte(form, "courriel", connu.courriel if connu else "")
         ecran.autres_coordonnees(form, connu.autres if connu else ())
     ecran.boutons(form, bouton, enregistrer, retour=fiche.id)
+    if geste == "corriger":
+        siens = {c: ecran.LIBELLES[c] for c in miens}
+        deux_textes(form, libelles=siens, garder=enregistrer, miens=lambda: miens)
+    else:
+        field_error(form.jeton, "")
 
 if geste in ("ajouter", "remplacer"):
     with voisins, reading() as session:

@@ -19,7 +19,7 @@ from services.socle.texte import clean, first_words
 _ANNEES_AVANT, _ANNEES_APRES = 10, 10
 
 
-def _checked_quoi(quoi: str) -> tuple[str, dict[str, str]]:
+def _quoi_verifie(quoi: str) -> tuple[str, dict[str, str]]:
     quoi = clean(quoi, lignes=True)
     if not quoi:
         return quoi, {"quoi": "Écrivez ce qui est décidé."}
@@ -28,7 +28,7 @@ def _checked_quoi(quoi: str) -> tuple[str, dict[str, str]]:
     return quoi, {}
 
 
-def _checked_echeance(echeance: date | None, today: date) -> dict[str, str]:
+def _echeance_verifiee(echeance: date | None, today: date) -> dict[str, str]:
     if echeance is None:
         return {"echeance": "Donnez une échéance : une date."}
     if not today.year - _ANNEES_AVANT <= echeance.year <= today.year + _ANNEES_APRES:
@@ -36,7 +36,7 @@ def _checked_echeance(echeance: date | None, today: date) -> dict[str, str]:
     return {}
 
 
-def _checked_pilote(session: Session, pilote_id: int | None) -> dict[str, str]:
+def _pilote_verifie(session: Session, pilote_id: int | None) -> dict[str, str]:
     if pilote_id is None or session.get(Partenaire, pilote_id) is None:
         return {"pilote_id": "Choisissez le partenaire qui pilote l’action."}
     return {}
@@ -74,8 +74,8 @@ def creer(
         Invalid: `quoi`, `pilote_id` or `echeance` is missing or wrong.
     """
     require(by, Droit.ECRIRE)
-    quoi, erreurs = _checked_quoi(quoi)
-    erreurs |= _checked_pilote(session, pilote_id) | _checked_echeance(echeance, today)
+    quoi, erreurs = _quoi_verifie(quoi)
+    erreurs |= _pilote_verifie(session, pilote_id) | _echeance_verifiee(echeance, today)
     if erreurs or pilote_id is None or echeance is None:
         raise Invalid(erreurs)
     action = Action(
@@ -136,7 +136,7 @@ def changer(
     etat = action.etat if etat is None else etat
     echeance = action.echeance if echeance is None else echeance
     motif = clean(motif)
-    erreurs = {} if echeance == action.echeance else _checked_echeance(echeance, today)
+    erreurs = {} if echeance == action.echeance else _echeance_verifiee(echeance, today)
     reste_abandonnee = etat is EtatAction.ABANDONNEE and action.etat is EtatAction.ABANDONNEE
     if etat is EtatAction.ABANDONNEE and not motif and not reste_abandonnee:
         erreurs["motif"] = "Écrivez pourquoi l’action est abandonnée."
@@ -192,8 +192,8 @@ def corriger(session: Session, *, id: int, version: int, quoi: str, pilote_id: i
     """Correct the wording or the pilot of an action, when a relevé is read again."""
     require(by, Droit.ECRIRE)
     action = _a_jour(session, id, version)
-    quoi, erreurs = _checked_quoi(quoi)
-    erreurs |= _checked_pilote(session, pilote_id)
+    quoi, erreurs = _quoi_verifie(quoi)
+    erreurs |= _pilote_verifie(session, pilote_id)
     if erreurs or pilote_id is None:
         raise Invalid(erreurs)
     if (quoi, pilote_id) == (action.quoi, action.pilote_id):

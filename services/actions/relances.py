@@ -168,7 +168,7 @@ def lettre(session: Session, en_retard: list[ActionVue], today: date) -> str:
         "Voici ce que nous avons noté de ce que vous pilotez, et dont l’échéance est passée :\n\n"
         f"{lignes}\n\n"
         f"Pour nous dire que c’est fait, ou proposer une autre date, répondez à ce message{appel}.\n\n"
-        "Ce rappel part une fois par semaine au plus. Pour ne plus le recevoir, répondez « stop ».\n\n"
+        "Cette relance part une fois par semaine au plus. Pour ne plus la recevoir, répondez « stop ».\n\n"
         f"{envois.emetteur(session)}\n"
     )
 

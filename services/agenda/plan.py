@@ -61,17 +61,26 @@ _MARQUES = {
 
 
 @dataclass(frozen=True)
+class Vue:
+    """A meeting in a cell."""
+
+    id: int
+    debut: datetime
+    etat: Etat
+
+
+@dataclass(frozen=True)
 class Case:
     """A cell: its state, the meetings it leads to, and the instance to plan if there is none. `attendues`: how many
     meetings this month expects, of an instance that meets several times a month (0 for the others)."""
 
     etat: Etat
-    reunions: tuple["Vue", ...] = ()
+    reunions: tuple[Vue, ...] = ()
     instance_id: int | None = None
     attendues: int = 0
 
     @property
-    def premiere(self) -> "Vue":
+    def premiere(self) -> Vue:
         """The first of its meetings that stands where the cell says."""
         return next(v for v in self.reunions if v.etat is self.etat)
 
@@ -81,15 +90,6 @@ class Case:
             return tenues
         etats = {self.etat, *(v.etat for v in self.reunions)}
         return next((m for e, m in _MARQUES.items() if e in etats), Marque.A_VENIR if fin > today else 0)
-
-
-@dataclass(frozen=True)
-class Vue:
-    """A meeting in a cell."""
-
-    id: int
-    debut: datetime
-    etat: Etat
 
 
 @dataclass(frozen=True)
@@ -247,7 +247,7 @@ class _Connues:
         return _Connue(min((c.debut for c in toutes), default=self._base), date.max)
 
 
-def _dans(vues: Sequence["Vue"], p: Periode) -> Sequence["Vue"]:
+def _dans(vues: Sequence[Vue], p: Periode) -> Sequence[Vue]:
     """Those of that period, of meetings in their order."""
     debut, fin = (bisect_left(vues, minuit, key=attrgetter("debut")) for minuit in p.civile)
     return vues[debut:fin]

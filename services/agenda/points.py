@@ -143,7 +143,7 @@ def themes_vraisemblables(
 # --- commands ------------------------------------------------------------------------------------------------------
 
 
-def _checked(
+def _verifier(
     session: Session,
     *,
     instance_id: int | None,
@@ -200,7 +200,7 @@ def noter(
     require(by, Droit.ECRIRE)
     if (fait := brouillons.deja_fait(session, jeton=jeton)) is not None:
         return fait
-    lieu, note = _checked(
+    lieu, note = _verifier(
         session,
         instance_id=instance_id,
         theme_id=theme_id,
@@ -267,7 +267,7 @@ def modifier(
     if jeton is not None and brouillons.deja_fait(session, jeton=jeton) is not None:
         return
     point = _a_jour(session, id, version)
-    lieu, note = _checked(
+    lieu, note = _verifier(
         session,
         instance_id=instance_id,
         theme_id=theme_id,

@@ -22,7 +22,7 @@ from services.socle import brouillons, chargement, journal, pli
 from services.socle.acteur import Acteur, Droit, require
 from services.socle.coordonnees import courriel_valide, telephone_valide
 from services.socle.erreurs import Duplicate, Invalid
-from services.socle.texte import clean, folded
+from services.socle.texte import accord, clean, folded
 
 _Row = Theme | Categorie | Origine | Lieu | SecteurVeille | Quartier
 
@@ -70,7 +70,7 @@ def _exiger_a_jour(session: Session, row: _Row, version: int) -> None:
     chargement.exiger_a_jour(row, version, actuel, quoi=f"« {_nom(row)} »")
 
 
-def _checked_name(session: Session, famille: Famille, nom: str, *, sauf: int | None = None) -> str:
+def _nom_verifie(session: Session, famille: Famille, nom: str, *, sauf: int | None = None) -> str:
     """The cleaned name. Raises Invalid, or Duplicate when another row of the list has it but for case and accents."""
     propre = clean(nom)
     limite = 160 if famille is Famille.LIEU else 120
@@ -88,7 +88,7 @@ def _checked_name(session: Session, famille: Famille, nom: str, *, sauf: int | N
     return propre
 
 
-def _create(session: Session, famille: Famille, row: _Row, *, jeton: str | None, by: Acteur) -> int:
+def _creer(session: Session, famille: Famille, row: _Row, *, jeton: str | None, by: Acteur) -> int:
     session.add(row)
     session.flush()
     journal.note(
@@ -108,13 +108,15 @@ def _deja(session: Session, jeton: str | None) -> bool:
     return jeton is not None and brouillons.deja_fait(session, jeton=jeton) is not None
 
 
-def _close(session: Session, famille: Famille, id: int, jeton: str | None) -> None:
+def _clore(session: Session, famille: Famille, id: int, jeton: str | None) -> None:
     """Spend the token of the form that changed a row, if it came from one."""
     if jeton is not None:
         brouillons.consommer(session, jeton=jeton, objet=famille.value, objet_id=id)
 
 
-def _save(session: Session, famille: Famille, row: _Row, *, resume: str, acte: str = "modifier", by: Acteur) -> None:
+def _enregistrer(
+    session: Session, famille: Famille, row: _Row, *, resume: str, acte: str = "modifier", by: Acteur
+) -> None:
     session.add(row)
     session.flush()
     journal.note(session, by=by, acte=acte, objet=famille.value, objet_id=row.id, resume=resume)
@@ -150,10 +152,10 @@ def ajouter_theme(session: Session, *, libelle: str, rubrique: str, jeton: str, 
     if (fait := brouillons.deja_fait(session, jeton=jeton)) is not None:
         return fait
     theme = Theme(
-        libelle=_checked_name(session, Famille.THEME, libelle), rubrique=_rubrique(rubrique), recherche="", ordre=0
+        libelle=_nom_verifie(session, Famille.THEME, libelle), rubrique=_rubrique(rubrique), recherche="", ordre=0
     )
     _place_theme(session, theme)
-    return _create(session, Famille.THEME, theme, jeton=jeton, by=by)
+    return _creer(session, Famille.THEME, theme, jeton=jeton, by=by)
 
 
 def modifier_theme(
@@ -165,9 +167,9 @@ def modifier_theme(
         return
     theme = chargement.charger(session, Theme, id)
     _exiger_a_jour(session, theme, version)
-    libelle = _checked_name(session, Famille.THEME, libelle, sauf=id)
+    libelle = _nom_verifie(session, Famille.THEME, libelle, sauf=id)
     rubrique = _rubrique(rubrique)
-    _close(session, Famille.THEME, id, jeton)
+    _clore(session, Famille.THEME, id, jeton)
     if (libelle, rubrique) == (theme.libelle, theme.rubrique):
         return
     resume = f"Le thème « {theme.libelle} » devient « {libelle} » (rubrique « {rubrique} »)"
@@ -176,7 +178,7 @@ def modifier_theme(
     if deplace:
         _place_theme(session, theme)
     theme.recherche = folded(libelle, rubrique)[:300]
-    _save(session, Famille.THEME, theme, resume=resume, by=by)
+    _enregistrer(session, Famille.THEME, theme, resume=resume, by=by)
 
 
 # --- lists of names --------------------------------------------------------------------------------------------------
@@ -187,7 +189,7 @@ def ajouter(session: Session, *, famille: Famille, nom: str, jeton: str, by: Act
     require(by, Droit.ECRIRE)
     if (fait := brouillons.deja_fait(session, jeton=jeton)) is not None:
         return fait
-    nom = _checked_name(session, famille, nom)
+    nom = _nom_verifie(session, famille, nom)
     row: _Row
     if famille is Famille.CATEGORIE:
         row = Categorie(nom=nom)
@@ -197,7 +199,7 @@ def ajouter(session: Session, *, famille: Famille, nom: str, jeton: str, by: Act
         row = Origine(libelle=nom, ordre=(session.exec(select(func.max(Origine.ordre))).one() or 0) + 1)
     else:
         raise ValueError(f"{famille} has a command of its own")
-    return _create(session, famille, row, jeton=jeton, by=by)
+    return _creer(session, famille, row, jeton=jeton, by=by)
 
 
 def renommer(
@@ -209,9 +211,9 @@ def renommer(
         return
     row = chargement.charger(session, _TABLES[famille], id)
     _exiger_a_jour(session, row, version)
-    nom = _checked_name(session, famille, nom, sauf=id)
+    nom = _nom_verifie(session, famille, nom, sauf=id)
     ancien = _nom(row)
-    _close(session, famille, id, jeton)
+    _clore(session, famille, id, jeton)
     if nom == ancien:
         return
     if isinstance(row, Origine):
@@ -220,7 +222,7 @@ def renommer(
         row.nom = nom
     else:
         raise ValueError(f"{famille} has a command of its own")
-    _save(session, famille, row, resume=f"{_ARTICLE[famille]} « {ancien} » devient « {nom} »", by=by)
+    _enregistrer(session, famille, row, resume=f"{_ARTICLE[famille]} « {ancien} » devient « {nom} »", by=by)
     if famille is Famille.CATEGORIE:
         _refold_partenaires(session, categorie_id=id, nom=nom)
 
@@ -245,14 +247,14 @@ def archiver(session: Session, *, famille: Famille, id: int, version: int, by: A
         if restants:
             raise Invalid(
                 {
-                    "": f"« {row.nom} » compte encore {len(restants)} quartier{'s' if len(restants) > 1 else ''} : "
+                    "": f"« {row.nom} » compte encore {accord(len(restants), 'quartier')} : "
                     "déplacez-les vers un autre secteur de veille avant de l’archiver."
                 }
             )
     row.archive = True
     e = "e" if famille in _FEMININ else ""
     resume = f"{_ARTICLE[famille]} « {_nom(row)} » est archivé{e}"
-    _save(session, famille, row, resume=resume, acte="archiver", by=by)
+    _enregistrer(session, famille, row, resume=resume, acte="archiver", by=by)
 
 
 def restaurer(session: Session, *, famille: Famille, id: int, version: int, by: Acteur) -> None:
@@ -269,13 +271,13 @@ def restaurer(session: Session, *, famille: Famille, id: int, version: int, by: 
     row.archive = False
     e = "e" if famille in _FEMININ else ""
     resume = f"{_ARTICLE[famille]} « {_nom(row)} » est restauré{e}"
-    _save(session, famille, row, resume=resume, acte="restaurer", by=by)
+    _enregistrer(session, famille, row, resume=resume, acte="restaurer", by=by)
 
 
 # --- places ----------------------------------------------------------------------------------------------------------
 
 
-def _checked_place(
+def _lieu_verifie(
     adresse: str, capacite: int | None, contact: str, telephone: str, courriel: str
 ) -> tuple[str, str, str, str]:
     adresse, contact = clean(adresse), clean(contact)
@@ -315,10 +317,10 @@ def ajouter_lieu(
     require(by, Droit.ECRIRE)
     if (fait := brouillons.deja_fait(session, jeton=jeton)) is not None:
         return fait
-    nom = _checked_name(session, Famille.LIEU, nom)
-    adresse, contact, telephone, courriel = _checked_place(adresse, capacite, contact, telephone, courriel)
+    nom = _nom_verifie(session, Famille.LIEU, nom)
+    adresse, contact, telephone, courriel = _lieu_verifie(adresse, capacite, contact, telephone, courriel)
     lieu = Lieu(nom=nom, adresse=adresse, capacite=capacite, contact=contact, telephone=telephone, courriel=courriel)
-    return _create(session, Famille.LIEU, lieu, jeton=jeton, by=by)
+    return _creer(session, Famille.LIEU, lieu, jeton=jeton, by=by)
 
 
 def modifier_lieu(
@@ -341,16 +343,16 @@ def modifier_lieu(
         return
     lieu = chargement.charger(session, Lieu, id)
     _exiger_a_jour(session, lieu, version)
-    nom = _checked_name(session, Famille.LIEU, nom, sauf=id)
+    nom = _nom_verifie(session, Famille.LIEU, nom, sauf=id)
     ancien = lieu.nom
-    adresse, contact, telephone, courriel = _checked_place(adresse, capacite, contact, telephone, courriel)
-    _close(session, Famille.LIEU, id, jeton)
+    adresse, contact, telephone, courriel = _lieu_verifie(adresse, capacite, contact, telephone, courriel)
+    _clore(session, Famille.LIEU, id, jeton)
     lieu.nom, lieu.adresse, lieu.capacite = nom, adresse, capacite
     lieu.contact, lieu.telephone, lieu.courriel = contact, telephone, courriel
     if not session.is_modified(lieu):
         return
     resume = f"Le lieu « {ancien} » est modifié" + (f" : il devient « {nom} »" if nom != ancien else "")
-    _save(session, Famille.LIEU, lieu, resume=resume, by=by)
+    _enregistrer(session, Famille.LIEU, lieu, resume=resume, by=by)
 
 
 def lieu_nomme(session: Session, *, nom: str, by: Acteur) -> int:
@@ -362,7 +364,7 @@ def lieu_nomme(session: Session, *, nom: str, by: Acteur) -> int:
             if lieu.archive:
                 restaurer(session, famille=Famille.LIEU, id=lieu.id, version=lieu.version, by=by)
             return lieu.id
-    return _create(session, Famille.LIEU, Lieu(nom=_checked_name(session, Famille.LIEU, nom)), jeton=None, by=by)
+    return _creer(session, Famille.LIEU, Lieu(nom=_nom_verifie(session, Famille.LIEU, nom)), jeton=None, by=by)
 
 
 # --- secteurs and quartiers ------------------------------------------------------------------------------------------
@@ -377,10 +379,10 @@ def valider_secteur(session: Session, *, id: int, version: int, by: Acteur) -> N
         return
     secteur.a_valider = False
     resume = f"Le secteur de veille « {secteur.nom} » est validé"
-    _save(session, Famille.SECTEUR, secteur, resume=resume, acte="valider", by=by)
+    _enregistrer(session, Famille.SECTEUR, secteur, resume=resume, acte="valider", by=by)
 
 
-def _checked_secteur(session: Session, secteur_id: int | None) -> SecteurVeille:
+def _secteur_verifie(session: Session, secteur_id: int | None) -> SecteurVeille:
     secteur = session.get(SecteurVeille, secteur_id) if secteur_id is not None else None
     if secteur is None or secteur.archive:
         raise Invalid({"secteur_id": "Choisissez le secteur de veille du quartier."})
@@ -392,9 +394,9 @@ def ajouter_quartier(session: Session, *, nom: str, secteur_id: int | None, jeto
     require(by, Droit.ECRIRE)
     if (fait := brouillons.deja_fait(session, jeton=jeton)) is not None:
         return fait
-    nom = _checked_name(session, Famille.QUARTIER, nom)
-    secteur = _checked_secteur(session, secteur_id)
-    return _create(session, Famille.QUARTIER, Quartier(nom=nom, secteur_id=secteur.id), jeton=jeton, by=by)
+    nom = _nom_verifie(session, Famille.QUARTIER, nom)
+    secteur = _secteur_verifie(session, secteur_id)
+    return _creer(session, Famille.QUARTIER, Quartier(nom=nom, secteur_id=secteur.id), jeton=jeton, by=by)
 
 
 def modifier_quartier(
@@ -406,13 +408,13 @@ def modifier_quartier(
         return
     quartier = chargement.charger(session, Quartier, id)
     _exiger_a_jour(session, quartier, version)
-    nom = _checked_name(session, Famille.QUARTIER, nom, sauf=id)
-    secteur = _checked_secteur(session, secteur_id)
-    _close(session, Famille.QUARTIER, id, jeton)
+    nom = _nom_verifie(session, Famille.QUARTIER, nom, sauf=id)
+    secteur = _secteur_verifie(session, secteur_id)
+    _clore(session, Famille.QUARTIER, id, jeton)
     if (nom, secteur.id) == (quartier.nom, quartier.secteur_id):
         return
     resume = f"Le quartier « {quartier.nom} »"
     resume += f" devient « {nom} »" if nom != quartier.nom else ""
     resume += f" passe dans « {secteur.nom} »" if secteur.id != quartier.secteur_id else ""
     quartier.nom, quartier.secteur_id = nom, secteur.id
-    _save(session, Famille.QUARTIER, quartier, resume=resume, by=by)
+    _enregistrer(session, Famille.QUARTIER, quartier, resume=resume, by=by)

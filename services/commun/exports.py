@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from services.socle import journal
 from services.socle.acteur import Acteur, Droit, require
+from services.socle.texte import accord
 
 
 class Format(StrEnum):
@@ -26,7 +27,7 @@ _NOMS = {Format.EXCEL: "Excel", Format.CSV: "CSV", Format.VCARD: "vCard", Format
 def noter(session: Session, *, quoi: str, format: Format, lignes: int, by: Acteur) -> None:
     """Every export passes here: refused to who may not read everything, else written in the journal."""
     require(by, Droit.LIRE)
-    resume = f"Export {_NOMS[format]} : {quoi}, {lignes} ligne{'s' if lignes > 1 else ''}"
+    resume = f"Export {_NOMS[format]} : {quoi}, {accord(lignes, 'ligne')}"
     journal.note(session, by=by, acte="exporter", objet="export", objet_id=None, resume=resume)
 
 

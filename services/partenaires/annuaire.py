@@ -82,7 +82,7 @@ def ids(session: Session, *, filtre: Filtre) -> list[int]:
     return [i for i in rows if i is not None]
 
 
-def search(session: Session, *, filtre: Filtre, page: int = 1, par_page: int = 25) -> PagePartenaires:
+def chercher(session: Session, *, filtre: Filtre, page: int = 1, par_page: int = 25) -> PagePartenaires:
     """A page of the directory, most useful first; `page` counts from 1."""
     trouves = session.exec(
         # The count comes along: to look twice would cost twice. Ids alone: it carries every row found.

@@ -151,7 +151,7 @@ def reunions_par_mois(session: Session, *, filtre: Filtre) -> list[ReunionsDuMoi
         select(annee, mois, Reunion.type, func.count())
         .where(*_tenues(filtre))
         .group_by(annee, mois, Reunion.type)
-        .order_by(annee, mois)
+        .order_by(annee, mois, col(Reunion.type))
     ).all()
     return [ReunionsDuMois(date(int(a), int(m), 1), TypeReunion(t), n) for a, m, t, n in rows]
 

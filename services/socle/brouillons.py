@@ -264,7 +264,7 @@ def trop_long(valeur: Any) -> str:
 
 
 def ecarts(champs: Mapping[str, Champ], *, agent_id: int | None) -> dict[str, Champ]:
-    """What this agent wrote where a colleague wrote too, by field: to be regle by him, kept until then."""
+    """What this agent wrote where a colleague wrote too, by field: to be settled by that agent, kept until then."""
     debut = f"{_ECART}{agent_id}."
     return {nom.removeprefix(debut): c for nom, c in champs.items() if nom.startswith(debut)}
 

@@ -19,7 +19,7 @@ from models.base import Base, libelles
 from models.lists import JOURS
 from services.socle import temps, vigilance
 from services.socle.horloge import civil
-from services.socle.texte import first_words
+from services.socle.texte import accord, first_words
 
 Cle = tuple[str, Any]  # table, primary key
 Valeurs = dict[str, Any]
@@ -160,7 +160,7 @@ def prendre(session: Session, *, objet: str, objet_id: int | None, deja: str = "
             lignes.append(f"{nom} {mot}{e} : {dire(session, valeurs)}")
     lignes = list(dict.fromkeys(lignes))
     reste = len(lignes) - LIGNES
-    return lignes if reste <= 0 else [*lignes[:LIGNES], f"et {reste} autre{'s' if reste > 1 else ''}"]
+    return lignes if reste <= 0 else [*lignes[:LIGNES], f"et {accord(reste, 'autre')}"]
 
 
 def _lignes(session: Session, table: str, changes: dict[str, tuple[Any, Any]], deja: str) -> Iterator[str]:

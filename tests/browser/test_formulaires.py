@@ -29,7 +29,7 @@ def nouvelle_fiche(page: Page, nom: str) -> None:
 
 def combien(serveur: Serveur, texte: str) -> int:
     with serveur.session() as session:
-        return annuaire.search(session, filtre=Filtre(texte=texte)).total
+        return annuaire.chercher(session, filtre=Filtre(texte=texte)).total
 
 
 def test_two_tabs_of_one_agent_create_two_partenaires(
@@ -57,7 +57,7 @@ def test_killed_after_the_commit_the_form_is_empty_and_the_user_told(
     with serveur.session() as session:  # the commit whose answer the browser never gets
         ouvert = select(Brouillon).where(col(Brouillon.cle).startswith("partenaire:nouveau:"))
         jeton = session.exec(ouvert.order_by(col(Brouillon.id).desc())).first().jeton
-        erilia = annuaire.search(session, filtre=Filtre(texte="erilia")).lignes[0].id
+        erilia = annuaire.chercher(session, filtre=Filtre(texte="erilia")).lignes[0].id
         categorie = fiches.get(session, id=erilia)
         fiches.creer(
             session,

@@ -149,7 +149,7 @@ def test_a_first_day(page: Page, neuf: Serveur) -> None:
     menu(page, "Actions")
     expect(page.get_by_text(decidee["what"]).first).to_be_visible()
     with neuf.session() as session:
-        pilote = annuaire.search(session, filtre=Filtre(texte="police municipale")).lignes[0].id
+        pilote = annuaire.chercher(session, filtre=Filtre(texte="police municipale")).lignes[0].id
     aller(page, f"{neuf.url}/partenaire?id={pilote}")
     expect(page.get_by_text(decidee["what"]).first).to_be_visible()
     expect(page.get_by_text(INSTANCE).first).to_be_visible()

@@ -162,7 +162,7 @@ def test_triple_click_adds_one_partenaire(page: Page, serveur: Any, connexion: C
     expect(titre(page)).to_have_text("Jardins partagés du Prieuré")
     pret(page)
     with serveur.session() as session:
-        assert annuaire.search(session, filtre=Filtre(texte="jardins partages")).total == 1
+        assert annuaire.chercher(session, filtre=Filtre(texte="jardins partages")).total == 1
 
 
 def test_triple_click_on_a_change_is_not_a_conflict(page: Page, serveur: Any, connexion: Connexion) -> None:

@@ -251,6 +251,23 @@ def test_a_colleague_changed_it_meanwhile(ecran: Ecran, fiches: dict[Any, int], 
         assert lire(cas, id) == APRES
 
 
+def test_ones_own_text_chosen_then_mended(ecran: Ecran, fiches: dict[Any, int]) -> None:
+    """Both texts were seen: once the wrong field is mended, the usual button saves."""
+    cas, id = next(c for c in CAS if c.table is Lieu), fiches[Lieu]
+    at = cas.ouvrir(ecran(cas.page, **cas.adresse(id)), id)
+    le_champ(cas, at, id).set_value(MIEN)
+    with db.writing() as session:
+        changer(session, cas, id)
+    at = clic(at, cas.bouton)
+    le_champ(cas, at, id).set_value("")
+    at = clic(at, "Enregistrer mon texte à la place")
+    assert lire(cas, id) == SIEN
+    assert not at.table
+    le_champ(cas, at, id).set_value(APRES)
+    clic(at, cas.bouton)
+    assert lire(cas, id) == APRES
+
+
 def test_who_comes_after_somebody_corrected_meanwhile(ecran: Ecran, fiches: dict[Any, int]) -> None:
     """Nothing typed speaks of that person: it is said, it stays, and the same button then does it."""
     id = fiches[Fonction]
@@ -268,11 +285,11 @@ def test_who_comes_after_somebody_corrected_meanwhile(ecran: Ecran, fiches: dict
 
 
 def test_one_drawing() -> None:
-    """Whoever opens a form on the version of a record shows its conflict by `trancher`, which alone reads it."""
+    """Whoever opens a form on the version of a record shows its conflict by `deux_textes`, which alone reads it."""
     for fichier in sources("ui", "pages"):
         if fichier.name in ("conflit.py", "feedback.py"):
             continue
         noeuds = list(ast.walk(arbre(fichier)))
         appels = [n.func.id for n in noeuds if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)]
-        assert appels.count("fresh_form") <= appels.count("deux_textes") + appels.count("trancher"), fichier
+        assert appels.count("fresh_form") <= appels.count("deux_textes"), fichier
         assert not any(isinstance(n, ast.Attribute) and n.attr == "actuel" for n in noeuds), fichier

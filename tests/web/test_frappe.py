@@ -29,6 +29,7 @@ def ouvrir(serveur, cle):
 def tenu(serveur, form):
     with serveur.session() as session:
         champs = select(ChampBrouillon.valeur).join(Brouillon).where(Brouillon.jeton == form.jeton)
+        champs = champs.order_by(ChampBrouillon.id)
         return session.exec(champs).all()
 
 

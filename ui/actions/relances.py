@@ -18,7 +18,7 @@ def _choisir(p: PilotageVu) -> None:
     with refusals(f"relance.{p.partenaire_id}"), writing() as (session, by):
         relances.choisir(session, partenaire_id=p.partenaire_id, relance=oui, version=p.version, by=by)
     if not refused(f"relance.{p.partenaire_id}").erreurs:
-        announce("Rappel hebdomadaire activé." if oui else "Plus de rappel hebdomadaire.")
+        announce("Relance hebdomadaire activée." if oui else "Plus de relance hebdomadaire.")
 
 
 def choix_relance(p: PilotageVu, *, today: date, modifiable: bool) -> None:

@@ -12,7 +12,7 @@ from ui.commun.access import reading, writing
 from ui.commun.adresse import fermer, ouvert, ouvrir, renoncer
 from ui.commun.conflit import deux_textes, fresh_form
 from ui.commun.feedback import announce, field_error, md, named, refusals, refused
-from ui.commun.formulaire import key, open_form, values
+from ui.commun.formulaire import key, open_form, repris, values
 from ui.projets.couverture import COULEUR_SENS
 
 LIBELLES = {"libelle": "Étape", "sens": "Ce qu’elle veut dire", "limite": "En retard après le"}
@@ -72,13 +72,17 @@ def _form(form: Formulaire, e: EtapeVue | None, volet: Volet) -> None:
             st.form_submit_button(bouton, type="primary", on_click=_enregistrer, args=(form, e, volet))
             if e:
                 st.form_submit_button("Annuler", on_click=renoncer, args=(form,))
+        if e:
+            deux_textes(
+                form, libelles=LIBELLES, garder=lambda f: _enregistrer(f, e, e.volet), bouton=st.form_submit_button
+            )
 
 
 def _ligne(e: EtapeVue, *, premiere: bool) -> None:
     if ouvert("etape", e.id):
         with st.container(border=True):
             form = fresh_form("etape", e.id, e.version, "libelle")
-            deux_textes(form, libelles=LIBELLES, garder=lambda f: _enregistrer(f, e, e.volet))
+            repris(form)
             _form(form, e, e.volet)
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):

@@ -13,7 +13,7 @@ from ui.commun.access import reading, writing
 from ui.commun.adresse import fermer, ouvert, ouvrir, renoncer
 from ui.commun.conflit import deux_textes, fresh_form
 from ui.commun.feedback import announce, field_error, md, named, refusals, refused
-from ui.commun.formulaire import key, open_form, values
+from ui.commun.formulaire import key, open_form, repris, values
 
 LIBELLES = {"libelle": "Étape", "jours": "Jours", "quand": "Avant ou après", "sens": "Se coche toute seule ?"}
 AVANT, APRES = "avant la réunion", "après la réunion"
@@ -79,14 +79,18 @@ def _form(form: Formulaire, e: JalonTypeVu | None, type_: TypeReunion) -> None:
             st.form_submit_button(bouton, type="primary", on_click=_enregistrer, args=(form, e, type_))
             if e:
                 st.form_submit_button("Annuler", on_click=renoncer, args=(form,))
+        if e:
+            garder = partial(_enregistrer, e=e, type_=e.type)
+            deux_textes(
+                form, libelles=LIBELLES, garder=garder, miens=partial(_miens, form), bouton=st.form_submit_button
+            )
 
 
 def _ligne(e: JalonTypeVu) -> None:
     if ouvert("jalon_type", e.id):
         with st.container(border=True):
             form = fresh_form("jalon_type", e.id, e.version, "libelle")
-            garder = partial(_enregistrer, e=e, type_=e.type)
-            deux_textes(form, libelles=LIBELLES, garder=garder, miens=partial(_miens, form))
+            repris(form)
             _form(form, e, e.type)
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):

@@ -14,7 +14,7 @@ from ui.commun.access import reading, writing
 from ui.commun.adresse import fermer, ouvert, ouvrir, renoncer
 from ui.commun.conflit import deux_textes, fresh_form
 from ui.commun.feedback import announce, field_error, md, named, refusals, refused
-from ui.commun.formulaire import TOUTE_DATE, key, open_form, values
+from ui.commun.formulaire import TOUTE_DATE, key, open_form, repris, values
 
 LIBELLES = {"libelle": "Pourquoi", "genre": "Ce que c’est", "debut": "Du", "fin": "Au (compris)"}
 
@@ -77,13 +77,15 @@ def _form(form: Formulaire, e: JourEviteVu | None) -> None:
             st.form_submit_button(bouton, type="primary", on_click=_enregistrer, args=(form, e))
             if e:
                 st.form_submit_button("Annuler", on_click=renoncer, args=(form,))
+        if e:
+            deux_textes(form, libelles=LIBELLES, garder=lambda f: _enregistrer(f, e), bouton=st.form_submit_button)
 
 
 def _ligne(e: JourEviteVu) -> None:
     if ouvert("jour_evite", e.id):
         with st.container(border=True):
             form = fresh_form("jour_evite", e.id, e.version, "libelle")
-            deux_textes(form, libelles=LIBELLES, garder=lambda f: _enregistrer(f, e))
+            repris(form)
             _form(form, e)
         return
     today = aujourdhui()

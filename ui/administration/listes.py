@@ -174,6 +174,11 @@ def _form(
             st.form_submit_button(bouton, type="primary", on_click=_enregistrer, args=(form, famille, ligne))
             if ligne:
                 st.form_submit_button("Annuler", on_click=_annuler, args=(form,))
+        if ligne:
+            garder = partial(_enregistrer, famille=famille, ligne=ligne)
+            deux_textes(
+                form, libelles=LIBELLES, garder=garder, miens=partial(_miens, form, ligne), bouton=st.form_submit_button
+            )
 
 
 def add_form(famille: Famille, choix: Mapping[str, Mapping[Any, str]], libelle: str) -> None:
@@ -190,8 +195,7 @@ def row(ligne: Ligne) -> None:
     if _changed(ligne):
         with st.container(border=True):
             form = fresh_form(ligne.famille.value, ligne.id, ligne.version, "nom")
-            garder = partial(_enregistrer, famille=ligne.famille, ligne=ligne)
-            deux_textes(form, libelles=LIBELLES, garder=garder, miens=partial(_miens, form, ligne))
+            repris(form)
             _form(form, ligne.famille, ligne, ligne.choix, "Enregistrer")
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):

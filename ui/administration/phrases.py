@@ -10,7 +10,7 @@ from ui.commun.access import reading, writing
 from ui.commun.adresse import fermer, ouvert, ouvrir, renoncer
 from ui.commun.conflit import deux_textes, fresh_form
 from ui.commun.feedback import announce, field_error, md, named, refusals, refused
-from ui.commun.formulaire import key, open_form, values
+from ui.commun.formulaire import key, open_form, repris, values
 
 OFFERTES = {
     GenrePhrase.NOTE: "le constat d’un point",
@@ -50,13 +50,20 @@ def _form(form: Formulaire, p: PhraseVue | None, genre: GenrePhrase) -> None:
             st.form_submit_button(bouton, type="primary", on_click=_enregistrer, args=(form, p, genre))
             if p:
                 st.form_submit_button("Annuler", on_click=renoncer, args=(form,))
+        if p:
+            deux_textes(
+                form,
+                libelles={"texte": "Phrase"},
+                garder=lambda f: _enregistrer(f, p, p.genre),
+                bouton=st.form_submit_button,
+            )
 
 
 def _ligne(p: PhraseVue) -> None:
     if ouvert("phrase", p.id):
         with st.container(border=True):
             form = fresh_form("phrase", p.id, p.version, "texte")
-            deux_textes(form, libelles={"texte": "Phrase"}, garder=lambda f: _enregistrer(f, p, p.genre))
+            repris(form)
             _form(form, p, p.genre)
         return
     with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small"):

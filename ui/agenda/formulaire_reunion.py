@@ -18,7 +18,7 @@ from services.socle.temps import periode
 from ui.agenda.fenetre import Fenetre, alerter, fermer, poser, rouvrir
 from ui.agenda.lieu import choisir_lieu, salles_offertes
 from ui.commun.access import reading, writing
-from ui.commun.conflit import dit, trancher
+from ui.commun.conflit import deux_textes, dit
 from ui.commun.feedback import announce, field_error, md, refusals
 from ui.commun.formulaire import TOUTE_DATE, key, repris, values
 
@@ -66,8 +66,14 @@ def formulaire(ouverte: Fenetre) -> None:
             on_click=_enregistrer,
             args=(form, ouverte, vue),
         )
-    garder = partial(_enregistrer, ouverte=ouverte, vue=vue)
-    trancher(form, libelles=_LIBELLES, garder=garder, miens=partial(_miens, form), effacer=vider)
+        deux_textes(
+            form,
+            libelles=_LIBELLES,
+            garder=partial(_enregistrer, ouverte=ouverte, vue=vue),
+            miens=partial(_miens, form),
+            effacer=vider,
+            bouton=st.form_submit_button,
+        )
 
 
 def _instance(form: Formulaire, ouverte: Fenetre, vue: ReunionVue | None) -> None:

@@ -18,7 +18,7 @@ from ui.agenda.lieu import choisir_lieu, salles_offertes
 from ui.commun import operations, question
 from ui.commun.access import reading, writing
 from ui.commun.adresse import lu, url_id
-from ui.commun.conflit import fresh_form, trancher
+from ui.commun.conflit import deux_textes, fresh_form
 from ui.commun.feedback import announce, field_error, md, refusals, refused
 from ui.commun.filtres import filtres_plies, replier
 from ui.commun.formulaire import kept, key, repris, values
@@ -89,7 +89,6 @@ def fiche(vue: InstanceVue | None) -> None:
         index=list(salles).index(vue.lieu_id) if vue and vue.lieu_id in salles else None,
         **kept(form, "lieu", salles),
     )
-    trancher(form, libelles=_LIBELLES, garder=partial(_enregistrer, vue=vue), miens=partial(_miens, form))
     st.button(
         "Enregistrer" if vue else "Créer l’instance",
         type="primary",
@@ -97,6 +96,7 @@ def fiche(vue: InstanceVue | None) -> None:
         on_click=_enregistrer,
         args=(form, vue),
     )
+    deux_textes(form, libelles=_LIBELLES, garder=partial(_enregistrer, vue=vue), miens=partial(_miens, form))
 
 
 def _nom_et_type(form: Formulaire, vue: InstanceVue | None) -> TypeReunion:
@@ -294,7 +294,7 @@ def completer() -> None:
     with refusals(_ARCHIVAGE):
         with writing() as (session, by):
             n = instances.creer_manquantes(session, by=by)
-        announce(f"{n} instance{'s' if n > 1 else ''} créée{'s' if n > 1 else ''}.")
+        announce(f"{accord(n, 'instance')} créée{'s' if n > 1 else ''}.")
     _dire_refus()
 
 

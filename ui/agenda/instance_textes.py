@@ -14,7 +14,7 @@ from services.socle.horloge import aujourdhui
 from ui.commun.access import writing
 from ui.commun.conflit import deux_textes, fresh_form
 from ui.commun.feedback import announce, field_error, refusals
-from ui.commun.formulaire import key, values
+from ui.commun.formulaire import key, repris, values
 
 LIBELLES = {
     "texte_convocation": "Début du message et de la lettre de convocation",
@@ -27,7 +27,7 @@ def textes(vue: InstanceVue) -> None:
     siens = vue.texte_convocation or vue.texte_invitation
     with st.expander("Textes des convocations", icon=":material/edit_note:", expanded=bool(siens)):
         form = fresh_form("instance_textes", vue.id, vue.version)
-        deux_textes(form, libelles=LIBELLES, garder=partial(_enregistrer, vue=vue))
+        repris(form)
         with st.form(f"textes.{form.jeton}", border=False):
             st.text_area(
                 LIBELLES["texte_convocation"],
@@ -48,6 +48,8 @@ def textes(vue: InstanceVue) -> None:
                 )
                 field_error(form.jeton, "texte_invitation")
             st.form_submit_button("Enregistrer les textes", on_click=_enregistrer, args=(form, vue))
+            garder = partial(_enregistrer, vue=vue)
+            deux_textes(form, libelles=LIBELLES, garder=garder, bouton=st.form_submit_button)
         st.markdown("**Aperçu du message**")
         with st.container(border=True):
             st.text(courriers.exemple(vue.texte_convocation, titre=vue.nom, jour=aujourdhui()))

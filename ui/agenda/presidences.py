@@ -18,7 +18,7 @@ from ui.commun.access import reading, writing
 from ui.commun.adresse import fermer, ouvert, ouvrir, renoncer
 from ui.commun.conflit import deux_textes, fresh_form
 from ui.commun.feedback import announce, field_error, md, refusals, refused
-from ui.commun.formulaire import TOUTE_DATE, forget, key, open_form, values
+from ui.commun.formulaire import TOUTE_DATE, forget, key, open_form, repris, values
 
 LIBELLES = {
     "nom": "Qui préside",
@@ -59,8 +59,7 @@ def _ligne(p: PresidenceVue) -> None:
     if ouvert("presidence", p.id):
         with st.container(border=True):
             form = fresh_form("presidence", p.id, p.version, "nom")
-            garder = partial(_enregistrer, p=p)
-            deux_textes(form, libelles=LIBELLES, garder=garder, miens=partial(_miens, form, p))
+            repris(form)
             _form(form, p)
         return
     today = aujourdhui()
@@ -160,6 +159,11 @@ def _form(form: Formulaire, p: PresidenceVue | None) -> None:
             st.form_submit_button(bouton, type="primary", on_click=_enregistrer, args=(form, p))
             if p:
                 st.form_submit_button("Annuler", on_click=renoncer, args=(form,))
+        if p:
+            garder = partial(_enregistrer, p=p)
+            deux_textes(
+                form, libelles=LIBELLES, garder=garder, miens=partial(_miens, form, p), bouton=st.form_submit_button
+            )
 
 
 def _portee(p: PresidenceVue) -> str:
@@ -217,7 +221,7 @@ def presidence(r: ReunionVue, agent: Acteur) -> None:
             return
         garde = fresh_form("presidence.reunion", r.id, r.version)
         with volet:
-            deux_textes(garde, libelles={"qui": "Présidée par"}, garder=partial(_presider, r))
+            repris(garde)
         with volet, st.form(f"{place}.form", border=False):
             st.text_input(
                 "Présidée par",
@@ -229,6 +233,8 @@ def presidence(r: ReunionVue, agent: Acteur) -> None:
             )
             field_error(garde.jeton, "qui")
             st.form_submit_button("Enregistrer", on_click=_presider, args=(r, garde))
+            libelles, garder = {"qui": "Présidée par"}, partial(_presider, r)
+            deux_textes(garde, libelles=libelles, garder=garder, bouton=st.form_submit_button)
 
 
 def _presider(r: ReunionVue, form: Formulaire) -> None:

@@ -124,7 +124,7 @@ def a_prevoir(attente: Attente, semestre: Periode, today: date) -> None:
         texte = f"**{md(c.college)}** :gray[· {etape}] :orange-badge[{retard(c.limite, today)}]"
         lien("projets/college_13_18.py", texte, "school", participation=str(c.participation_id))
     if autres := len(attente.colleges[MAX_LIGNES:]):
-        etapes = f"Et {autres} autre{'s' if autres > 1 else ''} étape{'s' if autres > 1 else ''} en retard"
+        etapes = f"Et {accord(autres, 'autre')} étape{'s' if autres > 1 else ''} en retard"
         lien("projets/questions_de_justice.py", etapes, "more_horiz")
 
 

@@ -15,7 +15,7 @@ from services.socle.erreurs import BusinessError
 from services.socle.texte import insecables
 from ui.commun.access import writing
 from ui.commun.feedback import Refus, field_error, md, refusals, refused
-from ui.commun.formulaire import key, on_screen, open_form, repris
+from ui.commun.formulaire import key, on_screen, open_form
 
 
 def fresh_form(nom: str, objet_id: int | None, version: int | None, temoin: str = "") -> Formulaire:
@@ -39,26 +39,16 @@ def deux_textes(
     libelles: Mapping[str, str],
     garder: Callable[[Formulaire], None],
     miens: Callable[[], Mapping[str, str]] = dict,
-) -> None:
-    """Above the fields: what was typed earlier, and what the whole form was refused."""
-    repris(form)
-    trancher(form, libelles=libelles, garder=garder, miens=miens)
-
-
-def trancher(
-    form: Formulaire,
-    *,
-    libelles: Mapping[str, str],
-    garder: Callable[[Formulaire], None],
-    miens: Callable[[], Mapping[str, str]] = dict,
     effacer: Callable[[], None] | None = None,
+    bouton: Callable[..., bool] = st.button,
 ) -> None:
-    """What the whole form was refused; by the button of a long form, where it is seen. After a Conflict: both texts of
-    each field that differs, and the ways out.
+    """What the whole form was refused, under its button: on a phone its first field is out of sight. After a Conflict:
+    both texts of each field that differs, and the ways out.
 
     Args:
         garder: save this form, on the version shown here: one's own text takes its place.
         miens: one's own text, where no field has the name that the service gives it.
+        bouton: `st.form_submit_button` within a block: what is typed in it after that comes along.
         effacer: what else must be done when the form is emptied, where the screen keeps the one it shows.
     """
     with st.container():  # its place is there before it appears
@@ -70,10 +60,10 @@ def trancher(
             _comparer(refus, libelles, {**_a_l_ecran(form), **miens()})
             with st.container(horizontal=True):
                 sienne = (form, refus.version, effacer)
-                st.button("Prendre sa version", key=key(form, "prendre"), on_click=_prendre, args=sienne)
+                bouton("Prendre sa version", key=key(form, "prendre"), on_click=_prendre, args=sienne)
                 mienne = (replace(form, version=refus.version), garder)
                 libelle = "Enregistrer mon texte à la place"
-                st.button(libelle, key=key(form, "garder"), on_click=_garder, args=mienne)
+                bouton(libelle, key=key(form, "garder"), on_click=_garder, args=mienne)
 
 
 def _comparer(refus: Refus, libelles: Mapping[str, str], miens: Mapping[str, str]) -> None:

@@ -14,7 +14,7 @@ from services.commun.exports import Format
 from services.partenaires import diffusion
 from services.partenaires.diffusion import Compte, Demande
 from services.socle.acteur import Acteur
-from services.socle.texte import folded
+from services.socle.texte import accord, folded
 from ui.commun.access import reading
 from ui.commun.adresse import feuille
 from ui.commun.feedback import md
@@ -26,20 +26,16 @@ _D_OFFICE = 300  # addresses read with the screen; more are read when they are a
 _SEPARATEURS = {"Outlook ( ; )": "; ", "Thunderbird, Gmail ( , )": ", "}
 
 
-def nombre(n: int, nom: str) -> str:
-    return f"{n} {nom}{'s' if n > 1 else ''}"
-
-
 def resume(compte: Compte) -> str:
     """How many addresses, and what became of the others."""
-    suite = [nombre(compte.destinataires, "destinataire")]
+    suite = [accord(compte.destinataires, "destinataire")]
     if compte.relayes:
-        suite.append(f"{nombre(compte.relayes, 'personne')} à l’adresse de l’organisation")
+        suite.append(f"{accord(compte.relayes, 'personne')} à l’adresse de l’organisation")
     if compte.doubles:
         suite.append(f"{compte.doubles} en double, compté{'s' if compte.doubles > 1 else ''} une fois")
     if compte.sans_adresse:
         suite.append(f":orange[{compte.sans_adresse} sans adresse]")
-    return f"**{nombre(compte.adresses, 'adresse')}** · {' · '.join(suite)}"
+    return f"**{accord(compte.adresses, 'adresse')}** · {' · '.join(suite)}"
 
 
 def a_copier(demande: Demande, compte: Compte, *, by: Acteur) -> None:

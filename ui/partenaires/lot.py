@@ -11,6 +11,7 @@ from services.partenaires.annuaire import Filtre, LignePartenaire
 from services.partenaires.lots import Changement, EssaiLot, Geste, LigneLot, Sort
 from services.socle.brouillons import Formulaire
 from services.socle.horloge import utcnow
+from services.socle.texte import accord
 from ui.commun.access import reading, writing
 from ui.commun.adresse import OUI_NON, lie
 from ui.commun.feedback import field_error, forget_refusals, md, refusals, shown_errors
@@ -99,9 +100,9 @@ def barre(filtre: Filtre, total: int) -> None:
     if lot().operation_id:
         faite(lots.ACTE, lot().operation_id)
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-        st.markdown(f"**{n} coché{'s' if n > 1 else ''}**", width=85)
+        st.markdown(f"**{accord(n, 'coché')}**", width=85)
         st.button(
-            f"Tout cocher : {'les ' if total > 1 else ''}{total} trouvé{'s' if total > 1 else ''}",
+            f"Tout cocher : {'les ' if total > 1 else ''}{accord(total, 'trouvé')}",
             icon=":material/select_all:",
             disabled=not total,
             on_click=_tout_cocher,
@@ -208,7 +209,7 @@ def apercu() -> bool:
     field_error(form.jeton, "ids")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
-            f"Appliquer à {n} partenaire{'s' if n > 1 else ''}" if n else "Rien à appliquer",
+            f"Appliquer à {accord(n, 'partenaire')}" if n else "Rien à appliquer",
             type="primary",
             icon=":material/done_all:",
             disabled=not n,

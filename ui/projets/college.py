@@ -21,7 +21,7 @@ from ui.commun.access import reading, writing
 from ui.commun.adresse import aller, fermer, ouvert, ouvrir, renoncer
 from ui.commun.conflit import deux_textes, fresh_form
 from ui.commun.feedback import announce, field_error, md, named, refusals, refused
-from ui.commun.formulaire import key, on_screen, open_form, values
+from ui.commun.formulaire import key, on_screen, open_form, repris, values
 from ui.projets.couverture import COULEUR_ETAT, ICONE_ETAT, structures_offertes
 
 LIBELLES = {
@@ -68,7 +68,7 @@ def note(p: ParticipationVue, *, modifiable: bool) -> None:
     """The note as text, or its form in its place."""
     if modifiable and ouvert("note", p.id):
         form = fresh_form("note", p.id, p.version, "note")
-        deux_textes(form, libelles=LIBELLES, garder=partial(_annoter, p))
+        repris(form)
         with st.form(key(form, "form"), border=False):
             st.text_area(
                 "Note",
@@ -80,6 +80,8 @@ def note(p: ParticipationVue, *, modifiable: bool) -> None:
             with st.container(horizontal=True):
                 st.form_submit_button("Enregistrer la note", type="primary", on_click=_annoter, args=(p, form))
                 st.form_submit_button("Annuler", on_click=renoncer, args=(form,))
+            garder = partial(_annoter, p)
+            deux_textes(form, libelles=LIBELLES, garder=garder, bouton=st.form_submit_button)
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         if p.note:
@@ -147,7 +149,7 @@ def classe(c: ClasseVue, *, modifiable: bool) -> None:
     """A class, or its form in its place."""
     if modifiable and ouvert("classe", c.id):
         form = fresh_form("classe", c.id, c.version, "nom")
-        deux_textes(form, libelles=LIBELLES, garder=partial(_modifier_classe, c))
+        repris(form)
         with st.form(key(form, "form"), border=True):
             with st.container(horizontal=True):
                 st.text_input("Classe", value=c.nom, key=key(form, "nom"), placeholder="4e A", width=150)
@@ -165,6 +167,8 @@ def classe(c: ClasseVue, *, modifiable: bool) -> None:
             with st.container(horizontal=True):
                 st.form_submit_button("Enregistrer", type="primary", on_click=_modifier_classe, args=(c, form))
                 st.form_submit_button("Annuler", on_click=renoncer, args=(form,))
+            garder = partial(_modifier_classe, c)
+            deux_textes(form, libelles=LIBELLES, garder=garder, bouton=st.form_submit_button)
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         effectif = accord(c.effectif, "élève") if c.effectif is not None else "effectif à compléter"
@@ -314,8 +318,7 @@ def _formulaire(geste: str, s: SeanceVue, college_id: int) -> None:
     temoin = "motif" if geste == "annuler" else "jour"
     form = fresh_form(f"seance.{geste}", s.id, s.version, temoin)
     with st.container(border=True):
-        garder = partial(_enregistrer, geste, s)
-        deux_textes(form, libelles=LIBELLES, garder=garder, miens=partial(_miens, form, geste))
+        repris(form)
         offertes: dict[int, str] = {}
         if geste == "modifier":
             choisies = {*s.structures, *(st.session_state.get(key(form, "structures")) or [])}
@@ -337,6 +340,8 @@ def _formulaire(geste: str, s: SeanceVue, college_id: int) -> None:
                 if CONFIRMER in refused(form.jeton).erreurs:
                     st.form_submit_button(f"{libelle} quand même", on_click=_enregistrer, args=(geste, s, form, True))
                 st.form_submit_button("Fermer", on_click=fermer)
+            garder, miens = partial(_enregistrer, geste, s), partial(_miens, form, geste)
+            deux_textes(form, libelles=LIBELLES, garder=garder, miens=miens, bouton=st.form_submit_button)
 
 
 def _miens(form: Formulaire, geste: str) -> dict[str, str]:

@@ -91,7 +91,7 @@ def _comptes(p: ParticipationVue) -> str:
     eleves = "effectif inconnu" if p.eleves is None else accord(p.eleves, "élève")
     textes = [accord(p.classes, "classe"), eleves] if p.classes else ["aucune classe"]
     if p.seances_prevues:
-        textes.append(f"{p.seances_realisees} séance{'s' if p.seances_realisees > 1 else ''} sur {p.seances_prevues}")
+        textes.append(f"{accord(p.seances_realisees, 'séance')} sur {p.seances_prevues}")
     if p.premiere:
         textes.append(f"première {jour(p.premiere.date())}")
     return " · ".join(textes)

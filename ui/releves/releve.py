@@ -16,6 +16,7 @@ from services.releves.vie_releve import DestinataireReleve, VieReleve
 from services.socle import temps
 from services.socle.acteur import Acteur, Droit
 from services.socle.horloge import aujourdhui, civil, utcnow
+from services.socle.texte import accord
 from ui.commun.access import reading, require_agent, writing, writing_later
 from ui.commun.feedback import announce, field_error, md, refusals, refused
 from ui.commun.formulaire import forget, key, on_screen, open_form
@@ -145,7 +146,7 @@ def _diffusion(r: ReunionVue, vie: VieReleve, today: date) -> None:
         n = len(choisis)
         verbe = ("Envoyer à" if encore else "Diffuser à") if envois.relais() else "Préparer les messages pour"
         st.button(
-            f"{verbe} {n} destinataire{'s' if n > 1 else ''}",
+            f"{verbe} {accord(n, 'destinataire')}",
             type="primary",
             icon=":material/send:",
             key=key(form, "diffuser"),
@@ -213,7 +214,7 @@ def _a_remettre(jeton: str, r: ReunionVue, vie: VieReleve) -> None:
     """Without a relay: the messages as files, and the agent's word that they left."""
     n = len(vie.a_remettre)
     with st.container(border=True):
-        st.markdown(f"**{n} message{'s' if n > 1 else ''} à envoyer depuis votre messagerie**")
+        st.markdown(f"**{accord(n, 'message')} à envoyer depuis votre messagerie**")
         st.caption(
             "Ouvrez chaque message téléchargé et envoyez-le ; ou copiez les adresses en copie cachée "
             "et joignez le relevé Word."
@@ -272,7 +273,7 @@ def _public(r: ReunionVue, vie: VieReleve, today: date) -> None:
     with reading() as session:
         public = releve_public.lire(session, reunion_id=r.id, apercu=True)
     n = len(public.points)
-    with st.expander(f"Version publique ({n} point{'s' if n > 1 else ''})", icon=":material/public:"):
+    with st.expander(f"Version publique ({accord(n, 'point')})", icon=":material/public:"):
         st.caption("Seuls ces textes, qui a présidé, les organisations présentes et le nombre d’habitants y figurent.")
         if public.presidence:
             st.markdown(f"**Présidée par** {md(public.presidence)}")

@@ -114,7 +114,7 @@ def test_outlook_as_it_comes(session: Session, cast: Cast, categorie: int) -> No
     assert (regie.telephone, regie.site) == ("05 46 44 55 66", "https://www.diagonales.example")
     assert "domicile" not in repr(tout(session))
     assert "1 rue Privée" not in repr(tout(session))
-    assert annuaire.search(session, filtre=Filtre(texte="regie diagonales")).total == 1
+    assert annuaire.chercher(session, filtre=Filtre(texte="regie diagonales")).total == 1
     assert not essai(session, d).ecrit, "the same file again says the same"
 
 

@@ -176,7 +176,7 @@ def test_new_row_of_the_file_is_added_once(session: Session, dossier: Path) -> N
         charger_reference(session, by=SYSTEME, dossier=dossier)
     row = partenaire(session, "Immobilière Atlantic")
     assert session.get(Categorie, row.categorie_id).nom == "Bailleur social"
-    assert annuaire.search(session, filtre=Filtre(texte="atlantic bailleur")).total == 1
+    assert annuaire.chercher(session, filtre=Filtre(texte="atlantic bailleur")).total == 1
 
 
 def test_row_that_staff_had_already_typed_is_recognised(session: Session, cast) -> None:
@@ -230,7 +230,7 @@ def test_dry_run_only_reads(session: Session) -> None:
     assert contenu(session) == avant
     appliquer(famille, plan, by=SYSTEME)
     assert partenaire(session, PM).sigle == "POL"
-    assert annuaire.search(session, filtre=Filtre(texte="nouveau")).total == 1
+    assert annuaire.chercher(session, filtre=Filtre(texte="nouveau")).total == 1
 
 
 def test_the_journal_says_in_words_what_the_first_start_brought(session: Session) -> None:

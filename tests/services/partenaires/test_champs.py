@@ -150,7 +150,7 @@ def test_each_text_leaves_in_the_list_to_write_to(session: Session, cast: Cast, 
 
 def test_each_text_is_searched_or_said_not_to_be(session: Session, id: int) -> None:
     def trouve(texte: str) -> bool:
-        return annuaire.search(session, filtre=Filtre(texte=texte)).total == 1
+        return annuaire.chercher(session, filtre=Filtre(texte=texte)).total == 1
 
     assert {c for c, v in valeurs(1).items() if not trouve(v.replace("@", " "))} == set(SANS_RECHERCHE)
     assert trouve(valeurs(1)["courriel"])

@@ -288,7 +288,7 @@ def test_everything_follows_and_nothing_is_there_twice(carnet: Session, cast: Ca
     assert "Partenaire ajouté : Régie Diagonales" in [
         j.resume for j in reste(carnet, Journal, objet="partenaire", objet_id=a)
     ]
-    assert annuaire.search(carnet, filtre=Filtre(texte="rqd")).lignes[0].id == a
+    assert annuaire.chercher(carnet, filtre=Filtre(texte="rqd")).lignes[0].id == a
 
 
 def test_undone_all_is_as_it_was(carnet: Session, cast: Cast, deux: tuple[int, int]) -> None:

@@ -35,7 +35,7 @@ def secteur(session: Session, nom: str) -> int:
 
 
 def noms(session: Session, **filtres: Any) -> list[str]:
-    return [p.nom for p in annuaire.search(session, filtre=Filtre(**filtres), par_page=100).lignes]
+    return [p.nom for p in annuaire.chercher(session, filtre=Filtre(**filtres), par_page=100).lignes]
 
 
 def id_de(session: Session, nom: str) -> int:
@@ -65,7 +65,9 @@ def test_school_is_found_with_and_without_accents(carnet: Session, cast: Cast) -
 
 
 def test_search_reads_category_and_sub_category(carnet: Session) -> None:
-    assert annuaire.search(carnet, filtre=Filtre(texte="collège")).total == 13  # 12 and the Département's sub-category
+    assert (
+        annuaire.chercher(carnet, filtre=Filtre(texte="collège")).total == 13
+    )  # 12 and the Département's sub-category
     assert "Tribunal judiciaire de La Rochelle" in noms(carnet, texte="justice tribunal")
 
 
@@ -76,16 +78,16 @@ def test_most_useful_first(carnet: Session, cast: Cast) -> None:
 
 
 def test_like_wildcards_and_quotes_are_plain_text(carnet: Session) -> None:
-    tous = annuaire.search(carnet, filtre=Filtre()).total
-    assert annuaire.search(carnet, filtre=Filtre(texte="zz%")).total == 0
+    tous = annuaire.chercher(carnet, filtre=Filtre()).total
+    assert annuaire.chercher(carnet, filtre=Filtre(texte="zz%")).total == 0
     assert (
-        annuaire.search(carnet, filtre=Filtre(texte="%")).total == tous
+        annuaire.chercher(carnet, filtre=Filtre(texte="%")).total == tous
     )  # nothing but punctuation: no word to look for
-    assert annuaire.search(carnet, filtre=Filtre(texte="'; DROP TABLE partenaire; --")).total == 0
+    assert annuaire.chercher(carnet, filtre=Filtre(texte="'; DROP TABLE partenaire; --")).total == 0
 
 
 def test_pages_hold_every_partenaire_once(carnet: Session) -> None:
-    pages = [annuaire.search(carnet, filtre=Filtre(), page=n) for n in (1, 2, 3, 4)]
+    pages = [annuaire.chercher(carnet, filtre=Filtre(), page=n) for n in (1, 2, 3, 4)]
     assert [len(p.lignes) for p in pages] == [25, 25, 8, 0]
     assert {p.total for p in pages} == {58}
     assert len({ligne.id for p in pages for ligne in p.lignes}) == 58
@@ -107,7 +109,7 @@ def test_secteur_filter_keeps_those_of_the_whole_town(carnet: Session, cast: Cas
     ici = noms(carnet, secteur_id=mireuil)
     assert {"Régie de Mireuil", OPH} <= set(ici)
     assert "Commerçants du port" not in ici
-    assert annuaire.search(carnet, filtre=Filtre(texte="regie")).lignes[0].secteurs == ("Mireuil",)
+    assert annuaire.chercher(carnet, filtre=Filtre(texte="regie")).lignes[0].secteurs == ("Mireuil",)
 
 
 def test_row_counts_open_actions_only(carnet: Session) -> None:
@@ -115,7 +117,7 @@ def test_row_counts_open_actions_only(carnet: Session) -> None:
     for etat in (EtatAction.A_FAIRE, EtatAction.EN_COURS, EtatAction.REALISEE):
         carnet.add(Action(quoi="Réparer", pilote_id=id, echeance=date(2026, 12, 1), etat=etat))
     carnet.flush()
-    assert annuaire.search(carnet, filtre=Filtre(texte="oph")).lignes[0].actions_ouvertes == 2
+    assert annuaire.chercher(carnet, filtre=Filtre(texte="oph")).lignes[0].actions_ouvertes == 2
 
 
 def test_choices_are_active_only_and_limited(carnet: Session, cast: Cast) -> None:
@@ -399,7 +401,7 @@ def engager(session: Session, cast: Cast, nom: str, prenom: str, famille: str, t
 
 
 def trouves(session: Session, texte: str) -> dict[str, str]:
-    lignes = annuaire.search(session, filtre=Filtre(texte=texte), par_page=100).lignes
+    lignes = annuaire.chercher(session, filtre=Filtre(texte=texte), par_page=100).lignes
     return {p.nom: p.motif for p in lignes}
 
 

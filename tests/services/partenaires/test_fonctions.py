@@ -31,8 +31,8 @@ def trouvee(session: Session, cast: Cast, oph: int, today: date) -> dict[str, bo
     (essai,) = preparer_carnet(session, Demande([(2, ligne)], today)).essai.lignes
     demande = diffusion.Demande(Filtre(texte=nom), Qui.PERSONNES, today)
     return {
-        "annuaire": annuaire.search(session, filtre=Filtre(texte="querou", today=today)).total == 1,
-        "son numéro": annuaire.search(session, filtre=Filtre(texte="06 99 88", today=today)).total == 1,
+        "annuaire": annuaire.chercher(session, filtre=Filtre(texte="querou", today=today)).total == 1,
+        "son numéro": annuaire.chercher(session, filtre=Filtre(texte="06 99 88", today=today)).total == 1,
         "Ctrl+K": not recherche.partout(session, texte="zelie querou", by=cast.secretaire, today=today)[0].archive,
         "qui appelle": bool(reponses.qui_appelle(session, texte="querou", now=datetime.combine(today, time(9)))),
         "ses fonctions": "sans" not in personnes.choix(session, texte="querou", today=today)[0].fonctions,

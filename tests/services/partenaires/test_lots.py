@@ -73,7 +73,7 @@ def test_a_category_is_changed_found_journaled_once_and_undone(session: Session,
     id = appliquer(session, cast, vu)
     erilia = row(session, "Erilia")
     assert (erilia.categorie_id, erilia.version) == (categorie(session, "Justice"), version + 1)
-    assert "Erilia" in [p.nom for p in annuaire.search(session, filtre=Filtre(texte="erilia justice")).lignes]
+    assert "Erilia" in [p.nom for p in annuaire.chercher(session, filtre=Filtre(texte="erilia justice")).lignes]
     lignes = session.exec(select(Journal).where(Journal.acte == "operation.lot")).all()
     assert [x.resume for x in lignes] == ["3 partenaires : catégorie « Justice »"]
     annuler(session, cast, id)
@@ -98,7 +98,7 @@ def test_those_already_so_are_said_and_left_alone(session: Session, cast: Cast) 
 
 def test_a_sub_category_is_searched_at_once(session: Session, cast: Cast) -> None:
     appliquer(session, cast, essai(session, Geste.SOUS_CATEGORIE, "Erilia", texte="Résidence étudiante"))
-    assert [p.nom for p in annuaire.search(session, filtre=Filtre(texte="etudiante")).lignes] == ["Erilia"]
+    assert [p.nom for p in annuaire.chercher(session, filtre=Filtre(texte="etudiante")).lignes] == ["Erilia"]
 
 
 # --- secteurs ---------------------------------------------------------------------------------------------------------

@@ -8,18 +8,18 @@ from pathlib import Path
 from settings import ROOT
 from ui.commun.navigation import PAGES
 
-_SALLE = re.compile(r"\b(?:services|ui|pages)[./](\w+)")
+_SECTION = re.compile(r"\b(?:services|ui|pages)[./](\w+)")
 _ADRESSES = {url: script.split("/")[0] for pages in PAGES.values() for script, _, _, url, *_ in pages}
 _AIDE = re.compile(r"^from tests(?:\.(\S+))? import (.+)$", re.MULTILINE)
 
 
 @cache
-def salles(fichier: Path) -> set[str]:
+def sections(fichier: Path) -> set[str]:
     """Empty for a file that is about all of them."""
     source = fichier.read_text(encoding="utf-8")
     if re.search(r"\bPAGES\b", source):
         return set()
-    trouvees = set(_SALLE.findall(source))
+    trouvees = set(_SECTION.findall(source))
     if fichier.parent.name in ("browser", "web"):
         mots = [n.value for n in ast.walk(ast.parse(source)) if isinstance(n, ast.Constant)]
         noms = [fichier.stem[5:].replace("_", "-"), *(m for m in mots if isinstance(m, str))]
@@ -28,7 +28,7 @@ def salles(fichier: Path) -> set[str]:
         for nom in [module.replace(".", "/")] if module else noms.split(", "):
             aide = ROOT / "tests" / f"{nom}.py"
             if aide.exists() and aide.name not in ("bases.py", fichier.name):  # bases fills the demo year
-                trouvees |= salles(aide)
+                trouvees |= sections(aide)
     return trouvees
 
 
@@ -37,4 +37,4 @@ def a_partir_de(section: str, fichiers: set[Path]) -> set[Path]:
     from tests.test_imports import SECTIONS
 
     au_dessus = SECTIONS[SECTIONS.index(section) :]
-    return {f for f in fichiers if not (lues := salles(f) & set(SECTIONS)) or lues & set(au_dessus)}
+    return {f for f in fichiers if not (lues := sections(f) & set(SECTIONS)) or lues & set(au_dessus)}

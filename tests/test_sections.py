@@ -1,7 +1,7 @@
 """`make test SECTION=…` runs the tests of a room and of those above it."""
 
 from settings import ROOT
-from tests.salles import a_partir_de
+from tests.sections import a_partir_de
 from tests.sources import sources
 from tests.test_imports import SECTIONS
 
