@@ -22,6 +22,7 @@ from services.socle import db
 from services.socle.erreurs import Unavailable
 from services.socle.horloge import utcnow
 from settings import get_settings
+from ui.commun.adresse import de_maintenant
 from web.demarrage import demarrage
 from web.rendu import page
 from web.statiques import STATIQUES, servir
@@ -174,6 +175,13 @@ class Porte:
             return
         if ouverte is not None and path.startswith(CONDAMNES):
             await _refus(404, "Adresse inconnue.")(scope, receive, send)
+        elif (
+            ouverte is not None
+            and lecture
+            and (dit := de_maintenant(path[1:], scope["query_string"].decode("latin-1")))
+        ):
+            # Here rather than on the screen: "Back" would lead to the address of before, whose fields are drawn.
+            await RedirectResponse(f"{path}?{dit}", headers={"Cache-Control": "no-store"})(scope, receive, send)
         elif ouverte is not None:
             await self.app(_pour_streamlit(scope, ouverte), receive, send)
         elif lecture and not path.startswith(PREFIXES_SANS_PAGE):

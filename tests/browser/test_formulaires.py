@@ -13,6 +13,7 @@ from services.partenaires.annuaire import Filtre
 from services.partenaires.fiches import Saisie
 from tests.browser.outils import pret, redemarrer
 from tests.browser.test_saisie import acteur
+from tests.cast import MOT_DE_PASSE
 from tests.serveur import Serveur
 
 pytestmark = pytest.mark.browser
@@ -68,3 +69,26 @@ def test_killed_after_the_commit_the_form_is_empty_and_the_user_told(
     expect(page.get_by_test_id("stSidebar")).to_contain_text("Partenaire ajouté : Club nautique fictif")
     expect(page.get_by_label("Nom", exact=True)).to_have_value("")
     assert combien(serveur, "club nautique fictif") == 1
+
+
+def test_what_one_typed_while_signed_out_is_shown_after_signing_in(
+    page: Page, contexte: Any, serveur: Serveur, connexion: Connexion
+) -> None:
+    """It waits in the tab: it is in the draft before the form is drawn, not behind an empty field."""
+    with serveur.session() as session:
+        id = annuaire.search(session, filtre=Filtre(texte="erilia")).lignes[0].id
+    connexion(page, "secretaire", suite=f"partenaire-edition?id={id}")
+    note = page.get_by_role("textbox", name="Note")
+    note.click()
+    contexte.new_page().goto(f"{serveur.url}/deconnexion")
+    page.keyboard.type("Écrit trop tard")
+    page.get_by_role("button", name="Enregistrer").dispatch_event("click")
+    page.wait_for_url("**/connexion?*")
+    page.fill('input[name="identifiant"]', "secretaire")
+    page.fill('input[name="mot_de_passe"]', MOT_DE_PASSE)
+    page.click('button[type="submit"]')
+    expect(note).to_have_value("Écrit trop tard")
+    page.get_by_role("button", name="Enregistrer").click()
+    page.wait_for_url("**/partenaire?id=*")
+    with serveur.session() as session:
+        assert fiches.get(session, id=id).note == "Écrit trop tard"

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from time import monotonic
 from typing import Any, TypeVar
+from urllib.parse import parse_qsl, urlencode
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -84,6 +85,12 @@ def nom(court: str, *, sur: str = "") -> str:
     return f"{sur}.{court}" if court in PARTAGES.get(sur, ()) else court
 
 
+def de_maintenant(url: str, dit: str) -> str:
+    """What an address of the screen `url` says, in the names of now; "" if none of those of before is in it."""
+    lus = parse_qsl(dit, keep_blank_values=True)
+    return urlencode([(nom(n, sur=url), v) for n, v in lus]) if any(n in PARTAGES.get(url, ()) for n, _ in lus) else ""
+
+
 # --- leaving ---------------------------------------------------------------------------------------------------------
 
 
@@ -151,6 +158,8 @@ def arriver(url: str, dessus: DeltaGenerator) -> None:
             avant.oublier()
         elif any(cle in st.session_state for cle in avant.lies):
             st.rerun()
+    elif _par_retour():  # another address of the same screen: what the last one asked for in vain, this one does not
+        _visite().inconnus.clear()
     ici = _visite()
     ici.dessus = dessus
     ici.formulaires.clear()
@@ -187,7 +196,9 @@ def url_id(court: str, *, dire: bool = True) -> int | None:
     if nom(court) not in ici.lies and ici.fiches.setdefault(court, texte) != texte:
         ici.oublier()
         ici.posees.clear()
+        ici.inconnus.pop(court, None)
         ici.fiches[court] = texte
+        _dire_inconnus()
     if (nombre := un_id(texte)) is None and texte and dire:
         inconnu(court, f"« {texte} »")
     return nombre
@@ -262,7 +273,10 @@ def inconnu(court: str, quoi: str) -> None:
 def _dire_inconnus() -> None:
     """At once: a screen may stop anywhere."""
     ici = _visite()
-    if ici.inconnus and ici.dessus:
+    if not ici.dessus:
+        return
+    ici.dessus.empty()
+    if ici.inconnus:
         existe = "existent" if len(ici.inconnus) > 1 else "existe"
         demande = " et ".join(ici.inconnus.values())
         phrase = f"Cette adresse demande {demande}, qui n’{existe} pas ou plus : voici l’écran sans cela."

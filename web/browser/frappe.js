@@ -13,29 +13,36 @@ const keyOf = (field) => {
   return name && /^[0-9a-f]{32}-/.test(name) && !field.matches('[type="password"], [type="search"]') ? name : null;
 };
 const typed = new Map(JSON.parse(sessionStorage.getItem("frappes") ?? "[]")); // "agent key" -> value the server has not taken yet
+const left = new Set(typed.keys()); // what an earlier document of this tab had no time, or no right, to send
 let sending = Promise.resolve();
 let pause = 0;
 const remember = () => sessionStorage.setItem("frappes", JSON.stringify([...typed]));
 
-const send = async (cle) => {
-  const name = `${who()} ${cle}`;
+const send = async (cle, by = who()) => {
+  const name = `${by} ${cle}`;
   if (!typed.has(name)) return null;
   const valeur = typed.get(name);
   let garde = null;
   try {
     const answer = await fetch("/frappe", {
       method: "POST", keepalive: true, headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ cle, valeur, onglet: tab, agent: who() }),
+      body: JSON.stringify({ cle, valeur, onglet: tab, agent: by }),
     });
     if (answer.status === 401 || answer.status === 403 || answer.status >= 500) throw new Error("later");
     garde = answer.ok && (await answer.json()).garde;
     if (typed.get(name) === valeur) typed.delete(name);
     remember();
     if (answer.ok && !garde) document.querySelector(".st-key-relire button")?.click();
+    if (left.delete(name) && garde && shown(cle, valeur) === false) location.reload(); // drawn before: once more, with it
   } catch {
     wait(3000); // the server is away, or one must sign in again: the text waits in this tab
   }
   return garde;
+};
+// Whether the field of that key, if it is drawn, holds that text.
+const shown = (cle, valeur) => {
+  const field = document.querySelector(`.st-key-${cle} :is(input, textarea)`);
+  return field && field.value === `${valeur ?? ""}`;
 };
 const sendNow = (cle) => (sending = sending.then(() => send(cle)));
 const waiting = () => [...typed.keys()].map((name) => name.split(" ")).filter(([by]) => +by === who()).map(([, cle]) => cle);
@@ -48,7 +55,8 @@ function wait(ms) {
   clearTimeout(pause);
   pause = setTimeout(sendAll, ms);
 }
-if (typed.size) sendAll();
+// It goes at once, in the name of who typed it, so that the form opens with it.
+[...left].map((name) => name.split(" ")).forEach(([by, cle]) => { sending = sending.then(() => send(cle, +by)); });
 
 const over = new Map(); // key of a field made again with a colleague's text -> key of the one that was typed in
 const based = (field) => over.get(keyOf(field)) ?? keyOf(field);
@@ -65,6 +73,7 @@ addEventListener("input", ({ target }) => {
   if (!cle) return;
   const number = target.type === "number";
   if (number && target.value !== "" && !Number.isInteger(target.valueAsNumber)) return;
+  left.delete(`${who()} ${cle}`);
   typed.set(`${who()} ${cle}`, number ? (target.value === "" ? null : target.valueAsNumber) : target.value);
   remember();
   wait(800);
