@@ -76,7 +76,7 @@ def test_what_one_typed_while_signed_out_is_shown_after_signing_in(
 ) -> None:
     """It waits in the tab: it is in the draft before the form is drawn, not behind an empty field."""
     with serveur.session() as session:
-        id = annuaire.search(session, filtre=Filtre(texte="erilia")).lignes[0].id
+        id = annuaire.chercher(session, filtre=Filtre(texte="erilia")).lignes[0].id
     connexion(page, "secretaire", suite=f"partenaire-edition?id={id}")
     note = page.get_by_role("textbox", name="Note")
     note.click()
