@@ -173,7 +173,7 @@ def deux(
 ) -> tuple[Page, Page, int]:
     """Two agents, each in a browser, on one more entry without a draft."""
     with serveur.session() as session:
-        debut = session.get_one(Reunion, reunions[1]).debut - timedelta(days=1)
+        debut = min(session.exec(select(Reunion.debut))) - timedelta(days=1)  # an instance meets once at a time
         reunion = scene.tenir(session, scene.CAS["instance"], debut, acteur(session))
     un, autre = (contextes().new_page() for _ in range(2))
     for page, role in ((un, "secretaire"), (autre, "collaborateur")):
