@@ -131,7 +131,8 @@ def test_a_task_that_fails_is_said_tried_again_and_stops_no_other(base: Base, ca
     casse = tache("casse")
     reference = casse.erreur.split(" : ")[1].rstrip(".")
     assert "mot secret" not in casse.erreur
-    assert any(reference in r.getMessage() for r in caplog.records)
+    (dite,) = [r for r in caplog.records if reference in r.getMessage()]
+    assert dite.exc_info, "where it failed is told to who looks for it"
     assert (casse.prochaine, casse.bail_jusqua) == (T0 + MINUTE + REPRISE, None)
     assert taches.passer(now=casse.prochaine, taches={"casse": essai()["essai"]}) == ["casse"]
     assert tache("casse").erreur == ""

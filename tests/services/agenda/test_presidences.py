@@ -192,7 +192,8 @@ def test_a_releve_keeps_who_chaired_whatever_changes_since(session: Session, cas
     s = poser(session, cast)
     session.get_one(Reunion, s.reunion).etat = EtatReunion.CONVOQUEE
     session.flush()
-    scene.saisir(session, s.reunion, {"habitants": "3"}, by, now=NOW)
+    scene.saisir(session, s.reunion, {"habitants": 3}, by, now=NOW)
+    assert reunions.get(session, id=s.reunion).habitants == 3
     a_venir = creer_reunion(session, cast, instance_id=s.instance, debut=datetime(2027, 3, 2, 14))
 
     def dites() -> tuple[str, str]:

@@ -320,6 +320,7 @@ def test_created_at_once_once_with_its_rule(session: Session, cast: Cast) -> Non
     id = instance(session, "RT", lieu_id=lieu(session))
     proposition = rythme(session, id)
     premiere = creer(session, cast, proposition)
+    assert toutes(session)[0].id == premiere
     assert creer(session, cast, proposition) == premiere
     assert [(r.titre, r.debut, r.etat, r.salle) for r in toutes(session)] == [
         ("RT", x.debut, EtatReunion.BROUILLON, EtatSalle.A_RESERVER) for x in proposition.lignes

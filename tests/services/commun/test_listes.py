@@ -67,7 +67,7 @@ def test_a_name_that_differs_by_case_accents_or_blanks_is_refused(session: Sessi
     premier = edition_listes.ajouter_lieu(session, nom="École Simone Veil", jeton=jeton(), by=cast.secretaire)
     with pytest.raises(Duplicate) as refus:
         edition_listes.ajouter_lieu(session, nom=nom, jeton=jeton(), by=cast.secretaire)
-    assert refus.value.objet_id == premier
+    assert (refus.value.objet_id, refus.value.champ) == (premier, "nom")
     assert refus.value.phrase == "« École Simone Veil » existe déjà. Choisissez un autre nom."
 
 
@@ -237,6 +237,11 @@ def test_a_quartier_moves_and_the_instances_that_cover_it_are_known(session: Ses
     assert [q.nom for q in listes.quartiers(session, secteur_id=sud.id)] == ["Mireuil"]
     assert listes.instances_du_quartier(session, quartier_id=quartier.id) == ["Réunion technique – Mireuil"]
     assert journal(session) == ["Le quartier « Mireuil » passe dans « Sud »\nSecteur de veille : Nord → Sud"]
+    with pytest.raises(Conflict) as refus:  # shown before it moved
+        edition_listes.modifier_quartier(
+            session, id=quartier.id, nom="Mireuil", secteur_id=nord.id, version=1, by=cast.secretaire
+        )
+    assert refus.value.actuel == {"nom": "Mireuil", "secteur_id": "Sud"}
 
 
 def test_a_secteur_that_still_holds_quartiers_is_not_archived(session: Session, cast: Cast, carte: tuple) -> None:

@@ -237,6 +237,9 @@ def test_issuer_and_logo_are_the_responsable_s(session: Session, cast: Cast, for
     for refuse in (b"GIF89a", b"<svg/>", b"", b"\xff\xd8\xff", b"0" * 1_000_001):
         with pytest.raises(Invalid):
             modeles.poser_logo(session, octets=refuse, by=cast.responsable)
+    modeles.poser_logo(session, octets=image(format).ljust(modeles.LOGO_OCTETS, b"\0"), by=cast.responsable)
+    with pytest.raises(Invalid, match="trop lourd"):
+        modeles.poser_logo(session, octets=image(format).ljust(modeles.LOGO_OCTETS + 1, b"\0"), by=cast.responsable)
     with pytest.raises(Invalid, match="points de côté"):
         modeles.poser_logo(session, octets=image("PNG", (5000, 2)), by=cast.responsable)
     with pytest.raises(Forbidden):

@@ -192,3 +192,13 @@ def test_a_meeting_whose_releve_was_sent_is_left_as_it_is(reference: None, sessi
     session.flush()
     ligne = essai(session, SIMPLE.replace(b"Salle du Gabut", b"Ailleurs")).lignes[0]
     assert (ligne.etat.value, "diffusé" in ligne.motif) == ("refuse", True)
+
+
+def test_a_place_is_kept_up_to_what_the_notebook_holds(reference: None, session: Session, cast: Cast) -> None:
+    long = "S" * 200
+    ecrire(
+        session,
+        agenda(f"UID:un@ville\nDTSTART:{AN}0704T090000\nDURATION:PT45M\nSUMMARY:Point\nLOCATION:{long}"),
+        cast,
+    )
+    assert session.exec(select(Lieu.nom).where(Lieu.nom.startswith("SSS"))).all() == ["S" * 160]  # type: ignore[attr-defined]

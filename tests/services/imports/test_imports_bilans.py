@@ -61,10 +61,10 @@ def test_past_years_are_compared_and_go_again(session: Session, cast: Cast) -> N
     assert (bilan.participants, bilan.classes, bilan.eleves, bilan.eleves_presents) == (2, 7, 176, 97)
     assert (bilan.seances_realisees, bilan.importes) == (14, 2)
     lus = statistiques_actions.colleges_1318(session, annees=[2023, 2024, 2025])
-    assert [(c.annee, c.college, c.presents, c.realisees, c.importe) for c in lus] == [
-        (2023, "Collège Missy", 118, 10, True),
-        (2024, "Collège Beauregard", None, 6, True),
-        (2024, "Collège Missy", 97, 8, True),
+    assert [(c.annee, c.college, c.effectif, c.presents, c.realisees, c.importe) for c in lus] == [
+        (2023, "Collège Missy", 120, 118, 10, True),
+        (2024, "Collège Beauregard", 75, None, 6, True),
+        (2024, "Collège Missy", 101, 97, 8, True),
     ]
     assert etats(essai(session, BILAN)) == ["identique"] * 3
     corrige = BILAN.replace("101", "99")

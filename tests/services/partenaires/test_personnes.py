@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlmodel import Session, func, select
+from sqlmodel import Session, col, func, select
 
 from models import Fonction, Instance, Journal, Partenaire, Personne, Siege
 from services.agenda import instances
@@ -50,6 +50,11 @@ def asseoir(session: Session, partenaire_id: int, fonction_id: int, *, titre: st
     session.add(siege)
     session.flush()
     return siege.id
+
+
+def dernier(session: Session) -> str:
+    """The last line of the journal."""
+    return session.exec(select(Journal.resume).order_by(col(Journal.id).desc())).first() or ""
 
 
 # --- add ------------------------------------------------------------------------------------------------------------
@@ -160,6 +165,8 @@ def test_replace_ends_one_begins_the_next_and_moves_the_seats(session: Session, 
     asseoir(session, oph, claire, titre="Cheffe d’agence", instance=technique)
     asseoir(session, oph, claire, titre="", instance=cellule)
     jean = remplacer(session, cast, claire)
+    assert dernier(session).startswith("Titulaire remplacé chez Office public")
+    assert "Chef d’agence, 2 siège(s) repris" in dernier(session)
     avant, apres = personnes.fonction(session, id=claire), personnes.fonction(session, id=jean)
     assert (avant.fin, apres.debut, apres.fin) == (date(2026, 11, 21), AUJOURDHUI, None)
     assert apres.personne == "Jean Durand"
@@ -239,6 +246,7 @@ def test_a_replacement_to_come_is_kept_for_its_day(session: Session, cast: Cast,
     asseoir(session, oph, claire, titre="", instance="Réunion technique – Mireuil")
     instance = session.exec(select(Siege.instance_id)).one()
     jean = remplacer(session, cast, claire, le=BIENTOT)
+    assert "Titulaire remplacé à partir du 15/12/2026 chez" in dernier(session)
     avant, apres = personnes.fonction(session, id=claire), personnes.fonction(session, id=jean)
     assert (avant.fin, avant.suivie_par, avant.suivie_le, apres.debut) == (VEILLE, "Jean Durand", BIENTOT, BIENTOT)
     assert [qui(session, instance, le) for le in (RENTREE, AUJOURDHUI, VEILLE, BIENTOT)] == [
@@ -396,6 +404,22 @@ def corriger(session: Session, cast: Cast, fonction_id: int, identite: Identite,
         session, fonction_id=fonction_id, identite=identite, intitule="Directrice", debut=RENTREE, version=version,
         by=cast.secretaire,
     )  # fmt: skip
+
+
+def test_when_one_comes_later_the_one_before_stays_until_then(session: Session, cast: Cast, oph: int) -> None:
+    claire = ajouter(session, cast, oph)
+    jean = remplacer(session, cast, claire)
+
+    def commence(debut: date) -> date | None:
+        version = personnes.fonction(session, id=jean).version
+        mouvements.modifier(
+            session, fonction_id=jean, identite=JEAN, intitule="Chef", debut=debut, version=version, by=cast.secretaire
+        )
+        return personnes.fonction(session, id=claire).fin
+
+    assert commence(date(2026, 12, 1)) == date(2026, 11, 30)
+    assert commence(date(2026, 10, 1)) == date(2026, 9, 30)
+    assert commence(date(2026, 8, 1)) == RENTREE, "never before she came"
 
 
 def test_correct_a_person_and_her_function(session: Session, cast: Cast, oph: int) -> None:

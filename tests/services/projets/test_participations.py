@@ -197,8 +197,12 @@ def test_a_year_in_miniature(decor: Decor, session: Session) -> None:
         reportee.id: EtatSeance.REPORTEE,
         nouvelle: EtatSeance.PREVUE,
     }
+    with pytest.raises(Invalid, match="notée « Reportée » : elle a été remplacée par une autre séance"):
+        decor.noter(reportee.id, 20)
     assert participations.annees(session) == [2026]
     assert participations.bilan(session, annee=2025).invites == 0
+    participations.inviter(session, annee=2025, college_ids=[decor.missy], by=decor.by)
+    assert participations.bilan(session, annee=2025) == Bilan(1, 0, 0, 0, 0, 0, 0, 0), "a year counts its own classes"
 
 
 # --- collèges and steps ----------------------------------------------------------------------------------------------

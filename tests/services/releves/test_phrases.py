@@ -41,6 +41,7 @@ def test_added_changed_archived_restored(session: Session, cast: Cast) -> None:
     assert refus.value.actuel == {"texte": "Rien de nouveau."}
     phrases.archiver(session, id=id, version=2, by=by)
     assert [p.id for liste in phrases.liste(session).values() for p in liste] == [autre]
+    assert [(p.id, p.archive) for p in phrases.liste(session, archives=True)[genre]] == [(id, True)]
     phrases.archiver(session, id=id, version=3, archive=False, by=by)
     assert [p.texte for p in phrases.liste(session)[genre]] == ["Rien de nouveau."]
 

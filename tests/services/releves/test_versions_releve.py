@@ -11,6 +11,7 @@ from documents import contextes
 from documents.releve import texte
 from models import Envoi, Partenaire, Point, Reunion, Theme, VersionReleve
 from models.lists import ActeReleve, EtatEnvoi, EtatReleve, EtatReunion, GenreModele
+from services.commun import edition_listes
 from services.courrier.messages import Piece
 from services.releves import circuit, lecture, releve_public, vie_releve
 from services.releves.lecture import par_theme
@@ -326,13 +327,16 @@ def test_the_next_meeting_is_told(
     session: Session, cast: Cast, s: Scene, suite: dict[int, EtatReunion], attendue: str
 ) -> None:
     debut = session.get_one(Reunion, s.reunion).debut
+    edition_listes.lieu_nomme(session, nom="Ailleurs", by=cast.secretaire)
     for jours, etat in suite.items():
         id = creer_reunion(session, cast, instance_id=s.instance, titre="Autre", debut=debut + timedelta(days=jours),
-                           fin=debut + timedelta(days=jours, hours=2))  # fmt: skip
+                           fin=debut + timedelta(days=jours, hours=2), lieu_nom="Salle du conseil")  # fmt: skip
         session.get_one(Reunion, id).etat = etat
     session.flush()
     dit = mots(fichier(session, s, cast).contenu).replace("\u00a0", " ")
     assert f"Prochaine réunion\n{attendue}" in dit
+    assert "Ailleurs" not in dit
+    assert ("Salle du conseil" in dit) is (attendue != "À fixer")
 
 
 def test_the_subject_is_never_cut_of_its_date_nor_of_its_version(session: Session, cast: Cast, s: Scene) -> None:
