@@ -119,11 +119,13 @@ def rejoindre(url: str) -> Iterator[None]:
     """
     voulu: _Voulu | None = st.session_state.get(_VOULU)
     if voulu:
-        ici = (url, st.query_params.to_dict())
+        ici, la = (url, st.query_params.to_dict()), adresse_de(voulu.script)
         if voulu.dessine is None:
-            part = ici != (adresse_de(voulu.script), voulu.demande)
+            part = ici != (la, voulu.demande)
         else:
             part = ici == voulu.depuis and monotonic() < voulu.dessine + _TARD and not _par_retour()
+            if not part and url != la:  # one has gone on, or back
+                del st.session_state[_VOULU]
         if part:
             voulu.dessine = None
             st.switch_page(page_path(voulu.script), query_params=voulu.demande)
