@@ -56,6 +56,7 @@ class _Agenda:
         self.session, self.today = session, today
         self.reperes = Reperes(session)
         self.lieux = {x.id: x.nom for x in session.exec(select(Lieu)).all()}
+        self.par_lieu = {folded(nom): id for id, nom in self.lieux.items()}
         connues = session.exec(select(Reunion)).all()
         self.par_uid = {r.uid_externe: r for r in connues if r.uid_externe}
         self.par_heure = {(r.debut, r.instance_id or folded(r.titre)): r for r in connues}
@@ -106,7 +107,7 @@ class _Agenda:
             debut=vue.debut,
             fin=vue.fin,
             instance_id=instance_id,
-            lieu_id=next((id for id, nom in self.lieux.items() if folded(nom) == lieu), None),
+            lieu_id=self.par_lieu.get(lieu),
             sauf=connue.id if connue else None,
         )
         for autre, son_instance, son_lieu in self.prises:
